@@ -1,0 +1,26 @@
+# cmake --install, and what find_package(penstock) needs afterwards.
+include(CMakePackageConfigHelpers)
+
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+  FILES_MATCHING PATTERN "*.hpp" PATTERN "*.ipp")
+set(targets penstock)
+if(PENSTOCK_COMPILED)
+  list(APPEND targets penstock_compiled)
+  foreach(module IN LISTS PENSTOCK_MODULES)
+    list(APPEND targets penstock_${module})
+  endforeach()
+endif()
+install(TARGETS ${targets} EXPORT penstockTargets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+
+set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/penstock")
+install(EXPORT penstockTargets NAMESPACE penstock:: DESTINATION "${package_dir}")
+write_basic_package_version_file("${CMAKE_CURRENT_BINARY_DIR}/penstockConfigVersion.cmake"
+  COMPATIBILITY SameMinorVersion)
+file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/penstockConfig.cmake" CONTENT [[
+list(APPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}")
+include("${CMAKE_CURRENT_LIST_DIR}/PenstockDependencies.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/penstockTargets.cmake")
+]] @ONLY)
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/penstockConfig.cmake"
+  "${CMAKE_CURRENT_BINARY_DIR}/penstockConfigVersion.cmake"
+  "${PROJECT_SOURCE_DIR}/cmake/PenstockDependencies.cmake" DESTINATION "${package_dir}")

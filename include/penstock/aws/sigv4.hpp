@@ -1,0 +1,125 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/aws/credentials.hpp>
+#include <penstock/http/header_list.hpp>
+#include <penstock/http/request.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+/// AWS Signature Version 4 as pure functions, every intermediate text open to tests.
+/// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html and, for S3's own rules,
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+namespace penstock::aws {
+
+using sha256_digest = std::array<std::uint8_t, 32>;
+
+inline constexpr std::string_view unsigned_payload = "UNSIGNED-PAYLOAD";
+inline constexpr std::string_view empty_payload_hash =
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+inline constexpr std::string_view streaming_payload = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
+inline constexpr std::string_view streaming_payload_trailer = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER";
+inline constexpr std::string_view streaming_unsigned_trailer = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
+
+/// How the path enters the canonical request. S3: as it is on the wire. Others: dot segments removed, encoded again.
+struct sigv4_path_rules {
+    bool normalize = false;
+    bool double_encode = false;
+};
+
+/// What is signed. All views must outlive the call.
+struct sigv4_message {
+    sigv4_message() = default;
+
+    std::string_view method;
+    std::string_view path;  ///< percent-encoded once, as on the wire
+    std::string_view query; ///< canonical: see `canonical_query`
+    std::span<const http::header_view> headers; ///< all of them are signed; any order, any case, duplicates allowed
+    std::string_view payload_hash;              ///< hex SHA-256, or one of the constants above
+    sigv4_path_rules path_rules;
+};
+
+PENSTOCK_DECL std::string hex(std::span<const std::uint8_t> bytes);
+PENSTOCK_DECL sha256_digest sha256(std::string_view data);
+PENSTOCK_DECL std::string sha256_hex(std::string_view data);
+PENSTOCK_DECL sha256_digest hmac_sha256(std::span<const std::uint8_t> key, std::string_view data);
+
+PENSTOCK_DECL std::string signed_headers(std::span<const http::header_view> headers);
+PENSTOCK_DECL std::string canonical_request(const sigv4_message& message);
+/// "YYYYMMDD/region/service/aws4_request"
+PENSTOCK_DECL std::string credential_scope(std::string_view amz_date, std::string_view region, std::string_view service);
+PENSTOCK_DECL std::string string_to_sign(std::string_view amz_date, std::string_view scope,
+                                         std::string_view canonical_request);
+/// `date` is the first eight characters of `amz_date`.
+PENSTOCK_DECL sha256_digest signing_key(std::string_view secret_access_key, std::string_view date,
+                                        std::string_view region, std::string_view service);
+PENSTOCK_DECL std::string signature(const sha256_digest& key, std::string_view string_to_sign);
+
+/// Whether two signatures are equal, in time that does not depend on where they differ.
+PENSTOCK_DECL bool constant_time_equal(std::string_view a, std::string_view b) noexcept;
+
+/// Signs requests for one region and service. Keeps the derived key of the day and OpenSSL's digest and MAC contexts,
+/// so that a signature costs well under a microsecond. Not thread-safe: one per client.
+class signer {
+  public:
+    PENSTOCK_DECL explicit signer(std::string region, std::string service = "s3");
+    PENSTOCK_DECL signer(signer&&) noexcept;
+    PENSTOCK_DECL signer& operator=(signer&&) noexcept;
+    PENSTOCK_DECL ~signer();
+
+    const std::string& region() const noexcept { return region_; }
+    const std::string& service() const noexcept { return service_; }
+
+    /// Adds x-amz-date, x-amz-content-sha256, x-amz-security-token (where there is a token) and Authorization. Signs
+    /// Host, Content-Type, Content-MD5, Range and conditionals where present, and every x-amz-* field. `request.query`
+    /// must be canonical. Answers the signature, which seeds `chunk_signer`.
+    PENSTOCK_DECL std::string sign(http::request& request, const credentials& who, wall_time now,
+                                   std::string_view payload_hash);
+
+    /// The query of a presigned URL for `request` (whose headers, Host among them, are all signed and must be sent),
+    /// valid for `expires` (1 s to 7 days, else `errc::invalid_option`).
+    PENSTOCK_DECL std::string presign(const http::request& request, const credentials& who, wall_time now,
+                                      std::chrono::seconds expires,
+                                      std::string_view payload_hash = unsigned_payload);
+
+    struct state;
+
+  private:
+    std::string region_;
+    std::string service_;
+    std::unique_ptr<state> state_;
+};
+
+/// Signs the chunks and trailers of an aws-chunked body, in order.
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
+class chunk_signer {
+  public:
+    /// `seed_signature` is the signature of the request's header.
+    PENSTOCK_DECL chunk_signer(const credentials& who, std::string_view amz_date, std::string_view region,
+                               std::string_view service, std::string_view seed_signature);
+
+    PENSTOCK_DECL std::string string_to_sign(std::string_view chunk) const;
+    /// The signature of the next chunk; the last one is empty.
+    PENSTOCK_DECL std::string sign_chunk(std::string_view chunk);
+    PENSTOCK_DECL std::string trailer_string_to_sign(std::string_view trailers) const;
+    /// `trailers`: every trailer as "name:value\n".
+    PENSTOCK_DECL std::string sign_trailers(std::string_view trailers);
+
+  private:
+    std::string prefix_; // amz_date and scope lines
+    sha256_digest key_;
+    std::string previous_;
+};
+
+} // namespace penstock::aws
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/aws/impl/sigv4.ipp>
+#endif

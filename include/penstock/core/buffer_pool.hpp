@@ -1,0 +1,74 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/config.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+
+namespace penstock {
+
+/// Readable bytes in front of and behind every pooled buffer: SIMD kernels load past both ends, simdjson wants 64.
+inline constexpr std::size_t buffer_padding = 64;
+
+class buffer_pool;
+
+/// A block of memory, 64-byte aligned, with `buffer_padding` bytes that may be read (and hold anything) on both sides.
+/// Returns to its pool when it is destroyed, from any thread; outlives the pool safely.
+class pooled_buffer {
+  public:
+    pooled_buffer() = default;
+    pooled_buffer(pooled_buffer&& o) noexcept { swap(o); }
+    pooled_buffer& operator=(pooled_buffer&& o) noexcept {
+        pooled_buffer{std::move(o)}.swap(*this);
+        return *this;
+    }
+    PENSTOCK_DECL ~pooled_buffer();
+
+    std::byte* data() const noexcept { return data_; }
+    std::size_t size() const noexcept { return size_; }
+    std::span<std::byte> span() const noexcept { return {data_, size_}; }
+    explicit operator bool() const noexcept { return data_ != nullptr; }
+
+    void swap(pooled_buffer& o) noexcept {
+        std::swap(data_, o.data_);
+        std::swap(size_, o.size_);
+        std::swap(pool_, o.pool_);
+    }
+
+  private:
+    friend class buffer_pool;
+    std::byte* data_ = nullptr;
+    std::size_t size_ = 0;
+    std::shared_ptr<buffer_pool> pool_;
+};
+
+/// Keeps blocks for reuse: fresh pages from the system cost more than the whole transport. Thread-safe.
+class buffer_pool : public std::enable_shared_from_this<buffer_pool> {
+  public:
+    /// Keeps at most `max_idle` bytes of unused blocks.
+    PENSTOCK_DECL static std::shared_ptr<buffer_pool> create(std::size_t max_idle = std::size_t{8} << 20);
+    PENSTOCK_DECL ~buffer_pool();
+    buffer_pool(const buffer_pool&) = delete;
+    buffer_pool& operator=(const buffer_pool&) = delete;
+
+    /// A block of at least `size` bytes (rounded up to 4 KiB times a power of two). Its content is unspecified.
+    PENSTOCK_DECL pooled_buffer take(std::size_t size);
+
+    /// Bytes kept for reuse right now.
+    PENSTOCK_DECL std::size_t idle() const noexcept;
+
+  private:
+    struct state;
+    friend class pooled_buffer;
+    PENSTOCK_DECL explicit buffer_pool(std::size_t max_idle);
+    PENSTOCK_DECL void give_back(std::byte* data, std::size_t size) noexcept;
+    std::unique_ptr<state> state_;
+};
+
+} // namespace penstock
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/core/impl/buffer_pool.ipp>
+#endif

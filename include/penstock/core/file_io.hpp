@@ -1,0 +1,33 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/core/byte_sink.hpp>
+#include <penstock/core/byte_source.hpp>
+#include <penstock/core/range_source.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace penstock {
+
+/// The most that one call reads from or writes to a local file: file I/O blocks its thread, so it is done in slices,
+/// and other work on the executor runs in between.
+inline constexpr std::size_t file_slice = std::size_t{256} << 10;
+
+/// Opens a local file for reading in order. Throws `error` with the path and the system's code
+/// (`condition::not_found`, `condition::access_denied` …). Directories are refused.
+PENSTOCK_DECL std::unique_ptr<byte_source> open_file(std::string path);
+
+/// Opens a local file for random access.
+PENSTOCK_DECL std::unique_ptr<range_source> open_file_ranges(std::string path);
+
+/// Creates or replaces a local file. The bytes go to a temporary file beside it; `commit` flushes it to the disk and
+/// renames it over `path`. Without `commit` the old file, if any, stays as it was.
+PENSTOCK_DECL std::unique_ptr<byte_sink> create_file(std::string path);
+
+} // namespace penstock
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/core/impl/file_io.ipp>
+#endif

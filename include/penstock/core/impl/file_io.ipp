@@ -1,0 +1,196 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/core/file_io.hpp>
+
+#include <penstock/core/error.hpp>
+#include <penstock/core/random.hpp>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace penstock {
+namespace detail {
+
+inline failure file_failure(const char* operation, const std::string& path, int code) {
+    error_detail d;
+    d.operation = operation;
+    d.object = path;
+    return failure{error_code{code, boost::system::system_category()}, std::move(d)};
+}
+
+/// A file descriptor that closes itself.
+class file_descriptor {
+  public:
+    explicit file_descriptor(int fd) noexcept : fd_{fd} {}
+    file_descriptor(file_descriptor&& o) noexcept : fd_{std::exchange(o.fd_, -1)} {}
+    file_descriptor& operator=(file_descriptor&&) = delete;
+    ~file_descriptor() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    int get() const noexcept { return fd_; }
+    int close() noexcept { return ::close(std::exchange(fd_, -1)); }
+
+  private:
+    int fd_;
+};
+
+inline file_descriptor open_for_reading(const std::string& path, std::uint64_t& size) {
+    file_descriptor fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (fd.get() < 0) throw_failure(file_failure("open", path, errno));
+    struct stat st {};
+    if (::fstat(fd.get(), &st) != 0) throw_failure(file_failure("open", path, errno));
+    if (S_ISDIR(st.st_mode)) throw_failure(file_failure("open", path, EISDIR));
+    size = S_ISREG(st.st_mode) ? static_cast<std::uint64_t>(st.st_size) : 0;
+    return fd;
+}
+
+/// pread until `into` is full or the file ends; -1 with errno on failure.
+inline ssize_t read_slice(int fd, std::uint64_t offset, std::span<std::byte> into) noexcept {
+    const auto want = std::min(into.size(), file_slice);
+    for (;;) {
+        const auto n = ::pread(fd, into.data(), want, static_cast<off_t>(offset));
+        if (n >= 0 || errno != EINTR) return n;
+    }
+}
+
+inline awaitable<void> yield() {
+    const auto ex = co_await asio::this_coro::executor;
+    co_await asio::post(ex, asio::use_awaitable);
+}
+
+class file_source_impl final : public byte_source {
+  public:
+    explicit file_source_impl(std::string path) : path_{std::move(path)}, fd_{open_for_reading(path_, size_)} {}
+
+    io_result try_read_some(std::span<std::byte> into) override {
+        if (slice_done_) return io_result::would_block();
+        // read(), not pread(): pipes and devices can be sources too
+        ssize_t n = 0;
+        do n = ::read(fd_.get(), into.data(), std::min(into.size(), file_slice));
+        while (n < 0 && errno == EINTR);
+        if (n < 0) return io_result::failed(file_failure("read", path_, errno));
+        if (n == 0) return io_result::end();
+        position_ += static_cast<std::uint64_t>(n);
+        slice_done_ = static_cast<std::size_t>(n) == file_slice;
+        return io_result::bytes(static_cast<std::size_t>(n));
+    }
+    awaitable<void> ready() override {
+        slice_done_ = false;
+        co_await yield();
+    }
+    std::optional<std::uint64_t> remaining() const override {
+        if (size_ < position_) return std::nullopt;
+        return size_ - position_;
+    }
+    std::string name() const override { return path_; }
+
+  private:
+    std::string path_;
+    std::uint64_t size_ = 0;
+    file_descriptor fd_;
+    std::uint64_t position_ = 0;
+    bool slice_done_ = false;
+};
+
+class file_range_source_impl final : public range_source {
+  public:
+    explicit file_range_source_impl(std::string path)
+        : path_{std::move(path)}, fd_{open_for_reading(path_, size_)} {}
+
+    awaitable<std::uint64_t> size() override { co_return size_; }
+    awaitable<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) override {
+        std::size_t got = 0;
+        while (got < into.size()) {
+            const auto n = read_slice(fd_.get(), offset + got, into.subspan(got));
+            if (n < 0) throw_failure(file_failure("read", path_, errno));
+            if (n == 0) break;
+            got += static_cast<std::size_t>(n);
+            if (got < into.size()) co_await yield();
+        }
+        co_return got;
+    }
+    std::string name() const override { return path_; }
+
+  private:
+    std::string path_;
+    std::uint64_t size_ = 0;
+    file_descriptor fd_;
+};
+
+class file_sink_impl final : public byte_sink {
+  public:
+    explicit file_sink_impl(std::string path)
+        : path_{std::move(path)}, temporary_{temporary_name(path_)}, fd_{open_new(temporary_)} {
+        if (fd_.get() < 0) {
+            const int code = errno;
+            throw_failure(file_failure("create", path_, code));
+        }
+        struct stat st {};
+        if (::stat(path_.c_str(), &st) == 0 && S_ISREG(st.st_mode)) (void)::fchmod(fd_.get(), st.st_mode & 07777);
+    }
+    ~file_sink_impl() override {
+        if (!committed_) ::unlink(temporary_.c_str());
+    }
+
+    awaitable<void> write(std::span<const std::byte> bytes) override {
+        while (!bytes.empty()) {
+            const auto n = ::write(fd_.get(), bytes.data(), std::min(bytes.size(), file_slice));
+            if (n < 0 && errno == EINTR) continue;
+            if (n < 0) throw_failure(file_failure("write", path_, errno));
+            bytes = bytes.subspan(static_cast<std::size_t>(n));
+            if (!bytes.empty()) co_await yield();
+        }
+    }
+    awaitable<void> commit() override {
+        if (::fsync(fd_.get()) != 0 && errno != EINVAL && errno != EROFS)
+            throw_failure(file_failure("write", path_, errno));
+        if (fd_.close() != 0) throw_failure(file_failure("write", path_, errno));
+        if (::rename(temporary_.c_str(), path_.c_str()) != 0) throw_failure(file_failure("create", path_, errno));
+        committed_ = true;
+        co_return;
+    }
+    std::string name() const override { return path_; }
+
+  private:
+    static std::string temporary_name(const std::string& path) {
+        static constexpr char digits[] = "0123456789abcdefghijklmnopqrstuv";
+        std::string out = path + ".part-";
+        auto bits = make_system_random()->next();
+        for (int i = 0; i < 10; ++i, bits >>= 5) out += digits[bits & 31];
+        return out;
+    }
+    static int open_new(const std::string& path) noexcept {
+        return ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); // the umask applies
+    }
+
+    std::string path_;
+    std::string temporary_;
+    file_descriptor fd_;
+    bool committed_ = false;
+};
+
+} // namespace detail
+
+PENSTOCK_DECL std::unique_ptr<byte_source> open_file(std::string path) {
+    return std::make_unique<detail::file_source_impl>(std::move(path));
+}
+
+PENSTOCK_DECL std::unique_ptr<range_source> open_file_ranges(std::string path) {
+    return std::make_unique<detail::file_range_source_impl>(std::move(path));
+}
+
+PENSTOCK_DECL std::unique_ptr<byte_sink> create_file(std::string path) {
+    return std::make_unique<detail::file_sink_impl>(std::move(path));
+}
+
+} // namespace penstock

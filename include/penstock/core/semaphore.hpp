@@ -1,0 +1,81 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/config.hpp>
+#include <penstock/core/asio.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace penstock {
+
+class semaphore;
+
+/// Units held from a `semaphore`, given back on destruction, from any thread. Keeps the semaphore alive.
+class permit {
+  public:
+    permit() = default;
+    permit(permit&& o) noexcept { swap(o); }
+    permit& operator=(permit&& o) noexcept {
+        permit{std::move(o)}.swap(*this);
+        return *this;
+    }
+    ~permit() { release(); }
+
+    std::uint64_t units() const noexcept { return units_; }
+    /// Gives everything back now.
+    PENSTOCK_DECL void release() noexcept;
+    /// Gives back all but `units`.
+    PENSTOCK_DECL void shrink(std::uint64_t units) noexcept;
+
+    void swap(permit& o) noexcept {
+        std::swap(owner_, o.owner_);
+        std::swap(units_, o.units_);
+    }
+
+  private:
+    friend class semaphore;
+    std::shared_ptr<semaphore> owner_;
+    std::uint64_t units_ = 0;
+};
+
+/// An awaitable counting semaphore, first come first served: a large request is never overtaken by small ones.
+/// Thread-safe; waiters resume on their own executors.
+class semaphore : public std::enable_shared_from_this<semaphore> {
+  public:
+    PENSTOCK_DECL static std::shared_ptr<semaphore> create(std::uint64_t limit);
+    PENSTOCK_DECL ~semaphore();
+    semaphore(const semaphore&) = delete;
+    semaphore& operator=(const semaphore&) = delete;
+
+    /// Waits until `units` are free. More than `limit()` can never be had: `errc::budget_exceeded`, at once. On
+    /// cancellation (any type) nothing is held.
+    PENSTOCK_DECL awaitable<permit> acquire(std::uint64_t units);
+
+    /// Takes `units` if they are free and nobody waits; an empty permit (`units() == 0`) otherwise.
+    PENSTOCK_DECL permit try_acquire(std::uint64_t units);
+
+    PENSTOCK_DECL std::uint64_t limit() const noexcept;
+    PENSTOCK_DECL std::uint64_t used() const noexcept;
+    /// The most that was ever held at once.
+    PENSTOCK_DECL std::uint64_t peak() const noexcept;
+    PENSTOCK_DECL std::size_t waiting() const noexcept;
+
+    struct state;
+
+  private:
+    friend class permit;
+    PENSTOCK_DECL explicit semaphore(std::uint64_t limit);
+    PENSTOCK_DECL void give_back(std::uint64_t units) noexcept;
+    std::shared_ptr<state> state_;
+};
+
+/// The byte budget of a client: one semaphore in bytes over socket buffers, windows, decoders and decoded batches.
+using memory_budget = semaphore;
+
+} // namespace penstock
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/core/impl/semaphore.ipp>
+#endif

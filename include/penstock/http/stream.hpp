@@ -1,0 +1,43 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/core/asio.hpp>
+#include <penstock/core/io_result.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+
+namespace penstock::http {
+
+enum class wait_for { read, write };
+
+/// A connected byte stream, both ways: TCP, TLS, or a simulated network. Belongs to one executor.
+///
+/// Bytes move by plain calls; only waiting suspends. One wait for reading and one for writing may be pending at a time.
+class stream {
+  public:
+    virtual ~stream() = default;
+
+    /// `end` is the other side's orderly close. A TLS stream that ends without close_notify answers `error`
+    /// (`errc::connection_closed`), for otherwise a cut would pass for an end.
+    virtual io_result try_read_some(std::span<std::byte> into) = 0;
+
+    /// Answers `bytes`, `would_block` or `error`.
+    virtual io_result try_write_some(std::span<const std::byte> from) = 0;
+
+    /// Completes when the next try may get on; spuriously too; at once after `close`. Throws only on cancellation
+    /// (any type), which leaves the stream as it was.
+    virtual awaitable<void> wait(wait_for what) = 0;
+
+    /// Ends the stream at once. Pending waits complete; every further try answers `error` (`errc::closed`).
+    virtual void close() noexcept = 0;
+
+    /// Whether an idle stream is still fit for a request: false when the other side has closed it or sent bytes that
+    /// nobody asked for. Costs a system call, no waiting.
+    virtual bool usable() noexcept = 0;
+};
+
+using stream_ptr = std::unique_ptr<stream>;
+
+} // namespace penstock::http

@@ -1,0 +1,37 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/aws/uri.hpp>
+#include <penstock/core/byte_sink.hpp>
+#include <penstock/http/header_list.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace penstock::s3::detail {
+
+/// One S3 operation before its endpoint, credentials and signature are known: what a builder makes and the driver
+/// (`client_state::execute`) sends, as often as it takes.
+struct operation {
+    operation() = default;
+
+    const char* name = "";       ///< for errors: "get object"
+    const char* method = "GET";
+    std::string bucket;          ///< empty for operations on the service
+    std::string key;             ///< empty for operations on the bucket
+    aws::query_parameters query;
+    http::header_list headers;   ///< beyond Host and what signing adds
+
+    /// The body, in pieces that must stay valid until the operation ends. Sent with its SHA-256 where the request is
+    /// signed over plain HTTP, else as UNSIGNED-PAYLOAD.
+    std::vector<std::span<const std::byte>> body;
+    std::string owned_body;      ///< set instead of `body` by builders that make a document
+
+    bool has_body = false;       ///< Content-Length is sent even when it is 0
+    bool error_in_200 = false;   ///< a 200 may carry an <Error> document (copy, complete, batch delete)
+    bool accept_not_modified = false; ///< 304 is an answer, not an error
+};
+
+} // namespace penstock::s3::detail

@@ -31,7 +31,8 @@ PENSTOCK_DECL std::optional<std::string> uri_decode(std::string_view text, bool 
 /// Encoded, sorted by encoded name then value, every name with its '='. This form is signed and sent.
 PENSTOCK_DECL std::string canonical_query(const query_parameters& parameters);
 
-/// The parameters of an encoded query string, decoded.
+/// The parameters of an encoded query string, decoded, in their order. '+' is itself; a name or value with a broken
+/// escape is kept as it stands; empty parts ("&&") are dropped.
 PENSTOCK_DECL query_parameters parse_query(std::string_view query);
 
 } // namespace penstock::aws

@@ -1,0 +1,50 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/http/response_head.hpp>
+#include <penstock/s3/conditions.hpp>
+#include <penstock/s3/object_attributes.hpp>
+#include <penstock/s3/object_metadata.hpp>
+#include <penstock/s3/uri.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock::s3 {
+
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+class put_object_options : public object_attributes<put_object_options>, public write_conditions<put_object_options> {
+  public:
+    put_object_options() = default;
+};
+
+/// What a store says about an object (or a part) that it just took.
+struct put_object_result {
+    put_object_result() = default;
+
+    entity_tag etag;
+    std::string version_id;
+    object_checksums checksums;
+    std::string server_side_encryption;
+};
+
+namespace detail {
+
+struct operation;
+
+/// `body`: pieces that must stay valid until the operation ends; none for an empty object. Throws
+/// `errc::missing_bucket`, `errc::missing_key`, `errc::invalid_option`.
+PENSTOCK_DECL operation make_put_object(const object_address& object, std::vector<std::span<const std::byte>> body,
+                                        const put_object_options& options = {});
+
+PENSTOCK_DECL result<put_object_result> parse_put_object(const http::response_head& head, std::string_view body);
+
+} // namespace detail
+} // namespace penstock::s3
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/s3/impl/put_object.ipp>
+#endif

@@ -1,0 +1,119 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/core/buffer_pool.hpp>
+#include <penstock/core/clock.hpp>
+#include <penstock/http/body_decoder.hpp>
+#include <penstock/http/head_parser.hpp>
+#include <penstock/http/origin.hpp>
+#include <penstock/http/response_head.hpp>
+#include <penstock/http/stream.hpp>
+#include <penstock/http/transport_options.hpp>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace penstock::http {
+
+/// What is sent: the head as text, and the body in pieces. All of it must stay valid until the exchange ends.
+struct outgoing {
+    outgoing() = default;
+
+    std::string_view method;
+    std::string_view head; ///< with its empty line
+    std::span<const std::span<const std::byte>> body;
+    bool expect_continue = false; ///< the head says "Expect: 100-continue"
+};
+
+/// One connection: requests and their answers in turn, HTTP/1.1, with one lazily armed watchdog timer for all limits.
+/// Belongs to one executor; one exchange at a time.
+class connection {
+  public:
+    PENSTOCK_DECL connection(executor ex, origin to, stream_ptr stream, const transport_options& limits,
+                             std::shared_ptr<clock_source> clock, std::shared_ptr<buffer_pool> buffers);
+    PENSTOCK_DECL ~connection();
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
+
+    /// Sends a request and receives the head of its final answer into `head()`; the body follows by
+    /// `try_read_body`. Failures are values, for the retry engine; only cancellation throws. After either the
+    /// connection is of no further use.
+    PENSTOCK_DECL awaitable<result<void>> exchange(outgoing request);
+
+    const response_head& head() const noexcept { return head_; }
+
+    /// The contract of `byte_source::try_read_some` and `ready`, for the body of the current answer. The body has been
+    /// checked against its framing when `end` comes.
+    PENSTOCK_DECL io_result try_read_body(std::span<std::byte> into);
+    PENSTOCK_DECL awaitable<void> body_ready();
+    /// How much of the body is left, where the head said how much it is.
+    std::optional<std::uint64_t> body_remaining() const noexcept { return body_.remaining(); }
+    bool body_done() const noexcept { return body_.now() == body_decoder::state::done; }
+
+    /// Whether another request may be sent: the last answer is complete and both sides keep the connection.
+    bool reusable() const noexcept { return reusable_; }
+    /// As `reusable`, and the other side has not closed it meanwhile. Costs a system call.
+    bool alive() noexcept { return reusable_ && stream_->usable(); }
+    /// How many requests were sent over it before the current one.
+    std::uint64_t earlier_requests() const noexcept { return exchanges_ > 0 ? exchanges_ - 1 : 0; }
+    /// Whether any byte of an answer to the current request has come.
+    bool answered() const noexcept { return answered_; }
+    /// Whether any byte of the current request has left.
+    bool request_started() const noexcept { return request_started_; }
+
+    const origin& to() const noexcept { return to_; }
+    PENSTOCK_DECL void close() noexcept;
+
+  private:
+    enum class phase { none, sending, first_byte, body };
+
+    PENSTOCK_DECL awaitable<result<void>> send(outgoing request);
+    PENSTOCK_DECL awaitable<result<void>> receive_head(std::string_view method);
+    PENSTOCK_DECL awaitable<bool> await_continue();
+    PENSTOCK_DECL result<void> parse_head();
+    PENSTOCK_DECL io_result fill_buffer();
+    PENSTOCK_DECL io_result finish_body();
+    PENSTOCK_DECL failure explain(failure f) const;
+
+    PENSTOCK_DECL awaitable<void> wait(wait_for what, phase p);
+    PENSTOCK_DECL void arm_watchdog();
+    PENSTOCK_DECL void on_watchdog();
+    PENSTOCK_DECL duration limit_of(phase p) const noexcept;
+
+    executor ex_;
+    origin to_;
+    stream_ptr stream_;
+    transport_options limits_;
+    std::shared_ptr<clock_source> clock_;
+    std::shared_ptr<buffer_pool> buffers_;
+
+    pooled_buffer buffer_; // what was received and not yet taken: heads, framing, first bytes of a body
+    std::size_t begin_ = 0, end_ = 0;
+    head_parser parser_;
+    response_head head_;
+    body_decoder body_;
+
+    std::unique_ptr<timer> watchdog_;
+    bool watchdog_armed_ = false;
+    phase waiting_ = phase::none;
+    steady_time deadline_{};
+    phase timed_out_ = phase::none;
+
+    std::uint64_t exchanges_ = 0;
+    std::size_t burst_ = 0; // body bytes since the last suspension
+    bool yield_ = false;
+    bool read_past_buffer_ = false;
+    bool answered_ = false;
+    bool request_started_ = false;
+    bool request_sent_ = false;
+    bool reusable_ = true;
+    failure body_failure_;
+};
+
+} // namespace penstock::http
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/http/impl/connection.ipp>
+#endif

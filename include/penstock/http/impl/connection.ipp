@@ -1,0 +1,338 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/http/connection.hpp>
+
+#include <penstock/core/error.hpp>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <cstring>
+
+namespace penstock::http {
+namespace detail {
+
+inline constexpr std::size_t receive_buffer = std::size_t{16} << 10;
+
+/// After this much without a suspension a body lets others run: one fast connection must not starve the io_context.
+inline constexpr std::size_t body_burst = std::size_t{1} << 20;
+
+/// Informational answers before the final one; more than this is no conversation.
+inline constexpr int max_interim_responses = 16;
+
+} // namespace detail
+
+PENSTOCK_DECL connection::connection(executor ex, origin to, stream_ptr stream, const transport_options& limits,
+                                     std::shared_ptr<clock_source> clock, std::shared_ptr<buffer_pool> buffers)
+    : ex_{std::move(ex)}, to_{std::move(to)}, stream_{std::move(stream)}, limits_{limits},
+      clock_{std::move(clock)}, buffers_{std::move(buffers)}, buffer_{buffers_->take(detail::receive_buffer)},
+      parser_{limits.max_header_size()}, watchdog_{clock_->make_timer(ex_)} {}
+
+PENSTOCK_DECL connection::~connection() { close(); }
+
+PENSTOCK_DECL void connection::close() noexcept {
+    reusable_ = false;
+    watchdog_->cancel();
+    stream_->close();
+}
+
+// ---- waiting, with limits
+
+PENSTOCK_DECL duration connection::limit_of(phase p) const noexcept {
+    return p == phase::first_byte ? limits_.first_byte_timeout() : limits_.stall_timeout();
+}
+
+PENSTOCK_DECL awaitable<void> connection::wait(wait_for what, phase p) {
+    waiting_ = p;
+    deadline_ = clock_->now() + limit_of(p);
+    if (!watchdog_armed_) arm_watchdog();
+    // Reset also when the wait is cancelled: a caller who is away for a while is no stall.
+    struct guard {
+        phase& waiting;
+        explicit guard(phase& w) : waiting{w} {}
+        ~guard() { waiting = phase::none; }
+    } reset{waiting_};
+    co_await stream_->wait(what);
+}
+
+/// The timer is not moved at each wait (that would cost more than the wait): it ticks, and compares. It stops by itself
+/// when a tick finds nobody waiting.
+PENSTOCK_DECL void connection::arm_watchdog() {
+    using std::chrono::milliseconds;
+    const duration shortest = std::min(limits_.first_byte_timeout(), limits_.stall_timeout());
+    const duration tick = std::clamp<duration>(shortest / 4, milliseconds{10}, milliseconds{1000});
+    watchdog_armed_ = true;
+    watchdog_->start(std::min(clock_->now() + tick, deadline_), [this] { on_watchdog(); });
+}
+
+PENSTOCK_DECL void connection::on_watchdog() {
+    watchdog_armed_ = false;
+    if (waiting_ == phase::none) return;
+    if (clock_->now() < deadline_) {
+        arm_watchdog();
+        return;
+    }
+    timed_out_ = waiting_;
+    reusable_ = false;
+    stream_->close(); // whoever waits on it resumes
+}
+
+/// Gives a failure of the stream its reason: a limit of ours, or what the other side did.
+PENSTOCK_DECL failure connection::explain(failure f) const {
+    const auto text = [](duration d) {
+        return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(d).count()) + " ms";
+    };
+    error_detail d = f.detail();
+    d.endpoint = to_.url();
+    if (timed_out_ == phase::first_byte) {
+        d.message = "no byte of an answer within " + text(limits_.first_byte_timeout());
+        return failure{errc::first_byte_timeout, std::move(d)};
+    }
+    if (timed_out_ != phase::none) {
+        d.message = "not a byte moved for " + text(limits_.stall_timeout());
+        return failure{errc::stall_timeout, std::move(d)};
+    }
+    return failure{f.code(), std::move(d)};
+}
+
+// ---- sending
+
+PENSTOCK_DECL awaitable<result<void>> connection::send(outgoing request) {
+    // First the head, then the pieces of the body; `next` counts them.
+    auto rest = std::as_bytes(std::span{request.head.data(), request.head.size()});
+    std::size_t next = 0;
+    bool asked = request.expect_continue;
+    for (;;) {
+        while (!rest.empty()) {
+            auto r = stream_->try_write_some(rest);
+            if (r.status == io_status::bytes) {
+                request_started_ = true;
+                rest = rest.subspan(r.size);
+            } else if (r.status == io_status::would_block) {
+                co_await wait(wait_for::write, phase::sending);
+            } else {
+                co_return explain(std::move(r.error));
+            }
+        }
+        if (next == request.body.size()) break;
+        if (asked) {
+            asked = false;
+            const bool go_on = co_await await_continue();
+            if (!go_on) co_return result<void>{};
+        }
+        rest = request.body[next++];
+    }
+    request_sent_ = true;
+    co_return result<void>{};
+}
+
+/// Waits for the server's leave to send the body. True: send it (leave given, or none came in time); false: a final
+/// answer is there already.
+PENSTOCK_DECL awaitable<bool> connection::await_continue() {
+    using namespace asio::experimental::awaitable_operators;
+    const auto until = clock_->now() + limits_.continue_timeout();
+    for (int interim = 0; interim < detail::max_interim_responses;) {
+        if (!parse_head()) co_return false; // receive_head meets the same failure and reports it
+        if (parser_.done()) {
+            if (head_.status == 100) {
+                parser_.start(head_);
+                co_return true;
+            }
+            if (head_.status >= 200) co_return false;
+            parser_.start(head_);
+            ++interim;
+            continue;
+        }
+        const auto r = fill_buffer();
+        if (r.status == io_status::bytes) continue;
+        if (r.status != io_status::would_block) co_return false;
+        const auto left = until - clock_->now();
+        if (left <= duration::zero()) co_return true;
+        auto raced = wait(wait_for::read, phase::body) || sleep_for(clock_, left);
+        co_await std::move(raced);
+    }
+    co_return true;
+}
+
+// ---- receiving the head
+
+/// Takes what it can from the buffer; the parser says whether the head is complete.
+PENSTOCK_DECL result<void> connection::parse_head() {
+    if (parser_.done() || begin_ == end_) return {};
+    const auto used = parser_.parse({buffer_.data() + begin_, end_ - begin_});
+    if (!used) return used.error();
+    begin_ += *used;
+    return {};
+}
+
+/// Receives into the free part of the buffer, which grows as far as a head may.
+PENSTOCK_DECL io_result connection::fill_buffer() {
+    if (begin_ == end_) begin_ = end_ = 0;
+    if (end_ == buffer_.size()) {
+        if (begin_ > 0) {
+            std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+        } else {
+            if (buffer_.size() > limits_.max_header_size()) return io_result::failed(errc::header_too_large);
+            auto larger = buffers_->take(buffer_.size() * 2);
+            std::memcpy(larger.data(), buffer_.data(), end_);
+            buffer_ = std::move(larger);
+        }
+        end_ -= begin_;
+        begin_ = 0;
+    }
+    auto r = stream_->try_read_some(buffer_.span().subspan(end_));
+    if (r.status == io_status::bytes) {
+        end_ += r.size;
+        answered_ = true;
+    }
+    return r;
+}
+
+PENSTOCK_DECL awaitable<result<void>> connection::receive_head(std::string_view method) {
+    for (int interim = 0;;) {
+        const auto parsed = parse_head();
+        if (!parsed) co_return explain(parsed.error());
+        if (parser_.done()) {
+            // 101 would hand the connection to a protocol that nobody asked for
+            if (head_.status == 101) co_return explain(failure{errc::malformed_response, "unasked protocol switch"});
+            if (head_.status >= 200) break;
+            if (++interim > detail::max_interim_responses)
+                co_return explain(failure{errc::malformed_response, "too many informational responses"});
+            parser_.start(head_);
+            continue;
+        }
+        auto r = fill_buffer();
+        if (r.status == io_status::bytes) continue;
+        if (r.status == io_status::error) co_return explain(std::move(r.error));
+        if (r.status == io_status::end) {
+            co_return explain(failure{errc::connection_closed,
+                                      answered_ ? "in the middle of the response header" : "before any answer"});
+        }
+        co_await wait(wait_for::read, phase::first_byte);
+    }
+    co_return body_.start(head_, method);
+}
+
+PENSTOCK_DECL awaitable<result<void>> connection::exchange(outgoing request) {
+    ++exchanges_;
+    reusable_ = false;
+    answered_ = request_started_ = request_sent_ = read_past_buffer_ = yield_ = false;
+    burst_ = 0;
+    body_failure_ = {};
+    parser_.start(head_);
+
+    const auto sent = co_await send(request);
+    if (!sent) {
+        // A server that refuses a body may answer and close while we still write: its answer is the better story.
+        const bool may_have_answered = request_started_ && timed_out_ == phase::none;
+        if (!may_have_answered) co_return sent;
+    }
+    auto received = co_await receive_head(request.method);
+    if (!received && !sent) co_return sent;
+    if (received && body_done()) {
+        if (begin_ == end_) reusable_ = request_sent_ && head_.keep_alive;
+    }
+    co_return received;
+}
+
+// ---- the body
+
+PENSTOCK_DECL io_result connection::try_read_body(std::span<std::byte> into) {
+    if (body_failure_) return io_result::failed(body_failure_);
+    if (yield_) return io_result::would_block();
+    using state = body_decoder::state;
+    std::size_t got = 0;
+    for (;;) {
+        io_result r;
+        if (body_.now() == state::done) {
+            if (got > 0) break;
+            return finish_body();
+        }
+        if (body_.now() == state::data) {
+            const auto room = into.subspan(got);
+            if (room.empty()) break;
+            const auto want = static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), body_.data_size()));
+            if (begin_ < end_) {
+                const auto n = std::min(want, end_ - begin_);
+                std::memcpy(room.data(), buffer_.data() + begin_, n);
+                begin_ += n;
+                got += n;
+                body_.consume_data(n);
+                continue;
+            }
+            r = stream_->try_read_some(room.first(want));
+            if (r.status == io_status::bytes) {
+                read_past_buffer_ = true;
+                got += r.size;
+                body_.consume_data(r.size);
+                break;
+            }
+        } else {
+            if (begin_ < end_) {
+                const auto used = body_.consume_frame({buffer_.data() + begin_, end_ - begin_});
+                if (!used) {
+                    body_failure_ = explain(used.error());
+                    break;
+                }
+                begin_ += *used;
+                continue;
+            }
+            r = fill_buffer();
+            if (r.status == io_status::bytes) continue;
+        }
+        // Nothing more without waiting, or no more at all.
+        if (r.status == io_status::error) {
+            body_failure_ = explain(std::move(r.error));
+        } else if (r.status == io_status::end) {
+            const auto ended = body_.consume_end();
+            if (ended) continue;
+            body_failure_ = explain(ended.error());
+        }
+        break;
+    }
+    if (got > 0) {
+        burst_ += got;
+        yield_ = burst_ >= detail::body_burst;
+        return io_result::bytes(got);
+    }
+    return body_failure_ ? io_result::failed(body_failure_) : io_result::would_block();
+}
+
+/// The body is complete: is the connection, too? Bytes beyond what was promised mean that promise and body do not
+/// belong together, and nobody knows which is wrong.
+PENSTOCK_DECL io_result connection::finish_body() {
+    if (reusable_) return io_result::end();
+    bool more = begin_ < end_;
+    bool open = true;
+    if (!more && read_past_buffer_ && head_.keep_alive) {
+        std::byte probe;
+        const auto r = stream_->try_read_some({&probe, 1});
+        more = r.status == io_status::bytes;
+        open = r.status == io_status::would_block;
+    }
+    if (more && body_.remaining()) {
+        body_failure_ = explain(failure{errc::body_too_long, "bytes follow the end that Content-Length gives"});
+        close();
+        return io_result::failed(body_failure_);
+    }
+    reusable_ = open && !more && request_sent_ && head_.keep_alive && timed_out_ == phase::none;
+    read_past_buffer_ = false;
+    return io_result::end();
+}
+
+PENSTOCK_DECL awaitable<void> connection::body_ready() {
+    burst_ = 0;
+    if (yield_) {
+        yield_ = false;
+        co_await asio::post(ex_, asio::use_awaitable);
+        co_return;
+    }
+    if (body_done() || body_failure_) co_return;
+    co_await wait(wait_for::read, phase::body);
+}
+
+} // namespace penstock::http

@@ -1,0 +1,70 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/http/connector.hpp>
+
+#include <penstock/core/as_result.hpp>
+#include <penstock/http/tcp_stream.hpp>
+#include <penstock/http/tls_stream.hpp>
+
+namespace penstock::http {
+namespace detail {
+
+class tcp_connector final : public connector {
+  public:
+    tcp_connector(std::shared_ptr<resolver> names, tls_options tls, transport_options limits,
+                  std::shared_ptr<buffer_pool> buffers, std::shared_ptr<clock_source> clock)
+        : names_{std::move(names)}, tls_{std::move(tls)}, limits_{limits}, buffers_{std::move(buffers)},
+          clock_{std::move(clock)} {}
+
+    awaitable<stream_ptr> connect(origin to) override {
+        auto made = co_await as_result(open(to));
+        if (!made) throw_failure(made.error().with([&](error_detail& d) { d.endpoint = to.url(); }));
+        co_return std::move(*made);
+    }
+
+  private:
+    awaitable<stream_ptr> open(origin to) {
+        error_code not_an_address;
+        const auto literal = asio::ip::make_address(to.host, not_an_address);
+        std::vector<asio::ip::address> addresses;
+        if (not_an_address)
+            addresses = co_await names_->resolve(to.host);
+        else
+            addresses.push_back(literal);
+
+        failure last;
+        for (const auto& address : addresses) {
+            auto tcp = co_await as_result(connect_tcp(address, to.port, clock_, limits_.connect_timeout()));
+            if (!tcp) {
+                last = tcp.error();
+                if (last.code() == condition::cancelled) break;
+                continue;
+            }
+            if (!to.tls) co_return std::move(*tcp);
+            if (!context_) context_ = make_tls_context(tls_);
+            co_return co_await connect_tls(std::move(*tcp), to.host, context_, buffers_, clock_,
+                                           limits_.tls_timeout());
+        }
+        throw_failure(std::move(last));
+    }
+
+    std::shared_ptr<resolver> names_;
+    tls_options tls_;
+    transport_options limits_;
+    std::shared_ptr<buffer_pool> buffers_;
+    std::shared_ptr<clock_source> clock_;
+    std::shared_ptr<ssl_ctx_st> context_;
+};
+
+} // namespace detail
+
+PENSTOCK_DECL std::shared_ptr<connector> make_connector(std::shared_ptr<resolver> names, tls_options tls,
+                                                        transport_options limits,
+                                                        std::shared_ptr<buffer_pool> buffers,
+                                                        std::shared_ptr<clock_source> clock) {
+    return std::make_shared<detail::tcp_connector>(std::move(names), std::move(tls), limits, std::move(buffers),
+                                                   std::move(clock));
+}
+
+} // namespace penstock::http

@@ -1,0 +1,56 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/core/clock.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace penstock::http {
+
+/// Limits of connections and exchanges. There is no limit on the whole of a request: a transfer that makes progress may
+/// take as long as it needs.
+class transport_options {
+  public:
+    transport_options() = default;
+
+    /// TCP, for each address that is tried.
+    transport_options& connect_timeout(duration d) { return connect_timeout_ = d, *this; }
+    transport_options& tls_timeout(duration d) { return tls_timeout_ = d, *this; }
+    /// From the last byte of the request to the first of the answer.
+    transport_options& first_byte_timeout(duration d) { return first_byte_timeout_ = d, *this; }
+    /// Without a single byte in either direction while we wait for one. A caller who does not read is no stall.
+    transport_options& stall_timeout(duration d) { return stall_timeout_ = d, *this; }
+    /// Idle connections are closed after this; S3 itself closes after about five seconds.
+    transport_options& idle_timeout(duration d) { return idle_timeout_ = d, *this; }
+    transport_options& max_idle_per_origin(std::size_t n) { return max_idle_per_origin_ = n, *this; }
+    /// A response header beyond this is an error, and nothing more is read.
+    transport_options& max_header_size(std::size_t n) { return max_header_size_ = n, *this; }
+    /// Bodies from this size on are announced by "Expect: 100-continue", so that a refusal costs no transfer.
+    transport_options& expect_continue_from(std::uint64_t n) { return expect_continue_from_ = n, *this; }
+    /// How long to wait for the 100 before sending anyway (RFC 9110, section 10.1.1).
+    transport_options& continue_timeout(duration d) { return continue_timeout_ = d, *this; }
+
+    duration connect_timeout() const noexcept { return connect_timeout_; }
+    duration tls_timeout() const noexcept { return tls_timeout_; }
+    duration first_byte_timeout() const noexcept { return first_byte_timeout_; }
+    duration stall_timeout() const noexcept { return stall_timeout_; }
+    duration idle_timeout() const noexcept { return idle_timeout_; }
+    std::size_t max_idle_per_origin() const noexcept { return max_idle_per_origin_; }
+    std::size_t max_header_size() const noexcept { return max_header_size_; }
+    std::uint64_t expect_continue_from() const noexcept { return expect_continue_from_; }
+    duration continue_timeout() const noexcept { return continue_timeout_; }
+
+  private:
+    duration connect_timeout_ = std::chrono::milliseconds{3100};
+    duration tls_timeout_ = std::chrono::milliseconds{3100};
+    duration first_byte_timeout_ = std::chrono::seconds{10};
+    duration stall_timeout_ = std::chrono::seconds{30};
+    duration idle_timeout_ = std::chrono::seconds{4};
+    std::size_t max_idle_per_origin_ = 64;
+    std::size_t max_header_size_ = std::size_t{64} << 10;
+    std::uint64_t expect_continue_from_ = std::uint64_t{2} << 20;
+    duration continue_timeout_ = std::chrono::seconds{1};
+};
+
+} // namespace penstock::http

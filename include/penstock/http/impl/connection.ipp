@@ -193,6 +193,8 @@ PENSTOCK_DECL io_result connection::fill_buffer() {
 }
 
 PENSTOCK_DECL awaitable<result<void>> connection::receive_head(std::string_view method) {
+    // The answer to a request that has just left is not there yet: trying first would only cost a system call.
+    if (begin_ == end_ && !parser_.done() && timed_out_ == phase::none) co_await wait(wait_for::read, phase::first_byte);
     for (int interim = 0;;) {
         const auto parsed = parse_head();
         if (!parsed) co_return explain(parsed.error());

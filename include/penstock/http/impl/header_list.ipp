@@ -6,6 +6,7 @@
 #include <penstock/core/error.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace penstock::http {
@@ -13,10 +14,25 @@ namespace detail {
 
 constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-/// tchar of RFC 9110, section 5.6.2.
-constexpr bool is_token_char(char c) noexcept {
-    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return true;
-    return std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
+/// What a character may be in a header field.
+enum field_char : unsigned char { in_name = 1, in_value = 2 };
+
+/// tchar of RFC 9110, section 5.6.2, and the characters of section 5.5.
+inline constexpr auto field_chars = [] {
+    std::array<unsigned char, 256> table{};
+    for (unsigned c = 0; c < 256; ++c) {
+        const bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        const bool mark = c < 0x80 && std::string_view{"!#$%&'*+-.^_`|~"}.find(static_cast<char>(c)) !=
+                                          std::string_view::npos;
+        table[c] = (alphanumeric || mark ? in_name : 0) | ((c >= 0x20 && c != 0x7f) || c == '\t' ? in_value : 0);
+    }
+    return table;
+}();
+
+inline bool all_of_kind(std::string_view text, field_char kind) noexcept {
+    unsigned char all = kind;
+    for (const char c : text) all &= field_chars[static_cast<unsigned char>(c)];
+    return all != 0;
 }
 
 } // namespace detail
@@ -28,11 +44,7 @@ PENSTOCK_DECL bool iequals(std::string_view a, std::string_view b) noexcept {
 }
 
 PENSTOCK_DECL bool valid_header(std::string_view name, std::string_view value) noexcept {
-    return !name.empty() && std::all_of(name.begin(), name.end(), detail::is_token_char) &&
-           std::none_of(value.begin(), value.end(), [](char c) {
-               const auto u = static_cast<unsigned char>(c);
-               return (u < 0x20 && u != '\t') || u == 0x7f;
-           });
+    return !name.empty() && detail::all_of_kind(name, detail::in_name) && detail::all_of_kind(value, detail::in_value);
 }
 
 PENSTOCK_DECL void header_list::add(std::string_view name, std::string_view value) {

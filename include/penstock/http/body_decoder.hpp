@@ -47,6 +47,9 @@ class body_decoder {
         return std::nullopt;
     }
 
+    /// Whether the end of the connection is the only end of the body.
+    bool ends_with_connection() const noexcept { return kind_ == kind::until_end; }
+
   private:
     enum class kind { fixed, chunked, until_end };
     enum class chunk_state { size_start, size, extension, quoted, quoted_escape, size_lf, data_cr, data_lf, trailer_start, trailer, trailer_lf, end_lf };

@@ -3,8 +3,13 @@
 
 #include <penstock/core/semaphore.hpp>
 
+#include <penstock/core/detail/wait_handler.hpp>
 #include <penstock/core/error.hpp>
-#include <penstock/core/wait_list.hpp>
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <list>

@@ -3,12 +3,10 @@
 
 #include <penstock/core/wait_list.hpp>
 
-#include <boost/asio/any_completion_handler.hpp>
-#include <boost/asio/append.hpp>
-#include <boost/asio/associated_cancellation_slot.hpp>
+#include <penstock/core/detail/wait_handler.hpp>
+
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -16,21 +14,6 @@
 #include <utility>
 
 namespace penstock {
-namespace detail {
-
-/// A suspended coroutine and the executor to resume it on.
-struct wait_handler {
-    asio::any_completion_handler<void(boost::system::error_code)> handler;
-    executor ex;
-
-    auto slot() const { return asio::get_associated_cancellation_slot(handler); }
-
-    /// Never inline: the notifier may hold a lock or be in the middle of a change.
-    void post(boost::system::error_code ec) && { asio::post(ex, asio::append(std::move(handler), ec)); }
-};
-
-} // namespace detail
-
 struct wait_list::state : std::enable_shared_from_this<wait_list::state> {
     std::list<detail::wait_handler> handlers;
 

@@ -309,8 +309,8 @@ PENSTOCK_DECL io_result connection::try_read_body(std::span<std::byte> into) {
 PENSTOCK_DECL io_result connection::finish_body() {
     if (reusable_) return io_result::end();
     bool more = begin_ < end_;
-    bool open = true;
-    if (!more && read_past_buffer_ && head_.keep_alive) {
+    bool open = !body_.ends_with_connection();
+    if (open && !more && read_past_buffer_ && head_.keep_alive) {
         std::byte probe;
         const auto r = stream_->try_read_some({&probe, 1});
         more = r.status == io_status::bytes;

@@ -16,6 +16,8 @@ namespace detail {
 
 namespace beast = boost::beast;
 
+inline constexpr std::size_t max_blank_bytes = 8;
+
 class beast_head_parser final : public beast::http::basic_parser<false> {
   public:
     beast_head_parser(response_head& into, std::size_t max_size) : into_{into} {
@@ -68,6 +70,7 @@ class beast_head_parser final : public beast::http::basic_parser<false> {
 
 struct head_parser::state {
     std::size_t max_size;
+    std::size_t blank = 0; // line ends before the status line
     std::optional<detail::beast_head_parser> parser;
 };
 
@@ -78,11 +81,20 @@ PENSTOCK_DECL head_parser::head_parser(head_parser&&) noexcept = default;
 PENSTOCK_DECL head_parser& head_parser::operator=(head_parser&&) noexcept = default;
 PENSTOCK_DECL head_parser::~head_parser() = default;
 
-PENSTOCK_DECL void head_parser::start(response_head& into) { state_->parser.emplace(into, state_->max_size); }
+PENSTOCK_DECL void head_parser::start(response_head& into) {
+    state_->parser.emplace(into, state_->max_size);
+    state_->blank = 0;
+}
 
 PENSTOCK_DECL result<std::size_t> head_parser::parse(std::span<const std::byte> bytes) {
     auto& parser = *state_->parser;
     std::size_t used = 0;
+    // Some servers send an empty line after a body or an interim answer; RFC 9112, section 2.2, has requests skip it.
+    while (!parser.got_some() && used < bytes.size() && state_->blank < detail::max_blank_bytes &&
+           (bytes[used] == std::byte{'\r'} || bytes[used] == std::byte{'\n'})) {
+        ++used;
+        ++state_->blank;
+    }
     while (!parser.is_header_done()) {
         const auto rest = bytes.subspan(used);
         if (rest.empty()) return used;

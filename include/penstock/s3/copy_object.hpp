@@ -48,7 +48,7 @@ namespace detail {
 
 struct operation;
 
-/// The value of x-amz-copy-source: "/bucket/key?versionId=…", percent-encoded.
+/// The value of x-amz-copy-source: "bucket/key?versionId=…", percent-encoded.
 PENSTOCK_DECL std::string copy_source(const object_address& source, std::string_view version_id);
 
 /// Throws `errc::missing_bucket`, `errc::missing_key`, `errc::invalid_option`.
@@ -57,6 +57,9 @@ PENSTOCK_DECL operation make_copy_object(const object_address& source, const obj
 
 /// A 200 whose body is an error document is that error: the store sends the status before it has copied.
 PENSTOCK_DECL result<copy_object_result> parse_copy_object(const http::response_head& head, std::string_view body);
+
+/// The same for a part, whose document has another root.
+PENSTOCK_DECL result<copy_object_result> parse_copy_part(const http::response_head& head, std::string_view body);
 
 } // namespace detail
 } // namespace penstock::s3

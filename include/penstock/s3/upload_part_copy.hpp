@@ -36,7 +36,7 @@ PENSTOCK_DECL operation make_upload_part_copy(const object_address& source, cons
                                               std::string_view upload_id, std::uint32_t part_number,
                                               const upload_part_copy_options& options = {});
 
-/// As `parse_copy_object`.
+/// As `parse_copy_object`, and `errc::malformed_response` where there is no ETag.
 PENSTOCK_DECL result<copy_object_result> parse_upload_part_copy(const http::response_head& head,
                                                                 std::string_view body);
 

@@ -9,9 +9,15 @@
 namespace penstock::s3 {
 
 /// Where an object is: a bucket and a key, both byte for byte, never encoded. With an empty key it means a bucket.
+/// Every call that takes one also takes its URL.
 struct object_address {
     object_address() = default;
-    object_address(std::string bucket, std::string key = {}) : bucket{std::move(bucket)}, key{std::move(key)} {}
+    object_address(std::string bucket, std::string key) : bucket{std::move(bucket)}, key{std::move(key)} {}
+
+    /// What `parse_url` gives for an `s3://` URL. Throws its error.
+    PENSTOCK_DECL object_address(std::string_view url);
+    object_address(const char* url) : object_address{std::string_view{url}} {}
+    object_address(const std::string& url) : object_address{std::string_view{url}} {}
 
     std::string bucket;
     std::string key;

@@ -1,0 +1,196 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/s3/error_response.hpp>
+
+#include <penstock/s3/text.hpp>
+#include <penstock/s3/xml.hpp>
+
+namespace penstock::s3::detail {
+
+/// Collects the leaves of <Error>, wherever below the root it is, and the request id beside it.
+class error_handler final : public xml::handler {
+  public:
+    void start_element(std::string_view name) override {
+        ++depth_;
+        if (depth_ == 1) deepest_ = name == "Error" ? 2 : name == "ErrorResponse" ? 3 : 0;
+        if (depth_ < deepest_ && name == "Error") seen = true;
+        name_ = name;
+        text_.clear();
+        leaf_ = true;
+    }
+    void end_element() override {
+        if (leaf_ && depth_ > 1 && depth_ <= deepest_ && found.fields.size() < max_fields)
+            found.fields.emplace_back(std::move(name_), trimmed(text_));
+        leaf_ = false;
+        --depth_;
+    }
+    void text(std::string_view piece) override {
+        if (leaf_) text_.append(piece);
+    }
+
+    error_document found;
+    bool seen = false;
+
+  private:
+    static constexpr std::size_t max_fields = 64;
+
+    std::size_t depth_ = 0;
+    std::size_t deepest_ = 0; // where fields may be, by the root
+    bool leaf_ = false;
+    std::string name_;
+    std::string text_;
+};
+
+PENSTOCK_DECL std::string_view error_document::field(std::string_view name) const noexcept {
+    for (const auto& [n, value] : fields)
+        if (n == name) return value;
+    return {};
+}
+
+PENSTOCK_DECL std::optional<error_document> parse_error_document(std::string_view body) {
+    const auto start = body.find_first_not_of(" \t\r\n");
+    if (start == std::string_view::npos || body[start] != '<') return std::nullopt;
+    error_handler fields;
+    xml::parser parser{fields, xml::parse_options{}.max_depth(32).max_text(std::size_t{1} << 20)};
+    static_cast<void>(parser.feed_last(body.substr(start)).has_value());
+    if (!fields.seen) return std::nullopt;
+    return std::move(fields.found);
+}
+
+struct service_code {
+    std::string_view name;
+    errc code;
+};
+
+/// S3's error codes that mean more than their status does.
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
+inline constexpr service_code service_codes[] = {
+    {"NoSuchBucket", errc::no_such_bucket},
+    {"NoSuchKey", errc::no_such_key},
+    {"NoSuchVersion", errc::no_such_key},
+    {"NoSuchUpload", errc::no_such_upload},
+    {"AccessDenied", errc::access_denied},
+    {"SignatureDoesNotMatch", errc::signature_mismatch},
+    {"InvalidAccessKeyId", errc::invalid_access_key},
+    {"ExpiredToken", errc::expired_token},
+    {"ExpiredTokenException", errc::expired_token},
+    {"InvalidToken", errc::expired_token},
+    {"TokenRefreshRequired", errc::expired_token},
+    {"RequestTimeTooSkewed", errc::clock_skew},
+    {"RequestExpired", errc::clock_skew},
+    {"SlowDown", errc::throttled},
+    {"Throttling", errc::throttled},
+    {"ThrottlingException", errc::throttled},
+    {"ThrottledException", errc::throttled},
+    {"RequestThrottled", errc::throttled},
+    {"RequestThrottledException", errc::throttled},
+    {"RequestLimitExceeded", errc::throttled},
+    {"BandwidthLimitExceeded", errc::throttled},
+    {"LimitExceededException", errc::throttled},
+    {"TooManyRequests", errc::throttled},
+    {"TooManyRequestsException", errc::throttled},
+    {"InternalError", errc::service_unavailable},
+    {"InternalFailure", errc::service_unavailable},
+    {"ServiceUnavailable", errc::service_unavailable},
+    {"RequestTimeout", errc::service_unavailable},
+    {"PreconditionFailed", errc::precondition_failed},
+    {"NotModified", errc::not_modified},
+    {"InvalidRange", errc::range_not_satisfiable},
+    {"PermanentRedirect", errc::wrong_region},
+    {"TemporaryRedirect", errc::wrong_region},
+    {"AuthorizationHeaderMalformed", errc::wrong_region},
+    {"IllegalLocationConstraintException", errc::wrong_region},
+    {"BucketAlreadyExists", errc::bucket_exists},
+    {"BucketAlreadyOwnedByYou", errc::bucket_exists},
+    {"BucketNotEmpty", errc::bucket_not_empty},
+    {"OperationAborted", errc::conflict},
+    {"ConditionalRequestConflict", errc::conflict},
+    {"BadDigest", errc::bad_digest},
+    {"InvalidDigest", errc::bad_digest},
+    {"XAmzContentSHA256Mismatch", errc::bad_digest},
+};
+
+inline errc status_errc(int status, error_scope scope) noexcept {
+    switch (status) {
+    case 304: return errc::not_modified;
+    case 401:
+    case 403: return errc::access_denied;
+    case 404:
+        return scope == error_scope::object   ? errc::no_such_key
+               : scope == error_scope::bucket ? errc::no_such_bucket
+                                              : errc::service_error;
+    case 409: return errc::conflict;
+    case 412: return errc::precondition_failed;
+    case 416: return errc::range_not_satisfiable;
+    case 429: return errc::throttled;
+    default: break;
+    }
+    if (status >= 500) return errc::service_unavailable;
+    if (status >= 400) return errc::invalid_request;
+    if (status >= 300) return errc::wrong_region;
+    return errc::service_error;
+}
+
+inline errc find_errc(std::string_view code, int status, std::string_view region, error_scope scope) noexcept {
+    for (const auto& known : service_codes) {
+        if (known.name != code) continue;
+        if (code == "AuthorizationHeaderMalformed" && region.empty()) break;
+        return known.code;
+    }
+    return status_errc(status, scope);
+}
+
+/// What to do about it, for the causes that have one remedy.
+inline std::string error_hint(errc code, const error_detail& d, bool has_document) {
+    switch (code) {
+    case errc::no_such_bucket: return "check the bucket's name and the endpoint";
+    case errc::signature_mismatch: return "check the secret access key";
+    case errc::invalid_access_key: return "check the access key id, and that it belongs to this store";
+    case errc::expired_token: return "renew the credentials";
+    case errc::clock_skew: return "set the clock of this machine";
+    case errc::wrong_region:
+        return d.region.empty() ? "set the region of the bucket" : "set the region to '" + printable(d.region, 64) + "'";
+    case errc::access_denied:
+        return has_document ? "" : "a missing object is also answered so when listing the bucket is not allowed";
+    default: return {};
+    }
+}
+
+/// The body of an error that is no error document, where it reads as text: what a proxy or gateway has to say.
+inline std::string_view plain_text(const http::response_head& head, std::string_view body) {
+    const auto type = head.headers["Content-Type"];
+    const bool text = type.starts_with("text/plain") || type.starts_with("application/json");
+    return text ? trimmed(body.substr(0, 200)) : std::string_view{};
+}
+
+PENSTOCK_DECL failure service_failure(const char* operation, const http::response_head& head, std::string_view body,
+                                      error_scope scope) {
+    const auto& headers = head.headers;
+    const auto found = parse_error_document(body);
+    const auto document = found.value_or(error_document{});
+    error_detail d;
+    d.operation = operation;
+    d.http_status = head.status;
+    d.service_code = document.field("Code");
+    d.message = document.field("Message");
+    if (d.message.empty()) d.message = found ? std::string_view{} : plain_text(head, body);
+    if (d.message.empty()) d.message = head.reason;
+    d.request_id = headers["x-amz-request-id"];
+    if (d.request_id.empty()) d.request_id = document.field("RequestId");
+    d.host_id = headers["x-amz-id-2"];
+    if (d.host_id.empty()) d.host_id = document.field("HostId");
+    d.region = headers["x-amz-bucket-region"];
+    if (d.region.empty()) d.region = document.field("Region");
+    const auto code = find_errc(d.service_code, head.status, d.region, scope);
+    d.hint = error_hint(code, d, found.has_value());
+    return failure{code, std::move(d)};
+}
+
+PENSTOCK_DECL result<void> check_status(const char* operation, const http::response_head& head, std::string_view body,
+                                        error_scope scope) {
+    if (head.status >= 200 && head.status < 300) return {};
+    return service_failure(operation, head, body, scope);
+}
+
+} // namespace penstock::s3::detail

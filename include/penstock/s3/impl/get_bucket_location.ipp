@@ -1,0 +1,48 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/s3/get_bucket_location.hpp>
+
+#include <penstock/s3/error_response.hpp>
+#include <penstock/s3/request_builder.hpp>
+#include <penstock/s3/response_reader.hpp>
+
+namespace penstock::s3::detail {
+
+class location_handler final : public xml::field_handler {
+  public:
+    location_handler() noexcept : field_handler{table} {}
+
+    std::string constraint;
+
+  protected:
+    void close_field(std::uint8_t, std::string& text) override { constraint = trimmed(text); }
+
+  private:
+    static constexpr field table[] = {{0, "LocationConstraint"}};
+};
+
+PENSTOCK_DECL operation make_get_bucket_location(std::string_view bucket) {
+    auto op = bucket_operation("get bucket location", "GET", bucket);
+    add_query(op, "location");
+    return op;
+}
+
+PENSTOCK_DECL result<std::string> parse_location_constraint(const http::response_head& head,
+                                                            std::string_view body) {
+    location_handler fields;
+    auto done = read_response("get bucket location", head, body, fields, "LocationConstraint", error_scope::bucket);
+    if (!done) return done.error();
+    return std::move(fields.constraint);
+}
+
+PENSTOCK_DECL result<std::string> parse_get_bucket_location(const http::response_head& head,
+                                                            std::string_view body) {
+    auto constraint = parse_location_constraint(head, body);
+    if (!constraint) return constraint;
+    if (constraint->empty()) return std::string{"us-east-1"};
+    if (*constraint == "EU") return std::string{"eu-west-1"};
+    return constraint;
+}
+
+} // namespace penstock::s3::detail

@@ -1,0 +1,187 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/s3/get_object.hpp>
+
+#include <penstock/s3/error_response.hpp>
+#include <penstock/s3/request_builder.hpp>
+#include <penstock/s3/response_reader.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+namespace penstock::s3::detail {
+
+PENSTOCK_DECL std::string range_header(const object_range& range) {
+    using kind = object_range::kind;
+    if (range.what() == kind::whole) return {};
+    if (range.what() == kind::from) return "bytes=" + std::to_string(range.offset()) + "-";
+    if (range.length() == 0)
+        throw_failure(failure{errc::invalid_option, "a range of no bytes", "HTTP can only ask for one byte or more"});
+    if (range.what() == kind::suffix) return "bytes=-" + std::to_string(range.length());
+    if (range.length() - 1 > std::numeric_limits<std::uint64_t>::max() - range.offset())
+        throw_failure(failure{errc::invalid_option, "the range ends beyond 2^64 bytes"});
+    return "bytes=" + std::to_string(range.offset()) + "-" + std::to_string(range.offset() + (range.length() - 1));
+}
+
+/// Takes a number off the front of `text`; none where there is no digit, or too many.
+inline std::optional<std::uint64_t> take_number(std::string_view& text) {
+    std::uint64_t n = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), n);
+    if (failed != std::errc{}) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    return n;
+}
+
+inline bool take(std::string_view& text, std::string_view expected) {
+    if (!text.starts_with(expected)) return false;
+    text.remove_prefix(expected.size());
+    return true;
+}
+
+PENSTOCK_DECL std::optional<content_range> parse_content_range(std::string_view text) {
+    text = trimmed(text);
+    if (text.size() < 6 || !http::iequals(text.substr(0, 5), "bytes")) return std::nullopt;
+    text.remove_prefix(5);
+    text = trimmed(text);
+
+    content_range found;
+    if (!take(text, "*")) {
+        const auto first = take_number(text);
+        if (!first || !take(text, "-")) return std::nullopt;
+        const auto last = take_number(text);
+        if (!last || *last < *first || *last == std::numeric_limits<std::uint64_t>::max()) return std::nullopt;
+        found.range = byte_range{*first, *last - *first + 1};
+    }
+    if (!take(text, "/")) return std::nullopt;
+    if (!take(text, "*")) {
+        found.total = take_number(text);
+        if (!found.total) return std::nullopt;
+    }
+    if (!text.empty() || (!found.range && !found.total)) return std::nullopt;
+    if (found.range && found.total && found.range->offset + found.range->length > *found.total) return std::nullopt;
+    return found;
+}
+
+PENSTOCK_DECL operation make_get_object(const object_address& object, const get_object_options& options) {
+    auto op = object_operation("get object", "GET", object);
+    add_query_if(op, "versionId", options.version_id());
+    if (options.part_number() != 0) {
+        check_part_number(op, options.part_number());
+        if (options.range().what() != object_range::kind::whole)
+            refuse(op, "a part number and a range exclude each other", "give one of them");
+        add_query(op, "partNumber", std::uint64_t{options.part_number()});
+    }
+    const auto range = range_header(options.range());
+    if (!range.empty()) op.headers.add("Range", range);
+    add_conditions(op.headers, options);
+    op.accept_not_modified = !options.if_none_match().empty() || options.if_modified_since().has_value();
+    return op;
+}
+
+/// Whether `got` is what a store must answer to `asked`.
+inline bool answers(const object_range& asked, const content_range& got) {
+    using kind = object_range::kind;
+    if (!got.range) return false;
+    const auto first = got.range->offset;
+    const auto length = got.range->length;
+    switch (asked.what()) {
+    case kind::whole: return got.total && first == 0 && length == *got.total;
+    case kind::slice:
+        if (first != asked.offset()) return false;
+        if (!got.total) return length <= asked.length();
+        return length == std::min(asked.length(), *got.total - first);
+    case kind::from: return first == asked.offset() && (!got.total || first + length == *got.total);
+    case kind::suffix:
+        if (!got.total) return length <= asked.length();
+        return first + length == *got.total && length == std::min(asked.length(), *got.total);
+    }
+    return false;
+}
+
+inline std::string quoted(std::string_view text) { return "'" + printable(text, 128) + "'"; }
+
+inline result<get_object_head> parse_partial(const get_object_options& asked, const http::response_head& head,
+                                             get_object_head found) {
+    const auto text = head.headers["Content-Range"];
+    const auto range = parse_content_range(text);
+    if (!range || !range->range)
+        return malformed("get object", head, "206 without a usable Content-Range: " + quoted(text));
+    const bool part = asked.part_number() != 0;
+    const auto wanted = range_header(asked.range());
+    if (!part && wanted.empty()) return malformed("get object", head, "206 for a request without a range");
+    if (!part && !answers(asked.range(), *range))
+        return malformed("get object", head, quoted(wanted) + " was asked for, but the answer holds " + quoted(text));
+    if (head.content_length && *head.content_length != range->range->length)
+        return malformed("get object", head, "Content-Length " + std::to_string(*head.content_length) +
+                                                 " contradicts Content-Range " + quoted(text));
+    found.outcome = get_object_outcome::partial;
+    found.range = *range->range;
+    found.metadata.size = range->total;
+    return found;
+}
+
+inline result<get_object_head> parse_whole(const get_object_options& asked, const http::response_head& head,
+                                           get_object_head found) {
+    const bool ranged = asked.range().what() != object_range::kind::whole;
+    // Some gateways answer 200 with a Content-Range. Then the range decides what the body is, not the status.
+    if (const auto text = head.headers.find("Content-Range")) {
+        const auto range = parse_content_range(*text);
+        if (!range || !answers({}, *range)) {
+            if (ranged && range && answers(asked.range(), *range)) return parse_partial(asked, head, std::move(found));
+            return malformed("get object", head, "200 with Content-Range " + quoted(*text));
+        }
+        if (head.content_length && *head.content_length != range->range->length)
+            return malformed("get object", head, "Content-Length " + std::to_string(*head.content_length) +
+                                                     " contradicts Content-Range " + quoted(*text));
+        found.metadata.size = range->total;
+    }
+    found.outcome = ranged ? get_object_outcome::range_ignored : get_object_outcome::whole;
+    found.range = byte_range{0, found.metadata.size.value_or(0)};
+    return found;
+}
+
+PENSTOCK_DECL result<get_object_head> parse_get_object(const get_object_options& asked,
+                                                       const http::response_head& head,
+                                                       std::string_view error_body) {
+    get_object_head found;
+    found.metadata = parse_object_metadata(head);
+    switch (head.status) {
+    case 200: return parse_whole(asked, head, std::move(found));
+    case 206: return parse_partial(asked, head, std::move(found));
+    case 304:
+        found.outcome = get_object_outcome::not_modified;
+        found.metadata.size.reset(); // a Content-Length in a 304 may be anything
+        return found;
+    case 416: {
+        const auto range = parse_content_range(head.headers["Content-Range"]);
+        const auto document = parse_error_document(error_body);
+        const auto actual = range        ? range->total
+                            : document ? parse_number(document->field("ActualObjectSize"))
+                                         : std::nullopt;
+        if (actual && *actual == 0) {
+            // The header describes the error document; of the object only these are known.
+            object_metadata empty;
+            empty.etag = found.metadata.etag;
+            empty.last_modified = found.metadata.last_modified;
+            empty.version_id = found.metadata.version_id;
+            empty.size = 0;
+            found.metadata = std::move(empty);
+            found.outcome = get_object_outcome::empty;
+            return found;
+        }
+        auto f = service_failure("get object", head, error_body, error_scope::object);
+        return f.with([&](error_detail& d) {
+            if (actual) d.hint = "the object has " + std::to_string(*actual) + " bytes";
+        });
+    }
+    default: {
+        auto good = check_status("get object", head, error_body, error_scope::object);
+        if (!good) return good.error();
+        return malformed("get object", head, "status " + std::to_string(head.status));
+    }
+    }
+}
+
+} // namespace penstock::s3::detail

@@ -1,0 +1,34 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/s3/head_object.hpp>
+
+#include <penstock/s3/error_response.hpp>
+#include <penstock/s3/get_object.hpp>
+#include <penstock/s3/request_builder.hpp>
+
+namespace penstock::s3::detail {
+
+PENSTOCK_DECL operation make_head_object(const object_address& object, const head_object_options& options) {
+    auto op = object_operation("head object", "HEAD", object);
+    add_query_if(op, "versionId", options.version_id());
+    if (options.part_number() != 0) {
+        check_part_number(op, options.part_number());
+        add_query(op, "partNumber", std::uint64_t{options.part_number()});
+    }
+    add_conditions(op.headers, options);
+    op.accept_not_modified = !options.if_none_match().empty() || options.if_modified_since().has_value();
+    return op;
+}
+
+PENSTOCK_DECL result<object_metadata> parse_head_object(const http::response_head& head) {
+    auto good = check_status("head object", head, {}, error_scope::object);
+    if (!good) return good.error();
+    auto metadata = parse_object_metadata(head);
+    // With a part number the answer may be a 206 whose Content-Length is the part's; the total is behind the slash.
+    if (const auto range = parse_content_range(head.headers["Content-Range"]); range && range->total)
+        metadata.size = range->total;
+    return metadata;
+}
+
+} // namespace penstock::s3::detail

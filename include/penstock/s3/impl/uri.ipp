@@ -1,0 +1,67 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/s3/uri.hpp>
+
+#include <penstock/http/header_list.hpp>
+
+#include <algorithm>
+
+namespace penstock::s3 {
+namespace detail {
+
+constexpr bool is_alphanumeric(char c) noexcept {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+inline failure url_failure(errc code, std::string_view url, std::string message, std::string hint) {
+    error_detail d;
+    d.object = url;
+    d.message = std::move(message);
+    d.hint = std::move(hint);
+    return failure{code, std::move(d)};
+}
+
+} // namespace detail
+
+PENSTOCK_DECL bool valid_bucket_name(std::string_view bucket) noexcept {
+    return !bucket.empty() && bucket.size() <= 255 && detail::is_alphanumeric(bucket.front()) &&
+           detail::is_alphanumeric(bucket.back()) && std::all_of(bucket.begin(), bucket.end(), [](char c) {
+               return detail::is_alphanumeric(c) || c == '.' || c == '-' || c == '_';
+           });
+}
+
+PENSTOCK_DECL object_address::object_address(std::string_view url) : object_address{parse_url(url).value()} {}
+
+PENSTOCK_DECL result<object_address> parse_url(std::string_view url) {
+    const auto colon = url.find(':');
+    const auto scheme = colon == std::string_view::npos ? std::string_view{} : url.substr(0, colon);
+    const bool known =
+        http::iequals(scheme, "s3") || http::iequals(scheme, "s3a") || http::iequals(scheme, "s3n");
+    const auto rest = url.substr(known ? colon + 1 : 0);
+    if (!known || !rest.starts_with("//")) {
+        // Other URLs may hold secrets too: a user part, or a signature in the query.
+        const auto shown = url.substr(0, std::min(url.find('@'), url.find('?')));
+        return detail::url_failure(errc::invalid_url, shown, "not an S3 URL", "write s3://bucket/key");
+    }
+    const auto path = rest.substr(2);
+    const auto slash = path.find('/');
+    const auto bucket = path.substr(0, slash);
+    if (bucket.empty())
+        return detail::url_failure(errc::missing_bucket, url, {}, "write s3://bucket/key, with two slashes");
+    if (bucket.find('@') != std::string_view::npos)
+        return detail::url_failure(errc::invalid_url, {}, "the URL has a user part before '@'",
+                                   "an S3 URL holds no credentials: give them by environment, profile or option");
+    if (!valid_bucket_name(bucket))
+        return detail::url_failure(errc::invalid_url, url,
+                                   "'" + std::string{bucket} + "' cannot be the name of a bucket",
+                                   "bucket names are made of letters, digits, '.', '-' and '_'");
+    object_address found;
+    found.bucket = bucket;
+    if (slash != std::string_view::npos) found.key = path.substr(slash + 1);
+    return found;
+}
+
+PENSTOCK_DECL object_address::object_address(std::string_view url) : object_address{parse_url(url).value()} {}
+
+} // namespace penstock::s3

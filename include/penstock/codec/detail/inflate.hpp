@@ -1,0 +1,136 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <zlib.h>
+#ifdef PENSTOCK_HAS_ISAL
+#include <isa-l/igzip_lib.h>
+#endif
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <span>
+
+namespace penstock::detail {
+
+/// Libraries count in 32 bits, and one of them overflows near the top of them.
+inline constexpr std::size_t inflate_most = std::size_t{1} << 30;
+
+struct inflate_step {
+    std::size_t consumed = 0;
+    std::size_t produced = 0;
+    bool finished = false; ///< the deflate stream has ended
+    bool corrupt = false;
+    /// Bytes after the stream's end that were consumed in this call or earlier ones, in order.
+    std::uint8_t unread_size = 0;
+    std::array<std::byte, 8> unread{};
+};
+
+/// One deflate stream after the other, by zlib.
+class zlib_inflater {
+  public:
+    zlib_inflater() {
+        if (::inflateInit2(&stream_, -15) != Z_OK) throw std::bad_alloc{};
+    }
+    ~zlib_inflater() { ::inflateEnd(&stream_); }
+    zlib_inflater(const zlib_inflater&) = delete;
+    zlib_inflater& operator=(const zlib_inflater&) = delete;
+
+    void reset() noexcept {
+        ::inflateReset(&stream_);
+        crc_ = 0;
+    }
+    /// Of everything produced since the last reset.
+    std::uint32_t crc() const noexcept { return crc_; }
+
+    inflate_step run(std::span<const std::byte> in, std::span<std::byte> out) {
+        in = in.first(std::min(in.size(), inflate_most));
+        out = out.first(std::min(out.size(), inflate_most));
+        stream_.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(in.data()));
+        stream_.avail_in = static_cast<uInt>(in.size());
+        stream_.next_out = reinterpret_cast<Bytef*>(out.data());
+        stream_.avail_out = static_cast<uInt>(out.size());
+        const int code = ::inflate(&stream_, Z_NO_FLUSH);
+        if (code == Z_MEM_ERROR) throw std::bad_alloc{};
+        inflate_step step;
+        step.consumed = in.size() - stream_.avail_in;
+        step.produced = out.size() - stream_.avail_out;
+        step.finished = code == Z_STREAM_END;
+        step.corrupt = code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR;
+        crc_ = static_cast<std::uint32_t>(
+            ::crc32(crc_, reinterpret_cast<const Bytef*>(out.data()), static_cast<uInt>(step.produced)));
+        return step;
+    }
+
+  private:
+    z_stream stream_{};
+    std::uint32_t crc_ = 0;
+};
+
+#ifdef PENSTOCK_HAS_ISAL
+/// One deflate stream after the other, by ISA-L.
+class isal_inflater {
+  public:
+    isal_inflater() : state_{std::make_unique_for_overwrite<::inflate_state>()} {
+        ::isal_inflate_init(state_.get());
+        state_->crc_flag = ISAL_GZIP_NO_HDR;
+    }
+
+    void reset() noexcept {
+        ::isal_inflate_reset(state_.get());
+        state_->crc_flag = ISAL_GZIP_NO_HDR;
+    }
+    std::uint32_t crc() const noexcept { return state_->crc; }
+
+    inflate_step run(std::span<const std::byte> in, std::span<std::byte> out) noexcept {
+        in = in.first(std::min(in.size(), inflate_most));
+        out = out.first(std::min(out.size(), inflate_most));
+        state_->next_in = reinterpret_cast<std::uint8_t*>(const_cast<std::byte*>(in.data()));
+        state_->avail_in = static_cast<std::uint32_t>(in.size());
+        state_->next_out = reinterpret_cast<std::uint8_t*>(out.data());
+        state_->avail_out = static_cast<std::uint32_t>(out.size());
+        const int code = ::isal_inflate(state_.get());
+        inflate_step step;
+        step.produced = out.size() - state_->avail_out;
+        step.finished = code == ISAL_DECOMP_OK && state_->block_state == ISAL_BLOCK_FINISH;
+        step.corrupt = code < 0 || code == ISAL_NEED_DICT;
+        // ISA-L loads eight bytes at a time, and so past the stream's end. Up to 2.32.0 it keeps them in `read_in`;
+        // later it moves `next_in` back, even to before `in`.
+        const std::size_t left = state_->avail_in;
+        step.consumed = left < in.size() ? in.size() - left : 0;
+        if (step.finished) {
+            if (left > in.size()) give_back(step, std::min(left - in.size(), previous_.size()));
+            give_back_loaded(step);
+        }
+        remember(in.first(step.consumed));
+        return step;
+    }
+
+  private:
+    void give_back(inflate_step& step, std::size_t n) noexcept {
+        std::copy(previous_.end() - static_cast<std::ptrdiff_t>(n), previous_.end(), step.unread.begin());
+        step.unread_size = static_cast<std::uint8_t>(n);
+    }
+    void give_back_loaded(inflate_step& step) noexcept {
+        const auto bits = state_->read_in_length;
+        if (bits < 8) return;
+        const auto loaded = state_->read_in >> (bits % 8);
+        for (int i = 0; i < bits / 8 && step.unread_size < step.unread.size(); ++i)
+            step.unread[step.unread_size++] = static_cast<std::byte>(loaded >> (8 * i));
+    }
+    void remember(std::span<const std::byte> consumed) noexcept {
+        const auto n = std::min(consumed.size(), previous_.size());
+        std::memmove(previous_.data(), previous_.data() + n, previous_.size() - n);
+        std::memcpy(previous_.data() + previous_.size() - n, consumed.data() + (consumed.size() - n), n);
+    }
+
+    std::unique_ptr<::inflate_state> state_;
+    std::array<std::byte, 8> previous_{}; // the last bytes consumed
+};
+#endif
+
+} // namespace penstock::detail

@@ -1,0 +1,106 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/codec/compression.hpp>
+
+#include <algorithm>
+
+namespace penstock {
+namespace detail {
+
+struct compression_extension {
+    std::string_view extension;
+    compression kind;
+};
+
+inline constexpr compression_extension compression_extensions[] = {
+    {".gz", compression::gzip},      {".gzip", compression::gzip}, {".bgz", compression::gzip},
+    {".zst", compression::zstd},     {".zstd", compression::zstd}, {".bz2", compression::bzip2},
+    {".xz", compression::xz},        {".lz4", compression::lz4},   {".snappy", compression::snappy},
+    {".sz", compression::snappy},    {".br", compression::brotli},
+};
+
+/// The row whose extension `name` ends with. A name that is nothing but an extension (".gz") is a hidden file.
+inline const compression_extension* find_extension(std::string_view name) noexcept {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    for (const auto& row : compression_extensions) {
+        if (name.size() <= row.extension.size()) continue;
+        const auto stem = name.size() - row.extension.size();
+        if (name[stem - 1] == '/') continue;
+        const auto tail = name.substr(stem);
+        if (std::equal(tail.begin(), tail.end(), row.extension.begin(),
+                       [lower](char a, char b) { return lower(a) == b; }))
+            return &row;
+    }
+    return nullptr;
+}
+
+struct magic_pattern {
+    compression kind;
+    std::uint8_t size;
+    std::uint8_t bytes[10];
+    std::uint8_t mask[10];
+};
+
+inline constexpr magic_pattern magic_patterns[] = {
+    {compression::gzip, 2, {0x1f, 0x8b}, {0xff, 0xff}},
+    {compression::zstd, 4, {0x28, 0xb5, 0x2f, 0xfd}, {0xff, 0xff, 0xff, 0xff}},
+    {compression::zstd, 4, {0x50, 0x2a, 0x4d, 0x18}, {0xf0, 0xff, 0xff, 0xff}}, // a skippable frame
+    {compression::lz4, 4, {0x04, 0x22, 0x4d, 0x18}, {0xff, 0xff, 0xff, 0xff}},
+    {compression::xz, 6, {0xfd, '7', 'z', 'X', 'Z', 0}, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff}},
+    // "BZh9" alone may be text: the block or end magic must follow
+    {compression::bzip2,
+     10,
+     {'B', 'Z', 'h', 0x30, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59},
+     {0xff, 0xff, 0xff, 0xf0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}},
+    {compression::bzip2,
+     10,
+     {'B', 'Z', 'h', 0x30, 0x17, 0x72, 0x45, 0x38, 0x50, 0x90},
+     {0xff, 0xff, 0xff, 0xf0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}},
+    {compression::snappy,
+     10,
+     {0xff, 0x06, 0x00, 0x00, 's', 'N', 'a', 'P', 'p', 'Y'},
+     {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}},
+};
+
+} // namespace detail
+
+PENSTOCK_DECL std::string_view to_string(compression c) noexcept {
+    switch (c) {
+    case compression::none: return "none";
+    case compression::gzip: return "gzip";
+    case compression::zstd: return "zstd";
+    case compression::bzip2: return "bzip2";
+    case compression::xz: return "xz";
+    case compression::lz4: return "lz4";
+    case compression::snappy: return "snappy";
+    case compression::brotli: return "brotli";
+    }
+    return "unknown";
+}
+
+PENSTOCK_DECL compression compression_from_name(std::string_view name) noexcept {
+    const auto* row = detail::find_extension(name);
+    return row ? row->kind : compression::none;
+}
+
+PENSTOCK_DECL std::string_view without_compression_extension(std::string_view name) noexcept {
+    const auto* row = detail::find_extension(name);
+    return row ? name.substr(0, name.size() - row->extension.size()) : name;
+}
+
+PENSTOCK_DECL std::optional<compression> compression_from_magic(std::span<const std::byte> first,
+                                                                bool complete) noexcept {
+    bool undecided = false;
+    for (const auto& magic : detail::magic_patterns) {
+        const auto known = std::min<std::size_t>(first.size(), magic.size);
+        std::size_t i = 0;
+        while (i < known && (std::to_integer<std::uint8_t>(first[i]) & magic.mask[i]) == magic.bytes[i]) ++i;
+        if (i == magic.size) return magic.kind;
+        undecided = undecided || i == known;
+    }
+    if (undecided && !complete) return std::nullopt;
+    return compression::none;
+}
+
+} // namespace penstock

@@ -31,8 +31,6 @@ PENSTOCK_DECL bool valid_bucket_name(std::string_view bucket) noexcept {
            });
 }
 
-PENSTOCK_DECL object_address::object_address(std::string_view url) : object_address{parse_url(url).value()} {}
-
 PENSTOCK_DECL result<object_address> parse_url(std::string_view url) {
     const auto colon = url.find(':');
     const auto scheme = colon == std::string_view::npos ? std::string_view{} : url.substr(0, colon);
@@ -41,7 +39,7 @@ PENSTOCK_DECL result<object_address> parse_url(std::string_view url) {
     const auto rest = url.substr(known ? colon + 1 : 0);
     if (!known || !rest.starts_with("//")) {
         // Other URLs may hold secrets too: a user part, or a signature in the query.
-        const auto shown = url.substr(0, std::min(url.find('@'), url.find('?')));
+        const auto shown = url.find('@') == std::string_view::npos ? url.substr(0, url.find('?')) : "";
         return detail::url_failure(errc::invalid_url, shown, "not an S3 URL", "write s3://bucket/key");
     }
     const auto path = rest.substr(2);
@@ -49,8 +47,9 @@ PENSTOCK_DECL result<object_address> parse_url(std::string_view url) {
     const auto bucket = path.substr(0, slash);
     if (bucket.empty())
         return detail::url_failure(errc::missing_bucket, url, {}, "write s3://bucket/key, with two slashes");
-    if (bucket.find('@') != std::string_view::npos)
-        return detail::url_failure(errc::invalid_url, {}, "the URL has a user part before '@'",
+    // "key:secret@bucket": a slash in the secret may have hidden the '@'.
+    if (bucket.find_first_of(":@") != std::string_view::npos)
+        return detail::url_failure(errc::invalid_url, {}, "the bucket's part of the URL has a ':' or '@'",
                                    "an S3 URL holds no credentials: give them by environment, profile or option");
     if (!valid_bucket_name(bucket))
         return detail::url_failure(errc::invalid_url, url,

@@ -48,7 +48,8 @@ PENSTOCK_DECL std::optional<std::string> format_http_date(instant t);
 /// RFC 3339: "2009-10-12T17:50:30.000Z", any number of fraction digits (those after the ninth are cut off), and an
 /// offset "+01:00" or "+0100" instead of the Z.
 PENSTOCK_DECL std::optional<instant> parse_iso8601(std::string_view text);
-/// In UTC, with as many fraction digits as it takes. None for years outside 0 to 9999.
+/// In UTC, cut to the microsecond (as Smithy's `date-time` is), with as many fraction digits as it takes. None for years
+/// outside 0 to 9999.
 PENSTOCK_DECL std::optional<std::string> format_iso8601(instant t);
 
 /// "1515531081.1234". The fraction counts forward from the whole seconds, even when these are negative, as AWS's own

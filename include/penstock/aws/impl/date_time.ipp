@@ -302,7 +302,7 @@ PENSTOCK_DECL std::optional<std::string> format_iso8601(instant t) {
     detail::append_digits(out, f->day, 2);
     out += 'T';
     detail::append_time(out, *f);
-    detail::append_fraction(out, f->nanoseconds);
+    detail::append_fraction(out, f->nanoseconds / 1000 * 1000);
     out += 'Z';
     return out;
 }

@@ -1,0 +1,147 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/core/asio.hpp>
+#include <penstock/s3/client_options.hpp>
+#include <penstock/s3/copy_object.hpp>
+#include <penstock/s3/delete_object.hpp>
+#include <penstock/s3/delete_objects.hpp>
+#include <penstock/s3/get_object.hpp>
+#include <penstock/s3/head_bucket.hpp>
+#include <penstock/s3/head_object.hpp>
+#include <penstock/s3/list_buckets.hpp>
+#include <penstock/s3/list_objects_v2.hpp>
+#include <penstock/s3/object_lister.hpp>
+#include <penstock/s3/object_reader.hpp>
+#include <penstock/s3/object_writer.hpp>
+#include <penstock/s3/put_object.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock::s3 {
+
+namespace detail {
+class client_state;
+}
+
+/// A small object in memory.
+struct stored_object {
+    stored_object() = default;
+
+    object_metadata metadata;
+    std::string body;
+};
+
+/// What a client did so far.
+struct client_statistics {
+    client_statistics() = default;
+
+    std::uint64_t requests = 0;    ///< sent, attempts included
+    std::uint64_t retries = 0;     ///< attempts after the first
+    std::uint64_t resumes = 0;     ///< downloads that went on after a break
+    std::uint64_t connections = 0; ///< opened
+    std::uint64_t budget_used = 0;
+    std::uint64_t budget_peak = 0;
+};
+
+/// Talks to one S3 endpoint, inside the caller's executor: no thread, no global state, nothing to shut down.
+///
+/// Constructing does no I/O. Wherever an `object_address` is taken, its URL is taken too: `"s3://bucket/key"`.
+///
+/// Every call throws `error` (see `as_result` for values instead) whose detail has bucket, key, operation, status, S3
+/// code, request ids, attempts and a hint. Failures that may pass are retried by the client's `retry` options. Every
+/// call may be cancelled by its cancellation slot (terminal, partial or total alike): it ends with
+/// `operation_aborted`, its connection is closed, and no further request is sent; whether the one under way took effect
+/// at the store is then unknown. Options and addresses are taken by value; bodies given as spans must live until
+/// completion.
+///
+/// A client, its readers and writers belong to one executor: an `io_context` run by one thread, or a strand. They may
+/// outlive the client object, which is a cheap handle; copies share everything.
+class client {
+  public:
+    /// Throws `errc::invalid_endpoint`, `errc::invalid_region`, `errc::invalid_option`, `errc::invalid_credentials`
+    /// (half a key in the environment).
+    PENSTOCK_DECL explicit client(executor ex, client_options options = client_options());
+
+    // ---- reading
+
+    /// Opens an object for reading: one GET, no HEAD. The body follows as the reader is read.
+    PENSTOCK_DECL awaitable<object_reader> open(object_address object,
+                                                get_object_options options = get_object_options());
+
+    /// A whole small object in memory: one GET. More than `limit` bytes is `errc::response_too_large`.
+    PENSTOCK_DECL awaitable<stored_object> get(object_address object,
+                                               get_object_options options = get_object_options(),
+                                               std::size_t limit = std::size_t{64} << 20);
+
+    /// One GET of a part of known size, straight into `into`: gives how many bytes came, fewer than `into.size()` only
+    /// where the object ends.
+    PENSTOCK_DECL awaitable<std::size_t> read_at(object_address object, std::uint64_t offset,
+                                                 std::span<std::byte> into,
+                                                 get_object_options options = get_object_options());
+
+    PENSTOCK_DECL awaitable<object_metadata> head(object_address object,
+                                                  head_object_options options = head_object_options());
+
+    // ---- writing
+
+    /// One PUT of what is in memory (5 GiB at most).
+    PENSTOCK_DECL awaitable<put_object_result> put(object_address object, std::span<const std::byte> body,
+                                                   put_object_options options = put_object_options());
+    awaitable<put_object_result> put(object_address object, std::string_view body,
+                                     put_object_options options = put_object_options()) {
+        return put(std::move(object), as_bytes(body), std::move(options));
+    }
+
+    /// Opens an object for writing, of any length; nothing is sent yet.
+    PENSTOCK_DECL object_writer create(object_address object, put_object_options options = put_object_options());
+
+    /// Copies within the store, without the bytes passing here (5 GiB at most).
+    PENSTOCK_DECL awaitable<copy_object_result> copy(object_address source, object_address target,
+                                                     copy_object_options options = copy_object_options());
+
+    /// Deletes one object. That there is none is no error to S3.
+    PENSTOCK_DECL awaitable<delete_object_result> remove(object_address object,
+                                                         delete_object_options options = delete_object_options());
+
+    /// Deletes any number of objects of one bucket, 1,000 a request. Failures of single keys are in the result.
+    PENSTOCK_DECL awaitable<delete_objects_result> remove(std::string bucket, std::vector<object_identifier> objects,
+                                                          delete_objects_options options = delete_objects_options());
+
+    // ---- listing and buckets
+
+    /// The objects under a prefix: the address's key, unless the options name one.
+    PENSTOCK_DECL object_lister list(object_address prefix, list_objects_options options = list_objects_options());
+
+    PENSTOCK_DECL awaitable<list_buckets_page> list_buckets(list_buckets_options options = list_buckets_options());
+    PENSTOCK_DECL awaitable<void> create_bucket(std::string bucket);
+    PENSTOCK_DECL awaitable<void> remove_bucket(std::string bucket);
+    PENSTOCK_DECL awaitable<bucket_metadata> head_bucket(std::string bucket);
+
+    // ---- links
+
+    /// A URL with which anybody may do `method` ("GET", "PUT", "HEAD", "DELETE") to the object for `expires` (1 s to
+    /// 7 days). May have to fetch credentials; sends nothing to the store.
+    PENSTOCK_DECL awaitable<std::string> presign(object_address object, std::chrono::seconds expires,
+                                                 std::string method = "GET");
+
+    PENSTOCK_DECL client_statistics statistics() const;
+    PENSTOCK_DECL const std::shared_ptr<memory_budget>& budget() const noexcept;
+    PENSTOCK_DECL const std::shared_ptr<buffer_pool>& buffers() const noexcept;
+    PENSTOCK_DECL executor get_executor() const;
+
+  private:
+    std::shared_ptr<detail::client_state> state_;
+};
+
+} // namespace penstock::s3
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/s3/impl/client.ipp>
+#endif

@@ -1,0 +1,122 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/aws/credentials_provider.hpp>
+#include <penstock/aws/environment.hpp>
+#include <penstock/aws/retry_strategy.hpp>
+#include <penstock/core/buffer_pool.hpp>
+#include <penstock/core/clock.hpp>
+#include <penstock/core/random.hpp>
+#include <penstock/core/semaphore.hpp>
+#include <penstock/http/connector.hpp>
+#include <penstock/http/tls_context.hpp>
+#include <penstock/http/transport_options.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace penstock::s3 {
+
+/// Everything that can be set about a client. What is not set comes from the environment (AWS_ENDPOINT_URL_S3,
+/// AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID and its kin, AWS_CA_BUNDLE), else from a
+/// default.
+class client_options {
+  public:
+    client_options() = default;
+
+    // ---- where
+
+    /// "https://host:port/base" or "http://…": plain HTTP is used when it is asked for here, never else.
+    client_options& endpoint_url(std::string v) { return endpoint_url_ = std::move(v), *this; }
+    client_options& region(std::string v) { return region_ = std::move(v), *this; }
+    /// Off: region names that this version does not know are taken as they are.
+    client_options& check_region(bool on) { return check_region_ = on, *this; }
+    /// The bucket in the path (true) or in the host name (false). Default: by what the endpoint is.
+    client_options& path_style(bool on) { return path_style_ = on, *this; }
+    /// Sent and signed as Host instead of the endpoint's own; only together with an endpoint.
+    client_options& host_header(std::string v) { return host_header_ = std::move(v), *this; }
+
+    // ---- who
+
+    client_options& credentials(aws::provider_ptr v) { return credentials_ = std::move(v), *this; }
+    PENSTOCK_DECL client_options& credentials(std::string access_key_id, std::string secret_access_key,
+                                              std::string session_token = {});
+    /// Unsigned requests, for public data.
+    PENSTOCK_DECL client_options& anonymous();
+    client_options& requester_pays(bool on) { return requester_pays_ = on, *this; }
+
+    // ---- how
+
+    client_options& tls(http::tls_options v) { return tls_ = std::move(v), *this; }
+    client_options& transport(http::transport_options v) { return transport_ = v, *this; }
+    client_options& retry(aws::retry_options v) { return retry_ = std::move(v), *this; }
+    /// What all buffers of this client may take together, in bytes; at least 1 MiB. Default 128 MiB.
+    client_options& memory_budget(std::uint64_t bytes) { return memory_budget_ = bytes, *this; }
+    /// How much an `object_writer` gathers before it uploads in parts, and the size of these; at least 5 MiB on AWS.
+    client_options& part_size(std::uint64_t bytes) { return part_size_ = bytes, *this; }
+    /// Follows "penstock/VERSION" in User-Agent.
+    client_options& user_agent(std::string v) { return user_agent_ = std::move(v), *this; }
+
+    // ---- seams: shared handles, and what tests replace
+
+    client_options& clock(std::shared_ptr<clock_source> v) { return clock_ = std::move(v), *this; }
+    client_options& random(std::shared_ptr<random_source> v) { return random_ = std::move(v), *this; }
+    client_options& resolver(std::shared_ptr<http::resolver> v) { return resolver_ = std::move(v), *this; }
+    client_options& connector(std::shared_ptr<http::connector> v) { return connector_ = std::move(v), *this; }
+    client_options& buffers(std::shared_ptr<buffer_pool> v) { return buffers_ = std::move(v), *this; }
+    /// One budget over several clients; replaces `memory_budget`.
+    client_options& budget(std::shared_ptr<penstock::memory_budget> v) { return budget_ = std::move(v), *this; }
+    /// Where environment variables come from: by default the process's.
+    client_options& environment(aws::environment v) { return environment_ = std::move(v), *this; }
+
+    const std::string& endpoint_url() const noexcept { return endpoint_url_; }
+    const std::string& region() const noexcept { return region_; }
+    bool check_region() const noexcept { return check_region_; }
+    const std::optional<bool>& path_style() const noexcept { return path_style_; }
+    const std::string& host_header() const noexcept { return host_header_; }
+    const aws::provider_ptr& credentials() const noexcept { return credentials_; }
+    bool requester_pays() const noexcept { return requester_pays_; }
+    const http::tls_options& tls() const noexcept { return tls_; }
+    const http::transport_options& transport() const noexcept { return transport_; }
+    const aws::retry_options& retry() const noexcept { return retry_; }
+    std::uint64_t memory_budget() const noexcept { return memory_budget_; }
+    std::uint64_t part_size() const noexcept { return part_size_; }
+    const std::string& user_agent() const noexcept { return user_agent_; }
+    const std::shared_ptr<clock_source>& clock() const noexcept { return clock_; }
+    const std::shared_ptr<random_source>& random() const noexcept { return random_; }
+    const std::shared_ptr<http::resolver>& resolver() const noexcept { return resolver_; }
+    const std::shared_ptr<http::connector>& connector() const noexcept { return connector_; }
+    const std::shared_ptr<buffer_pool>& buffers() const noexcept { return buffers_; }
+    const std::shared_ptr<penstock::memory_budget>& budget() const noexcept { return budget_; }
+    const aws::environment& environment() const noexcept { return environment_; }
+
+  private:
+    std::string endpoint_url_;
+    std::string region_;
+    bool check_region_ = true;
+    std::optional<bool> path_style_;
+    std::string host_header_;
+    aws::provider_ptr credentials_;
+    bool requester_pays_ = false;
+    http::tls_options tls_;
+    http::transport_options transport_;
+    aws::retry_options retry_;
+    std::uint64_t memory_budget_ = std::uint64_t{128} << 20;
+    std::uint64_t part_size_ = std::uint64_t{8} << 20;
+    std::string user_agent_;
+    std::shared_ptr<clock_source> clock_;
+    std::shared_ptr<random_source> random_;
+    std::shared_ptr<http::resolver> resolver_;
+    std::shared_ptr<http::connector> connector_;
+    std::shared_ptr<buffer_pool> buffers_;
+    std::shared_ptr<penstock::memory_budget> budget_;
+    aws::environment environment_;
+};
+
+} // namespace penstock::s3
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/s3/impl/client_options.ipp>
+#endif

@@ -8,12 +8,12 @@
 
 namespace penstock {
 
-/// A sink whose bytes reach `sink` compressed. `commit` ends the compressed data and then commits `sink`; without it
-/// `sink` is never committed. `level` is the codec's own scale (for gzip see gzip.hpp); -1 is its usual level.
-/// `compression::none` gives `sink` back.
+/// A sink whose bytes reach `sink` compressed. `commit` ends the compressed data and then commits `sink`;
+/// without it `sink` is never committed. `level` is the codec's own scale (for gzip see gzip.hpp); -1 is its
+/// usual level. `compression::none` gives `sink` back.
 ///
-/// Throws `errc::unsupported` for a codec that this version does not have and `errc::invalid_option` for a bad level.
-/// Memory: 64 KiB and what the codec says.
+/// Throws `errc::unsupported` for a codec that this version does not have and `errc::invalid_option` for a
+/// bad level. Memory: 64 KiB and what the codec says.
 PENSTOCK_DECL std::unique_ptr<byte_sink> compress(std::unique_ptr<byte_sink> sink, compression kind,
                                                   int level = -1);
 

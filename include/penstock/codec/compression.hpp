@@ -17,15 +17,16 @@ enum class compression : std::uint8_t { none, gzip, zstd, bzip2, xz, lz4, snappy
 /// "gzip", "zstd" …; "none" for `none`.
 PENSTOCK_DECL std::string_view to_string(compression c) noexcept;
 
-/// What the last extension of a path, key or URL promises, in any case: .gz .gzip .bgz .zst .zstd .bz2 .xz .lz4 .snappy
-/// .sz .br. `none` for every other name. What follows a '?' or '#' belongs to the name, as it does in an S3 key.
+/// What the last extension of a path, key or URL promises, in any case: .gz .gzip .bgz .zst .zstd .bz2 .xz
+/// .lz4 .snappy .sz .br. `none` for every other name. What follows a '?' or '#' belongs to the name, as it
+/// does in an S3 key.
 PENSTOCK_DECL compression compression_from_name(std::string_view name) noexcept;
 
 /// The name without the extension that `compression_from_name` knows: "a.csv.gz" gives "a.csv".
 PENSTOCK_DECL std::string_view without_compression_extension(std::string_view name) noexcept;
 
-/// What the first bytes of some data say. No value while `first` is too short to tell and `complete` is false; ten
-/// bytes always suffice. Raw brotli and unframed snappy have no magic and pass for `none`.
+/// What the first bytes of some data say. No value while `first` is too short to tell and `complete` is
+/// false; ten bytes always suffice. Raw brotli and unframed snappy have no magic and pass for `none`.
 PENSTOCK_DECL std::optional<compression> compression_from_magic(std::span<const std::byte> first,
                                                                 bool complete) noexcept;
 

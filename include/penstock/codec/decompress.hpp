@@ -15,8 +15,8 @@ class decompress_options {
   public:
     decompress_options() = default;
 
-    /// Takes the data to be compressed so, whatever its name and first bytes say; `compression::none` passes bytes
-    /// through. By default both are looked at.
+    /// Takes the data to be compressed so, whatever its name and first bytes say; `compression::none` passes
+    /// bytes through. By default both are looked at.
     decompress_options& kind(compression c) {
         kind_ = c;
         return *this;
@@ -35,20 +35,22 @@ class decompress_options {
     std::shared_ptr<buffer_pool> pool_;
 };
 
-/// The plain bytes of `source`: decoded where they are compressed, as they are where not. No I/O happens here; the
-/// first read looks at the first bytes (at most ten are needed) and at the name's extension. Bytes decide; a name that
-/// promises compression over bytes that have none is an error, not plain data. Data without any byte is empty data.
-/// Bytes are taken as they are stored: a `Content-Encoding` that the store reports makes no difference, and nothing
-/// is decoded twice.
+/// The plain bytes of `source`: decoded where they are compressed, as they are where not. No I/O happens
+/// here; the first read looks at the first bytes (at most ten are needed) and at the name's extension. Bytes
+/// decide; a name that promises compression over bytes that have none is an error, not plain data. Data
+/// without any byte is empty data. Bytes are taken as they are stored: a `Content-Encoding` that the store
+/// reports makes no difference, and nothing is decoded twice.
 ///
-/// Reads are plain calls all the way down, without a coroutine frame or an allocation per read. After each MiB of
-/// output the source answers `would_block` once, so that dense data does not hold up the executor.
+/// Reads are plain calls all the way down, without a coroutine frame or an allocation per read. After each
+/// MiB of output the source answers `would_block` once, so that dense data does not hold up the executor.
 ///
-/// Errors: `errc::corrupt_compressed_data` with the object and the offset in its compressed bytes, for damaged and for
-/// truncated data (bytes before the damage are delivered first); `errc::unsupported` naming a codec that this version
-/// does not have, thrown here where `options` name it and else answered by the first read; whatever `source` answers.
+/// Errors: `errc::corrupt_compressed_data` with the object and the offset in its compressed bytes, for
+/// damaged and for truncated data (bytes before the damage are delivered first); `errc::unsupported` naming a
+/// codec that this version does not have, thrown here where `options` name it and else answered by the first
+/// read; whatever `source` answers.
 ///
-/// Cancellation: as `source`; nothing is lost. Memory: 128 KiB from the pool and what the codec says (see gzip.hpp).
+/// Cancellation: as `source`; nothing is lost. Memory: 128 KiB from the pool and what the codec says (see
+/// gzip.hpp).
 PENSTOCK_DECL std::unique_ptr<byte_source> decompress(std::unique_ptr<byte_source> source,
                                                       decompress_options options = {});
 

@@ -9,11 +9,12 @@
 
 namespace penstock::detail {
 
-/// The header of a gzip member (RFC 1952, 2.3), fed in pieces of any size. Nothing of it is kept but checksums.
+/// The header of a gzip member (RFC 1952, 2.3), fed in pieces of any size. Nothing of it is kept but
+/// checksums.
 class gzip_header {
   public:
-    /// Takes bytes from the front of `in` until the header is done, `in` is used up or there is a problem; answers
-    /// how many.
+    /// Takes bytes from the front of `in` until the header is done, `in` is used up or there is a problem;
+    /// answers how many.
     std::size_t feed(std::span<const std::byte> in) noexcept {
         std::size_t i = 0;
         while (i < in.size() && !done() && !problem_) take(std::to_integer<std::uint8_t>(in[i++]));
@@ -29,7 +30,8 @@ class gzip_header {
     void take(std::uint8_t byte) noexcept {
         if (part_ != part::checksum) crc_ = static_cast<std::uint32_t>(::crc32(crc_, &byte, 1));
         switch (part_) {
-        case part::fixed: return take_fixed(byte);
+        case part::fixed:
+            return take_fixed(byte);
         case part::extra_size:
             number_ |= static_cast<std::uint32_t>(byte) << (8 * count_++);
             if (count_ == 2) enter(number_ ? part::extra : after(part::extra));
@@ -47,7 +49,8 @@ class gzip_header {
             if (number_ != (crc_ & 0xffff)) problem_ = "the checksum of a gzip header does not match";
             enter(part::done);
             return;
-        case part::done: return;
+        case part::done:
+            return;
         }
     }
 
@@ -66,8 +69,11 @@ class gzip_header {
             if (byte & reserved) problem_ = "a gzip header has reserved flags set";
             flags_ = byte;
             return;
-        case 9: enter((flags_ & has_extra) ? part::extra_size : after(part::extra)); return;
-        default: return; // time, extra flags, system
+        case 9:
+            enter((flags_ & has_extra) ? part::extra_size : after(part::extra));
+            return;
+        default:
+            return; // time, extra flags, system
         }
     }
 

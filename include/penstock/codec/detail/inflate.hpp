@@ -98,8 +98,8 @@ class isal_inflater {
         step.produced = out.size() - state_->avail_out;
         step.finished = code == ISAL_DECOMP_OK && state_->block_state == ISAL_BLOCK_FINISH;
         step.corrupt = code < 0 || code == ISAL_NEED_DICT;
-        // ISA-L loads eight bytes at a time, and so past the stream's end. Up to 2.32.0 it keeps them in `read_in`;
-        // later it moves `next_in` back, even to before `in`.
+        // ISA-L loads eight bytes at a time, and so past the stream's end. Up to 2.32.0 it keeps them in
+        // `read_in`; later it moves `next_in` back, even to before `in`.
         const std::size_t left = state_->avail_in;
         step.consumed = left < in.size() ? in.size() - left : 0;
         if (step.finished) {

@@ -58,14 +58,17 @@ class encoding_sink final : public byte_sink {
 
 } // namespace detail
 
-PENSTOCK_DECL std::unique_ptr<byte_sink> compress(std::unique_ptr<byte_sink> sink, compression kind, int level) {
+PENSTOCK_DECL std::unique_ptr<byte_sink> compress(std::unique_ptr<byte_sink> sink, compression kind,
+                                                  int level) {
     switch (kind) {
-    case compression::none: return sink;
+    case compression::none:
+        return sink;
     case compression::gzip: {
         auto codec = level == -1 ? make_gzip_encoder() : make_gzip_encoder(level);
         return std::make_unique<detail::encoding_sink>(std::move(sink), std::move(codec));
     }
-    default: break;
+    default:
+        break;
     }
     error_detail d;
     d.operation = "compress";

@@ -14,13 +14,14 @@ struct compression_extension {
 };
 
 inline constexpr compression_extension compression_extensions[] = {
-    {".gz", compression::gzip},      {".gzip", compression::gzip}, {".bgz", compression::gzip},
-    {".zst", compression::zstd},     {".zstd", compression::zstd}, {".bz2", compression::bzip2},
-    {".xz", compression::xz},        {".lz4", compression::lz4},   {".snappy", compression::snappy},
-    {".sz", compression::snappy},    {".br", compression::brotli},
+    {".gz", compression::gzip},   {".gzip", compression::gzip}, {".bgz", compression::gzip},
+    {".zst", compression::zstd},  {".zstd", compression::zstd}, {".bz2", compression::bzip2},
+    {".xz", compression::xz},     {".lz4", compression::lz4},   {".snappy", compression::snappy},
+    {".sz", compression::snappy}, {".br", compression::brotli},
 };
 
-/// The row whose extension `name` ends with. A name that is nothing but an extension (".gz") is a hidden file.
+/// The row whose extension `name` ends with. A name that is nothing but an extension (".gz") is a hidden
+/// file.
 inline const compression_extension* find_extension(std::string_view name) noexcept {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
     for (const auto& row : compression_extensions) {
@@ -67,14 +68,22 @@ inline constexpr magic_pattern magic_patterns[] = {
 
 PENSTOCK_DECL std::string_view to_string(compression c) noexcept {
     switch (c) {
-    case compression::none: return "none";
-    case compression::gzip: return "gzip";
-    case compression::zstd: return "zstd";
-    case compression::bzip2: return "bzip2";
-    case compression::xz: return "xz";
-    case compression::lz4: return "lz4";
-    case compression::snappy: return "snappy";
-    case compression::brotli: return "brotli";
+    case compression::none:
+        return "none";
+    case compression::gzip:
+        return "gzip";
+    case compression::zstd:
+        return "zstd";
+    case compression::bzip2:
+        return "bzip2";
+    case compression::xz:
+        return "xz";
+    case compression::lz4:
+        return "lz4";
+    case compression::snappy:
+        return "snappy";
+    case compression::brotli:
+        return "brotli";
     }
     return "unknown";
 }

@@ -109,7 +109,9 @@ class decoding_source final : public byte_source {
         return r;
     }
 
-    std::span<const std::byte> pending() const noexcept { return buffer_.span().subspan(begin_, end_ - begin_); }
+    std::span<const std::byte> pending() const noexcept {
+        return buffer_.span().subspan(begin_, end_ - begin_);
+    }
 
     /// `bytes` once the mode is known.
     io_result detect() {
@@ -139,7 +141,8 @@ class decoding_source final : public byte_source {
                                   ", but the data does not begin as such")
                     .with([](error_detail& d) {
                         d.byte_offset = 0;
-                        d.hint = "if it is not compressed, read it with compression::none or without decompress";
+                        d.hint =
+                            "if it is not compressed, read it with compression::none or without decompress";
                     }));
         mode_ = mode::decoding;
         return io_result::bytes(1);

@@ -1,0 +1,106 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#include <penstock/codec/compress.hpp>
+
+#include <penstock/core/error.hpp>
+#include <penstock/core/memory_io.hpp>
+
+#include "codec_support.hpp"
+#include <support/run.hpp>
+
+#include <doctest/doctest.h>
+
+namespace codec_compress_test {
+
+using namespace codec_test;
+using namespace penstock;
+
+inline awaitable<void> write_pieces(byte_sink& sink, std::string text, std::size_t piece, bool commit) {
+    for (std::size_t at = 0; at < text.size(); at += piece) {
+        const auto part = text.substr(at, piece);
+        co_await sink.write(as_bytes(part));
+    }
+    if (commit) co_await sink.commit();
+}
+
+/// Fails at the given write, or at the commit after it.
+class failing_sink final : public byte_sink {
+  public:
+    failing_sink(int writes, bool& committed) : writes_{writes}, committed_{&committed} {}
+    awaitable<void> write(std::span<const std::byte>) override {
+        if (writes_-- == 0) throw_failure(failure{errc::connection_closed, "gone"});
+        co_return;
+    }
+    awaitable<void> commit() override {
+        *committed_ = true;
+        co_return;
+    }
+
+  private:
+    int writes_;
+    bool* committed_;
+};
+
+TEST_CASE("compress: what is written comes back, in any pieces and levels") {
+    for (int level : {-1, 0, 1, 6, 9})
+        for (std::size_t size : {0, 1, 5000, 300000})
+            for (std::size_t piece : {std::size_t{100}, std::size_t{70000}, std::size_t{1} << 20}) {
+                CAPTURE(level);
+                CAPTURE(size);
+                CAPTURE(piece);
+                const auto text = sample_text(size, size + 1);
+                std::string stored;
+                auto sink = compress(std::make_unique<memory_sink>(stored), compression::gzip, level);
+                test::run(write_pieces(*sink, text, piece, true));
+                CHECK((zlib_gunzip(stored) == text));
+                CHECK_FALSE(stored.empty());
+            }
+}
+
+TEST_CASE("compress: nothing is visible without commit") {
+    std::string stored = "before";
+    {
+        auto sink = compress(std::make_unique<memory_sink>(stored), compression::gzip);
+        test::run(write_pieces(*sink, sample_text(200000), 1000, false));
+    }
+    CHECK(stored == "before");
+}
+
+TEST_CASE("compress: errors below stop it, and it does not commit") {
+    for (int at : {0, 1}) {
+        bool committed = false;
+        auto sink = compress(std::make_unique<failing_sink>(at, committed), compression::gzip, 0);
+        try {
+            test::run(write_pieces(*sink, sample_text(300000), 1000, true));
+            FAIL_CHECK("no error");
+        } catch (const error& e) {
+            CHECK(e.code() == errc::connection_closed);
+        }
+        CHECK_FALSE(committed);
+    }
+    bool committed = false; // the last bytes go out in commit
+    auto sink = compress(std::make_unique<failing_sink>(0, committed), compression::gzip);
+    CHECK_THROWS_AS(test::run(write_pieces(*sink, "short", 10, true)), error);
+    CHECK_FALSE(committed);
+}
+
+TEST_CASE("compress: none is the sink itself, the unknown is refused with its name") {
+    std::string stored;
+    auto below = std::make_unique<memory_sink>(stored, "s3://lake/out");
+    auto* address = below.get();
+    CHECK(compress(std::move(below), compression::none).get() == address);
+    for (auto kind : {compression::zstd, compression::bzip2, compression::xz, compression::lz4,
+                      compression::snappy, compression::brotli}) {
+        try {
+            compress(std::make_unique<memory_sink>(stored, "s3://lake/out"), kind);
+            FAIL_CHECK("taken");
+        } catch (const error& e) {
+            CHECK(e.code() == errc::unsupported);
+            CHECK(std::string{e.what()}.find(std::string{to_string(kind)}) != std::string::npos);
+            CHECK(e.detail().object == "s3://lake/out");
+        }
+    }
+    CHECK_THROWS_AS(compress(std::make_unique<memory_sink>(stored), compression::gzip, 10), error);
+    CHECK(compress(std::make_unique<memory_sink>(stored, "a name"), compression::gzip)->name() == "a name");
+}
+
+} // namespace codec_compress_test

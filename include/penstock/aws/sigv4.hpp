@@ -2,12 +2,11 @@
 #pragma once
 
 #include <penstock/aws/credentials.hpp>
+#include <penstock/aws/sha256.hpp>
 #include <penstock/http/header_list.hpp>
 #include <penstock/http/request.hpp>
 
-#include <array>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -18,8 +17,6 @@
 /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html and, for S3's own rules,
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
 namespace penstock::aws {
-
-using sha256_digest = std::array<std::uint8_t, 32>;
 
 inline constexpr std::string_view unsigned_payload = "UNSIGNED-PAYLOAD";
 inline constexpr std::string_view empty_payload_hash =
@@ -46,9 +43,6 @@ struct sigv4_message {
     sigv4_path_rules path_rules;
 };
 
-PENSTOCK_DECL std::string hex(std::span<const std::uint8_t> bytes);
-PENSTOCK_DECL sha256_digest sha256(std::string_view data);
-PENSTOCK_DECL std::string sha256_hex(std::string_view data);
 PENSTOCK_DECL sha256_digest hmac_sha256(std::span<const std::uint8_t> key, std::string_view data);
 
 PENSTOCK_DECL std::string signed_headers(std::span<const http::header_view> headers);
@@ -67,6 +61,9 @@ PENSTOCK_DECL bool constant_time_equal(std::string_view a, std::string_view b) n
 
 /// Signs requests for one region and service. Keeps the derived key of the day and OpenSSL's digest and MAC contexts,
 /// so that a signature costs well under a microsecond. Not thread-safe: one per client.
+///
+/// The path enters as it is on the wire for S3 and its kin ("s3", "s3express", "s3-outposts" …), normalized and encoded
+/// again for every other service.
 class signer {
   public:
     PENSTOCK_DECL explicit signer(std::string region, std::string service = "s3");
@@ -78,13 +75,17 @@ class signer {
     const std::string& service() const noexcept { return service_; }
 
     /// Adds x-amz-date, x-amz-content-sha256, x-amz-security-token (where there is a token) and Authorization. Signs
-    /// Host, Content-Type, Content-MD5, Range and conditionals where present, and every x-amz-* field. `request.query`
-    /// must be canonical. Answers the signature, which seeds `chunk_signer`.
-    PENSTOCK_DECL std::string sign(http::request& request, const credentials& who, wall_time now,
+    /// Host, Content-Type, Content-MD5, Content-Encoding, Range and conditionals where present, and every x-amz-*
+    /// field. `request.query` must be canonical. Signing again replaces what the last signing added. Answers the
+    /// signature, which seeds `chunk_signer`; it stays valid until the signer is used again.
+    ///
+    /// Throws `errc::invalid_credentials` where key id or secret are empty, `errc::invalid_option` where the token
+    /// cannot be a header.
+    PENSTOCK_DECL const std::string& sign(http::request& request, const credentials& who, wall_time now,
                                    std::string_view payload_hash);
 
     /// The query of a presigned URL for `request` (whose headers, Host among them, are all signed and must be sent),
-    /// valid for `expires` (1 s to 7 days, else `errc::invalid_option`).
+    /// valid for `expires` (1 s to 7 days, else `errc::invalid_option`). `request.query` must be canonical.
     PENSTOCK_DECL std::string presign(const http::request& request, const credentials& who, wall_time now,
                                       std::chrono::seconds expires,
                                       std::string_view payload_hash = unsigned_payload);
@@ -108,11 +109,15 @@ class chunk_signer {
     PENSTOCK_DECL std::string string_to_sign(std::string_view chunk) const;
     /// The signature of the next chunk; the last one is empty.
     PENSTOCK_DECL std::string sign_chunk(std::string_view chunk);
+    /// The same for a chunk that was hashed on its way.
+    PENSTOCK_DECL std::string sign_chunk(const sha256_digest& chunk_hash);
     PENSTOCK_DECL std::string trailer_string_to_sign(std::string_view trailers) const;
     /// `trailers`: every trailer as "name:value\n".
     PENSTOCK_DECL std::string sign_trailers(std::string_view trailers);
 
   private:
+    PENSTOCK_DECL std::string chunk_string_to_sign(const sha256_digest& chunk_hash) const;
+
     std::string prefix_; // amz_date and scope lines
     sha256_digest key_;
     std::string previous_;

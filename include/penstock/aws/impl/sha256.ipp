@@ -1,0 +1,82 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/aws/sha256.hpp>
+
+#include <penstock/core/error.hpp>
+
+#include <openssl/evp.h>
+
+#include <utility>
+
+namespace penstock::aws {
+namespace detail {
+
+[[noreturn]] PENSTOCK_DECL void throw_no_sha256() {
+    throw_failure(failure{errc::unsupported, "OpenSSL offers no SHA-256 or HMAC",
+                          "check that an OpenSSL provider with SHA-256 is loaded (openssl.cnf)"});
+}
+
+PENSTOCK_DECL void append_hex(std::string& out, std::span<const std::uint8_t> bytes) {
+    static constexpr char digits[] = "0123456789abcdef";
+    const auto at = out.size();
+    out.resize(at + 2 * bytes.size());
+    char* p = out.data() + at;
+    for (const auto b : bytes) {
+        *p++ = digits[b >> 4];
+        *p++ = digits[b & 15];
+    }
+}
+
+} // namespace detail
+
+PENSTOCK_DECL sha256_hasher::sha256_hasher() : context_{nullptr} {
+    auto* context = EVP_MD_CTX_new();
+    if (!context || EVP_DigestInit_ex2(context, EVP_sha256(), nullptr) != 1) {
+        EVP_MD_CTX_free(context);
+        detail::throw_no_sha256();
+    }
+    context_ = context;
+}
+
+PENSTOCK_DECL sha256_hasher::sha256_hasher(sha256_hasher&& other) noexcept
+    : context_{std::exchange(other.context_, nullptr)} {}
+
+PENSTOCK_DECL sha256_hasher& sha256_hasher::operator=(sha256_hasher&& other) noexcept {
+    std::swap(context_, other.context_);
+    return *this;
+}
+
+PENSTOCK_DECL sha256_hasher::~sha256_hasher() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_)); }
+
+PENSTOCK_DECL void sha256_hasher::update(std::string_view data) {
+    if (EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), data.data(), data.size()) != 1)
+        detail::throw_no_sha256();
+}
+
+PENSTOCK_DECL sha256_digest sha256_hasher::finish() {
+    auto* context = static_cast<EVP_MD_CTX*>(context_);
+    sha256_digest out;
+    if (EVP_DigestFinal_ex(context, out.data(), nullptr) != 1 || EVP_DigestInit_ex2(context, nullptr, nullptr) != 1)
+        detail::throw_no_sha256();
+    return out;
+}
+
+PENSTOCK_DECL std::string sha256_hasher::finish_hex() { return hex(finish()); }
+
+PENSTOCK_DECL std::string hex(std::span<const std::uint8_t> bytes) {
+    std::string out;
+    detail::append_hex(out, bytes);
+    return out;
+}
+
+PENSTOCK_DECL sha256_digest sha256(std::string_view data) {
+    sha256_digest out;
+    if (EVP_Digest(data.data(), data.size(), out.data(), nullptr, EVP_sha256(), nullptr) != 1)
+        detail::throw_no_sha256();
+    return out;
+}
+
+PENSTOCK_DECL std::string sha256_hex(std::string_view data) { return hex(sha256(data)); }
+
+} // namespace penstock::aws

@@ -51,6 +51,8 @@ class bit_builder {
     /// The `count` (at most 64) low bits of `bits`; those above must be 0.
     PENSTOCK_DECL void append_word(std::uint64_t bits, std::size_t count);
     PENSTOCK_DECL void append_run(bool bit, std::size_t count);
+    /// How many bits from `first` on are 0.
+    PENSTOCK_DECL std::size_t zeros_from(std::size_t first) const noexcept;
     PENSTOCK_DECL void truncate(std::size_t size) noexcept;
     PENSTOCK_DECL shared_buffer finish();
 

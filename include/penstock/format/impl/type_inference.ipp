@@ -1,0 +1,98 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/format/type_inference.hpp>
+
+#include <penstock/format/numbers.hpp>
+
+namespace penstock {
+namespace detail {
+
+/// -?(0|[1-9][0-9]*|)(.[0-9]*)?([eE][+-]?[0-9]+)? with at least one digit in front of the exponent.
+inline bool is_decimal(std::string_view t) noexcept {
+    std::size_t i = 0;
+    const auto digits = [&] {
+        const auto first = i;
+        while (i < t.size() && t[i] >= '0' && t[i] <= '9') ++i;
+        return i - first;
+    };
+    if (i < t.size() && t[i] == '-') ++i;
+    const auto start = i;
+    const auto whole = digits();
+    if (whole > 1 && t[start] == '0') return false;
+    std::size_t fraction = 0;
+    if (i < t.size() && t[i] == '.') {
+        ++i;
+        fraction = digits();
+    }
+    if (whole + fraction == 0) return false;
+    if (i < t.size() && (t[i] == 'e' || t[i] == 'E')) {
+        ++i;
+        if (i < t.size() && (t[i] == '+' || t[i] == '-')) ++i;
+        if (digits() == 0) return false;
+    }
+    return i == t.size();
+}
+
+inline bool is_digits(std::string_view t) noexcept {
+    for (const char c : t)
+        if (c < '0' || c > '9') return false;
+    return true;
+}
+
+} // namespace detail
+
+PENSTOCK_DECL text_kind classify(std::string_view text) noexcept {
+    if (text.empty()) return text_kind::string;
+    const char c = text.front();
+    const bool number = c == '-' || c == '.' || (c >= '0' && c <= '9') || c == 'N' || c == 'n' || c == 'I' || c == 'i';
+    if (!number) {
+        const bool truth = text.size() > 1 && parse_boolean(text).has_value();
+        return truth ? text_kind::boolean : text_kind::string;
+    }
+    if (is_canonical_int64(text)) {
+        constexpr std::int64_t exact = std::int64_t{1} << 53;
+        const auto v = *parse_int64(text);
+        return v >= -exact && v <= exact ? text_kind::int64 : text_kind::wide_int64;
+    }
+    const auto magnitude = text.substr(c == '-');
+    const bool named = !magnitude.empty() && ((magnitude.front() | 0x20) == 'n' || (magnitude.front() | 0x20) == 'i');
+    if (!named && !detail::is_decimal(text)) return text_kind::string;
+    // digits only, but no canonical int64: "-0" is a double, what int64 cannot hold would lose digits
+    if (!named && detail::is_digits(magnitude) && text != "-0") return text_kind::string;
+    return parse_float64(text) ? text_kind::float64 : text_kind::string;
+}
+
+PENSTOCK_DECL text_kind join(text_kind a, text_kind b) noexcept {
+    if (a == b) return a;
+    if (a == text_kind::null) return b;
+    if (b == text_kind::null) return a;
+    const auto pair = [&](text_kind x, text_kind y) { return (a == x && b == y) || (a == y && b == x); };
+    if (pair(text_kind::int64, text_kind::wide_int64)) return text_kind::wide_int64;
+    if (pair(text_kind::int64, text_kind::float64)) return text_kind::float64;
+    return text_kind::string;
+}
+
+PENSTOCK_DECL bool fits(text_kind k, data_type type) noexcept {
+    switch (type.id()) {
+    case type_id::boolean: return k == text_kind::boolean;
+    case type_id::int64: return k == text_kind::int64 || k == text_kind::wide_int64;
+    case type_id::float64: return k == text_kind::int64 || k == text_kind::float64;
+    case type_id::string: return true;
+    }
+    return false;
+}
+
+PENSTOCK_DECL data_type type_of(text_kind k) noexcept {
+    switch (k) {
+    case text_kind::boolean: return data_type::boolean();
+    case text_kind::int64:
+    case text_kind::wide_int64: return data_type::int64();
+    case text_kind::float64: return data_type::float64();
+    case text_kind::null:
+    case text_kind::string: break;
+    }
+    return data_type::string();
+}
+
+} // namespace penstock

@@ -23,8 +23,6 @@ PENSTOCK_DECL std::uint64_t required_number(std::string_view field, std::string_
 PENSTOCK_DECL bool parse_flag(std::string_view text) noexcept;
 /// A date of HTTP or XML; none where it is neither, since no read depends on it.
 PENSTOCK_DECL std::optional<wall_time> parse_time(std::string_view text);
-/// As conditions want it: "Tue, 29 Apr 2014 18:30:38 GMT", fractions of a second dropped.
-PENSTOCK_DECL std::string format_time(wall_time time);
 
 /// Undoes encoding-type=url in place, where a plus sign is a space too. Throws `errc::malformed_response`.
 PENSTOCK_DECL void decode_key(std::string& text);

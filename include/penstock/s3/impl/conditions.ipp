@@ -3,7 +3,7 @@
 
 #include <penstock/s3/conditions.hpp>
 
-#include <penstock/s3/text.hpp>
+#include <penstock/aws/date_time.hpp>
 
 namespace penstock::s3::detail {
 
@@ -19,7 +19,8 @@ PENSTOCK_DECL void add_etag(http::header_list& headers, std::string_view name, s
 
 PENSTOCK_DECL void add_time(http::header_list& headers, std::string_view name,
                             const std::optional<wall_time>& time) {
-    if (time) headers.add(name, format_time(*time));
+    // Every time that the clock can hold has four digits for its year.
+    if (time) headers.add(name, aws::format_http_date(aws::instant{*time}).value());
 }
 
 } // namespace penstock::s3::detail

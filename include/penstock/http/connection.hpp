@@ -44,6 +44,9 @@ class connection {
 
     const response_head& head() const noexcept { return head_; }
 
+    /// Memory for the text of the next request, kept from one to the next.
+    std::string& request_text() noexcept { return request_text_; }
+
     /// The contract of `byte_source::try_read_some` and `ready`, for the body of the current answer. The body has been
     /// checked against its framing when `end` comes.
     PENSTOCK_DECL io_result try_read_body(std::span<std::byte> into);
@@ -91,6 +94,7 @@ class connection {
 
     pooled_buffer buffer_; // what was received and not yet taken: heads, framing, first bytes of a body
     std::size_t begin_ = 0, end_ = 0;
+    std::string request_text_;
     head_parser parser_;
     response_head head_;
     body_decoder body_;

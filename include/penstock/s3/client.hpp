@@ -3,6 +3,7 @@
 
 #include <penstock/core/asio.hpp>
 #include <penstock/s3/client_options.hpp>
+#include <penstock/s3/client_statistics.hpp>
 #include <penstock/s3/copy_object.hpp>
 #include <penstock/s3/delete_object.hpp>
 #include <penstock/s3/delete_objects.hpp>
@@ -36,18 +37,6 @@ struct stored_object {
 
     object_metadata metadata;
     std::string body;
-};
-
-/// What a client did so far.
-struct client_statistics {
-    client_statistics() = default;
-
-    std::uint64_t requests = 0;    ///< sent, attempts included
-    std::uint64_t retries = 0;     ///< attempts after the first
-    std::uint64_t resumes = 0;     ///< downloads that went on after a break
-    std::uint64_t connections = 0; ///< opened
-    std::uint64_t budget_used = 0;
-    std::uint64_t budget_peak = 0;
 };
 
 /// Talks to one S3 endpoint, inside the caller's executor: no thread, no global state, nothing to shut down.

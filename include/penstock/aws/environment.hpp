@@ -1,0 +1,38 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/config.hpp>
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace penstock::aws {
+
+/// Where environment variables come from. By default the process's own; a test gives a map. A variable that is set to
+/// nothing counts as unset, as in all of AWS's SDKs.
+class environment {
+  public:
+    /// The process's variables, read when asked for.
+    PENSTOCK_DECL environment();
+    /// These and no others.
+    PENSTOCK_DECL explicit environment(std::map<std::string, std::string> variables);
+
+    /// The value of a variable that is set and not empty.
+    PENSTOCK_DECL std::optional<std::string> get(const std::string& name) const;
+    /// The first of two that has a value.
+    std::optional<std::string> get(const std::string& first, const std::string& second) const {
+        auto v = get(first);
+        return v ? v : get(second);
+    }
+
+  private:
+    std::function<std::optional<std::string>(const std::string&)> look_up_;
+};
+
+} // namespace penstock::aws
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/aws/impl/environment.ipp>
+#endif

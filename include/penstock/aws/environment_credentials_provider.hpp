@@ -1,0 +1,19 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/aws/credentials_provider.hpp>
+#include <penstock/aws/environment.hpp>
+
+namespace penstock::aws {
+
+/// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, where set, AWS_SESSION_TOKEN; read anew at each use, for a process may
+/// change them. Half a key is `errc::invalid_credentials` naming the missing variable; none at all
+/// `errc::no_credentials`.
+/// https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html
+PENSTOCK_DECL provider_ptr make_environment_credentials_provider(environment env = environment());
+
+} // namespace penstock::aws
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/aws/impl/environment_credentials_provider.ipp>
+#endif

@@ -1,0 +1,66 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/aws/environment_credentials_provider.hpp>
+
+#include <penstock/aws/static_credentials_provider.hpp>
+#include <penstock/core/error.hpp>
+
+#include <mutex>
+
+namespace penstock::aws {
+namespace detail {
+
+class environment_credentials_provider final : public credentials_provider {
+  public:
+    explicit environment_credentials_provider(environment env) : env_{std::move(env)} {}
+
+    std::optional<credentials_ptr> try_get(wall_time) override { return read(); }
+    awaitable<credentials_ptr> get() override { co_return read(); }
+    bool invalidate(const credentials& used) override {
+        const auto now = read();
+        return now->access_key_id != used.access_key_id || now->session_token != used.session_token;
+    }
+    std::string name() const override { return "environment"; }
+
+  private:
+    credentials_ptr read() {
+        const auto id = env_.get("AWS_ACCESS_KEY_ID");
+        const auto secret = env_.get("AWS_SECRET_ACCESS_KEY");
+        const auto token = env_.get("AWS_SESSION_TOKEN");
+        if (!id && !secret) {
+            throw_failure(failure{errc::no_credentials, "environment: AWS_ACCESS_KEY_ID is not set",
+                                  "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, give credentials in the client's "
+                                  "options, or ask for anonymous access"});
+        }
+        if (!id || !secret) {
+            throw_failure(failure{errc::invalid_credentials,
+                                  std::string{"environment: "} +
+                                      (id ? "AWS_ACCESS_KEY_ID is set, AWS_SECRET_ACCESS_KEY is not"
+                                          : "AWS_SECRET_ACCESS_KEY is set, AWS_ACCESS_KEY_ID is not"),
+                                  "set both or neither"});
+        }
+        const std::lock_guard lock{mutex_};
+        const bool same = last_ && last_->access_key_id == *id && last_->secret_access_key == *secret &&
+                          last_->session_token == token.value_or("");
+        if (!same) {
+            auto fresh = std::make_shared<credentials>(*id, *secret, token.value_or(""));
+            fresh->source = "environment";
+            check_credentials(*fresh);
+            last_ = std::move(fresh);
+        }
+        return last_;
+    }
+
+    environment env_;
+    std::mutex mutex_;
+    credentials_ptr last_;
+};
+
+} // namespace detail
+
+PENSTOCK_DECL provider_ptr make_environment_credentials_provider(environment env) {
+    return std::make_shared<detail::environment_credentials_provider>(std::move(env));
+}
+
+} // namespace penstock::aws

@@ -1,0 +1,179 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/aws/retry_strategy.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <iterator>
+
+namespace penstock::aws {
+namespace detail {
+
+template <std::size_t N>
+bool listed(const std::string_view (&names)[N], std::string_view name) noexcept {
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+inline constexpr std::string_view transient_codes[] = {
+    "InternalError",     "InternalFailure",         "InternalServerError",     "ServiceUnavailable",
+    "RequestTimeout",    "RequestTimeoutException", "PriorRequestNotComplete", "OperationAborted",
+    "BadDigest",         "ConditionalRequestConflict", "IDPCommunicationError",
+};
+
+inline constexpr std::string_view throttling_codes[] = {
+    "SlowDown", "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled",
+    "RequestThrottledException", "RequestLimitExceeded", "BandwidthLimitExceeded", "LimitExceededException",
+    "TooManyRequests", "TooManyRequestsException", "ProvisionedThroughputExceededException",
+    "TransactionInProgressException", "EC2ThrottledException", "PriorRequestNotComplete",
+    "ExceedAccountQPSLimit", "ExceedAccountRateLimit", "ExceedBucketQPSLimit", "ExceedBucketRateLimit",
+};
+
+inline constexpr std::string_view credential_codes[] = {
+    "ExpiredToken", "ExpiredTokenException", "InvalidToken", "TokenRefreshRequired",
+};
+
+inline constexpr std::string_view skew_codes[] = {"RequestTimeTooSkewed", "RequestExpired"};
+
+inline retry_class classify_status(int status) noexcept {
+    switch (status) {
+    case 429:
+    case 503: return retry_class::throttling;
+    case 408:
+    case 499: // a proxy in front of R2
+    case 500:
+    case 502:
+    case 504: return retry_class::transient;
+    default: return status > 505 && status < 600 ? retry_class::transient : retry_class::permanent;
+    }
+}
+
+/// Failures between us and the store.
+inline retry_class classify_transport(const error_code& code) noexcept {
+    if (code == errc::host_not_found || code == errc::certificate_rejected || code == errc::deadline_exceeded ||
+        code == errc::budget_exceeded)
+        return retry_class::permanent;
+    if (code == condition::timeout || code == condition::connection) return retry_class::transient;
+    return retry_class::permanent;
+}
+
+} // namespace detail
+
+PENSTOCK_DECL retry_class classify(const error_code& code, int http_status, std::string_view service_code) noexcept {
+    if (http_status == 0) return detail::classify_transport(code);
+    if (detail::listed(detail::credential_codes, service_code)) return retry_class::credentials;
+    if (detail::listed(detail::skew_codes, service_code)) return retry_class::clock_skew;
+    if (detail::listed(detail::throttling_codes, service_code)) return retry_class::throttling;
+    const auto by_status = detail::classify_status(http_status);
+    if (by_status != retry_class::permanent) return by_status;
+    if (detail::listed(detail::transient_codes, service_code)) return retry_class::transient;
+    // A success whose body broke off, or whose document says that it is none.
+    if (http_status < 300 && (code == condition::timeout || code == condition::connection ||
+                              code == condition::unavailable))
+        return retry_class::transient;
+    return retry_class::permanent;
+}
+
+PENSTOCK_DECL retry_class classify(const failure& f) noexcept {
+    const auto& d = f.detail();
+    return classify(f.code(), d.http_status, d.service_code);
+}
+
+struct retry_budget::state {
+    std::uint32_t capacity;
+    std::atomic<std::uint32_t> left;
+};
+
+PENSTOCK_DECL retry_budget::retry_budget(std::uint32_t capacity) : state_{new state{capacity, capacity}} {}
+PENSTOCK_DECL retry_budget::~retry_budget() = default;
+
+PENSTOCK_DECL bool retry_budget::take(std::uint32_t cost) noexcept {
+    auto left = state_->left.load();
+    while (left >= cost)
+        if (state_->left.compare_exchange_weak(left, left - cost)) return true;
+    return false;
+}
+
+PENSTOCK_DECL void retry_budget::give_back(std::uint32_t amount) noexcept {
+    auto left = state_->left.load();
+    while (left < state_->capacity &&
+           !state_->left.compare_exchange_weak(left, std::min(left + amount, state_->capacity))) {
+    }
+}
+
+PENSTOCK_DECL std::uint32_t retry_budget::available() const noexcept { return state_->left.load(); }
+
+PENSTOCK_DECL retry_options retry_options::preset(std::string_view name) {
+    using std::chrono::seconds;
+    retry_options o;
+    if (name == "default" || name.empty()) return o;
+    if (name == "none") return o.max_attempts(1);
+    if (name == "aws-standard")
+        return o.max_attempts(3).first_delay(seconds{1}).costs(5, 5, 10).deadline(duration::zero());
+    if (name == "jetliner")
+        return o.max_attempts(3).first_delay(seconds{1}).with_jitter(jitter::none).costs(0, 0, 0)
+            .max_delay(std::chrono::hours{1}).deadline(duration::zero()).every_5xx(true);
+    if (name == "tensorstore")
+        return o.max_attempts(32).first_delay(seconds{1}).max_delay(seconds{32}).with_jitter(jitter::added)
+            .costs(0, 0, 0).deadline(duration::zero());
+    throw_failure(failure{errc::invalid_option, "unknown retry preset '" + std::string{name} + "'",
+                          "one of default, aws-standard, jetliner, tensorstore, none"});
+}
+
+PENSTOCK_DECL retry_strategy::retry_strategy(retry_options options, std::shared_ptr<random_source> random)
+    : options_{std::move(options)}, random_{std::move(random)}, budget_{options_.budget()} {
+    if (!budget_) budget_ = std::make_shared<retry_budget>();
+}
+
+PENSTOCK_DECL retry_session retry_strategy::begin(steady_time now) const noexcept {
+    retry_session s;
+    s.last_progress_ = now;
+    return s;
+}
+
+PENSTOCK_DECL retry_class retry_strategy::classify(const failure& f) const noexcept {
+    if (options_.every_5xx()) {
+        const auto status = f.detail().http_status;
+        if (status >= 500 && status < 600) return status == 503 ? retry_class::throttling : retry_class::transient;
+    }
+    return aws::classify(f);
+}
+
+PENSTOCK_DECL duration retry_strategy::delay_after(int attempt, retry_class kind,
+                                                   std::optional<std::chrono::milliseconds> hint) const {
+    const bool throttled = kind == retry_class::throttling && !options_.every_5xx();
+    duration d = throttled ? std::max(options_.throttled_delay(), options_.first_delay()) : options_.first_delay();
+    for (int i = 1; i < attempt && d < options_.max_delay(); ++i) d *= 2;
+    d = std::min(d, options_.max_delay());
+    using jitter = retry_options::jitter;
+    if (options_.with_jitter() == jitter::full)
+        d = std::chrono::duration_cast<duration>(d * random_->uniform());
+    else if (options_.with_jitter() == jitter::added)
+        d += std::chrono::duration_cast<duration>(std::chrono::duration<double>{random_->uniform()});
+    if (hint) d = std::clamp<duration>(*hint, d, d + std::chrono::seconds{5});
+    return d;
+}
+
+PENSTOCK_DECL std::optional<duration> retry_strategy::next(retry_session& s, const failure& f, steady_time now,
+                                                           std::optional<std::chrono::milliseconds> hint) {
+    ++s.attempts_;
+    const auto kind = classify(f);
+    if (kind != retry_class::transient && kind != retry_class::throttling) return std::nullopt;
+    if (s.attempts_ >= options_.max_attempts()) return std::nullopt;
+    const auto delay = delay_after(s.attempts_, kind, hint);
+    if (options_.deadline() > duration::zero() && now + delay - s.last_progress_ > options_.deadline())
+        return std::nullopt;
+    const auto cost = kind == retry_class::throttling       ? options_.throttled_cost()
+                      : f.code() == condition::timeout ? options_.timeout_cost()
+                                                            : options_.cost();
+    if (!budget_->take(cost)) return std::nullopt;
+    s.held_ = cost;
+    return delay;
+}
+
+PENSTOCK_DECL void retry_strategy::succeeded(retry_session& s) noexcept {
+    budget_->give_back(s.held_ > 0 ? s.held_ : 1);
+    s.held_ = 0;
+}
+
+} // namespace penstock::aws

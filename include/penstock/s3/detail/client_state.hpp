@@ -1,0 +1,127 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/aws/endpoint.hpp>
+#include <penstock/aws/retry_strategy.hpp>
+#include <penstock/aws/sigv4.hpp>
+#include <penstock/core/error.hpp>
+#include <penstock/http/connection_pool.hpp>
+#include <penstock/http/request.hpp>
+#include <penstock/s3/client_options.hpp>
+#include <penstock/s3/client_statistics.hpp>
+#include <penstock/s3/get_object.hpp>
+#include <penstock/s3/operation.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace penstock::s3::detail {
+
+/// An object's answer, its body still to come.
+struct opened_object {
+    opened_object() = default;
+
+    http::connection_lease lease;
+    get_object_head head;
+};
+
+/// What a client is: its settings, its pool, and the one driver that sends every operation. Readers and writers keep it
+/// alive. Belongs to one executor.
+class client_state : public std::enable_shared_from_this<client_state> {
+  public:
+    PENSTOCK_DECL client_state(executor ex, client_options options);
+
+    /// Looks at an answer: no failure where it is what the operation wanted.
+    using interpreter = std::function<failure(const http::response_head& head, std::string_view body)>;
+
+    enum class answer_kind {
+        document, ///< the interpreter gets the whole body
+        stream,   ///< the body of a success stays on the connection
+    };
+
+    /// Sends `op`, as often as the retry strategy allows, until `look` finds no failure. Gives the connection with the
+    /// rest of the answer on it (only for `stream`). Throws the last failure with its story.
+    PENSTOCK_DECL awaitable<http::connection_lease> execute(operation op, answer_kind kind, interpreter look);
+
+    /// As `execute`, for operations whose answer is a document or nothing.
+    template <class T>
+    awaitable<T> call(operation op, result<T> (*parse)(const http::response_head&, std::string_view)) {
+        result<T> out{failure{}};
+        interpreter look = [&out, parse](const http::response_head& head, std::string_view body) {
+            out = parse(head, body);
+            return out ? failure{} : out.error();
+        };
+        co_await execute(std::move(op), answer_kind::document, std::move(look));
+        if constexpr (!std::is_void_v<T>) co_return std::move(*out);
+    }
+
+    PENSTOCK_DECL awaitable<opened_object> open(object_address where, get_object_options asked);
+
+    /// Whether a body that broke off with `f` is worth asking for again.
+    PENSTOCK_DECL bool may_resume(const failure& f) const;
+    PENSTOCK_DECL int max_attempts() const noexcept;
+    PENSTOCK_DECL awaitable<void> back_off(int fruitless);
+    void count_resume() noexcept { ++statistics_.resumes; }
+
+    PENSTOCK_DECL awaitable<std::string> presign(object_address where, std::chrono::seconds expires,
+                                                 std::string method);
+
+    const executor& get_executor() const noexcept { return ex_; }
+    const client_options& options() const noexcept { return options_; }
+    const std::shared_ptr<clock_source>& clock() const noexcept { return clock_; }
+    const std::shared_ptr<memory_budget>& budget() const noexcept { return budget_; }
+    const std::shared_ptr<buffer_pool>& buffers() const noexcept { return buffers_; }
+    const std::string& region() const noexcept { return settings_.region; }
+    PENSTOCK_DECL client_statistics statistics() const;
+
+  private:
+    using endpoint_ptr = std::shared_ptr<const aws::endpoint>;
+
+    /// What one operation has been through.
+    struct history {
+        history() = default;
+        std::vector<attempt_record> attempts;
+        std::chrono::nanoseconds waited{};
+        bool renewed_credentials = false;
+        bool corrected_clock = false;
+    };
+
+    PENSTOCK_DECL endpoint_ptr endpoint_of(const std::string& bucket);
+    PENSTOCK_DECL aws::signer& signer_of(const std::string& region);
+    PENSTOCK_DECL wall_time corrected_now() const noexcept { return clock_->wall_now() + skew_; }
+    PENSTOCK_DECL void build(http::request& out, const operation& op, const aws::endpoint& where) const;
+    PENSTOCK_DECL void sign(http::request& request, const operation& op, const aws::endpoint& where,
+                            const aws::credentials& who);
+    PENSTOCK_DECL std::string payload_hash(const operation& op, bool tls);
+    PENSTOCK_DECL awaitable<result<std::string>> read_document(http::connection& c);
+    PENSTOCK_DECL bool correct_clock(const failure& f, const http::response_head* head);
+    PENSTOCK_DECL failure told(const operation& op, failure f, const aws::endpoint* where,
+                               const aws::credentials_ptr& who, history&& past) const;
+
+    executor ex_;
+    client_options options_;
+    std::shared_ptr<clock_source> clock_;
+    std::shared_ptr<random_source> random_;
+    std::shared_ptr<buffer_pool> buffers_;
+    std::shared_ptr<memory_budget> budget_;
+    aws::provider_ptr credentials_;
+    aws::endpoint_settings settings_;
+    aws::retry_strategy retry_;
+    std::shared_ptr<http::connection_pool> pool_;
+    std::string user_agent_;
+
+    std::vector<std::pair<std::string, endpoint_ptr>> endpoints_; ///< by bucket, the latest first
+    std::vector<std::unique_ptr<aws::signer>> signers_;
+    http::request scratch_; ///< every request is built here; no suspension between building and copying it out
+    duration skew_{};
+    client_statistics statistics_;
+};
+
+} // namespace penstock::s3::detail
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/s3/impl/client_state.ipp>
+#endif

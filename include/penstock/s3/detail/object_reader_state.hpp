@@ -1,0 +1,37 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/http/connection_pool.hpp>
+#include <penstock/s3/get_object.hpp>
+#include <penstock/s3/object_reader.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace penstock::s3 {
+
+struct object_reader::state {
+    state() = default;
+
+    std::shared_ptr<detail::client_state> client;
+    object_address where;
+    get_object_options asked;
+    get_object_head head;
+    http::connection_lease lease;
+
+    std::uint64_t position = 0;       ///< of the next byte, in the object
+    std::optional<std::uint64_t> end; ///< where this reader's part ends, in the object
+    std::uint64_t skip = 0;           ///< bytes to drop, that were delivered before
+    int fruitless = 0;                ///< resumes since the last byte
+    bool done = false;
+    failure broken;                   ///< the connection is gone: resume before reading on
+    failure failed;                   ///< final
+
+    PENSTOCK_DECL awaitable<void> resume();
+    PENSTOCK_DECL failure told(failure f) const;
+    PENSTOCK_DECL failure changed(std::string now) const;
+};
+
+} // namespace penstock::s3

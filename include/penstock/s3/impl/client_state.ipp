@@ -1,0 +1,366 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/s3/detail/client_state.hpp>
+
+#include <penstock/aws/date_time.hpp>
+#include <penstock/aws/environment_credentials_provider.hpp>
+#include <penstock/aws/sha256.hpp>
+#include <penstock/core/as_result.hpp>
+
+#include <boost/asio/error.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace penstock::s3::detail {
+
+/// No answer of S3 that is kept whole in memory is larger than a page of 1,000 keys of 1,024 bytes, encoded.
+inline constexpr std::size_t max_document = std::size_t{16} << 20;
+/// Bodies up to this size leave in one piece with their head.
+inline constexpr std::size_t joined_body = std::size_t{16} << 10;
+inline constexpr std::size_t max_cached_endpoints = 64;
+
+inline http::tls_options trust(const client_options& o) {
+    auto tls = o.tls();
+    const bool unsaid = tls.ca_file().empty() && tls.ca_directory().empty() && tls.ca_pem().empty();
+    if (unsaid && tls.verify()) tls.ca_file(o.environment().get("AWS_CA_BUNDLE").value_or(""));
+    return tls;
+}
+
+inline aws::endpoint_request endpoint_request_of(const client_options& o) {
+    aws::endpoint_request r;
+    r.endpoint_url = o.endpoint_url();
+    r.region = o.region();
+    r.path_style = o.path_style();
+    r.host_header = o.host_header();
+    r.check_region = o.check_region();
+    return r;
+}
+
+PENSTOCK_DECL client_state::client_state(executor ex, client_options options)
+    : ex_{std::move(ex)}, options_{std::move(options)},
+      clock_{options_.clock() ? options_.clock() : make_system_clock()},
+      random_{options_.random() ? options_.random() : make_system_random()},
+      buffers_{options_.buffers() ? options_.buffers() : buffer_pool::create()},
+      budget_{options_.budget() ? options_.budget() : memory_budget::create(options_.memory_budget())},
+      credentials_{options_.credentials() ? options_.credentials()
+                                          : aws::make_environment_credentials_provider(options_.environment())},
+      settings_{aws::make_endpoint_settings(endpoint_request_of(options_), options_.environment())},
+      retry_{options_.retry(), random_} {
+    if (budget_->limit() < (std::uint64_t{1} << 20))
+        throw_failure(failure{errc::invalid_option, "the memory budget is below 1 MiB"});
+    if (options_.part_size() < (std::uint64_t{1} << 20) || options_.part_size() > (std::uint64_t{5} << 30) ||
+        options_.part_size() > budget_->limit())
+        throw_failure(failure{errc::invalid_option, "the part size must be between 1 MiB and 5 GiB, and within the memory budget"});
+    auto connector = options_.connector();
+    if (!connector) {
+        auto names = options_.resolver() ? options_.resolver() : http::make_cares_resolver(clock_);
+        connector = http::make_connector(std::move(names), trust(options_), options_.transport(), buffers_, clock_);
+    }
+    pool_ = http::connection_pool::create(ex_, std::move(connector), options_.transport(), clock_, buffers_);
+    user_agent_ = "penstock/" PENSTOCK_VERSION_STRING;
+    if (!options_.user_agent().empty()) user_agent_ += " " + options_.user_agent();
+    if (!http::valid_header("User-Agent", user_agent_))
+        throw_failure(failure{errc::invalid_option, "the user agent has a forbidden character"});
+}
+
+PENSTOCK_DECL client_statistics client_state::statistics() const {
+    auto s = statistics_;
+    s.connections = pool_->opened();
+    s.budget_used = budget_->used();
+    s.budget_peak = budget_->peak();
+    return s;
+}
+
+// ---- from an operation to the text of a request
+
+PENSTOCK_DECL client_state::endpoint_ptr client_state::endpoint_of(const std::string& bucket) {
+    for (const auto& [name, found] : endpoints_)
+        if (name == bucket) return found;
+    auto made = std::make_shared<const aws::endpoint>(aws::resolve_endpoint(settings_, bucket));
+    if (endpoints_.size() >= max_cached_endpoints) endpoints_.pop_back();
+    endpoints_.insert(endpoints_.begin(), {bucket, made});
+    return made;
+}
+
+PENSTOCK_DECL aws::signer& client_state::signer_of(const std::string& region) {
+    for (const auto& s : signers_)
+        if (s->region() == region) return *s;
+    signers_.push_back(std::make_unique<aws::signer>(region, "s3"));
+    return *signers_.back();
+}
+
+inline std::uint64_t body_size(const operation& op) noexcept {
+    std::uint64_t n = op.owned_body.size();
+    for (const auto& piece : op.body) n += piece.size();
+    return n;
+}
+
+PENSTOCK_DECL void client_state::build(http::request& out, const operation& op, const aws::endpoint& where) const {
+    out.clear();
+    out.method = op.method;
+    out.path = where.path_prefix;
+    out.path += '/';
+    aws::append_uri_encoded(out.path, op.key, true);
+    // "/bucket" alone, without a slash behind it, is how path-style requests on buckets are written
+    if (op.key.empty() && !where.path_prefix.empty()) out.path.pop_back();
+    if (!op.query.empty()) out.query = aws::canonical_query(op.query);
+    out.headers.add("Host", where.host_header);
+    out.headers.add("User-Agent", user_agent_);
+    for (std::size_t i = 0; i < op.headers.size(); ++i) out.headers.add(op.headers[i].name, op.headers[i].value);
+    if (options_.requester_pays()) out.headers.add("x-amz-request-payer", "requester");
+}
+
+/// Over TLS nobody can change a body on its way; over plain HTTP its hash is signed.
+PENSTOCK_DECL std::string client_state::payload_hash(const operation& op, bool tls) {
+    if (body_size(op) == 0) return std::string{aws::empty_payload_hash};
+    if (tls) return std::string{aws::unsigned_payload};
+    aws::sha256_hasher hasher;
+    hasher.update(op.owned_body);
+    for (const auto& piece : op.body) hasher.update(piece);
+    return hasher.finish_hex();
+}
+
+PENSTOCK_DECL void client_state::sign(http::request& request, const operation& op, const aws::endpoint& where,
+                                      const aws::credentials& who) {
+    signer_of(where.region).sign(request, who, corrected_now(), payload_hash(op, where.to.tls));
+}
+
+// ---- what became of an attempt
+
+/// A refusal for the time: takes the server's clock for ours, once. HEAD has no body to say so; there the difference
+/// itself is the sign.
+PENSTOCK_DECL bool client_state::correct_clock(const failure& f, const http::response_head* head) {
+    if (!head) return false;
+    const auto& d = f.detail();
+    const bool silent = d.service_code.empty() && (d.http_status == 400 || d.http_status == 403);
+    if (retry_.classify(f) != aws::retry_class::clock_skew && !silent) return false;
+    const auto server = aws::parse_http_date(head->headers["date"]);
+    if (!server) return false;
+    const auto off = std::chrono::duration_cast<duration>(server->to_wall_time() - corrected_now());
+    if (silent && std::chrono::abs(off) < std::chrono::minutes{5}) return false;
+    skew_ += off;
+    return true;
+}
+
+PENSTOCK_DECL failure client_state::told(const operation& op, failure f, const aws::endpoint* where,
+                                         const aws::credentials_ptr& who, history&& past) const {
+    return f.with([&](error_detail& d) {
+        d.operation = op.name;
+        d.bucket = op.bucket;
+        d.key = op.key;
+        if (where && d.endpoint.empty()) d.endpoint = where->url();
+        const bool about_keys = f.code() == condition::authentication || f.code() == condition::access_denied;
+        if (about_keys) d.credential_source = who ? who->display() : "none (anonymous)";
+        d.attempts = std::move(past.attempts);
+    });
+}
+
+inline std::optional<std::chrono::milliseconds> retry_hint(const http::response_head& head) {
+    const auto text = head.headers["x-amz-retry-after"];
+    std::uint32_t ms = 0;
+    const auto end = text.data() + text.size();
+    const auto r = std::from_chars(text.data(), end, ms);
+    if (text.empty() || r.ec != std::errc{} || r.ptr != end) return std::nullopt;
+    return std::chrono::milliseconds{ms};
+}
+
+// ---- the driver
+
+PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation op, answer_kind kind,
+                                                                      interpreter look) {
+    const auto self = shared_from_this();
+    const auto where = endpoint_of(op.bucket);
+    auto session = retry_.begin(clock_->now());
+    history past;
+    bool must_connect = false; // an idle connection proved to be stale
+
+    std::vector<std::span<const std::byte>> pieces;
+    if (!op.owned_body.empty()) pieces.push_back(as_bytes(op.owned_body));
+    for (const auto& piece : op.body)
+        if (!piece.empty()) pieces.push_back(piece);
+    const auto size = body_size(op);
+
+    for (;;) {
+        const auto began = clock_->now();
+        failure why;
+        std::optional<std::chrono::milliseconds> hint;
+        http::connection_lease lease;
+        const http::response_head* head = nullptr;
+
+        aws::credentials_ptr who;
+        if (auto ready = credentials_->try_get(clock_->wall_now())) {
+            who = std::move(*ready);
+        } else {
+            auto fetched = co_await as_result(credentials_->get());
+            if (!fetched) throw_failure(told(op, fetched.error(), where.get(), nullptr, std::move(past)));
+            who = std::move(*fetched);
+        }
+
+        if (!must_connect) lease = pool_->try_acquire(where->to);
+        if (!lease) {
+            auto made = co_await as_result(pool_->connect(where->to));
+            if (made)
+                lease = std::move(*made);
+            else
+                why = made.error();
+        }
+
+        if (lease) {
+            build(scratch_, op, *where);
+            http::outgoing out;
+            if (op.has_body || size > 0) scratch_.headers.add("Content-Length", size);
+            if (size > 0 && size >= options_.transport().expect_continue_from()) {
+                scratch_.headers.add("Expect", "100-continue");
+                out.expect_continue = true;
+            }
+            if (who) sign(scratch_, op, *where, *who);
+            auto& text = lease->request_text();
+            text.clear();
+            scratch_.append_to(text);
+            out.method = op.method;
+            if (size <= joined_body && !out.expect_continue) {
+                for (const auto& piece : pieces) text.append(as_text(piece));
+            } else {
+                out.body = pieces;
+            }
+            out.head = text;
+            ++statistics_.requests;
+
+            const auto exchanged = co_await lease->exchange(out);
+            if (exchanged) {
+                head = &lease->head();
+                hint = retry_hint(*head);
+                const bool success = head->status >= 200 && head->status < 300;
+                std::string body;
+                if (kind == answer_kind::document || !success) {
+                    auto read = co_await read_document(*lease);
+                    if (read)
+                        body = std::move(*read);
+                    else
+                        why = read.error();
+                }
+                if (!why) why = look(*head, body);
+                if (!why) {
+                    retry_.succeeded(session);
+                    if (kind == answer_kind::document) lease.give_back();
+                    co_return lease;
+                }
+                if (!why.detail().http_status)
+                    why = why.with([head](error_detail& d) { d.http_status = head->status; });
+            } else {
+                why = exchanged.error();
+                // A kept connection that the server had closed meanwhile: not a failure, only a reason to connect.
+                const bool stale = lease->earlier_requests() > 0 && !lease->answered() &&
+                                   why.code() == condition::connection;
+                const bool harmless = std::string_view{op.method} == "GET" || std::string_view{op.method} == "HEAD" ||
+                                      !lease->request_started();
+                if (stale && harmless) {
+                    must_connect = true;
+                    --statistics_.requests;
+                    continue;
+                }
+            }
+        }
+        must_connect = false;
+        if (why.code() == asio::error::operation_aborted) throw boost::system::system_error{why.code()};
+
+        attempt_record record;
+        record.code = why.code();
+        record.http_status = why.detail().http_status;
+        record.service_code = why.detail().service_code;
+        record.duration = std::chrono::duration_cast<std::chrono::milliseconds>(clock_->now() - began);
+        record.waited_before = std::chrono::duration_cast<std::chrono::milliseconds>(std::exchange(past.waited, {}));
+        past.attempts.push_back(std::move(record));
+
+        if (!past.corrected_clock && correct_clock(why, head)) {
+            past.corrected_clock = true;
+            continue;
+        }
+        const bool refused = retry_.classify(why) == aws::retry_class::credentials ||
+                             (why.detail().service_code.empty() && why.detail().http_status == 403);
+        if (refused && who && !past.renewed_credentials) {
+            past.renewed_credentials = true;
+            const bool others = credentials_->invalidate(*who);
+            if (others) continue;
+        }
+        lease = {}; // nothing is held while waiting
+        const auto delay = retry_.next(session, why, clock_->now(), hint);
+        if (!delay) throw_failure(told(op, std::move(why), where.get(), who, std::move(past)));
+        ++statistics_.retries;
+        past.waited = *delay;
+        co_await sleep_for(clock_, *delay);
+    }
+}
+
+PENSTOCK_DECL awaitable<result<std::string>> client_state::read_document(http::connection& c) {
+    std::string body;
+    std::size_t used = 0;
+    for (;;) {
+        if (used == body.size()) body.resize(std::max<std::size_t>(used * 2, 4096));
+        auto r = c.try_read_body(std::as_writable_bytes(std::span{body}).subspan(used));
+        if (r.status == io_status::end) break;
+        if (r.status == io_status::error) co_return std::move(r.error);
+        if (r.status == io_status::would_block) {
+            co_await c.body_ready();
+            continue;
+        }
+        used += r.size;
+        if (used > max_document)
+            co_return failure{errc::response_too_large, "more than " + std::to_string(max_document) + " bytes"};
+    }
+    body.resize(used);
+    co_return body;
+}
+
+PENSTOCK_DECL awaitable<opened_object> client_state::open(object_address where, get_object_options asked) {
+    opened_object out;
+    interpreter look = [&out, &asked](const http::response_head& head, std::string_view body) {
+        auto parsed = parse_get_object(asked, head, body);
+        if (!parsed) return parsed.error();
+        out.head = std::move(*parsed);
+        return failure{};
+    };
+    auto op = make_get_object(where, asked);
+    out.lease = co_await execute(std::move(op), answer_kind::stream, std::move(look));
+    co_return out;
+}
+
+PENSTOCK_DECL bool client_state::may_resume(const failure& f) const {
+    return retry_.classify(f) == aws::retry_class::transient;
+}
+
+PENSTOCK_DECL int client_state::max_attempts() const noexcept { return retry_.options().max_attempts(); }
+
+PENSTOCK_DECL awaitable<void> client_state::back_off(int fruitless) {
+    co_await sleep_for(clock_, retry_.delay_after(fruitless, aws::retry_class::transient));
+}
+
+PENSTOCK_DECL awaitable<std::string> client_state::presign(object_address object, std::chrono::seconds expires,
+                                                           std::string method) {
+    const auto self = shared_from_this();
+    aws::credentials_ptr who;
+    if (auto ready = credentials_->try_get(clock_->wall_now()))
+        who = std::move(*ready);
+    else
+        who = co_await credentials_->get();
+    if (!who)
+        throw_failure(failure{errc::no_credentials, "a link cannot be signed with anonymous access",
+                              "give the client credentials"});
+    const auto where = endpoint_of(object.bucket);
+    operation op;
+    op.name = "presign";
+    op.method = method.c_str();
+    op.bucket = object.bucket;
+    op.key = object.key;
+    http::request request;
+    request.method = method;
+    request.path = where->path_prefix + "/";
+    aws::append_uri_encoded(request.path, object.key, true);
+    request.headers.add("Host", where->host_header);
+    const auto query = signer_of(where->region).presign(request, *who, corrected_now(), expires);
+    co_return (where->to.tls ? "https://" : "http://") + where->host_header + request.path + "?" + query;
+}
+
+} // namespace penstock::s3::detail

@@ -1,0 +1,180 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/s3/object_writer.hpp>
+
+#include <penstock/core/as_result.hpp>
+#include <penstock/core/with_timeout.hpp>
+#include <penstock/s3/abort_multipart_upload.hpp>
+#include <penstock/s3/complete_multipart_upload.hpp>
+#include <penstock/s3/create_multipart_upload.hpp>
+#include <penstock/s3/detail/client_state.hpp>
+#include <penstock/s3/detail/object_writer_state.hpp>
+#include <penstock/s3/upload_part.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <algorithm>
+#include <cstring>
+
+namespace penstock::s3 {
+namespace detail {
+
+/// A part is gathered in blocks of this size, so that a small object takes little memory.
+inline constexpr std::size_t writer_block = std::size_t{1} << 20;
+inline constexpr std::size_t parts_before_doubling = 1000;
+inline constexpr std::chrono::seconds abort_limit{10};
+
+/// An upload gets its object's attributes when it begins; its conditions only when it is completed.
+inline create_multipart_upload_options attributes_of(const put_object_options& o) {
+    create_multipart_upload_options out;
+    out.content_type(o.content_type()).content_encoding(o.content_encoding());
+    out.content_disposition(o.content_disposition()).content_language(o.content_language());
+    out.cache_control(o.cache_control()).storage_class(o.storage_class()).metadata(o.metadata());
+    for (const auto& [name, value] : o.tags()) out.tag(name, value);
+    return out;
+}
+
+/// Outlives the writer: the abort of an upload that nobody will complete.
+inline awaitable<void> abort_upload(std::shared_ptr<client_state> client, object_address where, std::string id) {
+    auto op = make_abort_multipart_upload(where, id);
+    auto attempt = with_timeout(client->call(std::move(op), &parse_abort_multipart_upload), abort_limit,
+                                client->clock());
+    (void)co_await as_result(std::move(attempt));
+}
+
+} // namespace detail
+
+PENSTOCK_DECL object_writer::object_writer(std::shared_ptr<state> s) noexcept : state_{std::move(s)} {}
+PENSTOCK_DECL object_writer::object_writer(object_writer&&) noexcept = default;
+PENSTOCK_DECL object_writer& object_writer::operator=(object_writer&& o) noexcept {
+    if (this != &o) {
+        if (state_) state_->abandon();
+        state_ = std::move(o.state_);
+    }
+    return *this;
+}
+PENSTOCK_DECL object_writer::~object_writer() {
+    if (state_) state_->abandon();
+}
+
+PENSTOCK_DECL std::string object_writer::name() const { return state_->where.url(); }
+PENSTOCK_DECL const put_object_result& object_writer::result() const noexcept { return state_->result; }
+PENSTOCK_DECL std::uint64_t object_writer::size() const noexcept { return state_->size; }
+PENSTOCK_DECL const std::string& object_writer::upload_id() const noexcept { return state_->upload_id; }
+
+PENSTOCK_DECL awaitable<void> object_writer::write(std::span<const std::byte> bytes) {
+    auto s = state_;
+    s->begin_call();
+    while (!bytes.empty()) {
+        if (s->gathered == s->part_size) co_await s->upload_gathered();
+        if (s->gathered == s->room()) co_await s->add_block();
+        const auto taken = s->gather(bytes);
+        bytes = bytes.subspan(taken);
+    }
+    s->end_call();
+}
+
+PENSTOCK_DECL awaitable<void> object_writer::commit() {
+    auto s = state_;
+    s->begin_call();
+    if (s->upload_id.empty()) {
+        auto op = detail::make_put_object(s->where, s->pieces(), s->options);
+        s->result = co_await s->client->call(std::move(op), &detail::parse_put_object);
+    } else {
+        if (s->gathered > 0) co_await s->upload_gathered();
+        co_await s->complete();
+    }
+    s->blocks.clear();
+    s->committed = true;
+}
+
+/// A call that does not come to its end (an error, a cancellation) leaves the writer unusable.
+PENSTOCK_DECL void object_writer::state::begin_call() {
+    if (committed || in_call)
+        throw_failure(failure{errc::closed, committed ? "the object is complete" : "an earlier write did not succeed"});
+    in_call = true;
+}
+
+PENSTOCK_DECL awaitable<void> object_writer::state::add_block() {
+    block b;
+    b.held = co_await client->budget()->acquire(detail::writer_block);
+    b.memory = client->buffers()->take(detail::writer_block);
+    blocks.push_back(std::move(b));
+}
+
+PENSTOCK_DECL std::size_t object_writer::state::gather(std::span<const std::byte> bytes) noexcept {
+    auto& memory = blocks[gathered / detail::writer_block].memory;
+    const auto offset = gathered % detail::writer_block;
+    const auto n = std::min({bytes.size(), detail::writer_block - offset, part_size - gathered});
+    std::memcpy(memory.data() + offset, bytes.data(), n);
+    gathered += n;
+    size += n;
+    return n;
+}
+
+PENSTOCK_DECL std::size_t object_writer::state::room() const noexcept {
+    return std::min(blocks.size() * detail::writer_block, part_size);
+}
+
+PENSTOCK_DECL std::vector<std::span<const std::byte>> object_writer::state::pieces() const {
+    std::vector<std::span<const std::byte>> out;
+    for (std::size_t at = 0; at < gathered; at += detail::writer_block) {
+        const auto n = std::min(detail::writer_block, gathered - at);
+        out.push_back(blocks[at / detail::writer_block].memory.span().first(n));
+    }
+    return out;
+}
+
+PENSTOCK_DECL awaitable<void> object_writer::state::upload_gathered() {
+    if (upload_id.empty()) {
+        auto op = detail::make_create_multipart_upload(where, detail::attributes_of(options));
+        auto created = co_await client->call(std::move(op), &detail::parse_create_multipart_upload);
+        upload_id = std::move(created.upload_id);
+    }
+    const auto number = static_cast<std::uint32_t>(parts.size() + 1);
+    if (number > detail::max_part_number) {
+        error_detail d;
+        d.operation = "write object";
+        d.bucket = where.bucket;
+        d.key = where.key;
+        d.message = "more than 10,000 parts";
+        d.hint = "set client_options::part_size higher";
+        throw_failure(failure{errc::invalid_option, std::move(d)});
+    }
+    auto op = detail::make_upload_part(where, upload_id, number, pieces());
+    auto part = co_await client->call(std::move(op), &detail::parse_upload_part);
+    completed_part sent{number, std::move(part.etag)};
+    sent.checksums = std::move(part.checksums);
+    parts.push_back(std::move(sent));
+    gathered = 0;
+    // Later parts grow, so that 10,000 of them reach the largest object; never beyond what the budget can hold.
+    if (parts.size() % detail::parts_before_doubling == 0) {
+        const auto limit = static_cast<std::size_t>(
+            std::min<std::uint64_t>(client->budget()->limit() / 2, std::uint64_t{5} << 30));
+        part_size = std::max(part_size, std::min(part_size * 2, limit));
+    }
+}
+
+PENSTOCK_DECL awaitable<void> object_writer::state::complete() {
+    complete_multipart_upload_options conditions;
+    conditions.if_match(options.if_match());
+    conditions.if_none_match(options.if_none_match());
+    auto op = detail::make_complete_multipart_upload(where, upload_id, parts, conditions);
+    auto done = co_await client->call(std::move(op), &detail::parse_complete_multipart_upload);
+    result.etag = std::move(done.etag);
+    result.version_id = std::move(done.version_id);
+    result.checksums = std::move(done.checksums);
+}
+
+PENSTOCK_DECL void object_writer::state::abandon() noexcept {
+    if (committed || upload_id.empty()) return;
+    committed = true; // once
+    try {
+        asio::co_spawn(client->get_executor(), detail::abort_upload(client, where, upload_id),
+                       [](std::exception_ptr) {}); // what failed is left to the bucket's lifecycle rule
+    } catch (...) { // no memory to start it
+    }
+}
+
+} // namespace penstock::s3

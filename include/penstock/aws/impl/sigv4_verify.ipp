@@ -256,6 +256,7 @@ PENSTOCK_DECL std::optional<sigv4_refusal> verify_signature(const sigv4_received
     if (auto refusal = detail::check_time(claim, now, expected.max_skew)) return refusal;
 
     const auto names = detail::split_names(claim.signed_headers);
+    if (names.size() > request.headers->size()) return detail::signature_mismatch(); // one of them is not there
     const auto is_signed = [&names](std::string_view name) {
         return std::any_of(names.begin(), names.end(), [name](auto n) { return http::iequals(n, name); });
     };

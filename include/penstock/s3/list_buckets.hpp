@@ -4,7 +4,7 @@
 #include <penstock/core/clock.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/http/response_head.hpp>
-#include <penstock/s3/list_objects_v2.hpp>
+#include <penstock/s3/owner.hpp>
 
 #include <cstdint>
 #include <optional>

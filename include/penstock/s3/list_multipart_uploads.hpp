@@ -4,6 +4,7 @@
 #include <penstock/core/clock.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/http/response_head.hpp>
+#include <penstock/s3/owner.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -47,17 +48,27 @@ struct upload_summary {
     std::string upload_id;
     std::optional<wall_time> initiated;
     std::string storage_class;
+    std::optional<s3::owner> owner;
+    std::optional<s3::owner> initiator;
 };
 
+/// One page. Prefix, delimiter, keys, key markers and common prefixes are decoded.
 struct list_multipart_uploads_page {
     list_multipart_uploads_page() = default;
 
     std::vector<upload_summary> uploads;
     std::vector<std::string> common_prefixes;
     bool is_truncated = false;
-    std::string next_key_marker; ///< decoded
+    std::string next_key_marker; ///< never empty when truncated
     std::string next_upload_id_marker;
+
     std::string bucket;
+    std::string prefix;
+    std::string delimiter;
+    std::string key_marker;
+    std::string upload_id_marker;
+    std::string encoding_type;
+    std::optional<std::uint64_t> max_uploads;
 };
 
 namespace detail {

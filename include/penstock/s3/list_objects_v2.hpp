@@ -5,6 +5,7 @@
 #include <penstock/core/error.hpp>
 #include <penstock/http/response_head.hpp>
 #include <penstock/s3/entity_tag.hpp>
+#include <penstock/s3/owner.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -49,13 +50,6 @@ class list_objects_options {
     std::optional<std::uint32_t> max_keys_;
     bool fetch_owner_ = false;
     bool encode_keys_ = true;
-};
-
-struct owner {
-    owner() = default;
-
-    std::string id;
-    std::string display_name;
 };
 
 /// One object as a list shows it. Text is empty where the store said nothing.

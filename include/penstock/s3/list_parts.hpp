@@ -4,6 +4,7 @@
 #include <penstock/core/error.hpp>
 #include <penstock/http/response_head.hpp>
 #include <penstock/s3/object_metadata.hpp>
+#include <penstock/s3/owner.hpp>
 #include <penstock/s3/uri.hpp>
 
 #include <cstdint>
@@ -52,6 +53,8 @@ struct list_parts_page {
     std::string key;
     std::string upload_id;
     std::string storage_class;
+    std::optional<s3::owner> owner;
+    std::optional<s3::owner> initiator;
     std::optional<std::uint64_t> part_number_marker;
     std::optional<std::uint64_t> max_parts;
 };

@@ -100,22 +100,22 @@ inline bool answers(const object_range& asked, const content_range& got) {
     return false;
 }
 
-inline std::string quoted(std::string_view text) { return "'" + printable(text, 128) + "'"; }
+inline std::string in_quotes(std::string_view text) { return "'" + printable(text, 128) + "'"; }
 
 inline result<get_object_head> parse_partial(const get_object_options& asked, const http::response_head& head,
                                              get_object_head found) {
     const auto text = head.headers["Content-Range"];
     const auto range = parse_content_range(text);
     if (!range || !range->range)
-        return malformed("get object", head, "206 without a usable Content-Range: " + quoted(text));
+        return malformed("get object", head, "206 without a usable Content-Range: " + in_quotes(text));
     const bool part = asked.part_number() != 0;
     const auto wanted = range_header(asked.range());
     if (!part && wanted.empty()) return malformed("get object", head, "206 for a request without a range");
     if (!part && !answers(asked.range(), *range))
-        return malformed("get object", head, quoted(wanted) + " was asked for, but the answer holds " + quoted(text));
+        return malformed("get object", head, in_quotes(wanted) + " was asked for, but the answer holds " + in_quotes(text));
     if (head.content_length && *head.content_length != range->range->length)
         return malformed("get object", head, "Content-Length " + std::to_string(*head.content_length) +
-                                                 " contradicts Content-Range " + quoted(text));
+                                                 " contradicts Content-Range " + in_quotes(text));
     found.outcome = get_object_outcome::partial;
     found.range = *range->range;
     found.metadata.size = range->total;
@@ -130,11 +130,11 @@ inline result<get_object_head> parse_whole(const get_object_options& asked, cons
         const auto range = parse_content_range(*text);
         if (!range || !answers({}, *range)) {
             if (ranged && range && answers(asked.range(), *range)) return parse_partial(asked, head, std::move(found));
-            return malformed("get object", head, "200 with Content-Range " + quoted(*text));
+            return malformed("get object", head, "200 with Content-Range " + in_quotes(*text));
         }
         if (head.content_length && *head.content_length != range->range->length)
             return malformed("get object", head, "Content-Length " + std::to_string(*head.content_length) +
-                                                     " contradicts Content-Range " + quoted(*text));
+                                                     " contradicts Content-Range " + in_quotes(*text));
         found.metadata.size = range->total;
     }
     found.outcome = ranged ? get_object_outcome::range_ignored : get_object_outcome::whole;

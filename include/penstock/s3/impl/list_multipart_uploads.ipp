@@ -15,11 +15,12 @@ class list_uploads_handler final : public xml::field_handler {
     list_uploads_handler() noexcept : field_handler{table} {}
 
     list_multipart_uploads_page page;
-    std::string encoding;
 
   protected:
     void open_field(std::uint8_t id) override {
         if (id == upload) page.uploads.emplace_back();
+        if (id == owner_element) page.uploads.back().owner.emplace();
+        if (id == initiator_element) page.uploads.back().initiator.emplace();
     }
     void close_field(std::uint8_t id, std::string& text) override {
         switch (id) {
@@ -27,6 +28,10 @@ class list_uploads_handler final : public xml::field_handler {
         case upload_id: page.uploads.back().upload_id = trimmed(text); break;
         case initiated: page.uploads.back().initiated = parse_time(text); break;
         case storage_class: page.uploads.back().storage_class = trimmed(text); break;
+        case owner_id: page.uploads.back().owner->id = std::move(text); break;
+        case owner_name: page.uploads.back().owner->display_name = std::move(text); break;
+        case initiator_id: page.uploads.back().initiator->id = std::move(text); break;
+        case initiator_name: page.uploads.back().initiator->display_name = std::move(text); break;
         case upload:
             if (page.uploads.back().key.empty() || page.uploads.back().upload_id.empty())
                 throw_failure(failure{errc::malformed_response, "an upload without its key or id"});
@@ -36,7 +41,12 @@ class list_uploads_handler final : public xml::field_handler {
         case next_key_marker: page.next_key_marker = std::move(text); break;
         case next_upload_id_marker: page.next_upload_id_marker = trimmed(text); break;
         case is_truncated: page.is_truncated = parse_flag(text); break;
-        case encoding_type: encoding = trimmed(text); break;
+        case encoding_type: page.encoding_type = trimmed(text); break;
+        case prefix: page.prefix = std::move(text); break;
+        case delimiter: page.delimiter = std::move(text); break;
+        case key_marker: page.key_marker = std::move(text); break;
+        case upload_id_marker: page.upload_id_marker = trimmed(text); break;
+        case max_uploads: page.max_uploads = parse_number(text); break;
         default: break;
         }
     }
@@ -49,6 +59,12 @@ class list_uploads_handler final : public xml::field_handler {
         upload_id,
         initiated,
         storage_class,
+        owner_element,
+        owner_id,
+        owner_name,
+        initiator_element,
+        initiator_id,
+        initiator_name,
         common_prefixes,
         common_prefix,
         bucket,
@@ -56,6 +72,11 @@ class list_uploads_handler final : public xml::field_handler {
         next_upload_id_marker,
         is_truncated,
         encoding_type,
+        prefix,
+        delimiter,
+        key_marker,
+        upload_id_marker,
+        max_uploads,
     };
     static constexpr field table[] = {
         {0, "ListMultipartUploadsResult"},
@@ -64,6 +85,12 @@ class list_uploads_handler final : public xml::field_handler {
         {upload, "UploadId"},
         {upload, "Initiated"},
         {upload, "StorageClass"},
+        {upload, "Owner"},
+        {owner_element, "ID"},
+        {owner_element, "DisplayName"},
+        {upload, "Initiator"},
+        {initiator_element, "ID"},
+        {initiator_element, "DisplayName"},
         {root_element, "CommonPrefixes"},
         {common_prefixes, "Prefix"},
         {root_element, "Bucket"},
@@ -71,6 +98,11 @@ class list_uploads_handler final : public xml::field_handler {
         {root_element, "NextUploadIdMarker"},
         {root_element, "IsTruncated"},
         {root_element, "EncodingType"},
+        {root_element, "Prefix"},
+        {root_element, "Delimiter"},
+        {root_element, "KeyMarker"},
+        {root_element, "UploadIdMarker"},
+        {root_element, "MaxUploads"},
     };
 };
 
@@ -97,11 +129,14 @@ PENSTOCK_DECL result<list_multipart_uploads_page> parse_list_multipart_uploads(c
     if (page.is_truncated && page.next_key_marker.empty())
         return malformed("list multipart uploads", head,
                          "the list goes on, but the store gave no marker for the next page");
-    if (http::iequals(fields.encoding, "url")) {
+    if (http::iequals(page.encoding_type, "url")) {
         try {
             for (auto& u : page.uploads) decode_key(u.key);
             for (auto& p : page.common_prefixes) decode_key(p);
             decode_key(page.next_key_marker);
+            decode_key(page.key_marker);
+            decode_key(page.prefix);
+            decode_key(page.delimiter);
         } catch (const error& e) {
             return malformed("list multipart uploads", head, e.detail().message);
         }

@@ -21,6 +21,8 @@ class list_parts_handler final : public xml::field_handler {
   protected:
     void open_field(std::uint8_t id) override {
         if (id == part) page.parts.emplace_back();
+        if (id == owner_element) page.owner.emplace();
+        if (id == initiator_element) page.initiator.emplace();
     }
     void close_field(std::uint8_t id, std::string& text) override {
         switch (id) {
@@ -42,6 +44,10 @@ class list_parts_handler final : public xml::field_handler {
         case key: page.key = std::move(text); break;
         case upload_id: page.upload_id = trimmed(text); break;
         case storage_class: page.storage_class = trimmed(text); break;
+        case owner_id: page.owner->id = std::move(text); break;
+        case owner_name: page.owner->display_name = std::move(text); break;
+        case initiator_id: page.initiator->id = std::move(text); break;
+        case initiator_name: page.initiator->display_name = std::move(text); break;
         case marker: page.part_number_marker = parse_number(text); break;
         case next_marker: page.next_part_number_marker = parse_number(text); break;
         case max_parts: page.max_parts = parse_number(text); break;
@@ -67,6 +73,12 @@ class list_parts_handler final : public xml::field_handler {
         next_marker,
         max_parts,
         is_truncated,
+        owner_element,
+        owner_id,
+        owner_name,
+        initiator_element,
+        initiator_id,
+        initiator_name,
         first_checksum,
     };
     static constexpr auto table = with_checksums({{0, "ListPartsResult"},
@@ -82,7 +94,13 @@ class list_parts_handler final : public xml::field_handler {
                                                   {root_element, "PartNumberMarker"},
                                                   {root_element, "NextPartNumberMarker"},
                                                   {root_element, "MaxParts"},
-                                                  {root_element, "IsTruncated"}},
+                                                  {root_element, "IsTruncated"},
+                                                  {root_element, "Owner"},
+                                                  {owner_element, "ID"},
+                                                  {owner_element, "DisplayName"},
+                                                  {root_element, "Initiator"},
+                                                  {initiator_element, "ID"},
+                                                  {initiator_element, "DisplayName"}},
                                                  part);
 };
 

@@ -40,6 +40,8 @@ PENSTOCK_DECL std::optional<wall_time> parse_time(std::string_view text) {
     text = trimmed(text);
     auto t = aws::parse_iso8601(text);
     if (!t) t = aws::parse_http_date(text);
+    if (!t && text.size() > 6 && text[4] == ' ' && text[6] == ' ')
+        t = aws::parse_http_date(std::string{text}.insert(5, "0")); // "Sun, 1 Jan 2006": some stores save the zero
     if (!t) return std::nullopt;
     return t->to_wall_time();
 }

@@ -1,0 +1,119 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/s3/client.hpp>
+#include <penstock/testing/s3_server.hpp>
+#include <penstock/testing/test_certificates.hpp>
+
+#include <support/run.hpp>
+
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+/// The store that the suite runs on: the embedded server unless PENSTOCK_TEST_STORE names one that is running, with its
+/// endpoint and credentials in the usual AWS variables.
+namespace store_test {
+
+using namespace penstock;
+
+/// In what a store is known to differ from AWS (design/real-servers.md); asserted as such, so that a change is noticed.
+struct differences {
+    bool sorted_keys = true;          ///< lists in byte order
+    bool file_tree = false;           ///< "x" and "x/y" exclude each other; "//", "." and ".." are folded
+    bool checks_body_hash = true;     ///< refuses a body whose signed SHA-256 is wrong
+    bool batch_needs_digest = true;   ///< DeleteObjects without a digest is refused
+    bool sends_region_header = true;  ///< HeadBucket answers x-amz-bucket-region
+    bool empty_range_tells_size = true; ///< the 416 for a range of an empty object says that it is empty
+    bool put_if_match_404 = true;     ///< PUT If-Match on a missing key is NoSuchKey, else a precondition failure
+    differences() = default;
+};
+
+inline std::string store_name() {
+    const char* name = std::getenv("PENSTOCK_TEST_STORE");
+    return name && *name ? name : "embedded";
+}
+
+inline differences differences_of(const std::string& store) {
+    differences d;
+    if (store == "versitygw") {
+        d.file_tree = true;
+        d.empty_range_tells_size = false;
+    } else if (store == "seaweedfs") {
+        d.sorted_keys = false;
+        d.file_tree = true;
+        d.checks_body_hash = false;
+        d.batch_needs_digest = false;
+        d.sends_region_header = false;
+        d.put_if_match_404 = false;
+    } else if (store == "minio") {
+        d.file_tree = true;
+        d.sends_region_header = false;
+    } else if (store != "embedded") {
+        throw std::runtime_error{"no differences are declared for the store '" + store + "'"};
+    }
+    return d;
+}
+
+/// One store, one io_context, and a bucket of its own.
+class store {
+  public:
+    explicit store(bool tls = false) : name{store_name()}, differs{differences_of(name)} {
+        if (name == "embedded") {
+            testing::s3_server_options options;
+            options.credentials(access_key, secret_key).region("us-east-1");
+            if (tls) {
+                const auto certificates = testing::make_test_certificates();
+                options.tls(certificates.server_certificate, certificates.server_key);
+                ca_pem = certificates.ca_certificate;
+            }
+            server = std::make_unique<testing::s3_server>(io.get_executor(), std::move(options));
+            server->listen();
+            endpoint = server->endpoint();
+        } else {
+            endpoint = must_get("AWS_ENDPOINT_URL");
+            access_key = must_get("AWS_ACCESS_KEY_ID");
+            secret_key = must_get("AWS_SECRET_ACCESS_KEY");
+        }
+        bucket = "penstock-" + std::to_string(make_system_random()->next() % 1'000'000'000);
+    }
+
+    s3::client_options options() const {
+        s3::client_options o;
+        o.endpoint_url(endpoint).region("us-east-1").credentials(access_key, secret_key);
+        if (!ca_pem.empty()) {
+            http::tls_options trust;
+            trust.ca_pem(ca_pem);
+            o.tls(trust);
+        }
+        return o;
+    }
+
+    s3::client client() { return s3::client{io.get_executor(), options()}; }
+
+    template <class T>
+    T run(awaitable<T> op) {
+        return test::run(io, std::move(op));
+    }
+
+    std::string url(const std::string& key) const { return "s3://" + bucket + "/" + key; }
+
+    std::string name;
+    differences differs;
+    std::string endpoint;
+    std::string access_key = "penstock-test-ak";
+    std::string secret_key = "penstock-test-secret-key";
+    std::string ca_pem;
+    std::string bucket;
+    asio::io_context io{1};
+    std::unique_ptr<testing::s3_server> server;
+
+  private:
+    static std::string must_get(const char* variable) {
+        const char* value = std::getenv(variable);
+        if (!value || !*value) throw std::runtime_error{std::string{variable} + " is not set"};
+        return value;
+    }
+};
+
+} // namespace store_test

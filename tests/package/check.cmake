@@ -1,0 +1,15 @@
+# Installs BUILD into WORK/prefix, then configures, builds and runs the project in SOURCE against it.
+file(REMOVE_RECURSE "${WORK}")
+function(must)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "failed: ${ARGN}\n${output}")
+  endif()
+endfunction()
+
+must(${CMAKE_COMMAND} --install "${BUILD}" --prefix "${WORK}/prefix")
+must(${CMAKE_COMMAND} -S "${SOURCE}" -B "${WORK}/build" -G Ninja -DCMAKE_PREFIX_PATH=${WORK}/prefix
+  -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER} -DCMAKE_BUILD_TYPE=Debug)
+must(${CMAKE_COMMAND} --build "${WORK}/build")
+must("${WORK}/build/with_headers")
+must("${WORK}/build/with_library")

@@ -1,0 +1,4 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#include <penstock.hpp>
+
+const void* category_in_two() { return &penstock::penstock_category(); }

@@ -1,0 +1,132 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+
+// Our entry in the peers' benchmark: public headers and default options only, so that what it measures is what a user
+// gets.
+//
+//   penstock_peer --workload W --url s3://bucket/key --threads N [--n N] ...
+//
+// The endpoint and credentials come from the usual AWS variables; BENCH_ANON=1 asks for unsigned requests. Prints one
+// line of JSON.
+#include <penstock/s3/client.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <sys/resource.h>
+
+namespace asio = boost::asio;
+using namespace penstock;
+
+namespace {
+
+struct totals {
+    std::uint64_t rows = 0;
+    std::uint64_t bytes = 0;
+};
+
+double cpu_seconds() {
+    rusage r{};
+    getrusage(RUSAGE_SELF, &r);
+    const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + t.tv_usec * 1e-6; };
+    return seconds(r.ru_utime) + seconds(r.ru_stime);
+}
+
+s3::client make_client(executor ex) {
+    s3::client_options options;
+    const char* anonymous = std::getenv("BENCH_ANON");
+    if (anonymous && std::string{anonymous} == "1") options.anonymous();
+    return s3::client{std::move(ex), options};
+}
+
+/// Reads an object to its end into memory that is used again and again.
+awaitable<void> drain(s3::client client, std::string url, std::vector<std::byte>& memory, totals& out) {
+    auto object = co_await client.open(url);
+    for (;;) {
+        const auto n = co_await object.read_some(memory);
+        if (n == 0) break;
+        out.bytes += n;
+    }
+}
+
+/// W1, W12: one object.
+awaitable<void> one_object(s3::client client, std::string url, std::size_t buffer, totals& out) {
+    std::vector<std::byte> memory(buffer);
+    co_await drain(client, url, memory, out);
+}
+
+/// W2: numbered small objects, a fixed number of coroutines taking the next one.
+awaitable<void> small_objects(s3::client client, std::string prefix, int& next, int count, totals& out) {
+    std::vector<std::byte> memory(std::size_t{64} << 10);
+    while (next < count) {
+        char name[32];
+        std::snprintf(name, sizeof name, "/%04d.bin", next++);
+        co_await drain(client, prefix + name, memory, out);
+    }
+}
+
+/// W4: all keys under a prefix.
+awaitable<void> list(s3::client client, std::string url, totals& out) {
+    auto pages = client.list(url);
+    for (;;) {
+        auto page = co_await pages.next();
+        if (!page) break;
+        out.rows += page->objects.size();
+    }
+}
+
+int failed(const char* what) {
+    std::fprintf(stderr, "penstock_peer: %s\n", what);
+    return 1;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    std::map<std::string, std::string> arguments;
+    for (int i = 1; i + 1 < argc; i += 2) arguments[argv[i]] = argv[i + 1];
+    const auto workload = arguments["--workload"];
+    const auto url = arguments["--url"];
+
+    const auto began = std::chrono::steady_clock::now();
+    const auto cpu_before = cpu_seconds();
+    totals out;
+    std::exception_ptr error;
+    try {
+        asio::io_context io{1};
+        const auto done = [&error](std::exception_ptr e) {
+            if (e) error = e;
+        };
+        int next = 0;
+        if (workload == "W1" || workload == "W12") {
+            const auto buffer = std::size_t{workload == "W1" ? 512u : 64u} << 10;
+            asio::co_spawn(io, one_object(make_client(io.get_executor()), url, buffer, out), done);
+        } else if (workload == "W2") {
+            const int count = arguments.contains("--n") ? std::atoi(arguments["--n"].c_str()) : 1000;
+            auto client = make_client(io.get_executor());
+            for (int i = 0; i < 32; ++i) asio::co_spawn(io, small_objects(client, url, next, count, out), done);
+            client = make_client(io.get_executor()); // the coroutines hold the one they use
+        } else if (workload == "W4") {
+            asio::co_spawn(io, list(make_client(io.get_executor()), url, out), done);
+        } else {
+            std::puts("{\"na\":\"comes with a later step\"}");
+            return 0;
+        }
+        io.run();
+        if (error) std::rethrow_exception(error);
+    } catch (const std::exception& e) {
+        return failed(e.what());
+    }
+    const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - began;
+    std::printf("{\"rows\":%llu,\"bytes\":%llu,\"t\":%.6f,\"cpu\":%.6f}\n", static_cast<unsigned long long>(out.rows),
+                static_cast<unsigned long long>(out.bytes), wall.count(), cpu_seconds() - cpu_before);
+    return 0;
+}

@@ -1,0 +1,80 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/config.hpp>
+#include <penstock/core/buffer_pool.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace penstock::json::detail {
+
+/// One line without its line feed. The bytes behind it up to `penstock::buffer_padding` may be read.
+struct text_line {
+    std::string_view text;
+    std::uint64_t number = 0; ///< from 1
+    std::uint64_t offset = 0; ///< of its first byte in the data
+};
+
+/// Cuts bytes into lines wherever the pieces they come in are cut. Pure. Lines are views into one padded
+/// block, which grows for long lines and shrinks again.
+class line_buffer {
+  public:
+    line_buffer(std::shared_ptr<buffer_pool> pool, std::size_t max_line) noexcept
+        : pool_{std::move(pool)}, max_line_{max_line} {}
+
+    /// Where the next bytes of the data go; never empty. Lines given so far are void afterwards.
+    /// Precondition: `next` said `need_input`.
+    PENSTOCK_DECL std::span<std::byte> room();
+    void filled(std::size_t n) noexcept { end_ += n; }
+    /// There are no more bytes.
+    void ended() noexcept { ended_ = true; }
+    bool has_ended() const noexcept { return ended_; }
+
+    enum class got : std::uint8_t {
+        line,
+        need_input,
+        end,
+        too_long, ///< the next line is longer than allowed; `line` says where it starts
+    };
+    PENSTOCK_DECL got next(text_line& line);
+
+    /// Keeps all lines from the next one on, so that `rewind` can go back to it, once.
+    void hold() noexcept { held_ = mark{begin_, line_number_}; }
+    void rewind() noexcept {
+        begin_ = scanned_ = held_->begin;
+        line_number_ = held_->line_number;
+        held_.reset();
+    }
+    /// Bytes of the data that are there from the hold, or the next line, on.
+    std::size_t pending() const noexcept { return end_ - keep_from(); }
+
+  private:
+    struct mark {
+        std::size_t begin;
+        std::uint64_t line_number;
+    };
+    std::size_t keep_from() const noexcept { return held_ ? held_->begin : begin_; }
+    PENSTOCK_DECL void move_to(pooled_buffer block);
+
+    std::shared_ptr<buffer_pool> pool_;
+    std::size_t max_line_;
+    pooled_buffer block_;
+    std::size_t begin_ = 0;         // of the next line
+    std::size_t scanned_ = 0;       // no line feed in [begin_, scanned_)
+    std::size_t end_ = 0;           // of the data in the block
+    std::uint64_t offset_ = 0;      // of the block in the data
+    std::uint64_t line_number_ = 0; // lines given
+    std::optional<mark> held_;
+    bool ended_ = false;
+};
+
+} // namespace penstock::json::detail
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/json/impl/line_buffer.ipp>
+#endif

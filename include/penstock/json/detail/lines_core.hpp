@@ -1,0 +1,130 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/columnar/array_builder.hpp>
+#include <penstock/columnar/record_batch.hpp>
+#include <penstock/core/error.hpp>
+#include <penstock/format/type_inference.hpp>
+#include <penstock/json/detail/line_buffer.hpp>
+#include <penstock/json/detail/line_parser.hpp>
+#include <penstock/json/lines_options.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace penstock::json::detail {
+
+/// `lines_reader` without its I/O: bytes go in, batches come out. Pure.
+class lines_core {
+  public:
+    PENSTOCK_DECL lines_core(const lines_options& options, std::string object);
+
+    enum class status : std::uint8_t {
+        need_input,   ///< read into `lines().room()` and say `filled`, `ended` or `input_failed`
+        pause,        ///< a slice is done: let others run, then go on
+        schema_known, ///< only where that was all that was wanted
+        batch,        ///< `take` it
+        end,
+        failed, ///< `error`
+    };
+    /// Goes on until there is something to say.
+    PENSTOCK_DECL status advance(bool only_schema);
+
+    line_buffer& lines() noexcept { return lines_; }
+    /// Others had a turn.
+    void rested() noexcept { since_pause_ = 0; }
+    /// No more input: the lines that are whole come first, then `failed`.
+    void input_failed(failure f) { broken_ = std::move(f); }
+    const failure& error() const noexcept { return error_; }
+    /// Null until it is known.
+    const std::shared_ptr<const penstock::schema>& schema() const noexcept { return schema_; }
+    PENSTOCK_DECL record_batch take();
+
+  private:
+    struct text_hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view s) const noexcept { return std::hash<std::string_view>{}(s); }
+    };
+    using positions = std::unordered_map<std::string, std::size_t, text_hash, std::equal_to<>>;
+    static constexpr std::size_t no_column = static_cast<std::size_t>(-1);
+
+    struct column {
+        array_builder builder;
+        type_id type;
+        bool nullable;
+        // the value of the row at hand, if `row` is that row's number
+        std::uint64_t row = 0;
+        std::size_t field = 0;
+        simdjson::dom::element value{};
+    };
+    struct expected_key {
+        std::string name;
+        std::size_t column = no_column;
+    };
+
+    // inference
+    status infer();
+    bool observe(const text_line& line);
+    std::size_t sampled_column(std::string_view key);
+    void end_inference();
+    void set_schema(std::shared_ptr<const penstock::schema> s);
+    void use_given_schema();
+
+    // rows
+    void take_line(text_line line);
+    bool append_row(const text_line& line);
+    std::size_t column_of(std::size_t field, std::string_view key);
+    bool append_value(column& c, const text_line& line);
+    void append_text(column& c, std::string_view text);
+    bool null_in(column& c, const text_line& line);
+    bool mismatch(column& c, const text_line& line, const char* found);
+
+    void fail(failure f) {
+        error_ = std::move(f);
+        stopped_ = true;
+    }
+    failure line_failure(const text_line& line, std::size_t offset, errc code, std::string message,
+                         std::string hint = {}) const;
+    failure unknown_columns(const failure& f, std::string hint) const;
+    failure no_object(const text_line& line) const;
+    failure too_long(const text_line& line) const;
+    failure parse_failure(const text_line& line) const;
+
+    read_options common_;
+    lines_options options_;
+    std::string object_;
+    std::shared_ptr<buffer_pool> pool_;
+    line_buffer lines_;
+    line_parser parser_;
+    raw_fields raw_;
+
+    std::shared_ptr<const penstock::schema> schema_;
+    failure broken_; // what the input answered
+    failure error_;
+    bool stopped_ = false;
+    std::size_t since_pause_ = 0;
+
+    bool inferred_ = false;
+    bool sampling_ = false;
+    std::size_t sampled_rows_ = 0;
+    std::vector<std::string> sampled_names_;
+    type_inference sampled_types_{0};
+
+    positions by_name_;
+    std::vector<expected_key> expected_; // the keys of the row before, in their order
+    std::vector<column> columns_;
+    std::uint64_t row_ = 0; // number of the row at hand
+    std::size_t rows_ = 0;  // in the batch
+    std::size_t text_ = 0;  // bytes that those were made of
+    std::size_t max_rows_ = 1;
+};
+
+} // namespace penstock::json::detail
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/json/impl/lines_core.ipp>
+#endif

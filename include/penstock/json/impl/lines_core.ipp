@@ -1,0 +1,424 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/json/detail/lines_core.hpp>
+
+#include <penstock/format/numbers.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace penstock::json::detail {
+
+/// Two of these fit what one string array can address.
+inline constexpr std::size_t most_line_bytes = (std::size_t{1} << 30) - 1;
+inline constexpr std::size_t slice_bytes = std::size_t{256} << 10;
+/// 32 MiB of nulls: rows need no text for them.
+inline constexpr std::size_t most_cells = std::size_t{4} << 20;
+
+using element_type = simdjson::dom::element_type;
+
+inline text_kind kind_of(const simdjson::dom::element& value) noexcept {
+    switch (value.type()) {
+    case element_type::NULL_VALUE:
+        return text_kind::null;
+    case element_type::BOOL:
+        return text_kind::boolean;
+    case element_type::DOUBLE:
+        return text_kind::float64;
+    case element_type::INT64: {
+        constexpr std::int64_t exact = std::int64_t{1} << 53;
+        const std::int64_t v = value.get_int64().value_unsafe();
+        return v >= -exact && v <= exact ? text_kind::int64 : text_kind::wide_int64;
+    }
+    default:
+        return text_kind::string;
+    }
+}
+
+inline const char* type_text(element_type type) noexcept {
+    switch (type) {
+    case element_type::ARRAY:
+        return "an array";
+    case element_type::OBJECT:
+        return "an object";
+    case element_type::INT64:
+    case element_type::UINT64:
+        return "an integer";
+    case element_type::DOUBLE:
+        return "a number";
+    case element_type::STRING:
+        return "a string";
+    case element_type::BOOL:
+        return "a truth value";
+    case element_type::NULL_VALUE:
+        return "null";
+    }
+    return "another value";
+}
+
+PENSTOCK_DECL lines_core::lines_core(const lines_options& options, std::string object)
+    : common_{options.common()}, options_{options}, object_{std::move(object)},
+      pool_{common_.pool ? common_.pool : buffer_pool::create()}, lines_{pool_, common_.max_record_bytes} {
+    if (common_.max_record_bytes > most_line_bytes + 1)
+        throw_failure({errc::invalid_option, "max_record_bytes is beyond 1 GiB"});
+    common_.batch_bytes = std::min(common_.batch_bytes, most_line_bytes);
+    if (!options_.value_column().empty()) {
+        std::vector<field> one;
+        one.emplace_back(options_.value_column(), data_type::string(), false);
+        set_schema(make_schema(std::move(one)));
+    } else if (common_.schema) {
+        use_given_schema();
+    }
+}
+
+PENSTOCK_DECL void lines_core::use_given_schema() {
+    if (!common_.columns) return set_schema(common_.schema);
+    const auto chosen = common_.schema->find(*common_.columns);
+    if (chosen)
+        set_schema(std::make_shared<const penstock::schema>(common_.schema->select(*chosen)));
+    else
+        fail(unknown_columns(chosen.error(), "the schema that was given has no such column"));
+}
+
+PENSTOCK_DECL void lines_core::set_schema(std::shared_ptr<const penstock::schema> s) {
+    for (const auto& f : s->fields()) {
+        if (!by_name_.emplace(f.name(), columns_.size()).second) {
+            fail({errc::invalid_option, "the column " + f.name() + " is named twice"});
+            return;
+        }
+        columns_.push_back(column{array_builder{f.type(), pool_}, f.type().id(), f.nullable()});
+    }
+    max_rows_ = std::clamp<std::size_t>(most_cells / std::max<std::size_t>(columns_.size(), 1), 1,
+                                        std::max<std::size_t>(common_.batch_rows, 1));
+    schema_ = std::move(s);
+}
+
+// ----------------------------------------------------------------------------------------------------
+// inference
+
+/// `schema_known` when it is, or when there is an error in its place.
+PENSTOCK_DECL lines_core::status lines_core::infer() {
+    if (!sampling_) {
+        sampling_ = true;
+        lines_.hold();
+    }
+    for (;;) {
+        text_line line;
+        const auto got = sampled_rows_ < std::max<std::size_t>(common_.inference_rows, 1)
+                             ? lines_.next(line)
+                             : line_buffer::got::end;
+        if (got == line_buffer::got::need_input && !broken_ &&
+            (sampled_rows_ == 0 || lines_.pending() <= common_.inference_bytes))
+            return status::need_input;
+        if (got == line_buffer::got::need_input && sampled_rows_ == 0) fail(broken_);
+        if (got == line_buffer::got::too_long && sampled_rows_ == 0) fail(too_long(line));
+        const bool more = got == line_buffer::got::line && observe(line);
+        if (stopped_) return status::schema_known;
+        if (!more) break;
+    }
+    end_inference();
+    return status::schema_known;
+}
+
+/// False when the sample ends before this line: a fault in it is reported when it is its turn, unless it is
+/// the first.
+PENSTOCK_DECL bool lines_core::observe(const text_line& given) {
+    auto line = given;
+    if (line.number == 1 && line.text.starts_with("\xef\xbb\xbf")) line.text.remove_prefix(3);
+    if (skip_json_space(line.text, 0) == line.text.size()) return true;
+    const bool first = sampled_rows_ == 0;
+    if (!first && given.offset + given.text.size() > common_.inference_bytes) return false;
+    if (!parser_.parse(line.text)) {
+        if (first) fail(parse_failure(line));
+        return false;
+    }
+    simdjson::dom::object object;
+    if (parser_.root().get(object) != simdjson::SUCCESS) {
+        if (first) fail(no_object(line));
+        return false;
+    }
+    for (const auto member : object) {
+        const auto at = sampled_column(member.key);
+        if (at != no_column) sampled_types_.observe(at, kind_of(member.value));
+    }
+    if (sampled_names_.size() > options_.max_columns()) {
+        fail(line_failure(line, 0, errc::record_too_large,
+                          "the first rows have more than " + std::to_string(options_.max_columns()) +
+                              " different keys",
+                          "name the columns you need, give a schema, or raise max_columns"));
+        return false;
+    }
+    ++sampled_rows_;
+    return true;
+}
+
+PENSTOCK_DECL std::size_t lines_core::sampled_column(std::string_view key) {
+    if (const auto known = by_name_.find(key); known != by_name_.end()) return known->second;
+    const auto& wanted = common_.columns;
+    if (wanted && std::find(wanted->begin(), wanted->end(), key) == wanted->end()) return no_column;
+    const auto at = sampled_names_.size();
+    by_name_.emplace(key, at);
+    sampled_names_.emplace_back(key);
+    sampled_types_.resize(at + 1);
+    return at;
+}
+
+PENSTOCK_DECL void lines_core::end_inference() {
+    lines_.rewind();
+    inferred_ = true;
+    std::vector<field> fields;
+    for (std::size_t i = 0; i < sampled_names_.size(); ++i)
+        fields.emplace_back(std::move(sampled_names_[i]), sampled_types_.type(i));
+    sampled_names_.clear();
+    by_name_.clear();
+    auto found = make_schema(std::move(fields));
+    if (common_.columns) {
+        const auto chosen = found->find(*common_.columns);
+        if (!chosen) {
+            fail(unknown_columns(chosen.error(),
+                                 "a column must occur in the rows that types are inferred from, "
+                                 "or in a given schema"));
+            return;
+        }
+        found = std::make_shared<const penstock::schema>(found->select(*chosen));
+    }
+    set_schema(std::move(found));
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// rows
+
+PENSTOCK_DECL lines_core::status lines_core::advance(bool only_schema) {
+    if (!schema_ && !stopped_) {
+        const auto s = infer();
+        if (s == status::need_input) return s;
+    }
+    if (only_schema && schema_) return status::schema_known;
+    for (;;) {
+        if (rows_ >= max_rows_ || (rows_ > 0 && (stopped_ || text_ >= common_.batch_bytes)))
+            return status::batch;
+        if (stopped_) return error_ ? status::failed : status::end;
+        if (since_pause_ >= slice_bytes) return status::pause;
+        text_line line;
+        switch (lines_.next(line)) {
+        case line_buffer::got::need_input:
+            if (!broken_) return status::need_input;
+            fail(broken_);
+            break;
+        case line_buffer::got::end:
+            stopped_ = true;
+            break;
+        case line_buffer::got::too_long:
+            fail(too_long(line));
+            break;
+        case line_buffer::got::line:
+            take_line(line);
+            break;
+        }
+    }
+}
+
+PENSTOCK_DECL void lines_core::take_line(text_line line) {
+    since_pause_ += line.text.size() + 1;
+    const auto size = line.text.size();
+    if (line.number == 1 && line.text.starts_with("\xef\xbb\xbf")) {
+        line.text.remove_prefix(3);
+        line.offset += 3;
+    }
+    if (skip_json_space(line.text, 0) == line.text.size()) return;
+    if (!parser_.parse(line.text)) return fail(parse_failure(line));
+    ++row_;
+    if (append_row(line)) {
+        ++rows_;
+        text_ += size;
+    } else {
+        for (auto& c : columns_) c.builder.truncate(rows_);
+    }
+}
+
+/// False after `fail`; some columns may have got their value already.
+PENSTOCK_DECL bool lines_core::append_row(const text_line& line) {
+    if (!options_.value_column().empty()) {
+        append_text(columns_.front(), trim_json_space(line.text));
+        return true;
+    }
+    simdjson::dom::object object;
+    if (parser_.root().get(object) != simdjson::SUCCESS) {
+        fail(no_object(line));
+        return false;
+    }
+    raw_.reset(line.text);
+    std::size_t field = 0;
+    for (const auto member : object) {
+        const auto at = column_of(field, member.key);
+        if (at != no_column) {
+            auto& c = columns_[at];
+            c.row = row_;
+            c.field = field;
+            c.value = member.value;
+        } else if (options_.unknown_keys_as_error() && !common_.columns) {
+            const auto offset = static_cast<std::size_t>(raw_[field].data() - line.text.data());
+            fail(line_failure(line, offset, errc::unknown_column,
+                              "the key \"" + printable(member.key, 64) + "\" is no column",
+                              "columns: " + schema_->column_list()));
+            return false;
+        }
+        ++field;
+    }
+    for (auto& c : columns_)
+        if (!append_value(c, line)) return false;
+    return true;
+}
+
+/// Rows tend to have their keys in one order: the key at the same place in the row before is tried first.
+PENSTOCK_DECL std::size_t lines_core::column_of(std::size_t field, std::string_view key) {
+    if (field < expected_.size()) {
+        if (expected_[field].name == key) return expected_[field].column;
+    } else {
+        expected_.resize(field + 1);
+    }
+    const auto known = by_name_.find(key);
+    auto& e = expected_[field];
+    e.name = key;
+    e.column = known == by_name_.end() ? no_column : known->second;
+    return e.column;
+}
+
+PENSTOCK_DECL void lines_core::append_text(column& c, std::string_view text) {
+    // cannot be refused: a batch's text is less than a string array can address
+    (void)c.builder.as<string_builder>().try_append(text);
+}
+
+PENSTOCK_DECL bool lines_core::append_value(column& c, const text_line& line) {
+    const auto type = c.row == row_ ? c.value.type() : element_type::NULL_VALUE;
+    if (type == element_type::NULL_VALUE) return null_in(c, line);
+    switch (c.type) {
+    case type_id::int64:
+        if (type != element_type::INT64) break;
+        c.builder.as<int64_builder>().append(c.value.get_int64().value_unsafe());
+        return true;
+    case type_id::float64: {
+        auto& to = c.builder.as<float64_builder>();
+        if (type == element_type::DOUBLE) {
+            to.append(c.value.get_double().value_unsafe());
+            return true;
+        }
+        // A given schema asks for doubles; what was inferred must not lose digits.
+        if (type == element_type::INT64 && (!inferred_ || kind_of(c.value) == text_kind::int64)) {
+            to.append(static_cast<double>(c.value.get_int64().value_unsafe()));
+            return true;
+        }
+        if (inferred_) break;
+        if (type == element_type::UINT64) {
+            to.append(static_cast<double>(c.value.get_uint64().value_unsafe()));
+            return true;
+        }
+        if (type == element_type::STRING && !parser_.plain()) {
+            const auto raw = raw_[c.field];
+            const auto nearest = parser_.is_wide_number(raw) ? parse_float64(raw) : std::nullopt;
+            if (!nearest) break;
+            to.append(*nearest);
+            return true;
+        }
+        break;
+    }
+    case type_id::boolean:
+        if (type != element_type::BOOL) break;
+        c.builder.as<boolean_builder>().append(c.value.get_bool().value_unsafe());
+        return true;
+    case type_id::string:
+        if (type == element_type::STRING && (parser_.plain() || !parser_.is_wide_number(raw_[c.field])))
+            append_text(c, c.value.get_string().value_unsafe());
+        else
+            append_text(c, raw_[c.field]);
+        return true;
+    }
+    return mismatch(c, line, type_text(type));
+}
+
+PENSTOCK_DECL bool lines_core::null_in(column& c, const text_line& line) {
+    if (c.nullable) {
+        c.builder.append_null();
+        return true;
+    }
+    const bool missing = c.row != row_;
+    const auto at = static_cast<std::size_t>(&c - columns_.data());
+    const auto offset = missing ? 0 : static_cast<std::size_t>(raw_[c.field].data() - line.text.data());
+    fail(line_failure(line, offset, errc::type_mismatch,
+                      "the column " + printable((*schema_)[at].name(), 64) +
+                          " allows no null, but the value is " + (missing ? "missing" : "null"),
+                      "make the field nullable in the schema"));
+    return false;
+}
+
+PENSTOCK_DECL bool lines_core::mismatch(column& c, const text_line& line, const char* found) {
+    if (common_.mismatch_as_null && c.nullable) {
+        c.builder.append_null();
+        return true;
+    }
+    const auto at = static_cast<std::size_t>(&c - columns_.data());
+    const auto raw = raw_[c.field];
+    const auto offset = static_cast<std::size_t>(raw.data() - line.text.data());
+    const auto& f = (*schema_)[at];
+    fail(line_failure(line, offset, errc::type_mismatch,
+                      "the column " + printable(f.name(), 64) + " is " + f.type().name() +
+                          ", but the value is " + found + ": " + printable(raw, 64),
+                      inferred_
+                          ? "the type comes from the first rows: give a schema, raise inference_rows, or "
+                            "set mismatch_as_null"
+                          : "change the schema, or set mismatch_as_null"));
+    return false;
+}
+
+PENSTOCK_DECL record_batch lines_core::take() {
+    std::vector<array> arrays;
+    arrays.reserve(columns_.size());
+    for (auto& c : columns_) arrays.push_back(c.builder.finish());
+    text_ = 0;
+    return record_batch{schema_, std::move(arrays), std::exchange(rows_, 0)};
+}
+
+// -------------------------------------------------------------------------------------------------------
+// errors
+
+PENSTOCK_DECL failure lines_core::line_failure(const text_line& line, std::size_t offset, errc code,
+                                               std::string message, std::string hint) const {
+    error_detail d;
+    d.operation = "read json lines";
+    d.object = object_;
+    d.message = std::move(message);
+    d.hint = std::move(hint);
+    d.line = line.number;
+    d.column = offset + 1;
+    d.byte_offset = line.offset + offset;
+    return failure{code, std::move(d)};
+}
+
+PENSTOCK_DECL failure lines_core::unknown_columns(const failure& f, std::string hint) const {
+    return f.with([&](error_detail& d) {
+        d.operation = "read json lines";
+        d.object = object_;
+        d.hint = std::move(hint);
+    });
+}
+
+PENSTOCK_DECL failure lines_core::no_object(const text_line& line) const {
+    return line_failure(line, skip_json_space(line.text, 0), errc::type_mismatch,
+                        std::string{"a row must be an object, but the value is "} +
+                            type_text(parser_.root().type()),
+                        "set value_column to read values of any type");
+}
+
+PENSTOCK_DECL failure lines_core::too_long(const text_line& line) const {
+    return line_failure(line, 0, errc::record_too_large,
+                        "a line is longer than " + std::to_string(common_.max_record_bytes) + " bytes",
+                        "raise max_record_bytes if lines are meant to be that long");
+}
+
+PENSTOCK_DECL failure lines_core::parse_failure(const text_line& line) const {
+    auto fault = parser_.fault();
+    return line_failure(line, fault.offset, fault.code, std::move(fault.message));
+}
+
+} // namespace penstock::json::detail

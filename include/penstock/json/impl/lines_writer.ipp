@@ -1,0 +1,108 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/json/lines_writer.hpp>
+
+#include <penstock/core/error.hpp>
+#include <penstock/format/numbers.hpp>
+#include <penstock/format/utf8.hpp>
+#include <penstock/json/json_text.hpp>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <utility>
+
+namespace penstock::json {
+namespace detail {
+
+inline constexpr std::size_t write_slice = std::size_t{256} << 10;
+
+} // namespace detail
+
+PENSTOCK_DECL lines_writer::lines_writer(std::unique_ptr<byte_sink> sink) : sink_{std::move(sink)} {}
+
+PENSTOCK_DECL void lines_writer::begin(const record_batch& batch) {
+    if (schema_) {
+        if (schema_ != batch.shared_schema() && *schema_ != batch.schema())
+            throw_failure({errc::invalid_option,
+                           "a batch has another schema than the first one: " + batch.schema().column_list()});
+        return;
+    }
+    const auto& s = batch.schema();
+    for (std::size_t i = 0; i < s.size(); ++i) {
+        const auto& name = s[i].name();
+        if (find_invalid_utf8(name) != std::string::npos) throw_failure(not_utf8(name, 0));
+        if (s.index_of(name) != i)
+            throw_failure({errc::invalid_option, "two columns have the name " + printable(name, 64),
+                           "keys of an object must differ: rename one"});
+        std::string key = i == 0 ? "{" : ",";
+        append_string(key, name);
+        key += ':';
+        keys_.push_back(std::move(key));
+    }
+    schema_ = batch.shared_schema();
+}
+
+PENSTOCK_DECL void lines_writer::append_row(const record_batch& batch, std::size_t row) {
+    if (keys_.empty()) text_ += '{';
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+        text_ += keys_[i];
+        const auto& column = batch[i];
+        if (column.is_null(row)) {
+            text_ += "null";
+            continue;
+        }
+        switch (column.type().id()) {
+        case type_id::boolean:
+            text_ += column.boolean_at(row) ? "true" : "false";
+            break;
+        case type_id::int64:
+            append_int64(text_, column.int64_at(row));
+            break;
+        case type_id::float64:
+            append_number(text_, column.float64_at(row));
+            break;
+        case type_id::string: {
+            const auto value = column.string_at(row);
+            if (find_invalid_utf8(value) != std::string_view::npos)
+                throw_failure(not_utf8((*schema_)[i].name(), rows_ + row + 1));
+            append_string(text_, value);
+            break;
+        }
+        }
+    }
+    text_ += "}\n";
+}
+
+PENSTOCK_DECL failure lines_writer::not_utf8(const std::string& column, std::size_t row) const {
+    error_detail d;
+    d.operation = "write json lines";
+    d.object = sink_->name();
+    d.message = row == 0 ? "the name of column " + printable(column, 64)
+                         : "column " + printable(column, 64) + " in row " + std::to_string(row);
+    d.hint = "JSON text is UTF-8: convert the column, or encode its bytes, in base64 for example";
+    return failure{errc::invalid_utf8, std::move(d)};
+}
+
+PENSTOCK_DECL awaitable<void> lines_writer::write(record_batch batch) {
+    begin(batch);
+    for (std::size_t row = 0; row < batch.num_rows(); ++row) {
+        append_row(batch, row);
+        if (text_.size() < detail::write_slice) continue;
+        co_await sink_->write(as_bytes(text_));
+        text_.clear();
+        const auto ex = co_await asio::this_coro::executor;
+        co_await asio::post(ex, asio::use_awaitable);
+    }
+    rows_ += batch.num_rows();
+}
+
+PENSTOCK_DECL awaitable<void> lines_writer::close() {
+    if (!text_.empty()) co_await sink_->write(as_bytes(text_));
+    text_.clear();
+    co_await sink_->commit();
+}
+
+} // namespace penstock::json

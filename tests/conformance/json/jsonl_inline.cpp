@@ -1,0 +1,199 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#include <penstock/core/memory_io.hpp>
+#include <penstock/json/lines_reader.hpp>
+
+#include <support/conformance.hpp>
+#include <support/run.hpp>
+
+#include <boost/json/serialize.hpp>
+
+namespace jsonl_inline {
+
+namespace bj = boost::json;
+using namespace penstock;
+
+inline std::string from_hex(std::string_view hex) {
+    std::string out;
+    for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+        out += static_cast<char>(std::stoi(std::string{hex.substr(i, 2)}, nullptr, 16));
+    return out;
+}
+
+/// The text of a case: `jsonl`, `jsonl_hex`, or `jsonl_repeat`.
+inline std::optional<std::string> text_of(const bj::object& c) {
+    if (const auto* text = c.if_contains("jsonl")) return std::string{text->as_string()};
+    if (const auto* hex = c.if_contains("jsonl_hex")) return from_hex(hex->as_string());
+    if (const auto* repeat = c.if_contains("jsonl_repeat")) {
+        std::string unit, out;
+        std::int64_t count = 0;
+        if (const auto* o = repeat->if_object()) {
+            for (const auto& [key, v] : *o) {
+                if (v.is_string()) unit = key == "hex" ? from_hex(v.as_string()) : std::string{v.as_string()};
+                if (v.is_number()) count = v.to_number<std::int64_t>();
+            }
+        } else if (const auto* a = repeat->if_array()) {
+            for (const auto& v : *a) {
+                if (v.is_string()) unit = v.as_string();
+                if (v.is_number()) count = v.to_number<std::int64_t>();
+            }
+        }
+        if (unit.empty() || count <= 0) return std::nullopt;
+        for (std::int64_t i = 0; i < count; ++i) out += unit;
+        return out;
+    }
+    return std::nullopt;
+}
+
+inline bj::value parse_deep(std::string_view text) {
+    bj::parse_options deep;
+    deep.max_depth = 2000;
+    return bj::parse(text, {}, deep);
+}
+
+/// The same value: numbers by value, an integer being its double only where one of the two texts has it so.
+inline bool same(const bj::value& a, const bj::value& b) {
+    if (a.is_number() && b.is_number()) {
+        if (a.is_double() || b.is_double()) return a.to_number<double>() == b.to_number<double>();
+        return a == b;
+    }
+    if (a.kind() != b.kind()) return false;
+    if (const auto* x = a.if_array()) {
+        const auto& y = b.get_array();
+        if (x->size() != y.size()) return false;
+        for (std::size_t i = 0; i < y.size(); ++i)
+            if (!same((*x)[i], y[i])) return false;
+        return true;
+    }
+    if (const auto* x = a.if_object()) {
+        const auto& y = b.get_object();
+        if (x->size() != y.size()) return false;
+        for (const auto& [key, value] : *x) {
+            const auto* other = y.if_contains(key);
+            if (!other || !same(value, *other)) return false;
+        }
+        return true;
+    }
+    return a == b;
+}
+
+struct read_result {
+    std::vector<record_batch> batches;
+    failure error;
+};
+
+inline awaitable<read_result> read(std::string text, json::lines_options options, std::size_t chunk) {
+    read_result r;
+    json::lines_reader reader{std::make_unique<memory_source>(std::move(text), chunk), std::move(options)};
+    try {
+        for (;;) {
+            auto batch = co_await reader.next();
+            if (!batch) break;
+            r.batches.push_back(std::move(*batch));
+        }
+    } catch (const error& e) {
+        r.error = e.as_failure();
+    }
+    co_return r;
+}
+
+/// A value of a column as the JSON value that it stands for. A string column may hold JSON text, too, which
+/// only the expected value can tell.
+inline bool cell_is(const array& a, std::size_t i, const bj::value& expected) {
+    if (a.is_null(i)) return expected.is_null();
+    switch (a.type().id()) {
+    case type_id::boolean:
+        return same(bj::value(a.boolean_at(i)), expected);
+    case type_id::int64:
+        return same(bj::value(a.int64_at(i)), expected);
+    case type_id::float64:
+        return same(bj::value(a.float64_at(i)), expected);
+    case type_id::string:
+        break;
+    }
+    const auto text = a.string_at(i);
+    if (expected.is_string()) return std::string_view{expected.get_string()} == text;
+    boost::system::error_code bad;
+    const auto value = bj::parse(text, bad);
+    return !bad && same(value, expected);
+}
+
+inline std::string check_values(const std::string& text, const bj::array& expected, const bj::value& error_at,
+                                bool or_error, std::size_t chunk) {
+    auto options = json::lines_options{}.value_column("value");
+    auto r = test::run(read(text, options, chunk));
+    std::size_t n = 0;
+    for (const auto& batch : r.batches)
+        for (auto value : batch.column<std::string_view>("value")) {
+            if (n == expected.size()) return "more values than expected";
+            if (!same(parse_deep(value), parse_deep(expected[n].as_string())))
+                return "value " + std::to_string(n) + " is " + std::string{value.substr(0, 100)};
+            ++n;
+        }
+    if (or_error && r.error) return "";
+    if (n != expected.size()) return "only " + std::to_string(n) + " values; " + r.error.message();
+    if (error_at.is_null()) return r.error ? r.error.message() : "";
+    if (!r.error) return "no error";
+    if (r.error.detail().line != static_cast<std::uint64_t>(error_at.to_number<std::int64_t>()) + 1)
+        return "the error is elsewhere: " + r.error.message();
+    return "";
+}
+
+/// Where every value is an object, the columns must say the same.
+inline std::string check_columns(const std::string& text, const bj::array& expected,
+                                 const bj::value& error_at, bool or_error) {
+    std::vector<bj::object> rows;
+    for (const auto& line : expected) {
+        auto value = parse_deep(line.as_string());
+        if (!value.is_object()) return "";
+        rows.push_back(std::move(value.as_object()));
+    }
+    auto r = test::run(read(text, {}, 17));
+    if (or_error && r.error) return "";
+    if (r.error.operator bool() == error_at.is_null())
+        return r.error ? "columns: " + r.error.message() : "columns: no error";
+    std::size_t n = 0;
+    for (const auto& batch : r.batches)
+        for (std::size_t i = 0; i < batch.num_rows(); ++i, ++n) {
+            if (n == rows.size()) return "columns: more rows than expected";
+            std::size_t found = 0;
+            for (std::size_t c = 0; c < batch.num_columns(); ++c) {
+                const auto* value = rows[n].if_contains(batch.schema()[c].name());
+                found += value != nullptr;
+                if (!cell_is(batch[c], i, value ? *value : bj::value{}))
+                    return "columns: row " + std::to_string(n) + ", " + batch.schema()[c].name();
+            }
+            if (found != rows[n].size()) return "columns: a key is missing";
+        }
+    return n == rows.size() ? "" : "columns: only " + std::to_string(n) + " rows";
+}
+
+TEST_CASE("jsonl-inline") {
+    const auto folder = test::conformance_folder("jsonl-inline");
+    if (!folder) return;
+    test::conformance_report report{"jsonl-inline"};
+    for (const auto& file : std::filesystem::directory_iterator{*folder}) {
+        if (file.path().extension() != ".json") continue;
+        const auto cases = test::read_json(file.path()).at("cases").as_array();
+        for (const auto& entry : cases) {
+            const auto& c = entry.as_object();
+            const std::string name{c.at("name").as_string()};
+            const auto text = text_of(c);
+            if (!text) {
+                report.fail(name, "no text that this runner understands");
+                continue;
+            }
+            const auto& expected = c.at("expected_lines").as_array();
+            const auto& error_at = c.at("error_at_line_index");
+            const bool or_error = c.contains("latitude"); // an error is as good as the values
+            std::string why;
+            for (std::size_t chunk : {std::size_t{1} << 30, std::size_t{4096}, std::size_t{1}}) {
+                if (chunk == 1 && text->size() > 1000000) continue;
+                if (why.empty()) why = check_values(*text, expected, error_at, or_error, chunk);
+            }
+            if (why.empty()) why = check_columns(*text, expected, error_at, or_error);
+            report.check(name, why);
+        }
+    }
+}
+
+} // namespace jsonl_inline

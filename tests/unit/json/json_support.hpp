@@ -1,0 +1,121 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/core/error.hpp>
+#include <penstock/core/memory_io.hpp>
+#include <penstock/json/lines_reader.hpp>
+
+#include <support/run.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace json_test {
+
+using namespace std::string_literals;
+using namespace std::string_view_literals;
+using penstock::awaitable;
+using penstock::condition;
+using penstock::errc;
+using penstock::failure;
+using penstock::json::lines_options;
+using penstock::json::lines_reader;
+
+class numbers {
+  public:
+    explicit numbers(std::uint64_t seed) : state_{seed} {}
+    std::uint64_t next() {
+        state_ += 0x9e3779b97f4a7c15ULL;
+        auto z = state_;
+        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+        return z ^ (z >> 31);
+    }
+    std::size_t below(std::size_t n) { return static_cast<std::size_t>(next() % n); }
+
+  private:
+    std::uint64_t state_;
+};
+
+/// A value as text that tells types apart: 1, 1.5, true, "x", null.
+inline std::string cell(const penstock::array& a, std::size_t i) {
+    if (a.is_null(i)) return "null";
+    switch (a.type().id()) {
+    case penstock::type_id::boolean: return a.boolean_at(i) ? "true" : "false";
+    case penstock::type_id::int64: return std::to_string(a.int64_at(i));
+    case penstock::type_id::float64: {
+        char text[40];
+        std::snprintf(text, sizeof text, "%.17gf", a.float64_at(i));
+        return text;
+    }
+    case penstock::type_id::string: return "\"" + std::string{a.string_at(i)} + "\"";
+    }
+    return "?";
+}
+
+struct outcome {
+    std::string schema;            ///< "a:int64 b:string"
+    std::vector<std::string> rows; ///< "1|\"x\""
+    std::vector<std::size_t> batches;
+    failure error;
+
+    friend bool operator==(const outcome& a, const outcome& b) {
+        return a.schema == b.schema && a.rows == b.rows && a.batches == b.batches &&
+               a.error.message() == b.error.message();
+    }
+};
+
+inline std::string describe(const penstock::schema& s) {
+    std::string out;
+    for (const auto& f : s.fields()) out += (out.empty() ? "" : " ") + f.name() + ":" + f.type().name();
+    return out;
+}
+
+inline void add(outcome& out, const penstock::record_batch& b) {
+    out.batches.push_back(b.num_rows());
+    for (std::size_t r = 0; r < b.num_rows(); ++r) {
+        std::string row;
+        for (std::size_t c = 0; c < b.num_columns(); ++c) row += (c ? "|" : "") + cell(b[c], r);
+        out.rows.push_back(std::move(row));
+    }
+}
+
+inline awaitable<void> drain(penstock::batch_reader& reader, outcome& out) {
+    try {
+        const auto s = co_await reader.schema();
+        out.schema = describe(*s);
+        for (;;) {
+            const auto batch = co_await reader.next();
+            if (!batch) co_return;
+            if (batch->num_rows() == 0) throw std::runtime_error{"an empty batch"};
+            if (batch->shared_schema() != s) throw std::runtime_error{"another schema"};
+            add(out, *batch);
+        }
+    } catch (const penstock::error& e) {
+        out.error = e.as_failure();
+    }
+    // an error stays
+    std::string again;
+    try {
+        const auto batch = co_await reader.next();
+    } catch (const penstock::error& e) {
+        again = e.what();
+    }
+    if (again != out.error.message()) throw std::runtime_error{"the error did not stay"};
+}
+
+inline outcome read_source(std::unique_ptr<penstock::byte_source> source, lines_options options = {}) {
+    outcome out;
+    lines_reader reader{std::move(source), std::move(options)};
+    test::run(drain(reader, out));
+    return out;
+}
+
+inline outcome read_lines(std::string_view text, lines_options options = {},
+                          std::size_t chunk = static_cast<std::size_t>(-1)) {
+    return read_source(std::make_unique<penstock::memory_source>(std::string{text}, chunk, "data.jsonl"),
+                       std::move(options));
+}
+
+} // namespace json_test

@@ -95,9 +95,10 @@ namespace detail {
 
 struct operation;
 
-/// "bytes=0-99", "bytes=100-" or "bytes=-100"; empty for the whole. Throws `errc::invalid_option` for a range of no
-/// bytes, or one that ends beyond 2^64.
+/// "bytes=0-99", "bytes=100-" or "bytes=-100"; empty for the whole.
 PENSTOCK_DECL std::string range_header(const object_range& range);
+/// Adds it as field `name`. Throws `errc::invalid_option` for a range of no bytes, or one that ends beyond 2^64.
+PENSTOCK_DECL void add_range(operation& op, std::string_view name, const object_range& range);
 
 /// None where `text` does not follow the grammar, or its numbers contradict each other.
 PENSTOCK_DECL std::optional<content_range> parse_content_range(std::string_view text);

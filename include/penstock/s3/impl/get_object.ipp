@@ -14,15 +14,24 @@
 namespace penstock::s3::detail {
 
 PENSTOCK_DECL std::string range_header(const object_range& range) {
+    const auto first = std::to_string(range.offset());
+    switch (range.what()) {
+    case object_range::kind::whole: return {};
+    case object_range::kind::from: return "bytes=" + first + "-";
+    case object_range::kind::suffix: return "bytes=-" + std::to_string(range.length());
+    case object_range::kind::slice: break;
+    }
+    return "bytes=" + first + "-" + std::to_string(range.offset() + (range.length() - 1));
+}
+
+PENSTOCK_DECL void add_range(operation& op, std::string_view name, const object_range& range) {
     using kind = object_range::kind;
-    if (range.what() == kind::whole) return {};
-    if (range.what() == kind::from) return "bytes=" + std::to_string(range.offset()) + "-";
-    if (range.length() == 0)
-        throw_failure(failure{errc::invalid_option, "a range of no bytes", "HTTP can only ask for one byte or more"});
-    if (range.what() == kind::suffix) return "bytes=-" + std::to_string(range.length());
-    if (range.length() - 1 > std::numeric_limits<std::uint64_t>::max() - range.offset())
-        throw_failure(failure{errc::invalid_option, "the range ends beyond 2^64 bytes"});
-    return "bytes=" + std::to_string(range.offset()) + "-" + std::to_string(range.offset() + (range.length() - 1));
+    const bool counted = range.what() == kind::slice || range.what() == kind::suffix;
+    if (counted && range.length() == 0)
+        refuse(op, "a range of no bytes", "a range has one byte or more; to read nothing, ask for nothing");
+    if (counted && range.length() - 1 > std::numeric_limits<std::uint64_t>::max() - range.offset())
+        refuse(op, "the range ends beyond 2^64 bytes");
+    if (range.what() != kind::whole) op.headers.add(name, range_header(range));
 }
 
 /// Takes a number off the front of `text`; none where there is no digit, or too many.
@@ -73,8 +82,7 @@ PENSTOCK_DECL operation make_get_object(const object_address& object, const get_
             refuse(op, "a part number and a range exclude each other", "give one of them");
         add_query(op, "partNumber", std::uint64_t{options.part_number()});
     }
-    const auto range = range_header(options.range());
-    if (!range.empty()) op.headers.add("Range", range);
+    add_range(op, "Range", options.range());
     add_conditions(op.headers, options);
     op.accept_not_modified = !options.if_none_match().empty() || options.if_modified_since().has_value();
     return op;

@@ -18,7 +18,7 @@ PENSTOCK_DECL operation make_upload_part_copy(const object_address& source, cons
     add_query(op, "partNumber", std::uint64_t{part_number});
     add_query(op, "uploadId", std::string{upload_id});
     op.headers.add("x-amz-copy-source", copy_source(source, options.source_version_id()));
-    if (options.source_range()) op.headers.add("x-amz-copy-source-range", range_header(*options.source_range()));
+    if (options.source_range()) add_range(op, "x-amz-copy-source-range", *options.source_range());
     add_conditions(op.headers, options);
     op.has_body = true;
     op.error_in_200 = true;

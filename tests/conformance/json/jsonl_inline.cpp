@@ -14,29 +14,64 @@ inline std::string from_hex(std::string_view hex) {
     return out;
 }
 
-/// The text of a case: `jsonl`, `jsonl_hex`, or `jsonl_repeat`.
-inline std::optional<std::string> text_of(const bj::object& c) {
-    if (const auto* text = c.if_contains("jsonl")) return std::string{text->as_string()};
-    if (const auto* hex = c.if_contains("jsonl_hex")) return from_hex(hex->as_string());
-    if (const auto* repeat = c.if_contains("jsonl_repeat")) {
-        std::string unit, out;
-        std::int64_t count = 0;
-        if (const auto* o = repeat->if_object()) {
-            for (const auto& [key, v] : *o) {
-                if (v.is_string()) unit = key == "hex" ? from_hex(v.as_string()) : std::string{v.as_string()};
-                if (v.is_number()) count = v.to_number<std::int64_t>();
-            }
-        } else if (const auto* a = repeat->if_array()) {
-            for (const auto& v : *a) {
-                if (v.is_string()) unit = v.as_string();
-                if (v.is_number()) count = v.to_number<std::int64_t>();
-            }
+inline bool is_hex(std::string_view text) {
+    return text.size() % 2 == 0 && text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+}
+
+inline std::string times(const std::string& unit, std::int64_t count) {
+    std::string out;
+    for (std::int64_t i = 0; i < count; ++i) out += unit;
+    return out;
+}
+
+/// What is to be repeated and how often, as an object ({repeat: hex bytes, count}, as other suites have it,
+/// or {text, count} with texts in front and behind), as [text, count], or as a list of such parts.
+inline std::optional<std::string> repeated(const bj::value& v) {
+    if (const auto* text = v.if_string()) return std::string{*text};
+    if (const auto* a = v.if_array()) {
+        if (a->size() == 2 && (*a)[0].is_string() && (*a)[1].is_number())
+            return times(std::string{(*a)[0].as_string()}, (*a)[1].to_number<std::int64_t>());
+        std::string out;
+        for (const auto& part : *a) {
+            const auto text = repeated(part);
+            if (!text) return std::nullopt;
+            out += *text;
         }
-        if (unit.empty() || count <= 0) return std::nullopt;
-        for (std::int64_t i = 0; i < count; ++i) out += unit;
         return out;
     }
-    return std::nullopt;
+    const auto* o = v.if_object();
+    if (!o) return std::nullopt;
+    std::string before, unit, after;
+    std::int64_t count = -1;
+    for (const auto& [key, value] : *o) {
+        if (value.is_number()) {
+            count = value.to_number<std::int64_t>();
+        } else if (const auto* s = value.if_string()) {
+            std::string text{*s};
+            if (key == "prefix" || key == "before" || key == "head")
+                before = std::move(text);
+            else if (key == "suffix" || key == "after" || key == "tail")
+                after = std::move(text);
+            else
+                unit = key == "hex" || (key == "repeat" && is_hex(text)) ? from_hex(text) : std::move(text);
+        }
+    }
+    if (count < 0) return std::nullopt;
+    return before + times(unit, count) + after;
+}
+
+/// The text of a case: `jsonl`, `jsonl_hex` or `jsonl_repeat`, which may also say how often one of the others
+/// counts.
+inline std::optional<std::string> text_of(const bj::object& c) {
+    std::optional<std::string> text;
+    if (const auto* plain = c.if_contains("jsonl")) text = std::string{plain->as_string()};
+    if (const auto* hex = c.if_contains("jsonl_hex")) text = from_hex(hex->as_string());
+    const auto* repeat = c.if_contains("jsonl_repeat");
+    if (!repeat) return text;
+    if (repeat->is_number() && text) return times(*text, repeat->to_number<std::int64_t>());
+    if (const auto* count = c.if_contains("count"); count && repeat->is_string())
+        return times(std::string{repeat->as_string()}, count->to_number<std::int64_t>());
+    return repeated(*repeat);
 }
 
 /// A value of a column as the JSON value that it stands for. A string column may hold JSON text, too, which

@@ -1,0 +1,192 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#include "lister.hpp"
+
+#include <penstock/core/file_io.hpp>
+#include <penstock/dataset/open.hpp>
+
+#include <filesystem>
+#include <system_error>
+
+namespace tool {
+
+using namespace penstock;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string_view last_component(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+/// Where `source` goes when `target` may name a folder: it does when it ends in a slash, is a bucket, or is a folder on
+/// the disk.
+std::string target_of(const std::string& source, const std::string& target) {
+    if (source == "-" || target == "-") return target;
+    const auto name = is_s3_url(source) ? s3::object_address{source}.key : local_path(source);
+    if (is_s3_url(target)) {
+        s3::object_address to{target};
+        if (to.key.empty() || to.key.back() == '/') to.key += last_component(name);
+        return to.url();
+    }
+    std::error_code ignored;
+    const auto path = local_path(target);
+    const bool folder = path.ends_with('/') || fs::is_directory(path, ignored);
+    return folder ? (fs::path{path} / last_component(name)).string() : path;
+}
+
+s3::put_object_options put_options(const cp_options& o) {
+    s3::put_object_options out;
+    out.content_type(o.content_type);
+    for (const auto& m : o.metadata) {
+        const auto equals = m.find('=');
+        if (equals == 0 || equals == m.npos)
+            throw usage_error{"cp: '" + m + "' is not NAME=VALUE", "--metadata owner=me"};
+        out.metadata(m.substr(0, equals), m.substr(equals + 1));
+    }
+    return out;
+}
+
+s3::copy_object_options copy_options(const cp_options& o) {
+    s3::copy_object_options out;
+    const auto attributes = put_options(o);
+    if (o.content_type.empty() && o.metadata.empty()) return out;
+    out.replace_metadata().content_type(attributes.content_type()).metadata(attributes.metadata());
+    return out;
+}
+
+std::unique_ptr<byte_sink> create_local(const std::string& path) {
+    // /dev/null and its kin are written to; only files are replaced.
+    std::error_code ignored;
+    const auto status = fs::status(path, ignored);
+    if (fs::exists(status) && !fs::is_regular_file(status)) return open_device(path);
+    // A link stays, and what it points to is replaced.
+    const auto real = fs::canonical(path, ignored);
+    return create_file(real.empty() ? path : real.string());
+}
+
+awaitable<std::unique_ptr<byte_source>> open_input(session& s, std::string url) {
+    if (url == "-") co_return standard_input(s.get_executor());
+    auto source = co_await open_source(s.s3_for(url), url);
+    co_return source;
+}
+
+std::unique_ptr<byte_sink> open_output(session& s, const std::string& url, const cp_options& o) {
+    if (url == "-") return standard_output();
+    if (!is_s3_url(url)) return create_local(local_path(url));
+    return std::make_unique<s3::object_writer>(s.s3().create(s3::object_address{url}, put_options(o)));
+}
+
+void report(session& s, const std::string& from, const std::string& to, std::optional<std::uint64_t> size) {
+    if (!s.json() || to == "-") return;
+    boost::json::object done;
+    done["source"] = json_text(from);
+    done["target"] = json_text(to);
+    if (size) done["size"] = *size;
+    s.out().line(json_line(done));
+}
+
+awaitable<void> copy_one(session& s, std::string from, std::string to, cp_options o) {
+    if (is_s3_url(from) && is_s3_url(to)) {
+        co_await s.s3().copy(s3::object_address{from}, s3::object_address{to}, copy_options(o));
+        report(s, from, to, std::nullopt);
+        co_return;
+    }
+    const auto source = co_await open_input(s, from);
+    const auto sink = open_output(s, to, o);
+    progress bar{s.show_progress(), from, source->remaining()};
+    const auto size = co_await pump(*source, *sink, bar);
+    co_await sink->commit();
+    report(s, from, to, size);
+}
+
+/// Where the key goes below `folder` on the disk. Keys may be called what no path can ("..", "a//b"), but they never
+/// get out of the folder, nor two of them to the same file.
+std::string path_below(const std::string& folder, const std::string& key) {
+    std::string_view rest{key};
+    for (bool more = !rest.empty(); more;) {
+        const auto slash = rest.find('/');
+        const auto part = rest.substr(0, slash);
+        if (part.empty() || part == "." || part == ".." || part.find('\0') != part.npos) {
+            error_detail d;
+            d.operation = "cp -r";
+            d.object = key;
+            d.message = "this key cannot be the name of a file below " + folder;
+            d.hint = "copy it by itself, to a name of your choice";
+            throw_failure(failure{errc::invalid_option, std::move(d)});
+        }
+        more = slash != rest.npos && slash + 1 < rest.size();
+        if (more) rest.remove_prefix(slash + 1);
+    }
+    return folder_of(folder) + key;
+}
+
+void make_folders(const std::string& path) {
+    std::error_code code;
+    fs::create_directories(path, code);
+    if (!code) return;
+    error_detail d;
+    d.operation = "create folder";
+    d.object = path;
+    throw_failure(failure{error_code{code.value(), boost::system::system_category()}, std::move(d)});
+}
+
+awaitable<void> copy_tree(session& s, cp_options o) {
+    const bool from_s3 = is_s3_url(o.source), to_s3 = is_s3_url(o.target);
+    auto source = o.source;
+    std::string root; // what names in the listing begin with
+    if (from_s3) {
+        s3::object_address where{o.source};
+        root = where.key = folder_of(where.key);
+        source = where.url();
+    } else {
+        root = folder_of(local_path(o.source));
+        source = root;
+    }
+    s3::object_address target;
+    if (to_s3) {
+        target = s3::object_address{o.target};
+        target.key = folder_of(target.key);
+    }
+    const auto below = target.key;
+
+    const auto entries = list_prefix(s, source, true);
+    bool any = false;
+    for (;;) {
+        const auto page = co_await entries->next();
+        if (!page) break;
+        for (const auto& e : *page) {
+            any = true;
+            const auto relative = e.name.substr(root.size());
+            if (to_s3) {
+                target.key = below + relative;
+                co_await copy_one(s, e.url, target.url(), o);
+                continue;
+            }
+            const auto path = path_below(local_path(o.target), relative);
+            if (relative.empty() || relative.back() == '/') { // the mark of a folder
+                make_folders(path);
+                continue;
+            }
+            make_folders(fs::path{path}.parent_path().string());
+            co_await copy_one(s, e.url, path, o);
+        }
+    }
+    if (any || !from_s3) co_return;
+    error_detail d;
+    d.operation = "cp -r";
+    d.object = source;
+    d.message = "nothing lies below this prefix";
+    throw_failure(failure{errc::no_such_key, std::move(d)});
+}
+
+} // namespace
+
+awaitable<void> cp(session& s, cp_options o) {
+    if (o.recursive) {
+        if (o.source == "-" || o.target == "-") throw usage_error{"cp -r: '-' is no folder"};
+        co_await copy_tree(s, o);
+        co_return;
+    }
+    const auto target = target_of(o.source, o.target);
+    co_await copy_one(s, o.source, target, o);
+}
+
+} // namespace tool

@@ -1,0 +1,177 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#include "lister.hpp"
+
+#include <penstock/dataset/open.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace tool {
+
+using namespace penstock;
+namespace fs = std::filesystem;
+
+namespace {
+
+class s3_lister final : public lister {
+  public:
+    s3_lister(s3::client& client, s3::object_address where, bool one_level, std::optional<glob> pattern)
+        : bucket_{where.bucket}, pattern_{std::move(pattern)},
+          pages_{client.list(std::move(where),
+                             s3::list_objects_options().delimiter(one_level ? "/" : ""))} {}
+
+    awaitable<std::optional<std::vector<entry>>> next() override {
+        for (;;) {
+            auto page = co_await pages_.next();
+            if (!page) co_return std::nullopt;
+            std::vector<entry> found;
+            for (auto& o : page->objects) {
+                auto e = named(std::move(o.key));
+                e.size = o.size;
+                e.etag = o.etag.weak() ? o.etag.raw() : std::string{o.etag.value()};
+                e.modified = o.last_modified;
+                keep(std::move(e), found);
+            }
+            for (auto& p : page->common_prefixes) {
+                auto e = named(std::move(p));
+                e.prefix = true;
+                keep(std::move(e), found);
+            }
+            // Stores give keys and prefixes in order, but apart from each other.
+            std::sort(found.begin(), found.end(), [](const entry& a, const entry& b) { return a.name < b.name; });
+            if (!found.empty()) co_return found;
+        }
+    }
+
+  private:
+    entry named(std::string key) const {
+        entry e;
+        e.url = s3::object_address{bucket_, key}.url();
+        e.name = std::move(key);
+        return e;
+    }
+    void keep(entry e, std::vector<entry>& found) const {
+        if (!pattern_ || pattern_->matches(e.name) ||
+            (e.prefix && pattern_->matches(std::string_view{e.name}.substr(0, e.name.size() - 1))))
+            found.push_back(std::move(e));
+    }
+
+    std::string bucket_;
+    std::optional<glob> pattern_;
+    s3::object_lister pages_;
+};
+
+[[noreturn]] void throw_path(const fs::path& path, const std::error_code& code) {
+    error_detail d;
+    d.operation = "list";
+    d.object = path.string();
+    throw_failure(failure{error_code{code.value(), boost::system::system_category()}, std::move(d)});
+}
+
+wall_time to_wall_time(fs::file_time_type t) {
+    return std::chrono::time_point_cast<wall_time::duration>(std::chrono::file_clock::to_sys(t));
+}
+
+entry local_entry(const fs::path& path) {
+    entry e;
+    std::error_code code;
+    const auto status = fs::status(path, code); // of what a link points to
+    if (code && !fs::is_symlink(path)) throw_path(path, code);
+    e.prefix = fs::is_directory(status);
+    e.name = path.string();
+    e.url = e.name;
+    if (e.prefix) {
+        e.name += '/';
+        return e;
+    }
+    if (fs::is_regular_file(status)) {
+        e.size = fs::file_size(path, code);
+        if (code) throw_path(path, code);
+    }
+    const auto modified = fs::last_write_time(path, code);
+    if (!code) e.modified = to_wall_time(modified);
+    return e;
+}
+
+class local_lister final : public lister {
+  public:
+    local_lister(std::string path, bool everything, std::optional<glob> pattern)
+        : path_{std::move(path)}, everything_{everything}, pattern_{std::move(pattern)} {}
+
+    awaitable<std::optional<std::vector<entry>>> next() override {
+        if (std::exchange(ended_, true)) co_return std::nullopt;
+        std::vector<entry> found;
+        const fs::path root{path_.empty() ? "." : path_};
+        auto first = local_entry(root);
+        if (first.prefix)
+            walk(root, found);
+        else
+            found.push_back(std::move(first));
+        std::sort(found.begin(), found.end(), [](const entry& a, const entry& b) { return a.name < b.name; });
+        if (found.empty()) co_return std::nullopt;
+        co_return found;
+    }
+
+  private:
+    void walk(const fs::path& folder, std::vector<entry>& found) const {
+        std::error_code code;
+        fs::directory_iterator at{folder, code}, end;
+        if (code) throw_path(folder, code);
+        while (at != end) {
+            auto e = local_entry(path_.empty() ? at->path().lexically_normal() : at->path());
+            // Links to folders are not followed: they may lead back here.
+            const bool enter = everything_ && e.prefix && !at->is_symlink(code);
+            if (enter) walk(at->path(), found);
+            if (!(everything_ && e.prefix) && (!pattern_ || pattern_->matches(e.url))) found.push_back(std::move(e));
+            at.increment(code);
+            if (code) throw_path(folder, code);
+        }
+    }
+
+    std::string path_;
+    bool everything_;
+    std::optional<glob> pattern_;
+    bool ended_ = false;
+};
+
+} // namespace
+
+std::unique_ptr<lister> list_prefix(session& s, std::string url, bool everything) {
+    if (is_s3_url(url)) return std::make_unique<s3_lister>(s.s3(), s3::object_address{url}, !everything, std::nullopt);
+    return std::make_unique<local_lister>(local_path(url), everything, std::nullopt);
+}
+
+std::unique_ptr<lister> list_matches(session& s, std::string url) {
+    if (is_s3_url(url)) {
+        s3::object_address where{url};
+        glob pattern{where.key};
+        where.key = pattern.literal_prefix();
+        const bool one_level = pattern.one_level();
+        return std::make_unique<s3_lister>(s.s3(), std::move(where), one_level, std::move(pattern));
+    }
+    glob pattern{local_path(url)};
+    std::string folder{pattern.literal_prefix()};
+    folder.resize(folder.rfind('/') + 1);
+    const bool everything = !pattern.one_level();
+    return std::make_unique<local_lister>(std::move(folder), everything, std::move(pattern));
+}
+
+awaitable<bool> is_pattern(session& s, std::string url) {
+    if (!is_s3_url(url)) {
+        const auto path = local_path(url);
+        std::error_code ignored;
+        co_return glob::is_pattern(path) && !fs::exists(path, ignored);
+    }
+    s3::object_address where{url};
+    if (!glob::is_pattern(where.key)) co_return false;
+    // A list and not a HEAD: patterns need the permission to list anyway. Of all keys with a prefix, the one that
+    // is the prefix comes first.
+    const auto key = where.key;
+    auto pages = s.s3().list(std::move(where), s3::list_objects_options().max_keys(1));
+    const auto page = co_await pages.next();
+    co_return !page || page->objects.empty() || page->objects.front().key != key;
+}
+
+} // namespace tool

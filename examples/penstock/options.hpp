@@ -1,0 +1,114 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+// None of these is an aggregate: g++ 12 destroys aggregate arguments of coroutines twice.
+namespace tool {
+
+/// A command line that cannot mean anything: status 2.
+struct usage_error : std::runtime_error {
+    usage_error(const std::string& what, std::string hint = {}) : runtime_error{what}, hint{std::move(hint)} {}
+    std::string hint;
+};
+
+/// What every command takes.
+struct global_options {
+    global_options() = default;
+
+    std::string endpoint_url;
+    std::string region;
+    std::string retry;
+    std::optional<std::uint64_t> memory_budget;
+    bool anonymous = false;
+    bool path_style = false;
+    bool requester_pays = false;
+    bool no_progress = false;
+    bool json = false;
+};
+
+struct ls_options {
+    ls_options() = default;
+
+    std::optional<std::string> url;
+    bool details = false;
+    bool recursive = false;
+};
+
+struct stat_options {
+    stat_options() = default;
+
+    std::vector<std::string> urls;
+};
+
+struct cat_options {
+    cat_options() = default;
+
+    std::vector<std::string> urls;
+};
+
+struct cp_options {
+    cp_options() = default;
+
+    std::string source;
+    std::string target;
+    std::string content_type;
+    std::vector<std::string> metadata; ///< "name=value"
+    bool recursive = false;
+};
+
+struct rm_options {
+    rm_options() = default;
+
+    std::vector<std::string> urls;
+    bool recursive = false;
+    bool bucket = false;
+};
+
+struct mb_options {
+    mb_options() = default;
+
+    std::string url;
+};
+
+/// `scan`, and `head`, which is a scan of the first rows.
+struct scan_options {
+    scan_options() = default;
+
+    std::string url;
+    std::string from; ///< "csv" or "jsonl"; by the name where empty
+    std::optional<std::vector<std::string>> select;
+    std::string where;
+    std::optional<std::uint64_t> limit;
+    std::string format; ///< empty: a table on a terminal, else CSV
+    bool no_header = false;
+    bool stats = false;
+    bool checksum = false;
+};
+
+struct presign_options {
+    presign_options() = default;
+
+    std::string url;
+    std::string method = "GET";
+    std::chrono::seconds expires{3600};
+};
+
+struct serve_options {
+    serve_options() = default;
+
+    std::string folder;
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 0;
+    std::vector<std::string> tls; ///< certificate and key, PEM files
+    std::string access_key;
+    std::string secret_key;
+};
+
+} // namespace tool

@@ -1,0 +1,38 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#include "session.hpp"
+
+#include <penstock/dataset/open.hpp>
+
+namespace tool {
+
+using namespace penstock;
+
+s3::client& session::s3() {
+    if (client_) return *client_;
+    s3::client_options o;
+    o.endpoint_url(options_.endpoint_url).region(options_.region).requester_pays(options_.requester_pays);
+    if (options_.anonymous) o.anonymous();
+    if (options_.path_style) o.path_style(true);
+    if (options_.memory_budget) o.memory_budget(*options_.memory_budget);
+    if (!options_.retry.empty()) o.retry(aws::retry_options::preset(options_.retry));
+    client_.emplace(executor_, std::move(o));
+    return *client_;
+}
+
+s3::client* session::s3_for(const std::string& url) { return is_s3_url(url) ? &s3() : nullptr; }
+
+awaitable<std::uint64_t> pump(byte_source& from, byte_sink& to, progress& bar) {
+    constexpr std::size_t block_size = std::size_t{1} << 20;
+    const auto block = std::make_unique_for_overwrite<std::byte[]>(block_size);
+    const std::span<std::byte> whole{block.get(), block_size};
+    std::uint64_t total = 0;
+    for (;;) {
+        const std::size_t n = co_await read_some(from, whole);
+        if (n == 0) co_return total;
+        co_await to.write(whole.first(n));
+        total += n;
+        bar.advance(n);
+    }
+}
+
+} // namespace tool

@@ -1,0 +1,76 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/dataset/open.hpp>
+
+#include <penstock/core/error.hpp>
+#include <penstock/core/file_io.hpp>
+#include <penstock/http/header_list.hpp>
+#include <penstock/s3/client.hpp>
+
+#include <utility>
+
+namespace penstock {
+namespace detail {
+
+/// The letters before "://"; empty where there are none.
+inline std::string_view url_scheme(std::string_view url) noexcept {
+    const auto end = url.find("://");
+    if (end == std::string_view::npos || end == 0) return {};
+    for (const char c : url.substr(0, end)) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!letter && !(c >= '0' && c <= '9') && c != '+' && c != '-' && c != '.') return {};
+    }
+    return url.substr(0, end);
+}
+
+inline s3::client& client_for(s3::client* s3) {
+    if (!s3)
+        throw_failure(failure{errc::invalid_option, "an S3 URL cannot be opened without a client",
+                              "pass the s3::client to use"});
+    return *s3;
+}
+
+} // namespace detail
+
+PENSTOCK_DECL bool is_s3_url(std::string_view url) noexcept {
+    const auto scheme = url.substr(0, url.find(':'));
+    if (scheme.size() == url.size()) return false;
+    return http::iequals(scheme, "s3") || http::iequals(scheme, "s3a") || http::iequals(scheme, "s3n");
+}
+
+PENSTOCK_DECL std::string local_path(std::string_view url) {
+    const auto scheme = detail::url_scheme(url);
+    if (scheme.empty()) return std::string{url};
+    error_detail d;
+    if (http::iequals(scheme, "file")) {
+        const auto rest = url.substr(scheme.size() + 3);
+        const auto slash = rest.find('/');
+        const auto host = rest.substr(0, slash);
+        if (slash != std::string_view::npos && (host.empty() || http::iequals(host, "localhost")))
+            return std::string{rest.substr(slash)};
+        d.object = url;
+        d.message = "a file URL needs an absolute path on this machine";
+        d.hint = "write file:///absolute/path, with three slashes, or just the path";
+    } else {
+        // No more of the URL than its scheme: others may hold secrets.
+        d.message = "nothing here opens " + std::string{scheme} + ":// URLs";
+        d.hint = "write s3://bucket/key, file:///path or a path";
+    }
+    throw_failure(failure{errc::invalid_url, std::move(d)});
+}
+
+PENSTOCK_DECL awaitable<std::unique_ptr<byte_source>> open_source(s3::client* s3, std::string url) {
+    if (!is_s3_url(url)) co_return open_file(local_path(url));
+    auto& client = detail::client_for(s3);
+    auto reader = co_await client.open(s3::object_address{url});
+    co_return std::make_unique<s3::object_reader>(std::move(reader));
+}
+
+PENSTOCK_DECL awaitable<std::unique_ptr<byte_sink>> create_sink(s3::client* s3, std::string url) {
+    if (!is_s3_url(url)) co_return create_file(local_path(url));
+    auto& client = detail::client_for(s3);
+    co_return std::make_unique<s3::object_writer>(client.create(s3::object_address{url}));
+}
+
+} // namespace penstock

@@ -72,15 +72,14 @@ class connection {
   private:
     enum class phase { none, sending, first_byte, body };
 
-    PENSTOCK_DECL awaitable<result<void>> send(outgoing request);
-    PENSTOCK_DECL awaitable<result<void>> receive_head(std::string_view method);
+    PENSTOCK_DECL awaitable<result<void>> send_rest(outgoing request, std::size_t sent);
     PENSTOCK_DECL awaitable<bool> await_continue();
     PENSTOCK_DECL result<void> parse_head();
     PENSTOCK_DECL io_result fill_buffer();
     PENSTOCK_DECL io_result finish_body();
     PENSTOCK_DECL failure explain(failure f) const;
 
-    PENSTOCK_DECL awaitable<void> wait(wait_for what, phase p);
+    class waiting_scope;
     PENSTOCK_DECL void arm_watchdog();
     PENSTOCK_DECL void on_watchdog();
     PENSTOCK_DECL duration limit_of(phase p) const noexcept;

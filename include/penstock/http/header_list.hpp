@@ -27,6 +27,8 @@ class header_list {
     /// text from outside can start a header of its own.
     PENSTOCK_DECL void add(std::string_view name, std::string_view value);
     PENSTOCK_DECL void add(std::string_view name, std::uint64_t value);
+    /// As `add`, for fields that are known to be valid: what a parser has checked, what is a constant here.
+    PENSTOCK_DECL void add_valid(std::string_view name, std::string_view value);
     /// Replaces the first field of that name, or appends.
     PENSTOCK_DECL void set(std::string_view name, std::string_view value);
     PENSTOCK_DECL void remove(std::string_view name);

@@ -3,6 +3,7 @@
 
 #include <penstock/http/connection.hpp>
 
+#include <penstock/core/byte_sink.hpp>
 #include <penstock/core/error.hpp>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace penstock::http {
 namespace detail {
@@ -46,18 +48,22 @@ PENSTOCK_DECL duration connection::limit_of(phase p) const noexcept {
     return p == phase::first_byte ? limits_.first_byte_timeout() : limits_.stall_timeout();
 }
 
-PENSTOCK_DECL awaitable<void> connection::wait(wait_for what, phase p) {
-    waiting_ = p;
-    deadline_ = clock_->now() + limit_of(p);
-    if (!watchdog_armed_) arm_watchdog();
-    // Reset also when the wait is cancelled: a caller who is away for a while is no stall.
-    struct guard {
-        phase& waiting;
-        explicit guard(phase& w) : waiting{w} {}
-        ~guard() { waiting = phase::none; }
-    } reset{waiting_};
-    co_await stream_->wait(what);
-}
+/// While one lives, the watchdog compares the time: from just before a wait to just after it, whatever ends it. A caller
+/// who does something else meanwhile is no stall.
+class connection::waiting_scope {
+  public:
+    waiting_scope(connection& c, phase p) : connection_{c} {
+        c.waiting_ = p;
+        c.deadline_ = c.clock_->now() + c.limit_of(p);
+        if (!c.watchdog_armed_) c.arm_watchdog();
+    }
+    waiting_scope(const waiting_scope&) = delete;
+    waiting_scope& operator=(const waiting_scope&) = delete;
+    ~waiting_scope() { connection_.waiting_ = phase::none; }
+
+  private:
+    connection& connection_;
+};
 
 /// The timer is not moved at each wait (that would cost more than the wait): it ticks, and compares. It stops by itself
 /// when a tick finds nobody waiting.
@@ -101,9 +107,9 @@ PENSTOCK_DECL failure connection::explain(failure f) const {
 
 // ---- sending
 
-PENSTOCK_DECL awaitable<result<void>> connection::send(outgoing request) {
-    // First the head, then the pieces of the body; `next` counts them.
-    auto rest = std::as_bytes(std::span{request.head.data(), request.head.size()});
+/// What the first try did not take: the rest of the head, then the pieces of the body.
+PENSTOCK_DECL awaitable<result<void>> connection::send_rest(outgoing request, std::size_t sent) {
+    auto rest = std::as_bytes(std::span{request.head.data(), request.head.size()}).subspan(sent);
     std::size_t next = 0;
     bool asked = request.expect_continue;
     for (;;) {
@@ -113,7 +119,8 @@ PENSTOCK_DECL awaitable<result<void>> connection::send(outgoing request) {
                 request_started_ = true;
                 rest = rest.subspan(r.size);
             } else if (r.status == io_status::would_block) {
-                co_await wait(wait_for::write, phase::sending);
+                const waiting_scope watched{*this, phase::sending};
+                co_await stream_->wait(wait_for::write);
             } else {
                 co_return explain(std::move(r.error));
             }
@@ -152,7 +159,8 @@ PENSTOCK_DECL awaitable<bool> connection::await_continue() {
         if (r.status != io_status::would_block) co_return false;
         const auto left = until - clock_->now();
         if (left <= duration::zero()) co_return true;
-        auto raced = wait(wait_for::read, phase::body) || sleep_for(clock_, left);
+        const waiting_scope watched{*this, phase::body};
+        auto raced = stream_->wait(wait_for::read) || sleep_for(clock_, left);
         co_await std::move(raced);
     }
     co_return true;
@@ -192,33 +200,6 @@ PENSTOCK_DECL io_result connection::fill_buffer() {
     return r;
 }
 
-PENSTOCK_DECL awaitable<result<void>> connection::receive_head(std::string_view method) {
-    // The answer to a request that has just left is not there yet: trying first would only cost a system call.
-    if (begin_ == end_ && !parser_.done() && timed_out_ == phase::none) co_await wait(wait_for::read, phase::first_byte);
-    for (int interim = 0;;) {
-        const auto parsed = parse_head();
-        if (!parsed) co_return explain(parsed.error());
-        if (parser_.done()) {
-            // 101 would hand the connection to a protocol that nobody asked for
-            if (head_.status == 101) co_return explain(failure{errc::malformed_response, "unasked protocol switch"});
-            if (head_.status >= 200) break;
-            if (++interim > detail::max_interim_responses)
-                co_return explain(failure{errc::malformed_response, "too many informational responses"});
-            parser_.start(head_);
-            continue;
-        }
-        auto r = fill_buffer();
-        if (r.status == io_status::bytes) continue;
-        if (r.status == io_status::error) co_return explain(std::move(r.error));
-        if (r.status == io_status::end) {
-            co_return explain(failure{errc::connection_closed,
-                                      answered_ ? "in the middle of the response header" : "before any answer"});
-        }
-        co_await wait(wait_for::read, phase::first_byte);
-    }
-    co_return body_.start(head_, method);
-}
-
 PENSTOCK_DECL awaitable<result<void>> connection::exchange(outgoing request) {
     ++exchanges_;
     reusable_ = false;
@@ -227,18 +208,52 @@ PENSTOCK_DECL awaitable<result<void>> connection::exchange(outgoing request) {
     body_failure_ = {};
     parser_.start(head_);
 
-    const auto sent = co_await send(request);
-    if (!sent) {
-        // A server that refuses a body may answer and close while we still write: its answer is the better story.
-        const bool may_have_answered = request_started_ && timed_out_ == phase::none;
-        if (!may_have_answered) co_return sent;
+    // A request without a body nearly always leaves at once: that needs no coroutine of its own.
+    result<void> sent;
+    const auto first = stream_->try_write_some(as_bytes(request.head));
+    request_started_ = first.status == io_status::bytes;
+    if (first.size == request.head.size() && request.body.empty()) {
+        request_sent_ = true;
+    } else if (first.status == io_status::error) {
+        sent = explain(first.error);
+    } else {
+        sent = co_await send_rest(request, first.size);
     }
-    auto received = co_await receive_head(request.method);
-    if (!received && !sent) co_return sent;
-    if (received && body_done()) {
-        if (begin_ == end_) reusable_ = request_sent_ && head_.keep_alive;
+    // A server that refuses a body may answer and close while we still write: its answer is the better story.
+    if (!sent && (!request_started_ || timed_out_ != phase::none)) co_return sent;
+
+    // The answer to a request that has just left is not there yet: trying first would only cost a system call.
+    bool try_first = !sent || begin_ < end_ || parser_.done();
+    failure why;
+    for (int interim = 0; !why;) {
+        const auto parsed = parse_head();
+        if (!parsed) {
+            why = parsed.error();
+        } else if (parser_.done()) {
+            if (head_.status >= 200) break;
+            // 101 would hand the connection to a protocol that nobody asked for
+            if (head_.status == 101) why = failure{errc::malformed_response, "unasked protocol switch"};
+            if (++interim > detail::max_interim_responses)
+                why = failure{errc::malformed_response, "too many informational responses"};
+            parser_.start(head_);
+        } else {
+            io_result r;
+            if (std::exchange(try_first, true)) r = fill_buffer();
+            if (r.status == io_status::error) {
+                why = std::move(r.error);
+            } else if (r.status == io_status::end) {
+                why = failure{errc::connection_closed,
+                              answered_ ? "in the middle of the response header" : "before any answer"};
+            } else if (r.status == io_status::would_block) {
+                const waiting_scope watched{*this, phase::first_byte};
+                co_await stream_->wait(wait_for::read);
+            }
+        }
     }
-    co_return received;
+    if (why) co_return sent ? explain(std::move(why)) : sent;
+    auto framed = body_.start(head_, request.method);
+    if (framed && body_done() && begin_ == end_) reusable_ = request_sent_ && head_.keep_alive;
+    co_return framed;
 }
 
 // ---- the body
@@ -334,7 +349,8 @@ PENSTOCK_DECL awaitable<void> connection::body_ready() {
         co_return;
     }
     if (body_done() || body_failure_) co_return;
-    co_await wait(wait_for::read, phase::body);
+    const waiting_scope watched{*this, phase::body};
+    co_await stream_->wait(wait_for::read);
 }
 
 } // namespace penstock::http

@@ -3,6 +3,8 @@
 
 #include <penstock/http/head_parser.hpp>
 
+#include <penstock/http/detail/field_chars.hpp>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
@@ -48,13 +50,13 @@ class beast_head_parser final : public beast::http::basic_parser<false> {
         into_.reason.assign(reason.data(), reason.size());
     }
     void on_field_impl(field, view name, view value, ec_ref ec) override {
-        const std::string_view n{name.data(), name.size()};
+        // Beast takes tokens only for names, but any byte above the space in values, DEL included.
         const std::string_view v{value.data(), value.size()};
-        if (!valid_header(n, v)) {
+        if (!all_of_kind(v, in_value)) {
             ec = beast::http::error::bad_value;
             return;
         }
-        into_.headers.add(n, v);
+        into_.headers.add_valid({name.data(), name.size()}, v);
     }
     void on_header_impl(ec_ref) override {}
     void on_body_init_impl(boost::optional<std::uint64_t> const&, ec_ref) override {}

@@ -4,36 +4,15 @@
 #include <penstock/http/header_list.hpp>
 
 #include <penstock/core/error.hpp>
+#include <penstock/http/detail/field_chars.hpp>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 namespace penstock::http {
 namespace detail {
 
 constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-/// What a character may be in a header field.
-enum field_char : unsigned char { in_name = 1, in_value = 2 };
-
-/// tchar of RFC 9110, section 5.6.2, and the characters of section 5.5.
-inline constexpr auto field_chars = [] {
-    std::array<unsigned char, 256> table{};
-    for (unsigned c = 0; c < 256; ++c) {
-        const bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        const bool mark = c < 0x80 && std::string_view{"!#$%&'*+-.^_`|~"}.find(static_cast<char>(c)) !=
-                                          std::string_view::npos;
-        table[c] = (alphanumeric || mark ? in_name : 0) | ((c >= 0x20 && c != 0x7f) || c == '\t' ? in_value : 0);
-    }
-    return table;
-}();
-
-inline bool all_of_kind(std::string_view text, field_char kind) noexcept {
-    unsigned char all = kind;
-    for (const char c : text) all &= field_chars[static_cast<unsigned char>(c)];
-    return all != 0;
-}
 
 } // namespace detail
 
@@ -51,13 +30,21 @@ PENSTOCK_DECL void header_list::add(std::string_view name, std::string_view valu
     if (!valid_header(name, value))
         throw_failure(failure{errc::invalid_option, "header '" + std::string{name} + "' has a forbidden character",
                               "header values may not contain line breaks or control characters"});
-    field f;
-    f.name = static_cast<std::uint32_t>(text_.size());
-    f.name_size = static_cast<std::uint32_t>(name.size());
-    f.value = f.name + f.name_size + 2;
-    f.value_size = static_cast<std::uint32_t>(value.size());
-    text_.append(name).append(": ").append(value).append("\r\n");
-    fields_.push_back(f);
+    add_valid(name, value);
+}
+
+PENSTOCK_DECL void header_list::add_valid(std::string_view name, std::string_view value) {
+    const auto at = text_.size();
+    text_.resize(at + name.size() + value.size() + 4);
+    char* out = text_.data() + at;
+    out = std::copy(name.begin(), name.end(), out);
+    *out++ = ':';
+    *out++ = ' ';
+    out = std::copy(value.begin(), value.end(), out);
+    *out++ = '\r';
+    *out = '\n';
+    const auto size = [](std::size_t n) { return static_cast<std::uint32_t>(n); };
+    fields_.push_back({size(at), size(name.size()), size(at + name.size() + 2), size(value.size())});
 }
 
 PENSTOCK_DECL void header_list::add(std::string_view name, std::uint64_t value) {

@@ -93,9 +93,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
     PENSTOCK_DECL aws::signer& signer_of(const std::string& region);
     PENSTOCK_DECL wall_time corrected_now() const noexcept { return clock_->wall_now() + skew_; }
     PENSTOCK_DECL void build(http::request& out, const operation& op, const aws::endpoint& where) const;
-    PENSTOCK_DECL void sign(http::request& request, const operation& op, const aws::endpoint& where,
-                            const aws::credentials& who);
-    PENSTOCK_DECL std::string payload_hash(const operation& op, bool tls);
+    PENSTOCK_DECL std::string_view payload_hash(const operation& op, bool tls);
     PENSTOCK_DECL awaitable<result<std::string>> read_document(http::connection& c);
     PENSTOCK_DECL bool correct_clock(const failure& f, const http::response_head* head);
     PENSTOCK_DECL failure told(const operation& op, failure f, const aws::endpoint* where,
@@ -116,6 +114,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
     std::vector<std::pair<std::string, endpoint_ptr>> endpoints_; ///< by bucket, the latest first
     std::vector<std::unique_ptr<aws::signer>> signers_;
     http::request scratch_; ///< every request is built here; no suspension between building and copying it out
+    std::string payload_hash_; ///< of the request in `scratch_`
     duration skew_{};
     client_statistics statistics_;
 };

@@ -106,25 +106,21 @@ PENSTOCK_DECL void client_state::build(http::request& out, const operation& op, 
     // "/bucket" alone, without a slash behind it, is how path-style requests on buckets are written
     if (op.key.empty() && !where.path_prefix.empty()) out.path.pop_back();
     if (!op.query.empty()) out.query = aws::canonical_query(op.query);
-    out.headers.add("Host", where.host_header);
-    out.headers.add("User-Agent", user_agent_);
-    for (std::size_t i = 0; i < op.headers.size(); ++i) out.headers.add(op.headers[i].name, op.headers[i].value);
+    out.headers.add_valid("Host", where.host_header);
+    out.headers.add_valid("User-Agent", user_agent_);
+    for (std::size_t i = 0; i < op.headers.size(); ++i)
+        out.headers.add_valid(op.headers[i].name, op.headers[i].value); // a header_list holds none else
     if (options_.requester_pays()) out.headers.add("x-amz-request-payer", "requester");
 }
 
 /// Over TLS nobody can change a body on its way; over plain HTTP its hash is signed.
-PENSTOCK_DECL std::string client_state::payload_hash(const operation& op, bool tls) {
-    if (body_size(op) == 0) return std::string{aws::empty_payload_hash};
-    if (tls) return std::string{aws::unsigned_payload};
+PENSTOCK_DECL std::string_view client_state::payload_hash(const operation& op, bool tls) {
+    if (body_size(op) == 0) return aws::empty_payload_hash;
+    if (tls) return aws::unsigned_payload;
     aws::sha256_hasher hasher;
     hasher.update(op.owned_body);
     for (const auto& piece : op.body) hasher.update(piece);
-    return hasher.finish_hex();
-}
-
-PENSTOCK_DECL void client_state::sign(http::request& request, const operation& op, const aws::endpoint& where,
-                                      const aws::credentials& who) {
-    signer_of(where.region).sign(request, who, corrected_now(), payload_hash(op, where.to.tls));
+    return payload_hash_ = hasher.finish_hex();
 }
 
 // ---- what became of an attempt
@@ -190,7 +186,8 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
         const http::response_head* head = nullptr;
 
         aws::credentials_ptr who;
-        if (auto ready = credentials_->try_get(clock_->wall_now())) {
+        const auto wall = clock_->wall_now();
+        if (auto ready = credentials_->try_get(wall)) {
             who = std::move(*ready);
         } else {
             auto fetched = co_await as_result(credentials_->get());
@@ -215,7 +212,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
                 scratch_.headers.add("Expect", "100-continue");
                 out.expect_continue = true;
             }
-            if (who) sign(scratch_, op, *where, *who);
+            if (who) signer_of(where->region).sign(scratch_, *who, wall + skew_, payload_hash(op, where->to.tls));
             auto& text = lease->request_text();
             text.clear();
             scratch_.append_to(text);
@@ -231,7 +228,6 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
             const auto exchanged = co_await lease->exchange(out);
             if (exchanged) {
                 head = &lease->head();
-                hint = retry_hint(*head);
                 const bool success = head->status >= 200 && head->status < 300;
                 std::string body;
                 if (kind == answer_kind::document || !success) {
@@ -247,6 +243,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
                     if (kind == answer_kind::document) lease.give_back();
                     co_return lease;
                 }
+                hint = retry_hint(*head);
                 if (!why.detail().http_status)
                     why = why.with([head](error_detail& d) { d.http_status = head->status; });
             } else {

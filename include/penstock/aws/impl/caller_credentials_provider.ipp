@@ -4,6 +4,7 @@
 #include <penstock/aws/caller_credentials_provider.hpp>
 
 #include <penstock/aws/static_credentials_provider.hpp>
+#include <penstock/core/error.hpp>
 
 #include <mutex>
 
@@ -22,7 +23,8 @@ class caller_credentials_provider final : public credentials_provider {
     }
 
     awaitable<credentials_ptr> get() override {
-        auto fresh = std::make_shared<credentials>(co_await fetch_());
+        auto fetched = co_await fetch_();
+        auto fresh = std::make_shared<credentials>(std::move(fetched));
         if (fresh->source.empty()) fresh->source = name_;
         check_credentials(*fresh);
         const std::lock_guard lock{mutex_};
@@ -51,6 +53,7 @@ class caller_credentials_provider final : public credentials_provider {
 
 PENSTOCK_DECL provider_ptr make_caller_credentials_provider(std::function<awaitable<credentials>()> fetch,
                                                             std::string name) {
+    if (!fetch) throw_failure(failure{errc::invalid_option, "a credentials provider without a function to call"});
     return std::make_shared<detail::caller_credentials_provider>(std::move(fetch), std::move(name));
 }
 

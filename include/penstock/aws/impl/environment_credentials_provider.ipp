@@ -15,15 +15,26 @@ class environment_credentials_provider final : public credentials_provider {
   public:
     explicit environment_credentials_provider(environment env) : env_{std::move(env)} {}
 
-    std::optional<credentials_ptr> try_get(wall_time) override { return read(); }
+    std::optional<credentials_ptr> try_get(wall_time) override { return read_if_any(); }
     awaitable<credentials_ptr> get() override { co_return read(); }
     bool invalidate(const credentials& used) override {
-        const auto now = read();
-        return now->access_key_id != used.access_key_id || now->session_token != used.session_token;
+        const auto now = read_if_any();
+        return now && ((*now)->access_key_id != used.access_key_id ||
+                       (*now)->secret_access_key != used.secret_access_key ||
+                       (*now)->session_token != used.session_token);
     }
     std::string name() const override { return "environment"; }
 
   private:
+    /// Why there are none is for `get` to tell.
+    std::optional<credentials_ptr> read_if_any() {
+        try {
+            return read();
+        } catch (const error&) {
+            return std::nullopt;
+        }
+    }
+
     credentials_ptr read() {
         const auto id = env_.get("AWS_ACCESS_KEY_ID");
         const auto secret = env_.get("AWS_SECRET_ACCESS_KEY");

@@ -29,6 +29,9 @@ struct read_options {
     std::size_t inference_rows = 8192;
     std::size_t inference_bytes = std::size_t{1} << 20;
 
+    /// False: without a schema every column is a string column.
+    bool infer_types = true;
+
     /// The columns and their types, where they are known; null infers them.
     std::shared_ptr<const penstock::schema> schema;
 
@@ -51,6 +54,7 @@ class read_option_setters {
     Derived& max_record_bytes(std::size_t n) { return set(&read_options::max_record_bytes, n); }
     Derived& inference_rows(std::size_t n) { return set(&read_options::inference_rows, n); }
     Derived& inference_bytes(std::size_t n) { return set(&read_options::inference_bytes, n); }
+    Derived& infer_types(bool on) { return set(&read_options::infer_types, on); }
     Derived& schema(std::shared_ptr<const penstock::schema> s) { return set(&read_options::schema, std::move(s)); }
     Derived& columns(std::vector<std::string> names) { return set(&read_options::columns, std::move(names)); }
     Derived& mismatch_as_null(bool on) { return set(&read_options::mismatch_as_null, on); }

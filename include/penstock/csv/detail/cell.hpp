@@ -1,0 +1,54 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/csv/options.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock::csv::detail {
+
+/// A field without its quotes and escapes.
+struct cell {
+    std::string_view text;
+    bool quoted;
+};
+
+/// How the text between two separators becomes a value.
+class cell_rules {
+  public:
+    PENSTOCK_DECL explicit cell_rules(const options& o);
+
+    /// `raw` without the CR of a CRLF, if it is the last field of a row.
+    PENSTOCK_DECL std::string_view without_cr(std::string_view raw) const noexcept;
+
+    /// Precondition: the scanner let `raw` pass. The text lies in `raw` or in `scratch`.
+    PENSTOCK_DECL cell decode(std::string_view raw, std::string& scratch) const;
+
+    /// Whether the text is one of those that stand for null.
+    PENSTOCK_DECL bool is_null_text(std::string_view text) const noexcept;
+
+    /// Not a character when there are no quotes.
+    int quote() const noexcept { return quote_; }
+    bool escapes() const noexcept { return escape_ != none; }
+    bool empty_is_null() const noexcept { return empty_is_null_; }
+    bool only_empty_is_null() const noexcept { return empty_is_null_ && other_nulls_.empty(); }
+    /// A null text may look like a number or a truth value.
+    bool ambiguous_nulls() const noexcept { return ambiguous_nulls_; }
+
+  private:
+    static constexpr int none = -1;
+
+    int quote_ = none;
+    int escape_ = none; // other than a doubled quote
+    bool empty_is_null_ = false;
+    bool ambiguous_nulls_ = false;
+    std::vector<std::string> other_nulls_;
+};
+
+} // namespace penstock::csv::detail
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/csv/impl/cell.ipp>
+#endif

@@ -1,0 +1,91 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/columnar/array_builder.hpp>
+#include <penstock/columnar/schema.hpp>
+#include <penstock/csv/detail/cell.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace penstock::csv::detail {
+
+/// Rows of equal length, one behind the other: field (r, c) is what lies between the separators at
+/// `slots[r * columns + c]` and `slots[r * columns + c + 1]`; slot 0 is the byte before the first row.
+struct row_run {
+    const char* text;
+    const std::uint32_t* slots;
+    std::size_t columns;
+    std::size_t rows;
+
+    std::size_t begin(std::size_t row, std::size_t column) const noexcept {
+        return static_cast<std::uint32_t>(slots[row * columns + column] + 1); // before the buffer: wraps to 0
+    }
+    std::size_t end(std::size_t row, std::size_t column) const noexcept { return slots[row * columns + column + 1]; }
+    /// Bytes from the first row's first to the last row's last.
+    std::size_t bytes() const noexcept { return end(rows - 1, columns - 1) - begin(0, 0); }
+    std::string_view raw(std::size_t row, std::size_t column, const cell_rules& rules) const noexcept {
+        const auto first = begin(row, column);
+        const std::string_view cut{text + first, end(row, column) - first};
+        return column + 1 == columns ? rules.without_cr(cut) : cut;
+    }
+};
+
+/// Why a cell cannot be read.
+struct cell_fault {
+    errc code;
+    std::size_t position; ///< in the buffer
+    std::string message;
+};
+
+/// Converts one column of a run after the other.
+class column_reader {
+  public:
+    /// `inferred`: every value must be of a kind that inference would have put into this column.
+    PENSTOCK_DECL column_reader(field f, std::size_t source, bool inferred, bool mismatch_as_null,
+                                std::shared_ptr<buffer_pool> pool);
+
+    std::size_t source() const noexcept { return source_; }
+
+    /// Appends all rows of the run. False when some cell cannot be read: `find_fault` tells which; what was appended is
+    /// then not to be used.
+    PENSTOCK_DECL bool append(const row_run& run, const cell_rules& rules);
+
+    /// What is wrong with the cell in this row, if anything is.
+    PENSTOCK_DECL std::optional<cell_fault> find_fault(const row_run& run, std::size_t row, const cell_rules& rules);
+
+    void truncate(std::size_t size) noexcept { builder_.truncate(size); }
+    PENSTOCK_DECL array finish();
+
+  private:
+    template <class T>
+    struct number;
+    template <class T>
+    bool append_numbers(number_builder<T, number<T>::id>& to, const row_run& run, const cell_rules& rules);
+    PENSTOCK_DECL bool append_booleans(boolean_builder& to, const row_run& run, const cell_rules& rules);
+    PENSTOCK_DECL bool append_strings(string_builder& to, const row_run& run, const cell_rules& rules);
+    PENSTOCK_DECL bool strings_are_utf8(const string_builder& to, std::size_t first) const noexcept;
+
+    enum class outcome : std::uint8_t { value, null, fault };
+    template <class T>
+    outcome read(std::string_view raw, const cell_rules& rules, T& out);
+    outcome null_outcome() const noexcept { return field_.nullable() ? outcome::null : outcome::fault; }
+
+    field field_;
+    std::size_t source_;
+    bool inferred_;
+    bool mismatch_as_null_;
+    array_builder builder_;
+    std::size_t expected_ = 0; // values and bytes of the last batch: blocks are taken in one go
+    std::size_t expected_bytes_ = 0;
+    std::string scratch_;
+};
+
+} // namespace penstock::csv::detail
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/csv/impl/column_reader.ipp>
+#endif

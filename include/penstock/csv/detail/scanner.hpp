@@ -1,0 +1,91 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/csv/options.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace penstock::csv::detail {
+
+/// Positions in a buffer, in order. A plain vector would write zeros before we write positions.
+class position_list {
+  public:
+    const std::uint32_t* data() const noexcept { return items_.data(); }
+    std::uint32_t operator[](std::size_t i) const noexcept { return items_[i]; }
+    std::size_t size() const noexcept { return size_; }
+    std::uint32_t back() const noexcept { return items_[size_ - 1]; }
+
+    /// Room for `more` positions behind the last; what was written there counts after `written_to`.
+    std::uint32_t* room(std::size_t more) {
+        if (items_.size() < size_ + more) items_.resize(size_ + more + items_.size() / 2);
+        return items_.data() + size_;
+    }
+    void written_to(const std::uint32_t* end) noexcept { size_ = static_cast<std::size_t>(end - items_.data()); }
+    void push(std::size_t position) {
+        *room(1) = static_cast<std::uint32_t>(position);
+        ++size_;
+    }
+    /// Forgets the first `n`.
+    PENSTOCK_DECL void drop(std::size_t n) noexcept;
+    /// The bytes moved down by `by`.
+    PENSTOCK_DECL void shift(std::size_t by) noexcept;
+
+  private:
+    std::vector<std::uint32_t> items_;
+    std::size_t size_ = 0;
+};
+
+/// Finds the delimiters and row ends that are not inside quotes. 64 bytes at a time: comparisons make bit masks, and the
+/// prefix xor of the quotes' mask tells what lies inside. That is right only while every quote opens behind a separator
+/// and closes before one; a block where some quote does not goes through a state machine byte by byte, from the state at
+/// its first byte, and the next block is fast again.
+class scanner {
+  public:
+    /// Where the byte to come stands.
+    enum class place : std::uint8_t {
+        field_start,
+        unquoted,
+        quoted,
+        after_quote, ///< behind a quote that ends the field or is the first of two
+        escaped,
+        escaped_in_quotes,
+    };
+
+    PENSTOCK_DECL explicit scanner(const dialect& d);
+
+    /// Scans `text[from, to)` and appends the positions of separators (row ends among them) and of row ends. A CRLF ends
+    /// a row at its LF. Unless `last`, the byte at `to` must be there as well, and up to 63 bytes may be left for the
+    /// next call. Gives the position where it stopped; a malformed byte stops it for good.
+    PENSTOCK_DECL std::size_t scan(const char* text, std::size_t from, std::size_t to, bool last,
+                                   position_list& separators, position_list& row_ends);
+
+    /// The byte where `scan` stopped follows a closing quote and is no separator.
+    bool malformed() const noexcept { return malformed_; }
+    place at() const noexcept { return place_; }
+    /// Line breaks in what was scanned, those inside quotes included.
+    std::uint64_t line_breaks() const noexcept { return line_breaks_; }
+
+  private:
+    PENSTOCK_DECL std::size_t scan_bytes(const char* text, std::size_t from, std::size_t to, bool last,
+                                         position_list& separators, position_list& row_ends);
+    PENSTOCK_DECL std::size_t scan_blocks(const char* text, std::size_t from, std::size_t to,
+                                          position_list& separators, position_list& row_ends);
+
+    char delimiter_;
+    bool quotes_;
+    char quote_;
+    bool doubled_;
+    bool escapes_;
+    char escape_;
+    place place_ = place::field_start;
+    bool malformed_ = false;
+    std::uint64_t line_breaks_ = 0;
+};
+
+} // namespace penstock::csv::detail
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/csv/impl/scanner.ipp>
+#endif

@@ -1,0 +1,86 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/columnar/record_batch.hpp>
+#include <penstock/config.hpp>
+#include <penstock/core/error.hpp>
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+namespace penstock::csv {
+
+/// How to write. Defaults: RFC 4180 with a header, LF as line end, nulls as empty fields.
+class write_options {
+  public:
+    write_options() = default;
+
+    write_options& header(bool on) {
+        header_ = on;
+        return *this;
+    }
+    write_options& delimiter(char c) {
+        delimiter_ = c;
+        return *this;
+    }
+    write_options& quote(char c) {
+        quote_ = c;
+        return *this;
+    }
+    write_options& crlf(bool on) {
+        crlf_ = on;
+        return *this;
+    }
+    /// What a null is written as.
+    write_options& null_text(std::string text) {
+        null_text_ = std::move(text);
+        return *this;
+    }
+
+    bool header() const noexcept { return header_; }
+    char delimiter() const noexcept { return delimiter_; }
+    char quote() const noexcept { return quote_; }
+    bool crlf() const noexcept { return crlf_; }
+    const std::string& null_text() const noexcept { return null_text_; }
+
+  private:
+    bool header_ = true;
+    char delimiter_ = ',';
+    char quote_ = '"';
+    bool crlf_ = false;
+    std::string null_text_;
+};
+
+/// Batches in, CSV text out; no I/O. A field is quoted where it must be: when it holds a delimiter, quote or line break,
+/// when it is an empty text or reads like the null text (so that null and text stay distinct), or when a byte-order mark
+/// stands at its start. Doubles keep a point or an exponent. The reader of this library reads back what was written, but
+/// for two things that CSV cannot say: a string column whose texts all look like numbers is inferred as numbers, and a
+/// null in the only column is written as "", lest its row be a blank line.
+class formatter {
+  public:
+    /// Throws `error` (`errc::invalid_option`).
+    PENSTOCK_DECL explicit formatter(write_options options = write_options());
+
+    /// Appends the header, where the options ask for one and the schema has columns.
+    PENSTOCK_DECL void append_header(std::string& out, const schema& s) const;
+
+    /// Appends rows from `first` on until all are done or `out` has come to `enough` bytes; gives the first row that
+    /// is not done.
+    PENSTOCK_DECL std::size_t append_rows(std::string& out, const record_batch& batch, std::size_t first = 0,
+                                          std::size_t enough = static_cast<std::size_t>(-1)) const;
+
+  private:
+    PENSTOCK_DECL void append_text(std::string& out, std::string_view text) const;
+    PENSTOCK_DECL void append_field(std::string& out, const array& column, std::size_t row) const;
+    void end_row(std::string& out) const { out += options_.crlf() ? "\r\n" : "\n"; }
+
+    write_options options_;
+    bool special_[256] = {}; // bytes that a field cannot hold without quotes
+};
+
+} // namespace penstock::csv
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/csv/impl/formatter.ipp>
+#endif

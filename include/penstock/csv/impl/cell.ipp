@@ -1,0 +1,54 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/csv/detail/cell.hpp>
+
+#include <penstock/format/numbers.hpp>
+
+namespace penstock::csv::detail {
+
+PENSTOCK_DECL cell_rules::cell_rules(const options& o) {
+    const auto& d = o.dialect();
+    if (d.quote) quote_ = static_cast<unsigned char>(*d.quote);
+    if (d.escape && d.escape != d.quote) escape_ = static_cast<unsigned char>(*d.escape);
+    for (const auto& text : o.null_texts()) {
+        if (text.empty()) {
+            empty_is_null_ = true;
+            continue;
+        }
+        if (parse_float64(text) || parse_boolean(text)) ambiguous_nulls_ = true;
+        other_nulls_.push_back(text);
+    }
+}
+
+PENSTOCK_DECL std::string_view cell_rules::without_cr(std::string_view raw) const noexcept {
+    if (raw.empty() || raw.back() != '\r') return raw;
+    raw.remove_suffix(1);
+    if (escape_ == none) return raw;
+    std::size_t escapes = 0; // an odd number of them in front makes the CR an ordinary character
+    while (escapes < raw.size() && static_cast<unsigned char>(raw[raw.size() - 1 - escapes]) == escape_) ++escapes;
+    return escapes % 2 == 0 ? raw : std::string_view{raw.data(), raw.size() + 1};
+}
+
+PENSTOCK_DECL cell cell_rules::decode(std::string_view raw, std::string& scratch) const {
+    const bool quoted = !raw.empty() && static_cast<unsigned char>(raw.front()) == quote_;
+    if (quoted) raw = raw.substr(1, raw.size() - 2);
+    // What takes the meaning from the character behind it: the escape, or in quotes the first of two quotes.
+    const int special = escape_ != none ? escape_ : quoted ? quote_ : none;
+    if (special == none || raw.find(static_cast<char>(special)) == raw.npos) return {raw, quoted};
+    scratch.clear();
+    for (std::size_t i = 0; i < raw.size(); ++i) {
+        if (static_cast<unsigned char>(raw[i]) == special && i + 1 < raw.size()) ++i;
+        scratch += raw[i];
+    }
+    return {scratch, quoted};
+}
+
+PENSTOCK_DECL bool cell_rules::is_null_text(std::string_view text) const noexcept {
+    if (text.empty()) return empty_is_null_;
+    for (const auto& t : other_nulls_)
+        if (t == text) return true;
+    return false;
+}
+
+} // namespace penstock::csv::detail

@@ -1,0 +1,29 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/csv/options.hpp>
+
+namespace penstock::csv {
+
+PENSTOCK_DECL result<void> options::check() const {
+    const auto refuse = [](std::string why) { return failure{errc::invalid_option, "csv: " + std::move(why)}; };
+    const auto ends_row = [](char c) { return c == '\n' || c == '\r'; };
+    const auto& d = dialect_;
+    if (ends_row(d.delimiter) || (d.quote && ends_row(*d.quote)) || (d.escape && ends_row(*d.escape)))
+        return refuse("a line break cannot be delimiter, quote or escape");
+    if (d.quote == d.delimiter || d.escape == d.delimiter)
+        return refuse("the delimiter cannot be quote or escape as well");
+    const auto& c = common();
+    if (c.schema && c.schema->empty()) return refuse("the schema has no columns");
+    // Positions in the buffer are 32 bits, and the strings of a batch have 31.
+    constexpr std::size_t largest = std::size_t{512} << 20;
+    const auto within = [](std::size_t v) { return v > 0 && v <= largest; };
+    if (!within(c.batch_rows)) return refuse("batch_rows must be 1 to 2^29");
+    if (!within(c.batch_bytes)) return refuse("batch_bytes must be 1 byte to 512 MiB");
+    if (!within(c.max_record_bytes)) return refuse("max_record_bytes must be 1 byte to 512 MiB");
+    if (!within(c.inference_rows)) return refuse("inference_rows must be 1 to 2^29");
+    if (!within(c.inference_bytes)) return refuse("inference_bytes must be 1 byte to 512 MiB");
+    return {};
+}
+
+} // namespace penstock::csv

@@ -1,0 +1,71 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/columnar/record_batch.hpp>
+#include <penstock/csv/options.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace penstock::csv {
+
+/// CSV text in, batches out; no I/O. The batches, and the error if there is one, do not depend on how the text is cut.
+///
+///     for (;;) {
+///         const auto step = parser.advance();   // a failure: all rows before the faulty one have been given
+///         if (!step || *step == parser::step::end) break;
+///         if (*step == parser::step::batch) use(parser.take());
+///         if (*step == parser::step::need_input) {
+///             const auto room = parser.prepare();
+///             const auto n = read(room);
+///             if (n) parser.commit(n); else parser.finish();
+///         }
+///     }
+///
+/// Memory: a block of 512 KiB that grows up to four times the longest record (`max_record_bytes` bounds that) or up to
+/// four times `inference_bytes`, eight bytes of index a separator in 32 KiB of it (in the text that types are inferred
+/// from, too), and one batch.
+class parser {
+  public:
+    enum class step {
+        need_input, ///< `prepare` and `commit`, or `finish`
+        working,    ///< about 256 KiB of text are done: a good moment to let others run
+        batch,      ///< `take` it
+        end,        ///< all rows were given; stays so
+    };
+
+    /// Throws `error` (`errc::invalid_option`). `object` is what errors call the text.
+    PENSTOCK_DECL explicit parser(csv::options options, std::string object = {});
+    PENSTOCK_DECL parser(parser&&) noexcept;
+    PENSTOCK_DECL parser& operator=(parser&&) noexcept;
+    PENSTOCK_DECL ~parser();
+
+    /// Where the next bytes go: never empty. Precondition: `advance` said `need_input`, or nothing yet.
+    PENSTOCK_DECL std::span<std::byte> prepare();
+    /// The first `n` bytes of what `prepare` gave were filled.
+    PENSTOCK_DECL void commit(std::size_t n);
+    /// There are no more bytes.
+    PENSTOCK_DECL void finish();
+
+    /// Goes on with what is there. Errors: `errc::malformed_csv`, `ragged_row`, `type_mismatch`, `invalid_utf8`,
+    /// `record_too_large`, `unknown_column`, all with object, byte offset, line and column; they stay.
+    PENSTOCK_DECL result<step> advance();
+
+    /// The schema of the batches; null until enough was read, at the latest before the first batch and at the end.
+    PENSTOCK_DECL const std::shared_ptr<const penstock::schema>& schema() const noexcept;
+
+    /// The batch that `advance` announced. Once for each.
+    PENSTOCK_DECL record_batch take();
+
+  private:
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+} // namespace penstock::csv
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/csv/impl/parser.ipp>
+#endif

@@ -1,0 +1,156 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+
+// csv-inline and csv: texts and the rows that at least two of three other parsers agree on. Read without a header as
+// columns of strings, no nulls. A malformed text must fail; rows of unequal length are an error here (any policy is
+// allowed); text that is not UTF-8 must fail.
+
+#include <penstock/csv/parser.hpp>
+
+#include <support/conformance.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace csv_conformance {
+
+namespace json = boost::json;
+namespace csv = penstock::csv;
+using rows = std::vector<std::vector<std::string>>;
+
+struct outcome {
+    rows given;
+    std::string failed; // empty when all was read
+};
+
+inline outcome read(const std::string& text, csv::options options, std::size_t chunk) {
+    options.header(false).infer_types(false).null_texts({});
+    csv::parser parser{options, "case"};
+    outcome out;
+    for (std::size_t at = 0;;) {
+        const auto step = parser.advance();
+        if (!step) {
+            out.failed = step.error().message();
+            return out;
+        }
+        if (*step == csv::parser::step::end) return out;
+        if (*step == csv::parser::step::need_input) {
+            const auto room = parser.prepare();
+            const auto n = std::min({room.size(), chunk, text.size() - at});
+            std::copy_n(reinterpret_cast<const std::byte*>(text.data()) + at, n, room.data());
+            at += n;
+            if (n)
+                parser.commit(n);
+            else
+                parser.finish();
+        } else if (*step == csv::parser::step::batch) {
+            const auto batch = parser.take();
+            for (std::size_t r = 0; r < batch.num_rows(); ++r) {
+                auto& row = out.given.emplace_back();
+                for (std::size_t c = 0; c < batch.num_columns(); ++c) row.emplace_back(batch[c].string_at(r));
+            }
+        }
+    }
+}
+
+inline csv::options options_for(const json::object& dialect) {
+    const auto character = [&](const char* name) -> std::optional<char> {
+        const auto* v = dialect.if_contains(name);
+        if (!v || !v->is_string() || v->as_string().empty()) return std::nullopt;
+        return v->as_string()[0];
+    };
+    return csv::options()
+        .delimiter(character("delimiter").value_or(','))
+        .quote(character("quote"))
+        .escape(character("escape"));
+}
+
+inline std::string show(const rows& all) {
+    std::ostringstream out;
+    for (const auto& row : all) {
+        out << '[';
+        for (const auto& field : row) out << '<' << penstock::printable(field, 60) << '>';
+        out << ']';
+    }
+    return out.str().substr(0, 600);
+}
+
+/// Why `text` was not read as its status asks; empty when it was.
+inline std::string judge(const std::string& status, const std::string& text, const csv::options& options,
+                         const rows& expected) {
+    for (const std::size_t chunk : {text.size() + 1, std::size_t{1}, std::size_t{7}}) {
+        if (chunk == 1 && text.size() > 100000) continue; // the same code, only slower
+        const auto got = read(text, options, chunk);
+        if (status == "malformed" || status == "invalid-encoding") {
+            if (got.failed.empty()) return "was read, but should fail: " + show(got.given);
+        } else if (status == "ragged" && !got.failed.empty()) {
+            if (got.failed.find("wrong number of fields") == std::string::npos) return "failed with " + got.failed;
+        } else if (!got.failed.empty()) {
+            return "failed with " + got.failed;
+        } else if (status != "contested" && got.given != expected) {
+            return "gave " + show(got.given) + " instead of " + show(expected);
+        }
+    }
+    return {};
+}
+
+inline rows to_rows(const json::value& v) {
+    rows out;
+    if (!v.is_array()) return out;
+    for (const auto& row : v.as_array()) {
+        auto& to = out.emplace_back();
+        for (const auto& f : row.as_array()) to.emplace_back(f.as_string());
+    }
+    return out;
+}
+
+} // namespace csv_conformance
+
+TEST_CASE("csv-inline") {
+    using namespace csv_conformance;
+    const auto folder = test::conformance_folder("csv-inline");
+    if (!folder) return;
+    test::conformance_report report{"csv-inline"};
+    for (const auto& entry : test::read_json(*folder / "cases.json").as_object().at("cases").as_array()) {
+        const auto& c = entry.as_object();
+        const std::string name{c.at("name").as_string()};
+        const std::string status{c.at("status").as_string()};
+        const std::string text{c.at("csv").as_string()};
+        report.check(name, judge(status, text, options_for(c.at("dialect").as_object()), to_rows(c.at("rows"))));
+    }
+}
+
+TEST_CASE("csv") {
+    using namespace csv_conformance;
+    const auto folder = test::conformance_folder("csv");
+    if (!folder) return;
+    test::conformance_report report{"csv"};
+    for (const auto& entry : test::read_json(*folder / "index.json").as_object().at("files").as_array()) {
+        const auto& c = entry.as_object();
+        const std::string name{c.at("file").as_string()};
+        const std::string status{c.at("status").as_string()};
+        const auto& dialect = c.at("dialect").as_object();
+        if (dialect.contains("compression")) {
+            report.skip(name, "compressed: the codecs come in front of the parser");
+            continue;
+        }
+        if (dialect.contains("encoding")) {
+            report.skip(name, "an encoding other than UTF-8 (step 4)");
+            continue;
+        }
+        rows expected;
+        const auto file = *folder / (name + ".expected.jsonl");
+        if (std::filesystem::exists(file)) {
+            std::istringstream lines{test::read_file(file)};
+            for (std::string line; std::getline(lines, line);) {
+                auto& row = expected.emplace_back();
+                for (const auto& f : json::parse(line).as_array()) row.emplace_back(f.as_string());
+            }
+        }
+        report.check(name, judge(status, test::read_file(*folder / name), options_for(dialect), expected));
+    }
+}

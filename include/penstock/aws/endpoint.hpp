@@ -53,6 +53,7 @@ PENSTOCK_DECL endpoint_settings make_endpoint_settings(const endpoint_request& a
 /// Resolves the endpoint for `bucket` (empty: the service itself). On AWS the bucket goes into the host name, on a
 /// custom endpoint into the path, unless `path_style` says otherwise; always into the path where the host name could
 /// not carry it: a literal address, a name that is no DNS label, dots under TLS (whose wildcard covers one label).
+/// Throws `errc::invalid_option` for text that no bucket can have for its name.
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
 PENSTOCK_DECL endpoint resolve_endpoint(const endpoint_settings& settings, std::string_view bucket);
 

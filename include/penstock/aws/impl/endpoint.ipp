@@ -19,8 +19,9 @@ namespace detail {
 
 [[noreturn]] inline void throw_endpoint(std::string_view url, std::string message) {
     error_detail d;
-    // A URL with a user part may hold a password: it is not repeated.
-    d.object = url.find('@') == std::string_view::npos ? std::string{url} : "(endpoint with a user part)";
+    // A user part may be a password, a query a signature: neither is repeated.
+    d.object = url.find('@') == std::string_view::npos ? std::string{url.substr(0, url.find_first_of("?#"))}
+                                                       : "(endpoint with a user part)";
     d.message = std::move(message);
     d.hint = "an endpoint looks like https://host, http://127.0.0.1:9000 or https://host/base";
     throw_failure(failure{errc::invalid_endpoint, std::move(d)});
@@ -43,7 +44,8 @@ inline void parse_endpoint_url(const std::string& text, endpoint_settings& out) 
         if (port == 0) throw_endpoint(text, "the port must be 1 to 65535");
     }
     out.custom = http::origin{std::move(host), port, https};
-    out.base_path = url.encoded_path();
+    // In the one encoding that signatures are made over.
+    out.base_path = uri_encode(uri_decode(std::string_view{url.encoded_path()}).value_or(""), true);
     while (out.base_path.ends_with('/')) out.base_path.pop_back();
 }
 
@@ -51,6 +53,17 @@ inline bool is_literal_address(const std::string& host) {
     boost::system::error_code not_one;
     boost::asio::ip::make_address(host, not_one);
     return !not_one;
+}
+
+/// Whether there can be such a bucket anywhere; old ones have capitals and underscores. Nothing else may get into a host
+/// name or a path, where '/' or ".." would mean another place.
+inline bool is_plausible_bucket(std::string_view bucket) noexcept {
+    const auto inner = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    };
+    return bucket.size() <= 255 && inner(bucket.front()) && inner(bucket.back()) &&
+           std::all_of(bucket.begin(), bucket.end(),
+                       [inner](char c) { return inner(c) || c == '.' || c == '-' || c == '_'; });
 }
 
 /// Whether the bucket can be part of a host name: 3 to 63 of [a-z0-9.-], letters or digits around every dot.
@@ -111,6 +124,9 @@ PENSTOCK_DECL endpoint resolve_endpoint(const endpoint_settings& settings, std::
                               true};
     }
     if (!bucket.empty()) {
+        if (!detail::is_plausible_bucket(bucket))
+            throw_failure(failure{errc::invalid_option, "'" + printable(bucket, 64) + "' cannot be the name of a bucket",
+                                  "bucket names are made of letters, digits, '.', '-' and '_'"});
         const bool dotted = bucket.find('.') != std::string_view::npos;
         const bool in_host = !settings.path_style.value_or(settings.custom.has_value()) &&
                              detail::fits_host_name(bucket) && !(dotted && out.to.tls) &&

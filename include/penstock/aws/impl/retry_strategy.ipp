@@ -132,11 +132,13 @@ PENSTOCK_DECL retry_session retry_strategy::begin(steady_time now) const noexcep
 }
 
 PENSTOCK_DECL retry_class retry_strategy::classify(const failure& f) const noexcept {
-    if (options_.every_5xx()) {
-        const auto status = f.detail().http_status;
-        if (status >= 500 && status < 600) return status == 503 ? retry_class::throttling : retry_class::transient;
-    }
-    return aws::classify(f);
+    const auto kind = aws::classify(f);
+    const auto status = f.detail().http_status;
+    if (!options_.every_5xx() || status == 0) return kind;
+    if (status == 429) return retry_class::throttling;
+    if (status >= 500 && status < 600) return status == 503 ? retry_class::throttling : retry_class::transient;
+    const bool repaired = kind == retry_class::credentials || kind == retry_class::clock_skew;
+    return repaired || status < 300 ? kind : retry_class::permanent;
 }
 
 PENSTOCK_DECL duration retry_strategy::delay_after(int attempt, retry_class kind,

@@ -80,15 +80,22 @@ enum class get_object_outcome : std::uint8_t {
     empty,         ///< no body: a range was asked of an object of zero bytes
 };
 
-/// What the header of a GET's answer says.
-struct get_object_head {
-    get_object_head() = default;
+/// What the body of an answer is.
+struct get_object_body {
+    get_object_body() = default;
 
     get_object_outcome outcome = get_object_outcome::whole;
-    object_metadata metadata;
     /// Where in the object the body lies. Its length is that of the body where the store says it (Content-Length or
     /// Content-Range), which is always so but for `whole` and `range_ignored` without a Content-Length.
     byte_range range;
+    std::optional<std::uint64_t> size; ///< of the whole object, where the store says it
+};
+
+/// What the header of a GET's answer says.
+struct get_object_head : get_object_body {
+    get_object_head() = default;
+
+    object_metadata metadata;
 };
 
 namespace detail {
@@ -105,6 +112,14 @@ PENSTOCK_DECL std::optional<content_range> parse_content_range(std::string_view 
 
 /// Throws `errc::missing_bucket`, `errc::missing_key`, `errc::invalid_option`.
 PENSTOCK_DECL operation make_get_object(const object_address& object, const get_object_options& options = {});
+
+/// As `parse_get_object`, without the metadata: what a download needs to begin.
+PENSTOCK_DECL result<get_object_body> parse_get_object_body(const get_object_options& asked,
+                                                            const http::response_head& head,
+                                                            std::string_view error_body = {});
+
+/// The metadata in an answer that `parse_get_object_body` has understood.
+PENSTOCK_DECL object_metadata metadata_of(const http::response_head& head, const get_object_body& body);
 
 /// Checks the answer against what was asked, so that no other bytes can pass for those wanted. `error_body` is the body
 /// where the status is 400 or more.

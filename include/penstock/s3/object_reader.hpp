@@ -26,8 +26,8 @@ class object_reader final : public byte_source {
     PENSTOCK_DECL object_reader& operator=(object_reader&&) noexcept;
     PENSTOCK_DECL ~object_reader() override;
 
-    /// What the answer's header said of the object.
-    PENSTOCK_DECL const object_metadata& metadata() const noexcept;
+    /// What the answer's header said of the object. Valid as long as the reader.
+    PENSTOCK_DECL const object_metadata& metadata() const;
     /// Which part of the object this reader gives. Where the store did not tell the size, the length is 0.
     PENSTOCK_DECL byte_range range() const noexcept;
     /// How the store took the request: whole, a part, not modified (then there are no bytes) …

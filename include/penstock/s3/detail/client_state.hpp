@@ -24,8 +24,8 @@ namespace penstock::s3::detail {
 struct opened_object {
     opened_object() = default;
 
-    http::connection_lease lease;
-    get_object_head head;
+    http::connection_lease lease; ///< with the answer's head
+    get_object_body body;
 };
 
 /// What a client is: its settings, its pool, and the one driver that sends every operation. Readers and writers keep it
@@ -58,7 +58,8 @@ class client_state : public std::enable_shared_from_this<client_state> {
         if constexpr (!std::is_void_v<T>) co_return std::move(*out);
     }
 
-    PENSTOCK_DECL awaitable<opened_object> open(object_address where, get_object_options asked);
+    /// Both must outlive the operation.
+    PENSTOCK_DECL awaitable<opened_object> open(const object_address& where, const get_object_options& asked);
 
     /// Whether a body that broke off with `f` is worth asking for again.
     PENSTOCK_DECL bool may_resume(const failure& f) const;

@@ -17,8 +17,10 @@ struct object_reader::state {
 
     std::shared_ptr<detail::client_state> client;
     object_address where;
-    get_object_options asked;
-    get_object_head head;
+    std::string version_id; ///< as asked for
+    get_object_body body;
+    http::response_head answer; ///< of the first request: the metadata are read from it when they are asked for
+    mutable std::unique_ptr<object_metadata> known_metadata;
     http::connection_lease lease;
 
     std::uint64_t position = 0;       ///< of the next byte, in the object
@@ -29,6 +31,7 @@ struct object_reader::state {
     failure broken;                   ///< the connection is gone: resume before reading on
     failure failed;                   ///< final
 
+    PENSTOCK_DECL const object_metadata& metadata() const;
     PENSTOCK_DECL awaitable<void> resume();
     PENSTOCK_DECL failure told(failure f) const;
     PENSTOCK_DECL failure changed(std::string now) const;

@@ -21,17 +21,17 @@ PENSTOCK_DECL client::client(executor ex, client_options options)
 // ---- reading
 
 PENSTOCK_DECL awaitable<object_reader> client::open(object_address object, get_object_options options) {
+    auto opened = co_await state_->open(object, options);
     auto s = std::make_unique<object_reader::state>();
     s->client = state_;
-    auto opened = co_await state_->open(object, options);
     s->where = std::move(object);
-    s->asked = std::move(options);
-    s->head = std::move(opened.head);
+    s->version_id = options.version_id();
+    s->body = opened.body;
+    s->answer = opened.lease->head();
     s->lease = std::move(opened.lease);
-    s->position = s->head.range.offset;
-    const bool sized = s->head.outcome == get_object_outcome::partial || s->head.metadata.size.has_value();
-    if (sized) s->end = s->head.range.offset + s->head.range.length;
-    s->done = s->head.outcome == get_object_outcome::not_modified || s->head.outcome == get_object_outcome::empty;
+    s->position = s->body.range.offset;
+    if (s->body.outcome == get_object_outcome::partial || s->body.size) s->end = s->position + s->body.range.length;
+    s->done = s->body.outcome == get_object_outcome::not_modified || s->body.outcome == get_object_outcome::empty;
     if (s->done) s->lease.give_back();
     co_return object_reader{std::move(s)};
 }

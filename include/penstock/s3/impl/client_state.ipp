@@ -311,12 +311,13 @@ PENSTOCK_DECL awaitable<result<std::string>> client_state::read_document(http::c
     co_return body;
 }
 
-PENSTOCK_DECL awaitable<opened_object> client_state::open(object_address where, get_object_options asked) {
+PENSTOCK_DECL awaitable<opened_object> client_state::open(const object_address& where,
+                                                          const get_object_options& asked) {
     opened_object out;
     interpreter look = [&out, &asked](const http::response_head& head, std::string_view body) {
-        auto parsed = parse_get_object(asked, head, body);
+        const auto parsed = parse_get_object_body(asked, head, body);
         if (!parsed) return parsed.error();
-        out.head = std::move(*parsed);
+        out.body = *parsed;
         return failure{};
     };
     auto op = make_get_object(where, asked);

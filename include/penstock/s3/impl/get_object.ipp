@@ -110,58 +110,56 @@ inline bool answers(const object_range& asked, const content_range& got) {
 
 inline std::string in_quotes(std::string_view text) { return "'" + printable(text, 128) + "'"; }
 
-inline result<get_object_head> parse_partial(const get_object_options& asked, const http::response_head& head,
-                                             get_object_head found) {
+inline result<get_object_body> parse_partial(const get_object_options& asked, const http::response_head& head) {
     const auto text = head.headers["Content-Range"];
     const auto range = parse_content_range(text);
     if (!range || !range->range)
         return malformed("get object", head, "206 without a usable Content-Range: " + in_quotes(text));
     const bool part = asked.part_number() != 0;
-    const auto wanted = range_header(asked.range());
-    if (!part && wanted.empty()) return malformed("get object", head, "206 for a request without a range");
+    if (!part && asked.range().what() == object_range::kind::whole)
+        return malformed("get object", head, "206 for a request without a range");
     if (!part && !answers(asked.range(), *range))
-        return malformed("get object", head, in_quotes(wanted) + " was asked for, but the answer holds " + in_quotes(text));
+        return malformed("get object", head, in_quotes(range_header(asked.range())) +
+                                                 " was asked for, but the answer holds " + in_quotes(text));
     if (head.content_length && *head.content_length != range->range->length)
         return malformed("get object", head, "Content-Length " + std::to_string(*head.content_length) +
                                                  " contradicts Content-Range " + in_quotes(text));
+    get_object_body found;
     found.outcome = get_object_outcome::partial;
     found.range = *range->range;
-    found.metadata.size = range->total;
+    found.size = range->total;
     return found;
 }
 
-inline result<get_object_head> parse_whole(const get_object_options& asked, const http::response_head& head,
-                                           get_object_head found) {
+inline result<get_object_body> parse_whole(const get_object_options& asked, const http::response_head& head) {
     const bool ranged = asked.range().what() != object_range::kind::whole;
+    get_object_body found;
+    found.size = head.content_length;
     // Some gateways answer 200 with a Content-Range. Then the range decides what the body is, not the status.
     if (const auto text = head.headers.find("Content-Range")) {
         const auto range = parse_content_range(*text);
         if (!range || !answers({}, *range)) {
-            if (ranged && range && answers(asked.range(), *range)) return parse_partial(asked, head, std::move(found));
+            if (ranged && range && answers(asked.range(), *range)) return parse_partial(asked, head);
             return malformed("get object", head, "200 with Content-Range " + in_quotes(*text));
         }
         if (head.content_length && *head.content_length != range->range->length)
             return malformed("get object", head, "Content-Length " + std::to_string(*head.content_length) +
                                                      " contradicts Content-Range " + in_quotes(*text));
-        found.metadata.size = range->total;
+        found.size = range->total;
     }
     found.outcome = ranged ? get_object_outcome::range_ignored : get_object_outcome::whole;
-    found.range = byte_range{0, found.metadata.size.value_or(0)};
+    found.range = byte_range{0, found.size.value_or(0)};
     return found;
 }
 
-PENSTOCK_DECL result<get_object_head> parse_get_object(const get_object_options& asked,
-                                                       const http::response_head& head,
-                                                       std::string_view error_body) {
-    get_object_head found;
-    found.metadata = parse_object_metadata(head);
+PENSTOCK_DECL result<get_object_body> parse_get_object_body(const get_object_options& asked,
+                                                            const http::response_head& head,
+                                                            std::string_view error_body) {
+    get_object_body found;
     switch (head.status) {
-    case 200: return parse_whole(asked, head, std::move(found));
-    case 206: return parse_partial(asked, head, std::move(found));
-    case 304:
-        found.outcome = get_object_outcome::not_modified;
-        found.metadata.size.reset(); // a Content-Length in a 304 may be anything
-        return found;
+    case 200: return parse_whole(asked, head);
+    case 206: return parse_partial(asked, head);
+    case 304: found.outcome = get_object_outcome::not_modified; return found; // its Content-Length may be anything
     case 416: {
         const auto range = parse_content_range(head.headers["Content-Range"]);
         const auto document = parse_error_document(error_body);
@@ -169,14 +167,8 @@ PENSTOCK_DECL result<get_object_head> parse_get_object(const get_object_options&
                             : document ? parse_number(document->field("ActualObjectSize"))
                                          : std::nullopt;
         if (actual && *actual == 0) {
-            // The header describes the error document; of the object only these are known.
-            object_metadata empty;
-            empty.etag = found.metadata.etag;
-            empty.last_modified = found.metadata.last_modified;
-            empty.version_id = found.metadata.version_id;
-            empty.size = 0;
-            found.metadata = std::move(empty);
             found.outcome = get_object_outcome::empty;
+            found.size = 0;
             return found;
         }
         auto f = service_failure("get object", head, error_body, error_scope::object);
@@ -190,6 +182,31 @@ PENSTOCK_DECL result<get_object_head> parse_get_object(const get_object_options&
         return malformed("get object", head, "status " + std::to_string(head.status));
     }
     }
+}
+
+PENSTOCK_DECL object_metadata metadata_of(const http::response_head& head, const get_object_body& body) {
+    auto found = parse_object_metadata(head);
+    if (body.outcome == get_object_outcome::empty) {
+        // The header describes the error document; of the object only these are known.
+        object_metadata empty;
+        empty.etag = std::move(found.etag);
+        empty.last_modified = found.last_modified;
+        empty.version_id = std::move(found.version_id);
+        found = std::move(empty);
+    }
+    found.size = body.size;
+    return found;
+}
+
+PENSTOCK_DECL result<get_object_head> parse_get_object(const get_object_options& asked,
+                                                       const http::response_head& head,
+                                                       std::string_view error_body) {
+    const auto body = parse_get_object_body(asked, head, error_body);
+    if (!body) return body.error();
+    get_object_head found;
+    static_cast<get_object_body&>(found) = *body;
+    found.metadata = metadata_of(head, *body);
+    return found;
 }
 
 } // namespace penstock::s3::detail

@@ -8,6 +8,8 @@
 #include <penstock/s3/response_reader.hpp>
 #include <penstock/s3/xml.hpp>
 
+#include <algorithm>
+
 namespace penstock::s3::detail {
 
 class list_objects_handler final : public xml::field_handler {
@@ -143,6 +145,8 @@ inline void decode_page(list_objects_page& page) {
 PENSTOCK_DECL result<list_objects_page> parse_list_objects_v2(const http::response_head& head,
                                                               std::string_view body) {
     list_objects_handler fields;
+    // A full page without growing on the way; a store needs more than 100 bytes to name an object.
+    fields.page.objects.reserve(std::min<std::size_t>(body.size() / 100, 1000));
     auto done = read_response("list objects", head, body, fields, "ListBucketResult", error_scope::bucket);
     if (!done) return done.error();
     auto& page = fields.page;

@@ -18,9 +18,9 @@ PENSTOCK_DECL object_reader::object_reader(object_reader&&) noexcept = default;
 PENSTOCK_DECL object_reader& object_reader::operator=(object_reader&&) noexcept = default;
 PENSTOCK_DECL object_reader::~object_reader() = default;
 
-PENSTOCK_DECL const object_metadata& object_reader::metadata() const noexcept { return state_->head.metadata; }
-PENSTOCK_DECL byte_range object_reader::range() const noexcept { return state_->head.range; }
-PENSTOCK_DECL get_object_outcome object_reader::outcome() const noexcept { return state_->head.outcome; }
+PENSTOCK_DECL const object_metadata& object_reader::metadata() const { return state_->metadata(); }
+PENSTOCK_DECL byte_range object_reader::range() const noexcept { return state_->body.range; }
+PENSTOCK_DECL get_object_outcome object_reader::outcome() const noexcept { return state_->body.outcome; }
 PENSTOCK_DECL std::string object_reader::name() const { return state_->where.url(); }
 
 PENSTOCK_DECL std::optional<std::uint64_t> object_reader::remaining() const {
@@ -76,6 +76,11 @@ PENSTOCK_DECL awaitable<void> object_reader::ready() {
         co_await s.lease->body_ready();
 }
 
+PENSTOCK_DECL const object_metadata& object_reader::state::metadata() const {
+    if (!known_metadata) known_metadata = std::make_unique<object_metadata>(detail::metadata_of(answer, body));
+    return *known_metadata;
+}
+
 PENSTOCK_DECL failure object_reader::state::told(failure f) const {
     return f.with([this](error_detail& d) {
         d.operation = "get object";
@@ -87,7 +92,7 @@ PENSTOCK_DECL failure object_reader::state::told(failure f) const {
 
 PENSTOCK_DECL failure object_reader::state::changed(std::string now) const {
     error_detail d;
-    d.message = "reading began with ETag " + head.metadata.etag.raw() + ", now " + now;
+    d.message = "reading began with ETag " + metadata().etag.raw() + ", now " + now;
     d.hint = "read it again from the start, or pin a version id on a versioned bucket";
     return told(failure{errc::object_changed, std::move(d)});
 }
@@ -103,9 +108,9 @@ PENSTOCK_DECL awaitable<void> object_reader::state::resume() {
     ++fruitless;
     client->count_resume();
 
-    const auto& etag = head.metadata.etag;
+    const auto& etag = metadata().etag;
     get_object_options rest;
-    rest.version_id(asked.version_id());
+    rest.version_id(version_id);
     if (!etag.empty() && !etag.weak()) rest.if_match(etag.raw());
     if (end)
         rest.range(object_range::slice(position, *end - position));
@@ -126,15 +131,15 @@ PENSTOCK_DECL awaitable<void> object_reader::state::resume() {
         co_return;
     }
     // Not every store heeds If-Match: what came is compared, too.
-    const auto& now = opened->head.metadata;
-    if (!etag.empty() && !now.etag.empty() && !(now.etag == etag)) {
-        failed = changed("ETag " + now.etag.raw());
-    } else if (head.metadata.size && now.size && *head.metadata.size != *now.size) {
-        failed = changed("a size of " + std::to_string(*now.size) + " instead of " +
-                         std::to_string(*head.metadata.size));
+    const entity_tag now{std::string{opened->lease->head().headers["ETag"]}};
+    if (!etag.empty() && !now.empty() && !(now == etag)) {
+        failed = changed("ETag " + now.raw());
+    } else if (body.size && opened->body.size && *body.size != *opened->body.size) {
+        failed = changed("a size of " + std::to_string(*opened->body.size) + " instead of " +
+                         std::to_string(*body.size));
     } else {
         lease = std::move(opened->lease);
-        skip = opened->head.outcome == get_object_outcome::range_ignored ? position : 0;
+        skip = opened->body.outcome == get_object_outcome::range_ignored ? position : 0;
     }
     broken = {};
 }

@@ -47,7 +47,7 @@ PENSTOCK_DECL std::optional<wall_time> parse_time(std::string_view text) {
 }
 
 PENSTOCK_DECL void decode_key(std::string& text) {
-    if (text.find_first_of("%+") == std::string::npos) return;
+    if (text.find('%') == std::string::npos && text.find('+') == std::string::npos) return;
     auto decoded = aws::uri_decode(text, true);
     if (!decoded)
         throw_failure(failure{errc::malformed_response,

@@ -115,7 +115,8 @@ TEST_CASE("csv-inline") {
     const auto folder = test::conformance_folder("csv-inline");
     if (!folder) return;
     test::conformance_report report{"csv-inline"};
-    for (const auto& entry : test::read_json(*folder / "cases.json").as_object().at("cases").as_array()) {
+    const auto document = test::read_json(*folder / "cases.json");
+    for (const auto& entry : document.as_object().at("cases").as_array()) {
         const auto& c = entry.as_object();
         const std::string name{c.at("name").as_string()};
         const std::string status{c.at("status").as_string()};
@@ -129,7 +130,8 @@ TEST_CASE("csv") {
     const auto folder = test::conformance_folder("csv");
     if (!folder) return;
     test::conformance_report report{"csv"};
-    for (const auto& entry : test::read_json(*folder / "index.json").as_object().at("files").as_array()) {
+    const auto document = test::read_json(*folder / "index.json");
+    for (const auto& entry : document.as_object().at("files").as_array()) {
         const auto& c = entry.as_object();
         const std::string name{c.at("file").as_string()};
         const std::string status{c.at("status").as_string()};
@@ -148,7 +150,8 @@ TEST_CASE("csv") {
             std::istringstream lines{test::read_file(file)};
             for (std::string line; std::getline(lines, line);) {
                 auto& row = expected.emplace_back();
-                for (const auto& f : json::parse(line).as_array()) row.emplace_back(f.as_string());
+                const auto fields = json::parse(line);
+                for (const auto& f : fields.as_array()) row.emplace_back(f.as_string());
             }
         }
         report.check(name, judge(status, test::read_file(*folder / name), options_for(dialect), expected));

@@ -215,6 +215,7 @@ PENSTOCK_DECL std::optional<failure> parser::state::row_fault(std::size_t known_
 
 /// What is wrong with the row that has no end yet.
 PENSTOCK_DECL std::optional<failure> parser::state::unfinished_fault() const {
+    if (row_start() > scanned) return std::nullopt; // behind the end that close_last_row() made
     if (auto f = row_fault(scanned, false)) return f;
     if (scanner.malformed())
         return fail(errc::malformed_csv, scanned, "text behind a closing quote",

@@ -145,7 +145,7 @@ inline void decode_page(list_objects_page& page) {
 PENSTOCK_DECL result<list_objects_page> parse_list_objects_v2(const http::response_head& head,
                                                               std::string_view body) {
     list_objects_handler fields;
-    // A full page without growing on the way; a store needs more than 100 bytes to name an object.
+    // A full page without growing on the way: an object takes some hundred bytes or more of the document.
     fields.page.objects.reserve(std::min<std::size_t>(body.size() / 100, 1000));
     auto done = read_response("list objects", head, body, fields, "ListBucketResult", error_scope::bucket);
     if (!done) return done.error();

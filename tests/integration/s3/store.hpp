@@ -63,9 +63,10 @@ class store {
             testing::s3_server_options options;
             options.credentials(access_key, secret_key).region("us-east-1");
             if (tls) {
-                const auto certificates = testing::make_test_certificates();
-                options.tls(certificates.server_certificate, certificates.server_key);
-                ca_pem = certificates.ca_certificate;
+                const testing::test_authority authority;
+                const auto mine = authority.server();
+                options.tls(mine.certificate_pem, mine.key_pem);
+                ca_pem = authority.ca_pem();
             }
             server = std::make_unique<testing::s3_server>(io.get_executor(), std::move(options));
             server->listen();

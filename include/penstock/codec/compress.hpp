@@ -4,6 +4,7 @@
 #include <penstock/codec/compression.hpp>
 #include <penstock/core/byte_sink.hpp>
 
+#include <concepts>
 #include <memory>
 
 namespace penstock {
@@ -16,6 +17,13 @@ namespace penstock {
 /// bad level. Memory: 64 KiB and what the codec says.
 PENSTOCK_DECL std::unique_ptr<byte_sink> compress(std::unique_ptr<byte_sink> sink, compression kind,
                                                   int level = -1);
+
+/// The same for a sink by value: `compress(s3.create(url), compression::gzip)`.
+template <std::derived_from<byte_sink> Sink>
+std::unique_ptr<byte_sink> compress(Sink sink, compression kind, int level = -1) {
+    std::unique_ptr<byte_sink> boxed = std::make_unique<Sink>(std::move(sink));
+    return compress(std::move(boxed), kind, level);
+}
 
 } // namespace penstock
 

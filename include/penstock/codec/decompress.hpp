@@ -5,6 +5,7 @@
 #include <penstock/core/buffer_pool.hpp>
 #include <penstock/core/byte_source.hpp>
 
+#include <concepts>
 #include <memory>
 #include <optional>
 
@@ -53,6 +54,13 @@ class decompress_options {
 /// gzip.hpp).
 PENSTOCK_DECL std::unique_ptr<byte_source> decompress(std::unique_ptr<byte_source> source,
                                                       decompress_options options = {});
+
+/// The same for a source by value: `decompress(co_await s3.open(url))`.
+template <std::derived_from<byte_source> Source>
+std::unique_ptr<byte_source> decompress(Source source, decompress_options options = {}) {
+    std::unique_ptr<byte_source> boxed = std::make_unique<Source>(std::move(source));
+    return decompress(std::move(boxed), std::move(options));
+}
 
 } // namespace penstock
 

@@ -5,6 +5,7 @@
 #include <penstock/format/batch_reader.hpp>
 #include <penstock/json/lines_options.hpp>
 
+#include <concepts>
 #include <memory>
 
 namespace penstock::json {
@@ -35,6 +36,10 @@ class lines_reader final : public batch_reader {
   public:
     /// No I/O happens here. Throws `errc::invalid_option` when `max_record_bytes` is beyond 1 GiB.
     PENSTOCK_DECL explicit lines_reader(std::unique_ptr<byte_source> source, lines_options options = {});
+    /// The same for a source by value.
+    template <std::derived_from<byte_source> Source>
+    explicit lines_reader(Source source, lines_options options = {})
+        : lines_reader{std::unique_ptr<byte_source>{std::make_unique<Source>(std::move(source))}, std::move(options)} {}
     PENSTOCK_DECL ~lines_reader() override;
 
     PENSTOCK_DECL awaitable<std::shared_ptr<const penstock::schema>> schema() override;

@@ -4,6 +4,7 @@
 #include <penstock/core/byte_sink.hpp>
 #include <penstock/format/batch_writer.hpp>
 
+#include <concepts>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ namespace penstock::json {
 class lines_writer final : public batch_writer {
   public:
     PENSTOCK_DECL explicit lines_writer(std::unique_ptr<byte_sink> sink);
+    /// The same for a sink by value.
+    template <std::derived_from<byte_sink> Sink>
+    explicit lines_writer(Sink sink) : lines_writer{std::unique_ptr<byte_sink>{std::make_unique<Sink>(std::move(sink))}} {}
 
     PENSTOCK_DECL awaitable<void> write(record_batch batch) override;
     PENSTOCK_DECL awaitable<void> close() override;

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 
-// XML and the answers of S3 made of it: no crash, bounded, and the same however the document is cut. The first byte says
-// how it is cut.
+// XML and the answers of S3 made of it: no crash, bounded, and the same however the document is cut. The
+// first byte says how it is cut.
 #include <penstock/s3/complete_multipart_upload.hpp>
 #include <penstock/s3/copy_object.hpp>
 #include <penstock/s3/create_multipart_upload.hpp>

@@ -15,7 +15,8 @@ struct operation;
 PENSTOCK_DECL operation make_abort_multipart_upload(const object_address& object, std::string_view upload_id);
 
 /// Errors: `errc::no_such_upload` where it is gone already, else `service_failure`.
-PENSTOCK_DECL result<void> parse_abort_multipart_upload(const http::response_head& head, std::string_view body);
+PENSTOCK_DECL result<void> parse_abort_multipart_upload(const http::response_head& head,
+                                                        std::string_view body);
 
 } // namespace penstock::s3::detail
 

@@ -20,8 +20,9 @@ constexpr std::array<xml::field_handler::field, N + checksum_field_count>
 with_checksums(const xml::field_handler::field (&own)[N], std::uint8_t parent) {
     std::array<xml::field_handler::field, N + checksum_field_count> all{};
     for (std::size_t i = 0; i < N; ++i) all[i] = own[i];
-    constexpr std::string_view names[checksum_field_count] = {"ChecksumCRC32", "ChecksumCRC32C", "ChecksumCRC64NVME",
-                                                              "ChecksumSHA1",  "ChecksumSHA256", "ChecksumType"};
+    constexpr std::string_view names[checksum_field_count] = {"ChecksumCRC32",     "ChecksumCRC32C",
+                                                              "ChecksumCRC64NVME", "ChecksumSHA1",
+                                                              "ChecksumSHA256",    "ChecksumType"};
     for (std::size_t i = 0; i < checksum_field_count; ++i) all[N + i] = {parent, names[i]};
     return all;
 }

@@ -46,14 +46,15 @@ struct operation;
 
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
 ///
-/// Throws `errc::missing_bucket`, `errc::missing_key`, and `errc::invalid_option` for an empty upload id, no parts, and
-/// parts whose numbers do not ascend within 1 to 10,000 or that have no ETag.
-PENSTOCK_DECL operation make_complete_multipart_upload(const object_address& object, std::string_view upload_id,
+/// Throws `errc::missing_bucket`, `errc::missing_key`, and `errc::invalid_option` for an empty upload id, no
+/// parts, and parts whose numbers do not ascend within 1 to 10,000 or that have no ETag.
+PENSTOCK_DECL operation make_complete_multipart_upload(const object_address& object,
+                                                       std::string_view upload_id,
                                                        std::span<const completed_part> parts,
                                                        const complete_multipart_upload_options& options = {});
 
-/// A 200 whose body is an error document is that error: the store sends the status, then white space to keep the
-/// connection alive, and only then what came of it.
+/// A 200 whose body is an error document is that error: the store sends the status, then white space to keep
+/// the connection alive, and only then what came of it.
 PENSTOCK_DECL result<complete_multipart_upload_result>
 parse_complete_multipart_upload(const http::response_head& head, std::string_view body);
 

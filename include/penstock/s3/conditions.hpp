@@ -78,7 +78,9 @@ class source_conditions {
     const std::string& source_if_match() const noexcept { return if_match_; }
     const std::string& source_if_none_match() const noexcept { return if_none_match_; }
     const std::optional<wall_time>& source_if_modified_since() const noexcept { return if_modified_since_; }
-    const std::optional<wall_time>& source_if_unmodified_since() const noexcept { return if_unmodified_since_; }
+    const std::optional<wall_time>& source_if_unmodified_since() const noexcept {
+        return if_unmodified_since_;
+    }
     const std::string& source_version_id() const noexcept { return version_id_; }
 
   private:
@@ -97,7 +99,8 @@ namespace detail {
 PENSTOCK_DECL std::string quoted_etag(std::string_view etag);
 
 PENSTOCK_DECL void add_etag(http::header_list& headers, std::string_view name, std::string_view etag);
-PENSTOCK_DECL void add_time(http::header_list& headers, std::string_view name, const std::optional<wall_time>& time);
+PENSTOCK_DECL void add_time(http::header_list& headers, std::string_view name,
+                            const std::optional<wall_time>& time);
 
 template <class Options>
 void add_conditions(http::header_list& headers, const read_conditions<Options>& c) {

@@ -20,8 +20,8 @@ class copy_object_options : public object_attributes<copy_object_options>,
   public:
     copy_object_options() = default;
 
-    /// The copy gets the content type, headers and metadata given here in place of the source's. Without it they are
-    /// copied, and giving any of them is `errc::invalid_option`, since the store would ignore them.
+    /// The copy gets the content type, headers and metadata given here in place of the source's. Without it
+    /// they are copied, and giving any of them is `errc::invalid_option`, since the store would ignore them.
     copy_object_options& replace_metadata(bool on = true) { return replace_metadata_ = on, *this; }
     /// The copy gets the tags given here in place of the source's.
     copy_object_options& replace_tags(bool on = true) { return replace_tags_ = on, *this; }
@@ -56,10 +56,12 @@ PENSTOCK_DECL operation make_copy_object(const object_address& source, const obj
                                          const copy_object_options& options = {});
 
 /// A 200 whose body is an error document is that error: the store sends the status before it has copied.
-PENSTOCK_DECL result<copy_object_result> parse_copy_object(const http::response_head& head, std::string_view body);
+PENSTOCK_DECL result<copy_object_result> parse_copy_object(const http::response_head& head,
+                                                           std::string_view body);
 
 /// The same for a part, whose document has another root.
-PENSTOCK_DECL result<copy_object_result> parse_copy_part(const http::response_head& head, std::string_view body);
+PENSTOCK_DECL result<copy_object_result> parse_copy_part(const http::response_head& head,
+                                                         std::string_view body);
 
 } // namespace detail
 } // namespace penstock::s3

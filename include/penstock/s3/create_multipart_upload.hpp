@@ -33,8 +33,8 @@ struct operation;
 PENSTOCK_DECL operation make_create_multipart_upload(const object_address& object,
                                                      const create_multipart_upload_options& options = {});
 
-PENSTOCK_DECL result<create_multipart_upload_result> parse_create_multipart_upload(const http::response_head& head,
-                                                                                   std::string_view body);
+PENSTOCK_DECL result<create_multipart_upload_result>
+parse_create_multipart_upload(const http::response_head& head, std::string_view body);
 
 } // namespace detail
 } // namespace penstock::s3

@@ -40,10 +40,12 @@ namespace detail {
 struct operation;
 
 /// Throws `errc::missing_bucket`, `errc::missing_key`, `errc::invalid_option`.
-PENSTOCK_DECL operation make_delete_object(const object_address& object, const delete_object_options& options = {});
+PENSTOCK_DECL operation make_delete_object(const object_address& object,
+                                           const delete_object_options& options = {});
 
 /// Deleting what is not there succeeds, as S3 has it, except under `if_match` (`errc::no_such_key`).
-PENSTOCK_DECL result<delete_object_result> parse_delete_object(const http::response_head& head, std::string_view body);
+PENSTOCK_DECL result<delete_object_result> parse_delete_object(const http::response_head& head,
+                                                               std::string_view body);
 
 } // namespace detail
 } // namespace penstock::s3

@@ -71,9 +71,11 @@ inline constexpr std::size_t max_delete_objects = 1000;
 
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
 ///
-/// Throws `errc::missing_bucket`; `errc::invalid_option` for none or more than `max_delete_objects` keys, and for a key
-/// that XML 1.0 cannot hold (control characters, text that is not UTF-8): such a key is deleted by `make_delete_object`.
-PENSTOCK_DECL operation make_delete_objects(std::string_view bucket, std::span<const object_identifier> objects,
+/// Throws `errc::missing_bucket`; `errc::invalid_option` for none or more than `max_delete_objects` keys, and
+/// for a key that XML 1.0 cannot hold (control characters, text that is not UTF-8): such a key is deleted by
+/// `make_delete_object`.
+PENSTOCK_DECL operation make_delete_objects(std::string_view bucket,
+                                            std::span<const object_identifier> objects,
                                             const delete_objects_options& options = {});
 
 PENSTOCK_DECL result<delete_objects_result> parse_delete_objects(const http::response_head& head,

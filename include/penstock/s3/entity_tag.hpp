@@ -7,8 +7,8 @@
 
 namespace penstock::s3 {
 
-/// An ETag exactly as the store sent it. Stores differ in whether they quote it (some leave the quotes out in lists), so
-/// tags are compared without quotes.
+/// An ETag exactly as the store sent it. Stores differ in whether they quote it (some leave the quotes out in
+/// lists), so tags are compared without quotes.
 class entity_tag {
   public:
     entity_tag() = default;

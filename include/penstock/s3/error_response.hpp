@@ -13,11 +13,12 @@
 
 namespace penstock::s3::detail {
 
-/// What an operation is about: decides what a status means that comes without an error code, as to every HEAD.
+/// What an operation is about: decides what a status means that comes without an error code, as to every
+/// HEAD.
 enum class error_scope : std::uint8_t { service, bucket, object };
 
-/// The fields of an error document, as the store sent them. Some may be secret (a refused session token): only those
-/// known to be harmless may be shown.
+/// The fields of an error document, as the store sent them. Some may be secret (a refused session token):
+/// only those known to be harmless may be shown.
 struct error_document {
     error_document() = default;
 
@@ -27,19 +28,20 @@ struct error_document {
     PENSTOCK_DECL std::string_view field(std::string_view name) const noexcept;
 };
 
-/// The `<Error>` of S3, bare or inside the `<ErrorResponse>` of STS. None where `body` holds none. A document that is cut
-/// or breaks later still gives the fields that were complete before: an error is known by then, and its code helps.
-/// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+/// The `<Error>` of S3, bare or inside the `<ErrorResponse>` of STS. None where `body` holds none. A document
+/// that is cut or breaks later still gives the fields that were complete before: an error is known by then,
+/// and its code helps. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 PENSTOCK_DECL std::optional<error_document> parse_error_document(std::string_view body);
 
-/// The failure that an answer means, whatever its body: an error document, HTML of a proxy, text, JSON, garbage or
-/// nothing. The detail has operation, status, S3's code and message, request ids, region; the caller adds the rest.
-PENSTOCK_DECL failure service_failure(const char* operation, const http::response_head& head, std::string_view body,
-                                      error_scope scope);
+/// The failure that an answer means, whatever its body: an error document, HTML of a proxy, text, JSON,
+/// garbage or nothing. The detail has operation, status, S3's code and message, request ids, region; the
+/// caller adds the rest.
+PENSTOCK_DECL failure service_failure(const char* operation, const http::response_head& head,
+                                      std::string_view body, error_scope scope);
 
 /// Success for a status of 200 to 299, else `service_failure`.
-PENSTOCK_DECL result<void> check_status(const char* operation, const http::response_head& head, std::string_view body,
-                                        error_scope scope);
+PENSTOCK_DECL result<void> check_status(const char* operation, const http::response_head& head,
+                                        std::string_view body, error_scope scope);
 
 } // namespace penstock::s3::detail
 

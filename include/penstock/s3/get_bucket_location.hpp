@@ -15,10 +15,12 @@ struct operation;
 PENSTOCK_DECL operation make_get_bucket_location(std::string_view bucket);
 
 /// The constraint exactly as the store keeps it: empty for us-east-1, "EU" for old buckets in eu-west-1.
-PENSTOCK_DECL result<std::string> parse_location_constraint(const http::response_head& head, std::string_view body);
+PENSTOCK_DECL result<std::string> parse_location_constraint(const http::response_head& head,
+                                                            std::string_view body);
 
 /// The bucket's region.
-PENSTOCK_DECL result<std::string> parse_get_bucket_location(const http::response_head& head, std::string_view body);
+PENSTOCK_DECL result<std::string> parse_get_bucket_location(const http::response_head& head,
+                                                            std::string_view body);
 
 } // namespace penstock::s3::detail
 

@@ -23,7 +23,9 @@ class object_range {
     object_range(byte_range r) : object_range{kind::slice, r.offset, r.length} {}
 
     /// `length` bytes (at least one) from `offset`; fewer where the object ends.
-    static object_range slice(std::uint64_t offset, std::uint64_t length) { return {kind::slice, offset, length}; }
+    static object_range slice(std::uint64_t offset, std::uint64_t length) {
+        return {kind::slice, offset, length};
+    }
     static object_range from(std::uint64_t offset) { return {kind::from, offset, 0}; }
     /// The last `length` bytes (at least one), or all where the object is shorter.
     static object_range suffix(std::uint64_t length) { return {kind::suffix, 0, length}; }
@@ -35,7 +37,8 @@ class object_range {
     friend bool operator==(const object_range&, const object_range&) = default;
 
   private:
-    object_range(kind k, std::uint64_t offset, std::uint64_t length) : kind_{k}, offset_{offset}, length_{length} {}
+    object_range(kind k, std::uint64_t offset, std::uint64_t length)
+        : kind_{k}, offset_{offset}, length_{length} {}
 
     kind kind_ = kind::whole;
     std::uint64_t offset_ = 0;
@@ -75,7 +78,8 @@ struct content_range {
 enum class get_object_outcome : std::uint8_t {
     whole,         ///< the body is the object
     partial,       ///< the body is `range` of the object, as asked
-    range_ignored, ///< a range was asked for, but the body is the whole object: the store does not know ranges
+    range_ignored, ///< a range was asked for, but the body is the whole object: the store does not know
+                   ///< ranges
     not_modified,  ///< no body: the object is what the caller has (a condition said so)
     empty,         ///< no body: a range was asked of an object of zero bytes
 };
@@ -85,8 +89,9 @@ struct get_object_body {
     get_object_body() = default;
 
     get_object_outcome outcome = get_object_outcome::whole;
-    /// Where in the object the body lies. Its length is that of the body where the store says it (Content-Length or
-    /// Content-Range), which is always so but for `whole` and `range_ignored` without a Content-Length.
+    /// Where in the object the body lies. Its length is that of the body where the store says it
+    /// (Content-Length or Content-Range), which is always so but for `whole` and `range_ignored` without a
+    /// Content-Length.
     byte_range range;
     std::optional<std::uint64_t> size; ///< of the whole object, where the store says it
 };
@@ -104,7 +109,8 @@ struct operation;
 
 /// "bytes=0-99", "bytes=100-" or "bytes=-100"; empty for the whole.
 PENSTOCK_DECL std::string range_header(const object_range& range);
-/// Adds it as field `name`. Throws `errc::invalid_option` for a range of no bytes, or one that ends beyond 2^64.
+/// Adds it as field `name`. Throws `errc::invalid_option` for a range of no bytes, or one that ends beyond
+/// 2^64.
 PENSTOCK_DECL void add_range(operation& op, std::string_view name, const object_range& range);
 
 /// None where `text` does not follow the grammar, or its numbers contradict each other.
@@ -121,12 +127,14 @@ PENSTOCK_DECL result<get_object_body> parse_get_object_body(const get_object_opt
 /// The metadata in an answer that `parse_get_object_body` has understood.
 PENSTOCK_DECL object_metadata metadata_of(const http::response_head& head, const get_object_body& body);
 
-/// Checks the answer against what was asked, so that no other bytes can pass for those wanted. `error_body` is the body
-/// where the status is 400 or more.
+/// Checks the answer against what was asked, so that no other bytes can pass for those wanted. `error_body`
+/// is the body where the status is 400 or more.
 ///
-/// Errors: `errc::malformed_response` (a 206 without or with another range than asked, lengths that contradict each
-/// other), `errc::range_not_satisfiable`, `errc::precondition_failed`, else `service_failure`.
-PENSTOCK_DECL result<get_object_head> parse_get_object(const get_object_options& asked, const http::response_head& head,
+/// Errors: `errc::malformed_response` (a 206 without or with another range than asked, lengths that
+/// contradict each other), `errc::range_not_satisfiable`, `errc::precondition_failed`, else
+/// `service_failure`.
+PENSTOCK_DECL result<get_object_head> parse_get_object(const get_object_options& asked,
+                                                       const http::response_head& head,
                                                        std::string_view error_body = {});
 
 } // namespace detail

@@ -22,8 +22,8 @@ struct operation;
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
 PENSTOCK_DECL operation make_head_bucket(std::string_view bucket);
 
-/// Errors: `errc::no_such_bucket`, `errc::access_denied` (the bucket exists), `errc::wrong_region` with the region in the
-/// detail, else `service_failure`.
+/// Errors: `errc::no_such_bucket`, `errc::access_denied` (the bucket exists), `errc::wrong_region` with the
+/// region in the detail, else `service_failure`.
 PENSTOCK_DECL result<bucket_metadata> parse_head_bucket(const http::response_head& head);
 
 } // namespace detail

@@ -16,7 +16,8 @@ class head_object_options : public read_conditions<head_object_options> {
     head_object_options() = default;
 
     head_object_options& version_id(std::string id) { return version_id_ = std::move(id), *this; }
-    /// The facts of one part (1 to 10,000) of an object that was uploaded in parts; `parts_count` then says how many.
+    /// The facts of one part (1 to 10,000) of an object that was uploaded in parts; `parts_count` then says
+    /// how many.
     head_object_options& part_number(std::uint32_t n) { return part_number_ = n, *this; }
 
     const std::string& version_id() const noexcept { return version_id_; }
@@ -32,9 +33,11 @@ namespace detail {
 struct operation;
 
 /// Throws `errc::missing_bucket`, `errc::missing_key`, `errc::invalid_option`.
-PENSTOCK_DECL operation make_head_object(const object_address& object, const head_object_options& options = {});
+PENSTOCK_DECL operation make_head_object(const object_address& object,
+                                         const head_object_options& options = {});
 
-/// Errors: `errc::not_modified` for 304, else what `service_failure` makes of the status; a HEAD has no body to say more.
+/// Errors: `errc::not_modified` for 304, else what `service_failure` makes of the status; a HEAD has no body
+/// to say more.
 PENSTOCK_DECL result<object_metadata> parse_head_object(const http::response_head& head);
 
 } // namespace detail

@@ -24,7 +24,9 @@ class list_buckets_options {
     list_buckets_options& region(std::string v) { return region_ = std::move(v), *this; }
     /// At most this many a page. None: all at once, as every store knows it.
     list_buckets_options& max_buckets(std::uint32_t n) { return max_buckets_ = n, *this; }
-    list_buckets_options& continuation_token(std::string v) { return continuation_token_ = std::move(v), *this; }
+    list_buckets_options& continuation_token(std::string v) {
+        return continuation_token_ = std::move(v), *this;
+    }
 
     const std::string& prefix() const noexcept { return prefix_; }
     const std::string& region() const noexcept { return region_; }
@@ -60,7 +62,8 @@ struct operation;
 
 PENSTOCK_DECL operation make_list_buckets(const list_buckets_options& options = {});
 
-PENSTOCK_DECL result<list_buckets_page> parse_list_buckets(const http::response_head& head, std::string_view body);
+PENSTOCK_DECL result<list_buckets_page> parse_list_buckets(const http::response_head& head,
+                                                           std::string_view body);
 
 } // namespace detail
 } // namespace penstock::s3

@@ -79,8 +79,8 @@ struct operation;
 PENSTOCK_DECL operation make_list_multipart_uploads(std::string_view bucket,
                                                     const list_multipart_uploads_options& options = {});
 
-PENSTOCK_DECL result<list_multipart_uploads_page> parse_list_multipart_uploads(const http::response_head& head,
-                                                                               std::string_view body);
+PENSTOCK_DECL result<list_multipart_uploads_page>
+parse_list_multipart_uploads(const http::response_head& head, std::string_view body);
 
 } // namespace detail
 } // namespace penstock::s3

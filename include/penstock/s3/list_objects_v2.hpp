@@ -28,10 +28,12 @@ class list_objects_options {
     /// At most this many keys and prefixes a page; stores give at most 1,000. None: the store decides.
     list_objects_options& max_keys(std::uint32_t n) { return max_keys_ = n, *this; }
     /// Where a former page ended: its `next_continuation_token`.
-    list_objects_options& continuation_token(std::string v) { return continuation_token_ = std::move(v), *this; }
+    list_objects_options& continuation_token(std::string v) {
+        return continuation_token_ = std::move(v), *this;
+    }
     list_objects_options& fetch_owner(bool on) { return fetch_owner_ = on, *this; }
-    /// Ask for percent-encoded keys, which alone survive XML when they hold control characters. On; off is for stores
-    /// that get it wrong.
+    /// Ask for percent-encoded keys, which alone survive XML when they hold control characters. On; off is
+    /// for stores that get it wrong.
     list_objects_options& encode_keys(bool on) { return encode_keys_ = on, *this; }
 
     const std::string& prefix() const noexcept { return prefix_; }
@@ -91,11 +93,14 @@ namespace detail {
 struct operation;
 
 /// Throws `errc::missing_bucket`.
-PENSTOCK_DECL operation make_list_objects_v2(std::string_view bucket, const list_objects_options& options = {});
+PENSTOCK_DECL operation make_list_objects_v2(std::string_view bucket,
+                                             const list_objects_options& options = {});
 
-/// Errors: `errc::malformed_xml` (with its place), `errc::malformed_response` (another document, an object without a
-/// key, a size that is no number, more pages announced but no token to get them): never a short list for a whole one.
-PENSTOCK_DECL result<list_objects_page> parse_list_objects_v2(const http::response_head& head, std::string_view body);
+/// Errors: `errc::malformed_xml` (with its place), `errc::malformed_response` (another document, an object
+/// without a key, a size that is no number, more pages announced but no token to get them): never a short
+/// list for a whole one.
+PENSTOCK_DECL result<list_objects_page> parse_list_objects_v2(const http::response_head& head,
+                                                              std::string_view body);
 
 } // namespace detail
 } // namespace penstock::s3

@@ -67,7 +67,8 @@ struct operation;
 PENSTOCK_DECL operation make_list_parts(const object_address& object, std::string_view upload_id,
                                         const list_parts_options& options = {});
 
-PENSTOCK_DECL result<list_parts_page> parse_list_parts(const http::response_head& head, std::string_view body);
+PENSTOCK_DECL result<list_parts_page> parse_list_parts(const http::response_head& head,
+                                                       std::string_view body);
 
 } // namespace detail
 } // namespace penstock::s3

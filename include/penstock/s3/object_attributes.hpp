@@ -9,8 +9,9 @@
 
 namespace penstock::s3 {
 
-/// What is kept beside an object when it is written: by one PUT, by a multipart upload, or by a copy that replaces it.
-/// A value with a line break or control character ends the operation with `errc::invalid_option`.
+/// What is kept beside an object when it is written: by one PUT, by a multipart upload, or by a copy that
+/// replaces it. A value with a line break or control character ends the operation with
+/// `errc::invalid_option`.
 template <class Options>
 class object_attributes {
   public:
@@ -22,14 +23,16 @@ class object_attributes {
     Options& content_language(std::string v) { return content_language_ = std::move(v), self(); }
     Options& cache_control(std::string v) { return cache_control_ = std::move(v), self(); }
     Options& storage_class(std::string v) { return storage_class_ = std::move(v), self(); }
-    /// Adds or replaces x-amz-meta-`name`. Stores may change the case of names, and on AWS all of them together hold at
-    /// most 2 KiB.
+    /// Adds or replaces x-amz-meta-`name`. Stores may change the case of names, and on AWS all of them
+    /// together hold at most 2 KiB.
     Options& metadata(const std::string& name, std::string value) {
         return metadata_[name] = std::move(value), self();
     }
     Options& metadata(std::map<std::string, std::string> all) { return metadata_ = std::move(all), self(); }
     /// Adds or replaces a tag; at most ten on AWS.
-    Options& tag(const std::string& name, std::string value) { return tags_[name] = std::move(value), self(); }
+    Options& tag(const std::string& name, std::string value) {
+        return tags_[name] = std::move(value), self();
+    }
 
     const std::string& content_type() const noexcept { return content_type_; }
     const std::string& content_encoding() const noexcept { return content_encoding_; }
@@ -57,7 +60,8 @@ namespace detail {
 
 /// Adds the field unless `value` is empty.
 PENSTOCK_DECL void add_nonempty(http::header_list& headers, std::string_view name, std::string_view value);
-PENSTOCK_DECL void add_metadata(http::header_list& headers, const std::map<std::string, std::string>& metadata);
+PENSTOCK_DECL void add_metadata(http::header_list& headers,
+                                const std::map<std::string, std::string>& metadata);
 PENSTOCK_DECL void add_tagging(http::header_list& headers, const std::map<std::string, std::string>& tags);
 
 template <class Options>

@@ -29,7 +29,8 @@ struct object_checksums {
     }
 };
 
-/// What a store says about an object in the header of a HEAD or GET. Text is empty where the store said nothing.
+/// What a store says about an object in the header of a HEAD or GET. Text is empty where the store said
+/// nothing.
 struct object_metadata {
     object_metadata() = default;
 

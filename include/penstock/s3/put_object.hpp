@@ -16,7 +16,8 @@
 namespace penstock::s3 {
 
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
-class put_object_options : public object_attributes<put_object_options>, public write_conditions<put_object_options> {
+class put_object_options : public object_attributes<put_object_options>,
+                           public write_conditions<put_object_options> {
   public:
     put_object_options() = default;
 };
@@ -37,10 +38,12 @@ struct operation;
 
 /// `body`: pieces that must stay valid until the operation ends; none for an empty object. Throws
 /// `errc::missing_bucket`, `errc::missing_key`, `errc::invalid_option`.
-PENSTOCK_DECL operation make_put_object(const object_address& object, std::vector<std::span<const std::byte>> body,
+PENSTOCK_DECL operation make_put_object(const object_address& object,
+                                        std::vector<std::span<const std::byte>> body,
                                         const put_object_options& options = {});
 
-PENSTOCK_DECL result<put_object_result> parse_put_object(const http::response_head& head, std::string_view body);
+PENSTOCK_DECL result<put_object_result> parse_put_object(const http::response_head& head,
+                                                         std::string_view body);
 
 } // namespace detail
 } // namespace penstock::s3

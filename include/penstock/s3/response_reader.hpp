@@ -13,13 +13,14 @@
 /// What the interpreters of answers share.
 namespace penstock::s3::detail {
 
-/// Reads the document of a successful answer into `fields`, whose root must be `root`. White space before the document
-/// is skipped: stores send it to keep a connection alive.
+/// Reads the document of a successful answer into `fields`, whose root must be `root`. White space before the
+/// document is skipped: stores send it to keep a connection alive.
 ///
 /// Errors: `service_failure` for an error status, and for an error document in a 200; `errc::malformed_xml`;
 /// `errc::malformed_response` for another root.
-PENSTOCK_DECL result<void> read_response(const char* operation, const http::response_head& head, std::string_view body,
-                                         xml::field_handler& fields, std::string_view root, error_scope scope);
+PENSTOCK_DECL result<void> read_response(const char* operation, const http::response_head& head,
+                                         std::string_view body, xml::field_handler& fields,
+                                         std::string_view root, error_scope scope);
 
 /// `errc::malformed_response` for an answer that cannot be right.
 PENSTOCK_DECL failure malformed(const char* operation, const http::response_head& head, std::string message,

@@ -20,13 +20,17 @@ inline constexpr std::uint32_t max_part_number = 10'000;
 
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html
 ///
-/// `body`: pieces that must stay valid until the operation ends. Throws `errc::missing_bucket`, `errc::missing_key`, and
-/// `errc::invalid_option` for a part number outside 1 to 10,000 or an empty upload id.
+/// `body`: pieces that must stay valid until the operation ends. Throws `errc::missing_bucket`,
+/// `errc::missing_key`, and `errc::invalid_option` for a part number outside 1 to 10,000 or an empty upload
+/// id.
 PENSTOCK_DECL operation make_upload_part(const object_address& object, std::string_view upload_id,
-                                         std::uint32_t part_number, std::vector<std::span<const std::byte>> body);
+                                         std::uint32_t part_number,
+                                         std::vector<std::span<const std::byte>> body);
 
-/// Errors: `errc::malformed_response` where there is no ETag, since without it the upload cannot be completed.
-PENSTOCK_DECL result<put_object_result> parse_upload_part(const http::response_head& head, std::string_view body);
+/// Errors: `errc::malformed_response` where there is no ETag, since without it the upload cannot be
+/// completed.
+PENSTOCK_DECL result<put_object_result> parse_upload_part(const http::response_head& head,
+                                                          std::string_view body);
 
 } // namespace penstock::s3::detail
 

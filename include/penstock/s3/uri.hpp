@@ -8,8 +8,8 @@
 
 namespace penstock::s3 {
 
-/// Where an object is: a bucket and a key, both byte for byte, never encoded. With an empty key it means a bucket.
-/// Every call that takes one also takes its URL.
+/// Where an object is: a bucket and a key, both byte for byte, never encoded. With an empty key it means a
+/// bucket. Every call that takes one also takes its URL.
 struct object_address {
     object_address() = default;
     object_address(std::string bucket, std::string key) : bucket{std::move(bucket)}, key{std::move(key)} {}
@@ -28,16 +28,16 @@ struct object_address {
     friend bool operator==(const object_address&, const object_address&) = default;
 };
 
-/// Splits `s3://bucket/key` (also `s3a:` and `s3n:`, the scheme in any case). Everything after the bucket's slash is the
-/// key, byte for byte: no percent-decoding, no meaning for '?' or '#', and "..", "//" and a trailing slash are kept. The
-/// key may be empty.
+/// Splits `s3://bucket/key` (also `s3a:` and `s3n:`, the scheme in any case). Everything after the bucket's
+/// slash is the key, byte for byte: no percent-decoding, no meaning for '?' or '#', and "..", "//" and a
+/// trailing slash are kept. The key may be empty.
 ///
-/// Errors: `errc::invalid_url` for another scheme or a bucket name that no store has, `errc::missing_bucket`. A URL with
-/// a user part is refused without being repeated, for it may hold a secret.
+/// Errors: `errc::invalid_url` for another scheme or a bucket name that no store has, `errc::missing_bucket`.
+/// A URL with a user part is refused without being repeated, for it may hold a secret.
 PENSTOCK_DECL result<object_address> parse_url(std::string_view url);
 
-/// Whether `bucket` can be a bucket's name somewhere: 1 to 255 letters, digits, '.', '-' and '_', a letter or digit at
-/// both ends. Wider than the rule for new buckets on AWS, because old buckets and other stores are.
+/// Whether `bucket` can be a bucket's name somewhere: 1 to 255 letters, digits, '.', '-' and '_', a letter or
+/// digit at both ends. Wider than the rule for new buckets on AWS, because old buckets and other stores are.
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 PENSTOCK_DECL bool valid_bucket_name(std::string_view bucket) noexcept;
 

@@ -14,8 +14,8 @@
 
 struct XML_ParserStruct; // Expat's
 
-/// XML 1.0 with namespaces, by Expat, with bounds on everything a document can ask for. Nothing outside the document is
-/// ever read.
+/// XML 1.0 with namespaces, by Expat, with bounds on everything a document can ask for. Nothing outside the
+/// document is ever read.
 namespace penstock::s3::xml {
 
 /// How to read, and how much. The defaults suit answers of S3.
@@ -27,11 +27,11 @@ class parse_options {
     parse_options& max_depth(std::size_t n) { return max_depth_ = n, *this; }
     /// More bytes of text and attributes than this, entities expanded, are an error.
     parse_options& max_text(std::size_t n) { return max_text_ = n, *this; }
-    /// Names as "{namespace}name", and prefixes without a namespace are an error. Off: the prefix is dropped, because
-    /// stores disagree about the namespace.
+    /// Names as "{namespace}name", and prefixes without a namespace are an error. Off: the prefix is dropped,
+    /// because stores disagree about the namespace.
     parse_options& qualified_names(bool on) { return qualified_names_ = on, *this; }
-    /// Allow a document to declare entities; their expansion is bounded by `max_text` and by Expat (8 MiB, or 100 times
-    /// the document). Off: a declaration is an error, as no S3 answer needs one.
+    /// Allow a document to declare entities; their expansion is bounded by `max_text` and by Expat (8 MiB, or
+    /// 100 times the document). Off: a declaration is an error, as no S3 answer needs one.
     parse_options& entities(bool on) { return entities_ = on, *this; }
 
     std::size_t max_depth() const noexcept { return max_depth_; }
@@ -48,8 +48,8 @@ class parse_options {
 
 using attribute_list = std::vector<std::pair<std::string, std::string>>;
 
-/// What a parser calls, in document order. A member may throw: parsing ends there, and `error` comes back as the
-/// parser's result with the place added, anything else is thrown on.
+/// What a parser calls, in document order. A member may throw: parsing ends there, and `error` comes back as
+/// the parser's result with the place added, anything else is thrown on.
 class handler {
   public:
     virtual ~handler() = default;
@@ -62,7 +62,8 @@ class handler {
     virtual void text(std::string_view piece) = 0;
 };
 
-/// Pushes a document through a handler, in pieces cut anywhere. Memory: the longest single tag, as Expat keeps it.
+/// Pushes a document through a handler, in pieces cut anywhere. Memory: the longest single tag, as Expat
+/// keeps it.
 class parser {
   public:
     /// `h` must outlive the parser.
@@ -71,8 +72,8 @@ class parser {
     parser(const parser&) = delete;
     parser& operator=(const parser&) = delete;
 
-    /// Errors, which end the parser: `errc::malformed_xml` with byte offset, line and column; `errc::response_too_large`
-    /// for text beyond the limit.
+    /// Errors, which end the parser: `errc::malformed_xml` with byte offset, line and column;
+    /// `errc::response_too_large` for text beyond the limit.
     PENSTOCK_DECL result<void> feed(std::string_view piece);
     /// The document is over; an error when it is not whole.
     PENSTOCK_DECL result<void> finish();
@@ -115,8 +116,8 @@ struct element {
 /// The root of `document`. Memory: up to 40 times the document, for one of nothing but empty elements.
 PENSTOCK_DECL result<element> parse_document(std::string_view document, const parse_options& options = {});
 
-/// Reads chosen elements of a large document without a tree: a table says which, by parent and name; all others are
-/// skipped with all they contain.
+/// Reads chosen elements of a large document without a tree: a table says which, by parent and name; all
+/// others are skipped with all they contain.
 class field_handler : public handler {
   public:
     /// `parent` is the number of another field, counted from 1 in the table; 0 is for the root.
@@ -149,8 +150,8 @@ class field_handler : public handler {
     std::string text_;
 };
 
-/// Whether XML 1.0 can hold `text`: valid UTF-8 without control characters but tab, line feed and carriage return.
-/// https://www.w3.org/TR/xml/#charsets
+/// Whether XML 1.0 can hold `text`: valid UTF-8 without control characters but tab, line feed and carriage
+/// return. https://www.w3.org/TR/xml/#charsets
 PENSTOCK_DECL bool representable(std::string_view text) noexcept;
 
 /// Writes a document. Text that is not `representable` throws `errc::invalid_option`.

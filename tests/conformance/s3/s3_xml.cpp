@@ -21,8 +21,8 @@
 
 #include <charconv>
 
-/// Every answer goes through the interpreter of its operation; what comes out is written down again by S3's own field
-/// names and compared.
+/// Every answer goes through the interpreter of its operation; what comes out is written down again by S3's
+/// own field names and compared.
 namespace test_s3_xml {
 
 namespace json = boost::json;
@@ -40,7 +40,9 @@ json::value iso(const std::optional<penstock::wall_time>& t) {
     return json::value(text.substr(0, text.find_first_of(".Z")) + fraction);
 }
 
-json::value number(const std::optional<std::uint64_t>& n) { return n ? json::value(*n) : json::value(nullptr); }
+json::value number(const std::optional<std::uint64_t>& n) {
+    return n ? json::value(*n) : json::value(nullptr);
+}
 
 json::value shown(const std::optional<s3::owner>& o) {
     if (!o) return nullptr;
@@ -93,8 +95,11 @@ json::object shown(const s3::list_objects_page& page) {
 json::object shown(const s3::list_buckets_page& page) {
     json::array buckets;
     for (const auto& b : page.buckets)
-        buckets.push_back(json::object{{"Name", b.name}, {"CreationDate", iso(b.created)}, {"BucketRegion", b.region}});
-    return {{"Buckets", buckets}, {"Owner", shown(page.owner)}, {"ContinuationToken", page.next_continuation_token}};
+        buckets.push_back(
+            json::object{{"Name", b.name}, {"CreationDate", iso(b.created)}, {"BucketRegion", b.region}});
+    return {{"Buckets", buckets},
+            {"Owner", shown(page.owner)},
+            {"ContinuationToken", page.next_continuation_token}};
 }
 
 json::object shown(const s3::list_parts_page& page) {
@@ -211,7 +216,8 @@ json::value without_empty(const json::value& v) {
         for (const auto& [name, child] : *o) {
             auto kept = without_empty(child);
             const bool empty = kept.is_null() || (kept.is_string() && kept.as_string().empty()) ||
-                               (kept.is_bool() && !kept.as_bool()) || (kept.is_array() && kept.as_array().empty()) ||
+                               (kept.is_bool() && !kept.as_bool()) ||
+                               (kept.is_array() && kept.as_array().empty()) ||
                                (kept.is_object() && kept.as_object().empty());
             if (!empty) out[name] = std::move(kept);
         }
@@ -269,26 +275,31 @@ result<json::object> read_get_object(const penstock::http::response_head& head, 
 }
 
 /// None for an operation that has no interpreter yet.
-std::optional<result<json::object>> read(std::string_view operation, const penstock::http::response_head& head,
-                                         const std::string& body) {
+std::optional<result<json::object>> read(std::string_view operation,
+                                         const penstock::http::response_head& head, const std::string& body) {
     namespace d = s3::detail;
     const auto show = [](const auto& value) { return shown(value); };
-    if (operation == "ListObjectsV2" || operation == "ListObjects") return map(d::parse_list_objects_v2(head, body), show);
+    if (operation == "ListObjectsV2" || operation == "ListObjects")
+        return map(d::parse_list_objects_v2(head, body), show);
     if (operation == "ListBuckets") return map(d::parse_list_buckets(head, body), show);
     if (operation == "ListParts") return map(d::parse_list_parts(head, body), show);
     if (operation == "ListMultipartUploads") return map(d::parse_list_multipart_uploads(head, body), show);
     if (operation == "DeleteObjects") return map(d::parse_delete_objects(head, body), show);
-    if (operation == "CompleteMultipartUpload") return map(d::parse_complete_multipart_upload(head, body), show);
+    if (operation == "CompleteMultipartUpload")
+        return map(d::parse_complete_multipart_upload(head, body), show);
     if (operation == "CreateMultipartUpload") return map(d::parse_create_multipart_upload(head, body), show);
     if (operation == "HeadObject") return map(d::parse_head_object(head), show);
     if (operation == "GetObject") return read_get_object(head, body);
     if (operation == "CopyObject")
-        return map(d::parse_copy_object(head, body), [](const auto& r) { return copied(r, "CopyObjectResult"); });
+        return map(d::parse_copy_object(head, body),
+                   [](const auto& r) { return copied(r, "CopyObjectResult"); });
     if (operation == "UploadPartCopy")
-        return map(d::parse_upload_part_copy(head, body), [](const auto& r) { return copied(r, "CopyPartResult"); });
+        return map(d::parse_upload_part_copy(head, body),
+                   [](const auto& r) { return copied(r, "CopyPartResult"); });
     if (operation == "GetBucketLocation")
-        return map(d::parse_location_constraint(head, body),
-                   [](const auto& text) { return json::object{{"LocationConstraint", text}}; });
+        return map(d::parse_location_constraint(head, body), [](const auto& text) {
+            return json::object{{"LocationConstraint", text}};
+        });
     if (operation == "CreateBucket") {
         const auto r = d::parse_create_bucket(head, body);
         if (!r) return result<json::object>{r.error()};
@@ -304,7 +315,8 @@ std::string compare_error(const json::object& expected, const penstock::http::re
     for (const auto& [name, v] : expected) {
         const std::string value{v.is_string() ? std::string_view{v.as_string()} : std::string_view{}};
         // A number for a code, and the message beside it, are made up where the answer has none.
-        if (!expected.contains("Code") || expected.at("Code") == json::value(std::to_string(head.status))) continue;
+        if (!expected.contains("Code") || expected.at("Code") == json::value(std::to_string(head.status)))
+            continue;
         if (name == "Code" && d.service_code != value) return "code " + d.service_code;
         if (name == "Message" && d.message != value) return "message " + d.message;
         if (name == "Region" && d.region != value) return "region " + d.region;
@@ -363,7 +375,8 @@ std::string check_botocore_error(const std::string& body, const json::object& ex
     for (const auto& [name, value] : expected.at("Error").as_object())
         if (document->field(name) != value.as_string()) return std::string{"field "} + std::string{name};
     if (const auto* metadata = expected.if_contains("ResponseMetadata"))
-        if (const auto* id = metadata->as_object().if_contains("RequestId"); id && document->field("RequestId") != id->as_string())
+        if (const auto* id = metadata->as_object().if_contains("RequestId");
+            id && document->field("RequestId") != id->as_string())
             return "request id";
     return {};
 }

@@ -41,7 +41,8 @@ std::string check(const json::object& c) {
     const auto& expected = c.at("expected").as_object();
     if (expected.contains("error")) {
         if (got) return "must be rejected";
-        if (got.error().code() != penstock::errc::malformed_xml) return "rejected as " + got.error().message();
+        if (got.error().code() != penstock::errc::malformed_xml)
+            return "rejected as " + got.error().message();
         const auto& d = got.error().detail();
         return d.line >= 1 && d.column >= 1 && d.byte_offset ? "" : "rejected without a place";
     }

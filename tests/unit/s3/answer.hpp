@@ -10,7 +10,8 @@
 /// Answers of a store, as its interpreters get them.
 namespace test_s3_answer {
 
-inline penstock::http::response_head answer(int status, std::initializer_list<penstock::http::header_view> headers = {}) {
+inline penstock::http::response_head answer(int status,
+                                            std::initializer_list<penstock::http::header_view> headers = {}) {
     penstock::http::response_head head;
     head.status = status;
     for (const auto& h : headers) {

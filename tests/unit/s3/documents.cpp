@@ -35,23 +35,25 @@ using test_s3_answer::answer;
 const penstock::wall_time march{std::chrono::milliseconds{1'710'464'523'456}};
 
 auto list(std::string_view inside) {
-    return d::parse_list_objects_v2(answer(200), "<ListBucketResult>" + std::string{inside} + "</ListBucketResult>");
+    return d::parse_list_objects_v2(answer(200),
+                                    "<ListBucketResult>" + std::string{inside} + "</ListBucketResult>");
 }
 
 TEST_CASE("s3: a page of a list") {
-    const auto page = list("<Name>b</Name><Prefix>p/</Prefix><Delimiter>/</Delimiter><MaxKeys>1000</MaxKeys>"
-                           "<KeyCount>3</KeyCount><IsTruncated>true</IsTruncated>"
-                           "<ContinuationToken>t0</ContinuationToken><NextContinuationToken>t1+/=</NextContinuationToken>"
-                           "<StartAfter>p/a</StartAfter>"
-                           "<Contents><Key>p/b</Key><LastModified>2024-03-15T01:02:03.456Z</LastModified>"
-                           "<ETag>&quot;e&quot;</ETag><Size>5497558138880</Size><StorageClass>GLACIER</StorageClass>"
-                           "<ChecksumAlgorithm>CRC32</ChecksumAlgorithm><ChecksumAlgorithm>SHA1</ChecksumAlgorithm>"
-                           "<ChecksumType>COMPOSITE</ChecksumType>"
-                           "<Owner><ID>id</ID><DisplayName>me</DisplayName></Owner></Contents>"
-                           "<Contents><Key>p/c</Key><Size>0</Size></Contents>"
-                           "<CommonPrefixes><Prefix>p/d/</Prefix></CommonPrefixes>"
-                           "<CommonPrefixes><Prefix>p/e/</Prefix></CommonPrefixes>")
-                          .value();
+    const auto page =
+        list("<Name>b</Name><Prefix>p/</Prefix><Delimiter>/</Delimiter><MaxKeys>1000</MaxKeys>"
+             "<KeyCount>3</KeyCount><IsTruncated>true</IsTruncated>"
+             "<ContinuationToken>t0</ContinuationToken><NextContinuationToken>t1+/=</NextContinuationToken>"
+             "<StartAfter>p/a</StartAfter>"
+             "<Contents><Key>p/b</Key><LastModified>2024-03-15T01:02:03.456Z</LastModified>"
+             "<ETag>&quot;e&quot;</ETag><Size>5497558138880</Size><StorageClass>GLACIER</StorageClass>"
+             "<ChecksumAlgorithm>CRC32</ChecksumAlgorithm><ChecksumAlgorithm>SHA1</ChecksumAlgorithm>"
+             "<ChecksumType>COMPOSITE</ChecksumType>"
+             "<Owner><ID>id</ID><DisplayName>me</DisplayName></Owner></Contents>"
+             "<Contents><Key>p/c</Key><Size>0</Size></Contents>"
+             "<CommonPrefixes><Prefix>p/d/</Prefix></CommonPrefixes>"
+             "<CommonPrefixes><Prefix>p/e/</Prefix></CommonPrefixes>")
+            .value();
     CHECK(page.name == "b");
     CHECK(page.prefix == "p/");
     CHECK(page.delimiter == "/");
@@ -85,10 +87,12 @@ TEST_CASE("s3: lists of sloppy stores") {
     CHECK(!empty.is_truncated);
     CHECK(!empty.max_keys);
     // ETags without quotes, empty algorithms, white space, unknown elements, capitals.
-    const auto page = list("\n  <IsTruncated>\n FALSE </IsTruncated>\n  <Contents>\n    <Key> k </Key>\n"
-                           "    <Size>\n 7 </Size>\n    <ETag> e </ETag><ChecksumAlgorithm/><Future><Key>no</Key></Future>\n"
-                           "  </Contents>\n<Future><Contents><Key>no</Key></Contents></Future>")
-                          .value();
+    const auto page =
+        list(
+            "\n  <IsTruncated>\n FALSE </IsTruncated>\n  <Contents>\n    <Key> k </Key>\n"
+            "    <Size>\n 7 </Size>\n    <ETag> e </ETag><ChecksumAlgorithm/><Future><Key>no</Key></Future>\n"
+            "  </Contents>\n<Future><Contents><Key>no</Key></Contents></Future>")
+            .value();
     REQUIRE(page.objects.size() == 1);
     CHECK(page.objects[0].key == " k ");
     CHECK(page.objects[0].size == 7);
@@ -97,9 +101,11 @@ TEST_CASE("s3: lists of sloppy stores") {
     // No IsTruncated, but a token: there is more.
     CHECK(list("<NextContinuationToken>t</NextContinuationToken>")->is_truncated);
     // A last page may repeat a token.
-    CHECK(!list("<IsTruncated>false</IsTruncated><NextContinuationToken>t</NextContinuationToken>")->is_truncated);
+    CHECK(!list("<IsTruncated>false</IsTruncated><NextContinuationToken>t</NextContinuationToken>")
+               ->is_truncated);
     // Owner without its parts; a bad date; an empty key count.
-    const auto odd = list("<Contents><Key>k</Key><Owner/><LastModified>soon</LastModified></Contents>").value();
+    const auto odd =
+        list("<Contents><Key>k</Key><Owner/><LastModified>soon</LastModified></Contents>").value();
     CHECK(odd.objects[0].owner);
     CHECK(!odd.objects[0].last_modified);
     const auto spaced = d::parse_list_objects_v2(answer(200), "\r\n <ListBucketResult/>");
@@ -123,7 +129,8 @@ TEST_CASE("s3: encoded keys are decoded once, and only where the store says so")
     CHECK(list(keys + "<EncodingType>url</EncodingType>")->prefix == "a/b");
 
     for (const std::string_view bad : {"%", "%2", "%zz", "a%"}) {
-        const auto got = list("<EncodingType>url</EncodingType><Contents><Key>" + std::string{bad} + "</Key></Contents>");
+        const auto got =
+            list("<EncodingType>url</EncodingType><Contents><Key>" + std::string{bad} + "</Key></Contents>");
         REQUIRE(!got);
         CHECK(got.error().code() == errc::malformed_response);
     }
@@ -227,13 +234,14 @@ TEST_CASE("s3: deep documents end in an error") {
 }
 
 TEST_CASE("s3: list buckets") {
-    const auto page = d::parse_list_buckets(answer(200), "<ListAllMyBucketsResult><Owner><ID>i</ID></Owner><Buckets>"
-                                                         "<Bucket><Name>a</Name><CreationDate>2024-03-15T01:02:03.456Z"
-                                                         "</CreationDate><BucketRegion>eu-west-1</BucketRegion></Bucket>"
-                                                         "<Bucket><Name>b</Name></Bucket></Buckets>"
-                                                         "<ContinuationToken>t</ContinuationToken>"
-                                                         "</ListAllMyBucketsResult>")
-                          .value();
+    const auto page =
+        d::parse_list_buckets(answer(200), "<ListAllMyBucketsResult><Owner><ID>i</ID></Owner><Buckets>"
+                                           "<Bucket><Name>a</Name><CreationDate>2024-03-15T01:02:03.456Z"
+                                           "</CreationDate><BucketRegion>eu-west-1</BucketRegion></Bucket>"
+                                           "<Bucket><Name>b</Name></Bucket></Buckets>"
+                                           "<ContinuationToken>t</ContinuationToken>"
+                                           "</ListAllMyBucketsResult>")
+            .value();
     REQUIRE(page.buckets.size() == 2);
     CHECK(page.buckets[0].name == "a");
     CHECK(page.buckets[0].created == march);
@@ -242,20 +250,23 @@ TEST_CASE("s3: list buckets") {
     CHECK(page.owner->id == "i");
     CHECK(page.next_continuation_token == "t");
     CHECK(d::parse_list_buckets(answer(200), "<ListAllMyBucketsResult/>")->buckets.empty());
-    CHECK(!d::parse_list_buckets(answer(200), "<ListAllMyBucketsResult><Buckets><Bucket/></Buckets></ListAllMyBucketsResult>"));
+    CHECK(!d::parse_list_buckets(
+        answer(200), "<ListAllMyBucketsResult><Buckets><Bucket/></Buckets></ListAllMyBucketsResult>"));
 }
 
 TEST_CASE("s3: list parts") {
     const auto read = [](std::string_view inside) {
-        return d::parse_list_parts(answer(200), "<ListPartsResult>" + std::string{inside} + "</ListPartsResult>");
+        return d::parse_list_parts(answer(200),
+                                   "<ListPartsResult>" + std::string{inside} + "</ListPartsResult>");
     };
-    const auto page = read("<Bucket>b</Bucket><Key>k</Key><UploadId>u</UploadId><PartNumberMarker>0</PartNumberMarker>"
-                           "<NextPartNumberMarker>2</NextPartNumberMarker><MaxParts>2</MaxParts>"
-                           "<IsTruncated>true</IsTruncated><Part><PartNumber>1</PartNumber><ETag>\"e\"</ETag>"
-                           "<Size>10485760</Size><ChecksumCRC32>KtQF9Q==</ChecksumCRC32>"
-                           "<LastModified>2024-03-15T01:02:03.456Z</LastModified></Part>"
-                           "<Part><PartNumber>10000</PartNumber></Part><Initiator><ID>i</ID></Initiator>")
-                          .value();
+    const auto page =
+        read("<Bucket>b</Bucket><Key>k</Key><UploadId>u</UploadId><PartNumberMarker>0</PartNumberMarker>"
+             "<NextPartNumberMarker>2</NextPartNumberMarker><MaxParts>2</MaxParts>"
+             "<IsTruncated>true</IsTruncated><Part><PartNumber>1</PartNumber><ETag>\"e\"</ETag>"
+             "<Size>10485760</Size><ChecksumCRC32>KtQF9Q==</ChecksumCRC32>"
+             "<LastModified>2024-03-15T01:02:03.456Z</LastModified></Part>"
+             "<Part><PartNumber>10000</PartNumber></Part><Initiator><ID>i</ID></Initiator>")
+            .value();
     CHECK(page.bucket == "b");
     CHECK(page.key == "k");
     CHECK(page.upload_id == "u");
@@ -273,7 +284,8 @@ TEST_CASE("s3: list parts") {
     for (const std::string_view bad :
          {"<Part/>", "<Part><PartNumber>0</PartNumber></Part>", "<Part><PartNumber>10001</PartNumber></Part>",
           "<Part><PartNumber>x</PartNumber></Part>", "<Part><PartNumber>1</PartNumber><Size>x</Size></Part>",
-          "<IsTruncated>true</IsTruncated>", "<IsTruncated>true</IsTruncated><NextPartNumberMarker>x</NextPartNumberMarker>"}) {
+          "<IsTruncated>true</IsTruncated>",
+          "<IsTruncated>true</IsTruncated><NextPartNumberMarker>x</NextPartNumberMarker>"}) {
         CAPTURE(bad);
         const auto got = read(bad);
         REQUIRE(!got);
@@ -283,15 +295,17 @@ TEST_CASE("s3: list parts") {
 
 TEST_CASE("s3: list multipart uploads") {
     const auto read = [](std::string_view inside) {
-        return d::parse_list_multipart_uploads(
-            answer(200), "<ListMultipartUploadsResult>" + std::string{inside} + "</ListMultipartUploadsResult>");
+        return d::parse_list_multipart_uploads(answer(200), "<ListMultipartUploadsResult>" +
+                                                                std::string{inside} +
+                                                                "</ListMultipartUploadsResult>");
     };
-    const auto page = read("<Bucket>b</Bucket><EncodingType>url</EncodingType><NextKeyMarker>a%20b</NextKeyMarker>"
-                           "<NextUploadIdMarker>u2</NextUploadIdMarker><IsTruncated>true</IsTruncated>"
-                           "<Upload><Key>a+b</Key><UploadId>u%31</UploadId><Initiated>2024-03-15T01:02:03.456Z</Initiated>"
-                           "<StorageClass>STANDARD</StorageClass><Owner><ID>o</ID></Owner></Upload>"
-                           "<CommonPrefixes><Prefix>c%2F</Prefix></CommonPrefixes>")
-                          .value();
+    const auto page =
+        read("<Bucket>b</Bucket><EncodingType>url</EncodingType><NextKeyMarker>a%20b</NextKeyMarker>"
+             "<NextUploadIdMarker>u2</NextUploadIdMarker><IsTruncated>true</IsTruncated>"
+             "<Upload><Key>a+b</Key><UploadId>u%31</UploadId><Initiated>2024-03-15T01:02:03.456Z</Initiated>"
+             "<StorageClass>STANDARD</StorageClass><Owner><ID>o</ID></Owner></Upload>"
+             "<CommonPrefixes><Prefix>c%2F</Prefix></CommonPrefixes>")
+            .value();
     REQUIRE(page.uploads.size() == 1);
     CHECK(page.uploads[0].key == "a b");
     CHECK(page.uploads[0].upload_id == "u%31"); // only keys are encoded
@@ -307,13 +321,14 @@ TEST_CASE("s3: list multipart uploads") {
 }
 
 TEST_CASE("s3: delete objects, some of which failed") {
-    const auto got = d::parse_delete_objects(answer(200), "<DeleteResult><Deleted><Key>a</Key></Deleted>"
-                                                          "<Error><Key>b</Key><VersionId>v</VersionId><Code>AccessDenied"
-                                                          "</Code><Message>no</Message></Error><Deleted><Key> c </Key>"
-                                                          "<VersionId>v</VersionId><DeleteMarker>true</DeleteMarker>"
-                                                          "<DeleteMarkerVersionId>m</DeleteMarkerVersionId></Deleted>"
-                                                          "</DeleteResult>")
-                         .value();
+    const auto got =
+        d::parse_delete_objects(answer(200), "<DeleteResult><Deleted><Key>a</Key></Deleted>"
+                                             "<Error><Key>b</Key><VersionId>v</VersionId><Code>AccessDenied"
+                                             "</Code><Message>no</Message></Error><Deleted><Key> c </Key>"
+                                             "<VersionId>v</VersionId><DeleteMarker>true</DeleteMarker>"
+                                             "<DeleteMarkerVersionId>m</DeleteMarkerVersionId></Deleted>"
+                                             "</DeleteResult>")
+            .value();
     REQUIRE(got.deleted.size() == 2);
     CHECK(got.deleted[0].key == "a");
     CHECK(got.deleted[1].key == " c ");
@@ -330,19 +345,22 @@ TEST_CASE("s3: delete objects, some of which failed") {
 }
 
 TEST_CASE("s3: copies") {
-    const auto got = d::parse_copy_object(answer(200, {{"x-amz-version-id", "v"}, {"x-amz-copy-source-version-id", "s"}}),
-                                          "<CopyObjectResult><LastModified>2024-03-15T01:02:03.456Z</LastModified>"
-                                          "<ETag>&quot;e&quot;</ETag><ChecksumCRC64NVME>AAAAAAAAAAA=</ChecksumCRC64NVME>"
-                                          "<ChecksumType>FULL_OBJECT</ChecksumType></CopyObjectResult>")
-                         .value();
+    const auto got =
+        d::parse_copy_object(answer(200, {{"x-amz-version-id", "v"}, {"x-amz-copy-source-version-id", "s"}}),
+                             "<CopyObjectResult><LastModified>2024-03-15T01:02:03.456Z</LastModified>"
+                             "<ETag>&quot;e&quot;</ETag><ChecksumCRC64NVME>AAAAAAAAAAA=</ChecksumCRC64NVME>"
+                             "<ChecksumType>FULL_OBJECT</ChecksumType></CopyObjectResult>")
+            .value();
     CHECK(got.etag.value() == "e");
     CHECK(got.last_modified == march);
     CHECK(got.version_id == "v");
     CHECK(got.source_version_id == "s");
     CHECK(got.checksums.crc64nvme == "AAAAAAAAAAA=");
     CHECK(got.checksums.type == "FULL_OBJECT");
-    CHECK(d::parse_upload_part_copy(answer(200), "<CopyPartResult><ETag>e</ETag></CopyPartResult>")->etag.value() == "e");
-    CHECK(d::parse_upload_part_copy(answer(200), "<CopyPartResult/>").error().code() == errc::malformed_response);
+    CHECK(d::parse_upload_part_copy(answer(200), "<CopyPartResult><ETag>e</ETag></CopyPartResult>")
+              ->etag.value() == "e");
+    CHECK(d::parse_upload_part_copy(answer(200), "<CopyPartResult/>").error().code() ==
+          errc::malformed_response);
     CHECK(d::parse_copy_object(answer(200), "<CopyPartResult/>").error().code() == errc::malformed_response);
     CHECK(d::parse_copy_object(answer(412), "").error().code() == errc::precondition_failed);
 }
@@ -360,8 +378,9 @@ TEST_CASE("s3: single puts and deletes") {
     CHECK(put.server_side_encryption == "AES256");
     CHECK(d::parse_put_object(answer(200), "").has_value());
     CHECK(d::parse_put_object(answer(412), "").error().code() == errc::precondition_failed);
-    CHECK(d::parse_put_object(answer(409), "<Error><Code>ConditionalRequestConflict</Code></Error>").error().code() ==
-          errc::conflict);
+    CHECK(d::parse_put_object(answer(409), "<Error><Code>ConditionalRequestConflict</Code></Error>")
+              .error()
+              .code() == errc::conflict);
 
     CHECK(d::parse_upload_part(answer(200, {{"ETag", "b54357faf0632cce46e942fa68356b38"}}), "")->etag.raw() ==
           "b54357faf0632cce46e942fa68356b38");
@@ -370,35 +389,41 @@ TEST_CASE("s3: single puts and deletes") {
     CHECK(denied.code() == errc::access_denied);
     CHECK(denied.detail().operation == "upload part");
 
-    const auto gone = d::parse_delete_object(answer(204, {{"x-amz-delete-marker", "true"}, {"x-amz-version-id", "v"}}), "");
+    const auto gone =
+        d::parse_delete_object(answer(204, {{"x-amz-delete-marker", "true"}, {"x-amz-version-id", "v"}}), "");
     CHECK(gone->delete_marker);
     CHECK(gone->version_id == "v");
     CHECK(!d::parse_delete_object(answer(200), "")->delete_marker);
     CHECK(d::parse_delete_object(answer(404), "").error().code() == errc::no_such_key);
     CHECK(d::parse_delete_object(answer(412), "").error().code() == errc::precondition_failed);
     CHECK(d::parse_abort_multipart_upload(answer(204), "").has_value());
-    CHECK(d::parse_abort_multipart_upload(answer(404), "<Error><Code>NoSuchUpload</Code></Error>").error().code() ==
-          errc::no_such_upload);
+    CHECK(d::parse_abort_multipart_upload(answer(404), "<Error><Code>NoSuchUpload</Code></Error>")
+              .error()
+              .code() == errc::no_such_upload);
     CHECK(d::parse_create_bucket(answer(200), "").has_value());
-    CHECK(d::parse_create_bucket(answer(409), "<Error><Code>BucketAlreadyOwnedByYou</Code></Error>").error().code() ==
-          errc::bucket_exists);
+    CHECK(d::parse_create_bucket(answer(409), "<Error><Code>BucketAlreadyOwnedByYou</Code></Error>")
+              .error()
+              .code() == errc::bucket_exists);
 }
 
 TEST_CASE("s3: multipart uploads begin and end") {
-    CHECK(d::parse_create_multipart_upload(answer(200), "<InitiateMultipartUploadResult><Bucket>b</Bucket><Key>k</Key>"
-                                                        "<UploadId>\n u \n</UploadId></InitiateMultipartUploadResult>")
+    CHECK(d::parse_create_multipart_upload(answer(200),
+                                           "<InitiateMultipartUploadResult><Bucket>b</Bucket><Key>k</Key>"
+                                           "<UploadId>\n u \n</UploadId></InitiateMultipartUploadResult>")
               ->upload_id == "u");
     CHECK(d::parse_create_multipart_upload(answer(200), "<InitiateMultipartUploadResult/>").error().code() ==
           errc::malformed_response);
-    CHECK(d::parse_create_multipart_upload(answer(400), "\n<Error><Code>RequestTimeout</Code></Error>").error().code() ==
-          errc::service_unavailable);
+    CHECK(d::parse_create_multipart_upload(answer(400), "\n<Error><Code>RequestTimeout</Code></Error>")
+              .error()
+              .code() == errc::service_unavailable);
 
-    const auto done = d::parse_complete_multipart_upload(
-                          answer(200, {{"x-amz-version-id", "v"}, {"x-amz-server-side-encryption", "aws:kms"}}),
-                          "<?xml version=\"1.0\"?>\n  \n \n  <CompleteMultipartUploadResult><Location>http://x/k</Location>"
-                          "<Bucket>b</Bucket><Key>k</Key><ETag>\"e-9\"</ETag><ChecksumSHA256>s-9</ChecksumSHA256>"
-                          "</CompleteMultipartUploadResult>")
-                          .value();
+    const auto done =
+        d::parse_complete_multipart_upload(
+            answer(200, {{"x-amz-version-id", "v"}, {"x-amz-server-side-encryption", "aws:kms"}}),
+            "<?xml version=\"1.0\"?>\n  \n \n  <CompleteMultipartUploadResult><Location>http://x/k</Location>"
+            "<Bucket>b</Bucket><Key>k</Key><ETag>\"e-9\"</ETag><ChecksumSHA256>s-9</ChecksumSHA256>"
+            "</CompleteMultipartUploadResult>")
+            .value();
     CHECK(done.etag.value() == "e-9");
     CHECK(done.location == "http://x/k");
     CHECK(done.version_id == "v");
@@ -406,17 +431,24 @@ TEST_CASE("s3: multipart uploads begin and end") {
     CHECK(done.server_side_encryption == "aws:kms");
     // Only white space came before the connection was given up.
     CHECK(!d::parse_complete_multipart_upload(answer(200), "<?xml version=\"1.0\"?>\n   \n"));
-    CHECK(d::parse_complete_multipart_upload(answer(400), "<Error><Code>InvalidPart</Code></Error>").error().code() ==
-          errc::invalid_request);
+    CHECK(d::parse_complete_multipart_upload(answer(400), "<Error><Code>InvalidPart</Code></Error>")
+              .error()
+              .code() == errc::invalid_request);
 }
 
 TEST_CASE("s3: bucket location") {
-    const auto region = [](std::string_view body) { return d::parse_get_bucket_location(answer(200), body).value(); };
+    const auto region = [](std::string_view body) {
+        return d::parse_get_bucket_location(answer(200), body).value();
+    };
     CHECK(region("<LocationConstraint/>") == "us-east-1");
     CHECK(region("<LocationConstraint> \n</LocationConstraint>") == "us-east-1");
-    CHECK(region("<LocationConstraint xmlns='http://s3.amazonaws.com/doc/2006-03-01/'>EU</LocationConstraint>") == "eu-west-1");
+    CHECK(
+        region(
+            "<LocationConstraint xmlns='http://s3.amazonaws.com/doc/2006-03-01/'>EU</LocationConstraint>") ==
+        "eu-west-1");
     CHECK(region("<LocationConstraint>us-west-2</LocationConstraint>") == "us-west-2");
-    CHECK(d::parse_location_constraint(answer(200), "<LocationConstraint>EU</LocationConstraint>").value() == "EU");
+    CHECK(d::parse_location_constraint(answer(200), "<LocationConstraint>EU</LocationConstraint>").value() ==
+          "EU");
     CHECK(d::parse_get_bucket_location(answer(404), "").error().code() == errc::no_such_bucket);
 }
 

@@ -30,8 +30,8 @@ TEST_CASE("s3: an error document tells all it knows") {
     CHECK(f.detail().request_id == "R");
     CHECK(f.detail().host_id == "H");
     // The header knows better.
-    const auto g = d::service_failure("x", answer(503, {{"x-amz-request-id", "R2"}, {"x-amz-id-2", "H2"}}), slow_down,
-                                      error_scope::object);
+    const auto g = d::service_failure("x", answer(503, {{"x-amz-request-id", "R2"}, {"x-amz-id-2", "H2"}}),
+                                      slow_down, error_scope::object);
     CHECK(g.detail().request_id == "R2");
     CHECK(g.detail().host_id == "H2");
 }
@@ -45,8 +45,8 @@ TEST_CASE("s3: error documents of all kinds") {
     CHECK(code("\n \r\n<Error><Code>\n A </Code></Error>") == "A");
     CHECK(code("<Error xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Code>A</Code></Error>") == "A");
     CHECK(code("<s3:Error xmlns:s3='urn:x'><s3:Code>A</s3:Code></s3:Error>") == "A");
-    CHECK(code("<ErrorResponse><Error><Type>Sender</Type><Code>A</Code></Error><RequestId>r</RequestId></ErrorResponse>") ==
-          "A");
+    CHECK(code("<ErrorResponse><Error><Type>Sender</Type><Code>A</Code></Error><RequestId>r</RequestId></"
+               "ErrorResponse>") == "A");
     CHECK(code("<Error><Details><Code>No</Code></Details><Code>A</Code></Error>") == "A");
     CHECK(code("<Error><Code>A</Code><Code>B</Code></Error>") == "A");
     CHECK(code("<Error/>") == "");
@@ -122,7 +122,8 @@ TEST_CASE("s3: codes mean more than the status") {
 }
 
 TEST_CASE("s3: the right region") {
-    const std::string body = "<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-west-1</Region></Error>";
+    const std::string body =
+        "<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-west-1</Region></Error>";
     const auto f = d::service_failure("x", answer(400), body, error_scope::object);
     CHECK(f.code() == errc::wrong_region);
     CHECK(f.detail().region == "eu-west-1");
@@ -166,8 +167,9 @@ TEST_CASE("s3: what a proxy says") {
 }
 
 TEST_CASE("s3: secrets of an error document are not shown") {
-    const std::string body = "<Error><Code>ExpiredToken</Code><Message>expired</Message><Token-0>SECRET</Token-0>"
-                             "<StringToSign>SECRET</StringToSign></Error>";
+    const std::string body =
+        "<Error><Code>ExpiredToken</Code><Message>expired</Message><Token-0>SECRET</Token-0>"
+        "<StringToSign>SECRET</StringToSign></Error>";
     const auto f = d::service_failure("x", answer(400), body, error_scope::object);
     CHECK(f.message().find("SECRET") == std::string::npos);
     CHECK(d::parse_error_document(body)->field("Token-0") == "SECRET");

@@ -30,11 +30,27 @@ TEST_CASE("s3: Content-Range") {
     CHECK(!good("bytes */0").range);
     CHECK(good("bytes */0").total == 0);
     CHECK(good("bytes 5497558138879-5497558138879/5497558138880").range == byte_range{5497558138879, 1});
-    for (const std::string_view bad :
-         {"", "bytes", "bytes ", "bytes */*", "bytes 0-4", "bytes 0-4/", "bytes 5-4/10", "bytes 0-10/10", "bytes -4/10",
-          "bytes 0-/10", "bytes 0-4/10x", "bytes 0-4/-1", "bytes 0 - 4/10", "items 0-4/10", "bytes=0-4/10",
-          "bytes 0-18446744073709551615/*", "bytes 0-18446744073709551616/*", "bytes 0-4/18446744073709551616",
-          "bytes +0-4/10", "bytes 0-4/10, bytes 5-6/10", "<request-range>/262144"}) {
+    for (const std::string_view bad : {"",
+                                       "bytes",
+                                       "bytes ",
+                                       "bytes */*",
+                                       "bytes 0-4",
+                                       "bytes 0-4/",
+                                       "bytes 5-4/10",
+                                       "bytes 0-10/10",
+                                       "bytes -4/10",
+                                       "bytes 0-/10",
+                                       "bytes 0-4/10x",
+                                       "bytes 0-4/-1",
+                                       "bytes 0 - 4/10",
+                                       "items 0-4/10",
+                                       "bytes=0-4/10",
+                                       "bytes 0-18446744073709551615/*",
+                                       "bytes 0-18446744073709551616/*",
+                                       "bytes 0-4/18446744073709551616",
+                                       "bytes +0-4/10",
+                                       "bytes 0-4/10, bytes 5-6/10",
+                                       "<request-range>/262144"}) {
         CAPTURE(bad);
         CHECK(!d::parse_content_range(bad));
     }
@@ -118,7 +134,9 @@ TEST_CASE("s3: a range that was asked for is what comes") {
         {range::suffix(3), "bytes 7-9/10", "3", {7, 3}},
         {range::suffix(30), "bytes 0-9/10", "10", {0, 10}},
         {range::suffix(3), "bytes 7-9/*", "3", {7, 3}},
-        {range::slice(UINT64_MAX - 1, 2), "bytes 18446744073709551614-18446744073709551614/18446744073709551615", "1",
+        {range::slice(UINT64_MAX - 1, 2),
+         "bytes 18446744073709551614-18446744073709551614/18446744073709551615",
+         "1",
          {UINT64_MAX - 1, 1}},
     };
     for (const auto& row : table) {
@@ -132,7 +150,8 @@ TEST_CASE("s3: a range that was asked for is what comes") {
         CHECK(got->range == row.body);
         CHECK(got->metadata.size == d::parse_content_range(row.content_range)->total);
         // Chunked, the length is not said beforehand.
-        CHECK(d::parse_get_object(options{}.range(row.asked), answer(206, {{"Content-Range", row.content_range}}))
+        CHECK(d::parse_get_object(options{}.range(row.asked),
+                                  answer(206, {{"Content-Range", row.content_range}}))
                   ->range == row.body);
     }
 }
@@ -192,7 +211,8 @@ TEST_CASE("s3: a store that ignores ranges is found out") {
     CHECK(got.outcome == outcome::range_ignored);
     CHECK(got.range == byte_range{0, 100});
     CHECK(got.metadata.size == 100);
-    CHECK(d::parse_get_object(options{}.range(range::from(0)), answer(200))->outcome == outcome::range_ignored);
+    CHECK(d::parse_get_object(options{}.range(range::from(0)), answer(200))->outcome ==
+          outcome::range_ignored);
 
     const auto with = [](std::string_view content_range, std::string_view length) {
         return answer(200, {{"Content-Length", length}, {"Content-Range", content_range}});
@@ -204,8 +224,9 @@ TEST_CASE("s3: a store that ignores ranges is found out") {
     CHECK(odd.outcome == outcome::partial);
     CHECK(odd.range == byte_range{5, 5});
     // And what is neither.
-    for (const auto& head : {with("bytes 6-9/100", "4"), with("bytes 0-99/100", "5"), with("bytes 5-9/100", "100"),
-                             with("nonsense", "100"), with("bytes */100", "100")}) {
+    for (const auto& head :
+         {with("bytes 6-9/100", "4"), with("bytes 0-99/100", "5"), with("bytes 5-9/100", "100"),
+          with("nonsense", "100"), with("bytes */100", "100")}) {
         const auto bad = d::parse_get_object(asked, head);
         REQUIRE(!bad);
         CHECK(bad.error().code() == errc::malformed_response);
@@ -295,10 +316,11 @@ TEST_CASE("s3: whatever the numbers, the body lies where the range says") {
         const range asked = i % 3 == 0   ? range::slice(number(), 1 + number())
                             : i % 3 == 1 ? range::from(number())
                                          : range::suffix(1 + number());
-        const auto text = "bytes " + std::to_string(first) + "-" + std::to_string(last) + "/" + std::to_string(total);
+        const auto text =
+            "bytes " + std::to_string(first) + "-" + std::to_string(last) + "/" + std::to_string(total);
         const auto size = std::to_string(length);
-        const auto got = d::parse_get_object(options{}.range(asked),
-                                             answer(206, {{"Content-Range", text}, {"Content-Length", size}}));
+        const auto got = d::parse_get_object(
+            options{}.range(asked), answer(206, {{"Content-Range", text}, {"Content-Length", size}}));
         // What RFC 9110 says the answer must be, worked out the plain way.
         std::uint64_t begin = asked.offset(), end = total;
         if (asked.what() == range::kind::slice) end = std::min<std::uint64_t>(total, begin + asked.length());

@@ -83,7 +83,8 @@ TEST_CASE("s3: get object") {
     using options = s3::get_object_options;
     using range = s3::object_range;
     CHECK(shown(d::make_get_object(at)) == "GET /b/k");
-    CHECK(shown(d::make_get_object(at, options{}.range(range::slice(0, 1)))) == "GET /b/k | Range: bytes=0-0");
+    CHECK(shown(d::make_get_object(at, options{}.range(range::slice(0, 1)))) ==
+          "GET /b/k | Range: bytes=0-0");
     CHECK(shown(d::make_get_object(at, options{}.range(penstock::byte_range{10, 90}))) ==
           "GET /b/k | Range: bytes=10-99");
     CHECK(shown(d::make_get_object(at, options{}.range(range::from(5)))) == "GET /b/k | Range: bytes=5-");
@@ -122,10 +123,11 @@ TEST_CASE("s3: put object") {
                                            .tag("a b", "c&d=e")
                                            .tag("x", "")
                                            .if_none_match("*"));
-    CHECK(shown(op) == "PUT /b/k | Content-Type: text/csv | Content-Encoding: gzip | Content-Disposition: attachment | "
-                       "Content-Language: en | Cache-Control: no-cache | x-amz-storage-class: STANDARD_IA | "
-                       "x-amz-meta-age: 7 | x-amz-meta-color: blue | x-amz-tagging: a%20b=c%26d%3De&x= | "
-                       "If-None-Match: *");
+    CHECK(shown(op) ==
+          "PUT /b/k | Content-Type: text/csv | Content-Encoding: gzip | Content-Disposition: attachment | "
+          "Content-Language: en | Cache-Control: no-cache | x-amz-storage-class: STANDARD_IA | "
+          "x-amz-meta-age: 7 | x-amz-meta-color: blue | x-amz-tagging: a%20b=c%26d%3De&x= | "
+          "If-None-Match: *");
     CHECK(op.has_body);
     CHECK(op.body.size() == 1);
     const auto empty = d::make_put_object(at, {}, s3::put_object_options{}.if_match("e"));
@@ -133,11 +135,15 @@ TEST_CASE("s3: put object") {
     CHECK(empty.has_body);
     const std::string breaks[] = {"a\r\nb: c", "a\nb", {"a\0b", 3}};
     for (const auto& bad : breaks) {
-        CHECK_THROWS_AS(d::make_put_object(at, {}, s3::put_object_options{}.content_type(bad)), penstock::error);
-        CHECK_THROWS_AS(d::make_put_object(at, {}, s3::put_object_options{}.metadata("m", bad)), penstock::error);
-        CHECK_THROWS_AS(d::make_put_object(at, {}, s3::put_object_options{}.metadata(bad, "m")), penstock::error);
+        CHECK_THROWS_AS(d::make_put_object(at, {}, s3::put_object_options{}.content_type(bad)),
+                        penstock::error);
+        CHECK_THROWS_AS(d::make_put_object(at, {}, s3::put_object_options{}.metadata("m", bad)),
+                        penstock::error);
+        CHECK_THROWS_AS(d::make_put_object(at, {}, s3::put_object_options{}.metadata(bad, "m")),
+                        penstock::error);
     }
-    CHECK_THROWS_AS(d::make_put_object(at, {}, s3::put_object_options{}.metadata("two words", "m")), penstock::error);
+    CHECK_THROWS_AS(d::make_put_object(at, {}, s3::put_object_options{}.metadata("two words", "m")),
+                    penstock::error);
 }
 
 TEST_CASE("s3: delete object") {
@@ -153,12 +159,14 @@ TEST_CASE("s3: delete objects") {
     objects.emplace_back(" d\r\n");
     objects.back().if_match = "\"e\"";
     const auto op = d::make_delete_objects("b", objects, s3::delete_objects_options{}.quiet(true));
-    CHECK(shown(op) == "POST /b?delete= | Content-Type: application/xml | Content-MD5: mnWWQ997rfPuIPgbyXYjng==");
+    CHECK(shown(op) ==
+          "POST /b?delete= | Content-Type: application/xml | Content-MD5: mnWWQ997rfPuIPgbyXYjng==");
     CHECK(op.error_in_200);
-    CHECK(op.owned_body == "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                           "<Delete xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
-                           "<Object><Key>a&amp;b</Key></Object><Object><Key>c</Key><VersionId>v1</VersionId></Object>"
-                           "<Object><Key> d&#13;\n</Key><ETag>&quot;e&quot;</ETag></Object><Quiet>true</Quiet></Delete>");
+    CHECK(op.owned_body ==
+          "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+          "<Delete xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+          "<Object><Key>a&amp;b</Key></Object><Object><Key>c</Key><VersionId>v1</VersionId></Object>"
+          "<Object><Key> d&#13;\n</Key><ETag>&quot;e&quot;</ETag></Object><Quiet>true</Quiet></Delete>");
     CHECK(d::make_delete_objects("b", objects).owned_body.find("Quiet") == std::string::npos);
 
     const std::vector<s3::object_identifier> thousand(1000, s3::object_identifier{"k"});
@@ -175,7 +183,8 @@ TEST_CASE("s3: delete objects") {
 
 TEST_CASE("s3: copy object") {
     const object_address from{"src", "a b/\xc3\xa9?#+%"};
-    CHECK(shown(d::make_copy_object(from, at)) == "PUT /b/k | x-amz-copy-source: src/a%20b/%C3%A9%3F%23%2B%25");
+    CHECK(shown(d::make_copy_object(from, at)) ==
+          "PUT /b/k | x-amz-copy-source: src/a%20b/%C3%A9%3F%23%2B%25");
     const auto op = d::make_copy_object(from, at,
                                         s3::copy_object_options{}
                                             .source_version_id("v/1=")
@@ -190,13 +199,14 @@ TEST_CASE("s3: copy object") {
                                             .source_if_modified_since(noon)
                                             .source_if_unmodified_since(noon)
                                             .if_none_match("*"));
-    CHECK(shown(op) == "PUT /b/k | x-amz-copy-source: src/a%20b/%C3%A9%3F%23%2B%25?versionId=v%2F1%3D | "
-                       "x-amz-metadata-directive: REPLACE | x-amz-tagging-directive: REPLACE | "
-                       "Content-Type: text/plain | x-amz-storage-class: GLACIER | x-amz-meta-m: 1 | "
-                       "x-amz-tagging: t=1 | x-amz-copy-source-if-match: \"e\" | "
-                       "x-amz-copy-source-if-none-match: \"f\" | "
-                       "x-amz-copy-source-if-modified-since: Tue, 29 Apr 2014 18:30:38 GMT | "
-                       "x-amz-copy-source-if-unmodified-since: Tue, 29 Apr 2014 18:30:38 GMT | If-None-Match: *");
+    CHECK(shown(op) ==
+          "PUT /b/k | x-amz-copy-source: src/a%20b/%C3%A9%3F%23%2B%25?versionId=v%2F1%3D | "
+          "x-amz-metadata-directive: REPLACE | x-amz-tagging-directive: REPLACE | "
+          "Content-Type: text/plain | x-amz-storage-class: GLACIER | x-amz-meta-m: 1 | "
+          "x-amz-tagging: t=1 | x-amz-copy-source-if-match: \"e\" | "
+          "x-amz-copy-source-if-none-match: \"f\" | "
+          "x-amz-copy-source-if-modified-since: Tue, 29 Apr 2014 18:30:38 GMT | "
+          "x-amz-copy-source-if-unmodified-since: Tue, 29 Apr 2014 18:30:38 GMT | If-None-Match: *");
     CHECK(op.error_in_200);
     CHECK(op.has_body);
     // What the store would silently ignore is refused.
@@ -213,22 +223,27 @@ TEST_CASE("s3: copy object") {
 
 TEST_CASE("s3: list objects") {
     CHECK(shown(d::make_list_objects_v2("b")) == "GET /b?encoding-type=url&list-type=2");
-    CHECK(shown(d::make_list_objects_v2("b", s3::list_objects_options{}
-                                                 .prefix("a b/")
-                                                 .delimiter("/")
-                                                 .start_after("\x01+")
-                                                 .max_keys(0)
-                                                 .continuation_token("t/=")
-                                                 .fetch_owner(true)
-                                                 .encode_keys(false))) ==
-          "GET /b?continuation-token=t%2F%3D&delimiter=%2F&fetch-owner=true&list-type=2&max-keys=0&prefix=a%20b%2F&"
-          "start-after=%01%2B");
+    CHECK(
+        shown(d::make_list_objects_v2("b", s3::list_objects_options{}
+                                               .prefix("a b/")
+                                               .delimiter("/")
+                                               .start_after("\x01+")
+                                               .max_keys(0)
+                                               .continuation_token("t/=")
+                                               .fetch_owner(true)
+                                               .encode_keys(false))) ==
+        "GET "
+        "/b?continuation-token=t%2F%3D&delimiter=%2F&fetch-owner=true&list-type=2&max-keys=0&prefix=a%20b%2F&"
+        "start-after=%01%2B");
 }
 
 TEST_CASE("s3: operations on buckets") {
     CHECK(shown(d::make_list_buckets()) == "GET /");
-    CHECK(shown(d::make_list_buckets(
-              s3::list_buckets_options{}.prefix("p").region("eu-west-1").max_buckets(5).continuation_token("t"))) ==
+    CHECK(shown(d::make_list_buckets(s3::list_buckets_options{}
+                                         .prefix("p")
+                                         .region("eu-west-1")
+                                         .max_buckets(5)
+                                         .continuation_token("t"))) ==
           "GET /?bucket-region=eu-west-1&continuation-token=t&max-buckets=5&prefix=p");
     CHECK(shown(d::make_delete_bucket("b")) == "DELETE /b");
     CHECK(shown(d::make_head_bucket("b")) == "HEAD /b");
@@ -241,9 +256,10 @@ TEST_CASE("s3: operations on buckets") {
     }
     const auto op = d::make_create_bucket("b", "eu-central-1");
     CHECK(shown(op) == "PUT /b | Content-Type: application/xml");
-    CHECK(op.owned_body == "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                           "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
-                           "<LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>");
+    CHECK(op.owned_body ==
+          "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+          "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+          "<LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>");
 }
 
 TEST_CASE("s3: multipart uploads") {
@@ -270,16 +286,18 @@ TEST_CASE("s3: multipart uploads") {
     CHECK(shown(d::make_list_parts(at, "u", s3::list_parts_options{}.part_number_marker(5).max_parts(2))) ==
           "GET /b/k?max-parts=2&part-number-marker=5&uploadId=u");
     CHECK(shown(d::make_list_multipart_uploads("b")) == "GET /b?encoding-type=url&uploads=");
-    CHECK(shown(d::make_list_multipart_uploads("b", s3::list_multipart_uploads_options{}
-                                                        .prefix("p")
-                                                        .delimiter("/")
-                                                        .markers("k", "u")
-                                                        .max_uploads(9))) ==
-          "GET /b?delimiter=%2F&encoding-type=url&key-marker=k&max-uploads=9&prefix=p&upload-id-marker=u&uploads=");
+    CHECK(
+        shown(d::make_list_multipart_uploads(
+            "b",
+            s3::list_multipart_uploads_options{}.prefix("p").delimiter("/").markers("k", "u").max_uploads(
+                9))) ==
+        "GET "
+        "/b?delimiter=%2F&encoding-type=url&key-marker=k&max-uploads=9&prefix=p&upload-id-marker=u&uploads=");
 
     CHECK(code_of([] {
-              d::make_upload_part_copy({"s", "o"}, at, "u", 3,
-                                       s3::upload_part_copy_options{}.source_range(penstock::byte_range{5, 0}));
+              d::make_upload_part_copy(
+                  {"s", "o"}, at, "u", 3,
+                  s3::upload_part_copy_options{}.source_range(penstock::byte_range{5, 0}));
           }) == errc::invalid_option);
     for (const std::uint32_t bad : {0U, 10'001U, 4'294'967'295U}) {
         CHECK(code_of([&] { d::make_upload_part(at, "u", bad, {}); }) == errc::invalid_option);
@@ -295,15 +313,16 @@ TEST_CASE("s3: complete multipart upload") {
     parts.emplace_back(1U, s3::entity_tag{"\"e1\""});
     parts.emplace_back(3U, s3::entity_tag{"e3"});
     parts.back().checksums.crc32c = "sOO8/Q==";
-    const auto op = d::make_complete_multipart_upload(at, "u", parts,
-                                                      s3::complete_multipart_upload_options{}.if_none_match("*"));
+    const auto op = d::make_complete_multipart_upload(
+        at, "u", parts, s3::complete_multipart_upload_options{}.if_none_match("*"));
     CHECK(shown(op) == "POST /b/k?uploadId=u | If-None-Match: * | Content-Type: application/xml");
     CHECK(op.error_in_200);
-    CHECK(op.owned_body == "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                           "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
-                           "<Part><PartNumber>1</PartNumber><ETag>&quot;e1&quot;</ETag></Part>"
-                           "<Part><PartNumber>3</PartNumber><ETag>e3</ETag><ChecksumCRC32C>sOO8/Q==</ChecksumCRC32C>"
-                           "</Part></CompleteMultipartUpload>");
+    CHECK(op.owned_body ==
+          "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+          "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+          "<Part><PartNumber>1</PartNumber><ETag>&quot;e1&quot;</ETag></Part>"
+          "<Part><PartNumber>3</PartNumber><ETag>e3</ETag><ChecksumCRC32C>sOO8/Q==</ChecksumCRC32C>"
+          "</Part></CompleteMultipartUpload>");
 
     const auto refused = [&](auto change) {
         auto changed = parts;
@@ -327,7 +346,9 @@ TEST_CASE("s3: no operation without its bucket and key") {
         [](const auto& a) { d::make_delete_object(a); },
         [](const auto& a) { d::make_create_multipart_upload(a); },
         [](const auto& a) { d::make_upload_part(a, "u", 1, {}); },
-        [](const auto& a) { d::make_upload_part_copy({"s", "o"}, a, "u", 1); },
+        [](const auto& a) {
+            d::make_upload_part_copy({"s", "o"}, a, "u", 1);
+        },
         [](const auto& a) { d::make_abort_multipart_upload(a, "u"); },
         [](const auto& a) { d::make_list_parts(a, "u"); },
     };
@@ -369,7 +390,8 @@ TEST_CASE("s3: any bytes of a key survive path, query and copy source") {
         const auto path = penstock::aws::uri_encode(op.key, true);
         REQUIRE(penstock::aws::uri_decode(path) == key);
 
-        const auto list = d::make_list_objects_v2("b", s3::list_objects_options{}.prefix(key).start_after(key));
+        const auto list =
+            d::make_list_objects_v2("b", s3::list_objects_options{}.prefix(key).start_after(key));
         int found = 0;
         for (const auto& p : penstock::aws::parse_query(penstock::aws::canonical_query(list.query)))
             if (p.name == "prefix" || p.name == "start-after") found += p.value == key;
@@ -389,7 +411,8 @@ TEST_CASE("s3: a key that a batch delete takes survives its document") {
     for (int i = 0; i < 5'000; ++i) {
         auto key = random_key(random);
         if (i % 2) // mostly text, or hardly one would be valid
-            for (auto& c : key) c = static_cast<char>(" \t\r\n<>&'\"]aA~"[static_cast<unsigned char>(c) % 13]);
+            for (auto& c : key)
+                c = static_cast<char>(" \t\r\n<>&'\"]aA~"[static_cast<unsigned char>(c) % 13]);
         const s3::object_identifier one{key};
         if (!d::deletable_in_batch(key)) {
             CHECK_THROWS_AS(d::make_delete_objects("b", {&one, 1}), penstock::error);

@@ -93,8 +93,9 @@ TEST_CASE("s3::parse_url refuses with a remedy") {
 
 TEST_CASE("s3::parse_url never repeats a secret") {
     const std::string_view table[] = {
-        "s3://AKID:SECRET@bucket/key", "s3://AKID:SEC/SECRET@bucket/key", "https://AKID:SECRET@host/b",
-        "https://host/b?X-Amz-Signature=SECRET", "https://host/SECRET@b",
+        "s3://AKID:SECRET@bucket/key", "s3://AKID:SEC/SECRET@bucket/key",
+        "https://AKID:SECRET@host/b",  "https://host/b?X-Amz-Signature=SECRET",
+        "https://host/SECRET@b",
     };
     for (const auto url : table) {
         CAPTURE(url);

@@ -112,9 +112,11 @@ TEST_CASE("xml: entity bombs") {
     }() + "</a>";
     const std::string external = "<!DOCTYPE a [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><a>&e;</a>";
     const std::string parameter = "<!DOCTYPE a [<!ENTITY % p SYSTEM \"http://127.0.0.1:1/x\"> %p;]><a/>";
-    const std::string attribute = "<!DOCTYPE a [<!ENTITY x \"" + std::string(1'000, 'x') + "\">]><a b='&x;'/>";
+    const std::string attribute =
+        "<!DOCTYPE a [<!ENTITY x \"" + std::string(1'000, 'x') + "\">]><a b='&x;'/>";
 
-    for (const std::string* document : std::initializer_list<const std::string*>{&laughs, &blowup, &external, &parameter, &attribute}) {
+    for (const std::string* document :
+         std::initializer_list<const std::string*>{&laughs, &blowup, &external, &parameter, &attribute}) {
         const auto refused = xml::parse_document(*document);
         REQUIRE(!refused);
         CHECK(refused.error().code() == errc::malformed_xml);
@@ -122,9 +124,11 @@ TEST_CASE("xml: entity bombs") {
     }
     // Where entities are allowed they stay bounded, and nothing outside the document is read.
     const auto allowed = xml::parse_options{}.entities(true);
-    for (const std::string* document : std::initializer_list<const std::string*>{&laughs, &blowup, &external}) CHECK(!xml::parse_document(*document, allowed));
+    for (const std::string* document : std::initializer_list<const std::string*>{&laughs, &blowup, &external})
+        CHECK(!xml::parse_document(*document, allowed));
     CHECK(xml::parse_document(attribute, allowed)->attributes.at(0).second == std::string(1'000, 'x'));
-    CHECK(xml::parse_document("<!DOCTYPE a [<!ENTITY e \"<b>x</b>\">]><a>&e;&e;</a>", allowed)->children.size() == 2);
+    CHECK(xml::parse_document("<!DOCTYPE a [<!ENTITY e \"<b>x</b>\">]><a>&e;&e;</a>", allowed)
+              ->children.size() == 2);
 }
 
 TEST_CASE("xml: a DOCTYPE without entities is harmless") {
@@ -186,8 +190,7 @@ TEST_CASE("xml: names") {
     CHECK(local.find("d") == nullptr);
     const auto qualified = xml::parse_document(document, xml::parse_options{}.qualified_names(true)).value();
     CHECK(qualified.name == "{urn:s}a");
-    CHECK(qualified.attributes ==
-          xml::attribute_list{{"{urn:s}x", "1"}, {"y", "2"}});
+    CHECK(qualified.attributes == xml::attribute_list{{"{urn:s}x", "1"}, {"y", "2"}});
     CHECK(qualified.children.at(1).name == "{urn:d}c");
     // Prefixes that nobody bound are a matter of the namespace only.
     CHECK(xml::parse_document("<p:a/>")->name == "a");
@@ -228,7 +231,10 @@ TEST_CASE("xml::field_handler takes what its table says and skips the rest") {
 
 TEST_CASE("xml::writer escapes what readers would change") {
     xml::writer w;
-    w.open("a").attribute("b", "<&\">'\t\n\r").element("c", "<&\">'\t\n\r]]>").element("n", std::uint64_t{18446744073709551615U});
+    w.open("a")
+        .attribute("b", "<&\">'\t\n\r")
+        .element("c", "<&\">'\t\n\r]]>")
+        .element("n", std::uint64_t{18446744073709551615U});
     w.element_if("none", "").open("e").close().open("f");
     const auto text = w.finish();
     const auto got = xml::parse_document(text).value();
@@ -260,14 +266,16 @@ TEST_CASE("xml::representable says what Expat takes") {
     const auto expat_takes = [](const std::string& text) {
         return xml::parse_document("<a b=\"" + text + "\"/>").has_value();
     };
-    for (std::uint32_t c = 1; c < 0x110002; c += c < 0x900 || (c > 0xd7f0 && c < 0xe010) || (c > 0xfff0 && c < 0x10010) ? 1 : 97) {
+    for (std::uint32_t c = 1; c < 0x110002;
+         c += c < 0x900 || (c > 0xd7f0 && c < 0xe010) || (c > 0xfff0 && c < 0x10010) ? 1 : 97) {
         if (c == '"' || c == '<' || c == '&') continue;
         const auto text = encode(c);
         CAPTURE(c);
         REQUIRE(xml::representable(text) == expat_takes(text));
     }
-    for (const std::string_view bad : {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xf0\x80\x80\x80", "\xf5\x80\x80\x80",
-                                       "\xc3", "\xe2\x82", "\xf0\x9f\x90", "a\xff", "\xc3(", "\x7f\x01"}) {
+    for (const std::string_view bad :
+         {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xf0\x80\x80\x80", "\xf5\x80\x80\x80", "\xc3",
+          "\xe2\x82", "\xf0\x9f\x90", "a\xff", "\xc3(", "\x7f\x01"}) {
         CAPTURE(bad);
         CHECK(!xml::representable(bad));
         xml::writer w;

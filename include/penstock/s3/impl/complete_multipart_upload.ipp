@@ -39,7 +39,8 @@ class complete_multipart_upload_handler final : public xml::field_handler {
                                                  root_element);
 };
 
-PENSTOCK_DECL operation make_complete_multipart_upload(const object_address& object, std::string_view upload_id,
+PENSTOCK_DECL operation make_complete_multipart_upload(const object_address& object,
+                                                       std::string_view upload_id,
                                                        std::span<const completed_part> parts,
                                                        const complete_multipart_upload_options& options) {
     auto op = object_operation("complete multipart upload", "POST", object);
@@ -54,7 +55,8 @@ PENSTOCK_DECL operation make_complete_multipart_upload(const object_address& obj
     for (const auto& part : parts) {
         check_part_number(op, part.number);
         if (part.number <= previous)
-            refuse(op, "part " + std::to_string(part.number) + " comes after part " + std::to_string(previous),
+            refuse(op,
+                   "part " + std::to_string(part.number) + " comes after part " + std::to_string(previous),
                    "give every part once, in ascending order");
         if (part.etag.empty()) refuse(op, "part " + std::to_string(part.number) + " has no ETag");
         previous = part.number;
@@ -76,8 +78,8 @@ PENSTOCK_DECL operation make_complete_multipart_upload(const object_address& obj
 PENSTOCK_DECL result<complete_multipart_upload_result>
 parse_complete_multipart_upload(const http::response_head& head, std::string_view body) {
     complete_multipart_upload_handler fields;
-    auto done = read_response("complete multipart upload", head, body, fields, "CompleteMultipartUploadResult",
-                              error_scope::object);
+    auto done = read_response("complete multipart upload", head, body, fields,
+                              "CompleteMultipartUploadResult", error_scope::object);
     if (!done) return done.error();
     fields.found.version_id = head.headers["x-amz-version-id"];
     fields.found.server_side_encryption = head.headers["x-amz-server-side-encryption"];

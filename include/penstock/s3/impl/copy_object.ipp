@@ -35,7 +35,8 @@ PENSTOCK_DECL operation make_copy_object(const object_address& source, const obj
         refuse(op, "headers or metadata are given, but the copy takes those of its source",
                "set replace_metadata() to give it new ones");
     if (!options.tags().empty() && !options.replace_tags())
-        refuse(op, "tags are given, but the copy takes those of its source", "set replace_tags() to give it new ones");
+        refuse(op, "tags are given, but the copy takes those of its source",
+               "set replace_tags() to give it new ones");
     if (options.replace_metadata()) op.headers.add("x-amz-metadata-directive", "REPLACE");
     if (options.replace_tags()) op.headers.add("x-amz-tagging-directive", "REPLACE");
     add_attributes(op.headers, options);
@@ -76,14 +77,16 @@ inline result<copy_object_result> read_copy_result(const char* operation, const 
     return std::move(fields.found);
 }
 
-PENSTOCK_DECL result<copy_object_result> parse_copy_object(const http::response_head& head, std::string_view body) {
+PENSTOCK_DECL result<copy_object_result> parse_copy_object(const http::response_head& head,
+                                                           std::string_view body) {
     return read_copy_result("copy object", head, body, copy_result_handler{copy_result_handler::object_table},
                             "CopyObjectResult");
 }
 
-PENSTOCK_DECL result<copy_object_result> parse_copy_part(const http::response_head& head, std::string_view body) {
-    auto found = read_copy_result("upload part copy", head, body, copy_result_handler{copy_result_handler::part_table},
-                                  "CopyPartResult");
+PENSTOCK_DECL result<copy_object_result> parse_copy_part(const http::response_head& head,
+                                                         std::string_view body) {
+    auto found = read_copy_result("upload part copy", head, body,
+                                  copy_result_handler{copy_result_handler::part_table}, "CopyPartResult");
     if (found && found->etag.empty())
         return malformed("upload part copy", head, "the store gave no ETag for the part");
     return found;

@@ -42,8 +42,8 @@ PENSTOCK_DECL operation make_create_multipart_upload(const object_address& objec
     return op;
 }
 
-PENSTOCK_DECL result<create_multipart_upload_result> parse_create_multipart_upload(const http::response_head& head,
-                                                                                   std::string_view body) {
+PENSTOCK_DECL result<create_multipart_upload_result>
+parse_create_multipart_upload(const http::response_head& head, std::string_view body) {
     create_multipart_upload_handler fields;
     auto done = read_response("create multipart upload", head, body, fields, "InitiateMultipartUploadResult",
                               error_scope::object);

@@ -52,16 +52,15 @@ class delete_objects_handler final : public xml::field_handler {
         failed_message,
     };
     static constexpr field table[] = {
-        {0, "DeleteResult"},        {root_element, "Deleted"},
-        {deleted, "Key"},           {deleted, "VersionId"},
-        {deleted, "DeleteMarker"},  {deleted, "DeleteMarkerVersionId"},
-        {root_element, "Error"},    {failed, "Key"},
-        {failed, "VersionId"},      {failed, "Code"},
-        {failed, "Message"},
+        {0, "DeleteResult"},     {root_element, "Deleted"}, {deleted, "Key"},
+        {deleted, "VersionId"},  {deleted, "DeleteMarker"}, {deleted, "DeleteMarkerVersionId"},
+        {root_element, "Error"}, {failed, "Key"},           {failed, "VersionId"},
+        {failed, "Code"},        {failed, "Message"},
     };
 };
 
-/// Base64 of the MD5: S3 demands it, or another checksum that older stores do not know, to guard a batch delete.
+/// Base64 of the MD5: S3 demands it, or another checksum that older stores do not know, to guard a batch
+/// delete.
 inline std::string content_md5(std::string_view text) {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned size = 0;
@@ -77,7 +76,8 @@ PENSTOCK_DECL bool deletable_in_batch(std::string_view key) noexcept {
     return !key.empty() && xml::representable(key);
 }
 
-PENSTOCK_DECL operation make_delete_objects(std::string_view bucket, std::span<const object_identifier> objects,
+PENSTOCK_DECL operation make_delete_objects(std::string_view bucket,
+                                            std::span<const object_identifier> objects,
                                             const delete_objects_options& options) {
     auto op = bucket_operation("delete objects", "POST", bucket);
     if (objects.empty() || objects.size() > max_delete_objects)

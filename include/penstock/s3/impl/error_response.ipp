@@ -132,7 +132,8 @@ inline errc status_errc(int status, error_scope scope) noexcept {
     return errc::service_error;
 }
 
-inline errc find_errc(std::string_view code, int status, std::string_view region, error_scope scope) noexcept {
+inline errc find_errc(std::string_view code, int status, std::string_view region,
+                      error_scope scope) noexcept {
     for (const auto& known : service_codes) {
         if (known.name != code) continue;
         if (code == "AuthorizationHeaderMalformed" && region.empty()) break;
@@ -150,22 +151,25 @@ inline std::string error_hint(errc code, const error_detail& d, bool has_documen
     case errc::expired_token: return "renew the credentials";
     case errc::clock_skew: return "set the clock of this machine";
     case errc::wrong_region:
-        return d.region.empty() ? "set the region of the bucket" : "set the region to '" + printable(d.region, 64) + "'";
+        return d.region.empty() ? "set the region of the bucket"
+                                : "set the region to '" + printable(d.region, 64) + "'";
     case errc::access_denied:
-        return has_document ? "" : "a missing object is also answered so when listing the bucket is not allowed";
+        return has_document ? ""
+                            : "a missing object is also answered so when listing the bucket is not allowed";
     default: return {};
     }
 }
 
-/// The body of an error that is no error document, where it reads as text: what a proxy or gateway has to say.
+/// The body of an error that is no error document, where it reads as text: what a proxy or gateway has to
+/// say.
 inline std::string_view plain_text(const http::response_head& head, std::string_view body) {
     const auto type = head.headers["Content-Type"];
     const bool text = type.starts_with("text/plain") || type.starts_with("application/json");
     return text ? trimmed(body.substr(0, 200)) : std::string_view{};
 }
 
-PENSTOCK_DECL failure service_failure(const char* operation, const http::response_head& head, std::string_view body,
-                                      error_scope scope) {
+PENSTOCK_DECL failure service_failure(const char* operation, const http::response_head& head,
+                                      std::string_view body, error_scope scope) {
     const auto& headers = head.headers;
     const auto found = parse_error_document(body);
     const auto document = found.value_or(error_document{});
@@ -187,8 +191,8 @@ PENSTOCK_DECL failure service_failure(const char* operation, const http::respons
     return failure{code, std::move(d)};
 }
 
-PENSTOCK_DECL result<void> check_status(const char* operation, const http::response_head& head, std::string_view body,
-                                        error_scope scope) {
+PENSTOCK_DECL result<void> check_status(const char* operation, const http::response_head& head,
+                                        std::string_view body, error_scope scope) {
     if (head.status >= 200 && head.status < 300) return {};
     return service_failure(operation, head, body, scope);
 }

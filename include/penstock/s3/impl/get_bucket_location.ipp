@@ -31,7 +31,8 @@ PENSTOCK_DECL operation make_get_bucket_location(std::string_view bucket) {
 PENSTOCK_DECL result<std::string> parse_location_constraint(const http::response_head& head,
                                                             std::string_view body) {
     location_handler fields;
-    auto done = read_response("get bucket location", head, body, fields, "LocationConstraint", error_scope::bucket);
+    auto done =
+        read_response("get bucket location", head, body, fields, "LocationConstraint", error_scope::bucket);
     if (!done) return done.error();
     return std::move(fields.constraint);
 }

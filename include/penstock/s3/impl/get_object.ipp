@@ -60,7 +60,8 @@ PENSTOCK_DECL std::optional<content_range> parse_content_range(std::string_view 
         const auto first = take_number(text);
         if (!first || !take(text, "-")) return std::nullopt;
         const auto last = take_number(text);
-        if (!last || *last < *first || *last == std::numeric_limits<std::uint64_t>::max()) return std::nullopt;
+        if (!last || *last < *first || *last == std::numeric_limits<std::uint64_t>::max())
+            return std::nullopt;
         found.range = byte_range{*first, *last - *first + 1};
     }
     if (!take(text, "/")) return std::nullopt;
@@ -69,7 +70,8 @@ PENSTOCK_DECL std::optional<content_range> parse_content_range(std::string_view 
         if (!found.total) return std::nullopt;
     }
     if (!text.empty() || (!found.range && !found.total)) return std::nullopt;
-    if (found.range && found.total && found.range->offset + found.range->length > *found.total) return std::nullopt;
+    if (found.range && found.total && found.range->offset + found.range->length > *found.total)
+        return std::nullopt;
     return found;
 }
 
@@ -110,7 +112,8 @@ inline bool answers(const object_range& asked, const content_range& got) {
 
 inline std::string in_quotes(std::string_view text) { return "'" + printable(text, 128) + "'"; }
 
-inline result<get_object_body> parse_partial(const get_object_options& asked, const http::response_head& head) {
+inline result<get_object_body> parse_partial(const get_object_options& asked,
+                                             const http::response_head& head) {
     const auto text = head.headers["Content-Range"];
     const auto range = parse_content_range(text);
     if (!range || !range->range)
@@ -119,11 +122,13 @@ inline result<get_object_body> parse_partial(const get_object_options& asked, co
     if (!part && asked.range().what() == object_range::kind::whole)
         return malformed("get object", head, "206 for a request without a range");
     if (!part && !answers(asked.range(), *range))
-        return malformed("get object", head, in_quotes(range_header(asked.range())) +
-                                                 " was asked for, but the answer holds " + in_quotes(text));
+        return malformed("get object", head,
+                         in_quotes(range_header(asked.range())) + " was asked for, but the answer holds " +
+                             in_quotes(text));
     if (head.content_length && *head.content_length != range->range->length)
-        return malformed("get object", head, "Content-Length " + std::to_string(*head.content_length) +
-                                                 " contradicts Content-Range " + in_quotes(text));
+        return malformed("get object", head,
+                         "Content-Length " + std::to_string(*head.content_length) +
+                             " contradicts Content-Range " + in_quotes(text));
     get_object_body found;
     found.outcome = get_object_outcome::partial;
     found.range = *range->range;
@@ -143,8 +148,9 @@ inline result<get_object_body> parse_whole(const get_object_options& asked, cons
             return malformed("get object", head, "200 with Content-Range " + in_quotes(*text));
         }
         if (head.content_length && *head.content_length != range->range->length)
-            return malformed("get object", head, "Content-Length " + std::to_string(*head.content_length) +
-                                                     " contradicts Content-Range " + in_quotes(*text));
+            return malformed("get object", head,
+                             "Content-Length " + std::to_string(*head.content_length) +
+                                 " contradicts Content-Range " + in_quotes(*text));
         found.size = range->total;
     }
     found.outcome = ranged ? get_object_outcome::range_ignored : get_object_outcome::whole;
@@ -159,13 +165,15 @@ PENSTOCK_DECL result<get_object_body> parse_get_object_body(const get_object_opt
     switch (head.status) {
     case 200: return parse_whole(asked, head);
     case 206: return parse_partial(asked, head);
-    case 304: found.outcome = get_object_outcome::not_modified; return found; // its Content-Length may be anything
+    case 304:
+        found.outcome = get_object_outcome::not_modified;
+        return found; // its Content-Length may be anything
     case 416: {
         const auto range = parse_content_range(head.headers["Content-Range"]);
         const auto document = parse_error_document(error_body);
-        const auto actual = range        ? range->total
+        const auto actual = range      ? range->total
                             : document ? parse_number(document->field("ActualObjectSize"))
-                                         : std::nullopt;
+                                       : std::nullopt;
         if (actual && *actual == 0) {
             found.outcome = get_object_outcome::empty;
             found.size = 0;

@@ -25,7 +25,8 @@ PENSTOCK_DECL result<object_metadata> parse_head_object(const http::response_hea
     auto good = check_status("head object", head, {}, error_scope::object);
     if (!good) return good.error();
     auto metadata = parse_object_metadata(head);
-    // With a part number the answer may be a 206 whose Content-Length is the part's; the total is behind the slash.
+    // With a part number the answer may be a 206 whose Content-Length is the part's; the total is behind the
+    // slash.
     if (const auto range = parse_content_range(head.headers["Content-Range"]); range && range->total)
         metadata.size = range->total;
     return metadata;

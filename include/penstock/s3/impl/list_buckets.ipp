@@ -73,9 +73,11 @@ PENSTOCK_DECL operation make_list_buckets(const list_buckets_options& options) {
     return op;
 }
 
-PENSTOCK_DECL result<list_buckets_page> parse_list_buckets(const http::response_head& head, std::string_view body) {
+PENSTOCK_DECL result<list_buckets_page> parse_list_buckets(const http::response_head& head,
+                                                           std::string_view body) {
     list_buckets_handler fields;
-    auto done = read_response("list buckets", head, body, fields, "ListAllMyBucketsResult", error_scope::service);
+    auto done =
+        read_response("list buckets", head, body, fields, "ListAllMyBucketsResult", error_scope::service);
     if (!done) return done.error();
     return std::move(fields.page);
 }

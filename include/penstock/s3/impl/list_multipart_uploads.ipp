@@ -119,8 +119,8 @@ PENSTOCK_DECL operation make_list_multipart_uploads(std::string_view bucket,
     return op;
 }
 
-PENSTOCK_DECL result<list_multipart_uploads_page> parse_list_multipart_uploads(const http::response_head& head,
-                                                                               std::string_view body) {
+PENSTOCK_DECL result<list_multipart_uploads_page>
+parse_list_multipart_uploads(const http::response_head& head, std::string_view body) {
     list_uploads_handler fields;
     auto done = read_response("list multipart uploads", head, body, fields, "ListMultipartUploadsResult",
                               error_scope::bucket);

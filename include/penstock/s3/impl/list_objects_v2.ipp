@@ -39,7 +39,8 @@ class list_objects_handler final : public xml::field_handler {
         case size: object().size = required_number("Size", text); break;
         case storage_class: object().storage_class = trimmed(text); break;
         case checksum_algorithm:
-            if (const auto name = trimmed(text); !name.empty()) object().checksum_algorithms.emplace_back(name);
+            if (const auto name = trimmed(text); !name.empty())
+                object().checksum_algorithms.emplace_back(name);
             break;
         case checksum_type: object().checksum_type = trimmed(text); break;
         case owner_id: object().owner->id = std::move(text); break;
@@ -152,7 +153,8 @@ PENSTOCK_DECL result<list_objects_page> parse_list_objects_v2(const http::respon
     auto& page = fields.page;
     page.is_truncated = fields.truncated.value_or(!page.next_continuation_token.empty());
     if (page.is_truncated && page.next_continuation_token.empty())
-        return malformed("list objects", head, "the list goes on, but the store gave no token for the next page",
+        return malformed("list objects", head,
+                         "the list goes on, but the store gave no token for the next page",
                          "the store may only know the first version of the list operation");
     // A store that does not know the encoding leaves the element out, and keys are what they look like.
     if (http::iequals(page.encoding_type, "url")) {

@@ -114,12 +114,14 @@ PENSTOCK_DECL operation make_list_parts(const object_address& object, std::strin
     return op;
 }
 
-PENSTOCK_DECL result<list_parts_page> parse_list_parts(const http::response_head& head, std::string_view body) {
+PENSTOCK_DECL result<list_parts_page> parse_list_parts(const http::response_head& head,
+                                                       std::string_view body) {
     list_parts_handler fields;
     auto done = read_response("list parts", head, body, fields, "ListPartsResult", error_scope::object);
     if (!done) return done.error();
     if (fields.page.is_truncated && !fields.page.next_part_number_marker)
-        return malformed("list parts", head, "the list goes on, but the store gave no marker for the next page");
+        return malformed("list parts", head,
+                         "the list goes on, but the store gave no marker for the next page");
     return std::move(fields.page);
 }
 

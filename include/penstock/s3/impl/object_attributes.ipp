@@ -11,7 +11,8 @@ PENSTOCK_DECL void add_nonempty(http::header_list& headers, std::string_view nam
     if (!value.empty()) headers.add(name, value);
 }
 
-PENSTOCK_DECL void add_metadata(http::header_list& headers, const std::map<std::string, std::string>& metadata) {
+PENSTOCK_DECL void add_metadata(http::header_list& headers,
+                                const std::map<std::string, std::string>& metadata) {
     for (const auto& [name, value] : metadata) headers.add("x-amz-meta-" + name, value);
 }
 

@@ -23,7 +23,8 @@ inline std::map<std::string, std::string> parse_user_metadata(const http::header
     std::map<std::string, std::string> found;
     for (std::size_t i = 0; i < headers.size(); ++i) {
         const auto h = headers[i];
-        if (h.name.size() < prefix.size() || !http::iequals(h.name.substr(0, prefix.size()), prefix)) continue;
+        if (h.name.size() < prefix.size() || !http::iequals(h.name.substr(0, prefix.size()), prefix))
+            continue;
         const auto [at, added] = found.emplace(h.name.substr(prefix.size()), h.value);
         if (!added) at->second.append(",").append(h.value);
     }

@@ -8,7 +8,8 @@
 
 namespace penstock::s3::detail {
 
-PENSTOCK_DECL operation make_put_object(const object_address& object, std::vector<std::span<const std::byte>> body,
+PENSTOCK_DECL operation make_put_object(const object_address& object,
+                                        std::vector<std::span<const std::byte>> body,
                                         const put_object_options& options) {
     auto op = object_operation("put object", "PUT", object);
     add_attributes(op.headers, options);
@@ -18,7 +19,8 @@ PENSTOCK_DECL operation make_put_object(const object_address& object, std::vecto
     return op;
 }
 
-PENSTOCK_DECL result<put_object_result> parse_put_object(const http::response_head& head, std::string_view body) {
+PENSTOCK_DECL result<put_object_result> parse_put_object(const http::response_head& head,
+                                                         std::string_view body) {
     auto good = check_status("put object", head, body, error_scope::object);
     if (!good) return good.error();
     put_object_result found;

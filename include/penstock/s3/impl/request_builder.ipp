@@ -52,7 +52,8 @@ PENSTOCK_DECL void check_part_number(const operation& op, std::uint32_t number) 
 }
 
 PENSTOCK_DECL void check_upload_id(const operation& op, std::string_view upload_id) {
-    if (upload_id.empty()) refuse(op, "no upload id", "the upload id comes from creating the multipart upload");
+    if (upload_id.empty())
+        refuse(op, "no upload id", "the upload id comes from creating the multipart upload");
 }
 
 PENSTOCK_DECL void add_query(operation& op, std::string name, std::string value) {

@@ -19,8 +19,9 @@ PENSTOCK_DECL failure malformed(const char* operation, const http::response_head
     return failure{errc::malformed_response, std::move(d)};
 }
 
-PENSTOCK_DECL result<void> read_response(const char* operation, const http::response_head& head, std::string_view body,
-                                         xml::field_handler& fields, std::string_view root, error_scope scope) {
+PENSTOCK_DECL result<void> read_response(const char* operation, const http::response_head& head,
+                                         std::string_view body, xml::field_handler& fields,
+                                         std::string_view root, error_scope scope) {
     auto good = check_status(operation, head, body, scope);
     if (!good) return good;
     const auto start = std::min(body.find_first_not_of(" \t\r\n"), body.size());

@@ -41,7 +41,8 @@ PENSTOCK_DECL std::optional<wall_time> parse_time(std::string_view text) {
     auto t = aws::parse_iso8601(text);
     if (!t) t = aws::parse_http_date(text);
     if (!t && text.size() > 6 && text[4] == ' ' && text[6] == ' ')
-        t = aws::parse_http_date(std::string{text}.insert(5, "0")); // "Sun, 1 Jan 2006": some stores save the zero
+        t = aws::parse_http_date(
+            std::string{text}.insert(5, "0")); // "Sun, 1 Jan 2006": some stores save the zero
     if (!t) return std::nullopt;
     return t->to_wall_time();
 }
@@ -50,8 +51,9 @@ PENSTOCK_DECL void decode_key(std::string& text) {
     if (text.find('%') == std::string::npos && text.find('+') == std::string::npos) return;
     auto decoded = aws::uri_decode(text, true);
     if (!decoded)
-        throw_failure(failure{errc::malformed_response,
-                              "the store says keys are percent-encoded, but this is not: '" + printable(text, 256) + "'"});
+        throw_failure(
+            failure{errc::malformed_response, "the store says keys are percent-encoded, but this is not: '" +
+                                                  printable(text, 256) + "'"});
     text = std::move(*decoded);
 }
 

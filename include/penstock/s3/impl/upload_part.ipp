@@ -10,7 +10,8 @@
 namespace penstock::s3::detail {
 
 PENSTOCK_DECL operation make_upload_part(const object_address& object, std::string_view upload_id,
-                                         std::uint32_t part_number, std::vector<std::span<const std::byte>> body) {
+                                         std::uint32_t part_number,
+                                         std::vector<std::span<const std::byte>> body) {
     auto op = object_operation("upload part", "PUT", object);
     check_upload_id(op, upload_id);
     check_part_number(op, part_number);
@@ -21,11 +22,13 @@ PENSTOCK_DECL operation make_upload_part(const object_address& object, std::stri
     return op;
 }
 
-PENSTOCK_DECL result<put_object_result> parse_upload_part(const http::response_head& head, std::string_view body) {
+PENSTOCK_DECL result<put_object_result> parse_upload_part(const http::response_head& head,
+                                                          std::string_view body) {
     auto good = check_status("upload part", head, body, error_scope::object);
     if (!good) return good.error();
     auto found = parse_put_object(head, body);
-    if (found && found->etag.empty()) return malformed("upload part", head, "the store gave no ETag for the part");
+    if (found && found->etag.empty())
+        return malformed("upload part", head, "the store gave no ETag for the part");
     return found;
 }
 

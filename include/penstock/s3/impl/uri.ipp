@@ -49,8 +49,9 @@ PENSTOCK_DECL result<object_address> parse_url(std::string_view url) {
         return detail::url_failure(errc::missing_bucket, url, {}, "write s3://bucket/key, with two slashes");
     // "key:secret@bucket": a slash in the secret may have hidden the '@'.
     if (bucket.find_first_of(":@") != std::string_view::npos)
-        return detail::url_failure(errc::invalid_url, {}, "the bucket's part of the URL has a ':' or '@'",
-                                   "an S3 URL holds no credentials: give them by environment, profile or option");
+        return detail::url_failure(
+            errc::invalid_url, {}, "the bucket's part of the URL has a ':' or '@'",
+            "an S3 URL holds no credentials: give them by environment, profile or option");
     if (!valid_bucket_name(bucket))
         return detail::url_failure(errc::invalid_url, url,
                                    "'" + std::string{bucket} + "' cannot be the name of a bucket",

@@ -13,7 +13,8 @@ namespace penstock::s3::xml {
 
 /// What Expat calls. No exception may pass through its C frames, so each is kept and thrown on by `run`.
 struct parser::callbacks {
-    static constexpr XML_Char separator = '\n'; // cannot be in a namespace name: white space there becomes ' '
+    static constexpr XML_Char separator =
+        '\n'; // cannot be in a namespace name: white space there becomes ' '
 
     template <class F>
     static void guarded(void* self, F&& f) noexcept {
@@ -82,7 +83,8 @@ struct parser::callbacks {
 
     static void XMLCALL skipped(void* self, const XML_Char*, int) noexcept {
         guarded(self, [](parser&) {
-            throw_failure(failure{errc::malformed_xml, "reference to an entity that the document does not hold"});
+            throw_failure(
+                failure{errc::malformed_xml, "reference to an entity that the document does not hold"});
         });
     }
 
@@ -94,9 +96,9 @@ struct parser::callbacks {
 };
 
 PENSTOCK_DECL parser::parser(handler& h, const parse_options& options)
-    : handler_{h}, options_{options},
-      expat_{options.qualified_names() ? XML_ParserCreateNS(nullptr, callbacks::separator)
-                                       : XML_ParserCreate(nullptr)} {
+    : handler_{h}, options_{options}, expat_{options.qualified_names()
+                                                 ? XML_ParserCreateNS(nullptr, callbacks::separator)
+                                                 : XML_ParserCreate(nullptr)} {
     if (!expat_) throw std::bad_alloc{};
     XML_SetUserData(expat_, this);
     XML_SetElementHandler(expat_, &callbacks::start, &callbacks::end);
@@ -117,7 +119,8 @@ PENSTOCK_DECL void parser::count_text(std::size_t bytes) {
     text_bytes_ += bytes;
     if (text_bytes_ > options_.max_text())
         throw_failure(failure{errc::response_too_large, "the XML document holds more than " +
-                                                            std::to_string(options_.max_text()) + " bytes of text"});
+                                                            std::to_string(options_.max_text()) +
+                                                            " bytes of text"});
 }
 
 PENSTOCK_DECL failure parser::at_place(failure f) const {
@@ -283,9 +286,10 @@ PENSTOCK_DECL void writer::end_tag() {
 PENSTOCK_DECL void writer::escape(std::string_view value, bool in_attribute) {
     const auto good = detail::representable_prefix(value);
     if (good != value.size())
-        throw_failure(failure{errc::invalid_option,
-                              "XML cannot hold byte " + std::to_string(good) + " of '" + printable(value, 128) + "'",
-                              "XML holds only UTF-8 text without control characters"});
+        throw_failure(
+            failure{errc::invalid_option,
+                    "XML cannot hold byte " + std::to_string(good) + " of '" + printable(value, 128) + "'",
+                    "XML holds only UTF-8 text without control characters"});
     for (const char c : value) {
         switch (c) {
         case '<': out_ += "&lt;"; break;

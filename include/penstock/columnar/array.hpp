@@ -20,16 +20,16 @@ inline bool bit(const std::byte* bits, std::size_t i) noexcept {
 /// * `validity`: one bit a value, least significant first, 1 = there; absent when there is no null;
 /// * `values`: int64 and float64 as they are, boolean one bit a value, string size + 1 offsets of 32 bits;
 /// * `data`: the bytes of strings.
-/// Blocks start on 64 bytes and are padded to 64. Under a null there is 0, false or the empty text. A slice shares its
-/// buffers and starts at `offset`. Cheap to copy, immutable.
+/// Blocks start on 64 bytes and are padded to 64. Under a null there is 0, false or the empty text. A slice
+/// shares its buffers and starts at `offset`. Cheap to copy, immutable.
 class array {
   public:
     /// An empty array.
     explicit array(data_type type) noexcept : type_{type} {}
 
     /// Preconditions: the buffers hold `offset + size` values of that type, string offsets never fall.
-    array(data_type type, std::size_t size, std::size_t null_count, shared_buffer validity, shared_buffer values,
-          shared_buffer data = {}, std::size_t offset = 0) noexcept
+    array(data_type type, std::size_t size, std::size_t null_count, shared_buffer validity,
+          shared_buffer values, shared_buffer data = {}, std::size_t offset = 0) noexcept
         : type_{type}, size_{size}, offset_{offset}, null_count_{null_count}, validity_{std::move(validity)},
           values_{std::move(values)}, data_{std::move(data)} {}
 

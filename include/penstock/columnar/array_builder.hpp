@@ -97,8 +97,8 @@ class validity_builder {
     std::size_t nulls_ = 0;
 };
 
-/// Builds an int64 or float64 array. All builders take their memory from the pool, which must not be null, give it
-/// away with `finish()`, and can be used again afterwards.
+/// Builds an int64 or float64 array. All builders take their memory from the pool, which must not be null,
+/// give it away with `finish()`, and can be used again afterwards.
 template <class T, type_id Id>
 class number_builder {
   public:
@@ -117,8 +117,8 @@ class number_builder {
         validity_.append_nulls(1);
     }
 
-    /// For kernels: room for `count` more values, to be written by the caller (0 under a null), whose validity the
-    /// caller appends to `validity()` as well. The pointer lives until the next call.
+    /// For kernels: room for `count` more values, to be written by the caller (0 under a null), whose
+    /// validity the caller appends to `validity()` as well. The pointer lives until the next call.
     T* grow(std::size_t count) {
         const auto before = values_.size();
         values_.resize(before + count * sizeof(T));
@@ -162,7 +162,8 @@ class boolean_builder {
         values_.append(false);
         validity_.append_nulls(1);
     }
-    /// For kernels: `count` (1 to 64) values at once; both words must be 0 above, and `values` 0 under a null.
+    /// For kernels: `count` (1 to 64) values at once; both words must be 0 above, and `values` 0 under a
+    /// null.
     void append_word(std::uint64_t values, std::uint64_t valid, std::size_t count) {
         values_.append_word(values, count);
         validity_.append_word(valid, count);
@@ -189,8 +190,8 @@ class string_builder {
     /// Bytes of text so far.
     std::size_t bytes() const noexcept { return data_.size(); }
 
-    /// False, and nothing appended, when the array would come to more than `max_bytes`: finish it and go on with the
-    /// next.
+    /// False, and nothing appended, when the array would come to more than `max_bytes`: finish it and go on
+    /// with the next.
     bool try_append(std::string_view text) {
         if (text.size() > max_bytes - bytes()) return false;
         auto at = write(1, text.size());
@@ -213,7 +214,8 @@ class string_builder {
     /// Room for `count` more values of at most `bytes` in all, and 64 bytes more that may be overwritten.
     /// Precondition: `bytes <= max_bytes - this->bytes()`. Lives until the next call. Then `commit`.
     PENSTOCK_DECL room write(std::size_t count, std::size_t bytes);
-    /// `count` values were written, the last of which ends at offset `end`. Their validity is the caller's to append.
+    /// `count` values were written, the last of which ends at offset `end`. Their validity is the caller's to
+    /// append.
     void commit(std::size_t count, std::size_t end) {
         offsets_.resize(offsets_.size() + count * 4);
         data_.resize(end);

@@ -42,7 +42,8 @@ struct column_traits<std::string_view> {
 };
 
 /// A column as a range of `T`. It shares the column's memory, so it may outlive the batch; iterators and
-/// `string_view`s may not outlive the view and every batch that shares its memory. Under a null: 0, false, "".
+/// `string_view`s may not outlive the view and every batch that shares its memory. Under a null: 0, false,
+/// "".
 template <class T>
 class column_view {
   public:
@@ -97,8 +98,7 @@ class column_view {
 
     /// The values in memory, for int64 and float64 columns.
     std::span<const T> values() const noexcept
-        requires(std::is_same_v<T, std::int64_t> || std::is_same_v<T, double>)
-    {
+        requires(std::is_same_v<T, std::int64_t> || std::is_same_v<T, double>) {
         return {array_.values().template as<T>() + array_.offset(), size()};
     }
 

@@ -30,10 +30,14 @@ class data_type {
     /// "boolean", "int64", "float64", "string".
     std::string name() const {
         switch (id_) {
-        case type_id::boolean: return "boolean";
-        case type_id::int64: return "int64";
-        case type_id::float64: return "float64";
-        case type_id::string: return "string";
+        case type_id::boolean:
+            return "boolean";
+        case type_id::int64:
+            return "int64";
+        case type_id::float64:
+            return "float64";
+        case type_id::string:
+            return "string";
         }
         return "unknown";
     }

@@ -12,14 +12,15 @@
 
 namespace penstock {
 
-/// Rows in columns. Immutable, cheap to copy and to move: copies share everything, and the memory goes back to its
-/// pool with the last of them.
+/// Rows in columns. Immutable, cheap to copy and to move: copies share everything, and the memory goes back
+/// to its pool with the last of them.
 class record_batch {
   public:
     /// No columns, no rows.
     PENSTOCK_DECL record_batch();
 
-    /// Throws `error` (`errc::invalid_option`) unless there is one array of `num_rows` values a field, of its type.
+    /// Throws `error` (`errc::invalid_option`) unless there is one array of `num_rows` values a field, of its
+    /// type.
     PENSTOCK_DECL record_batch(std::shared_ptr<const penstock::schema> schema, std::vector<array> columns,
                                std::size_t num_rows);
 

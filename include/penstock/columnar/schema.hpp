@@ -33,8 +33,8 @@ class field {
     bool nullable_;
 };
 
-/// Fields in order. Names may occur twice (CSV headers do that); asking for such a name is an error, asking by
-/// position is not. Immutable.
+/// Fields in order. Names may occur twice (CSV headers do that); asking for such a name is an error, asking
+/// by position is not. Immutable.
 class schema {
   public:
     schema() = default;
@@ -48,8 +48,8 @@ class schema {
     /// The position of the first field of that name.
     PENSTOCK_DECL std::optional<std::size_t> index_of(std::string_view name) const noexcept;
 
-    /// The position of the one field of that name. Errors: `errc::unknown_column`, which names the columns there are,
-    /// also when the name occurs twice.
+    /// The position of the one field of that name. Errors: `errc::unknown_column`, which names the columns
+    /// there are, also when the name occurs twice.
     PENSTOCK_DECL result<std::size_t> find(std::string_view name) const;
 
     /// The positions of several names, in their order.

@@ -9,8 +9,8 @@
 
 namespace penstock {
 
-/// Bytes that several arrays may share and nobody changes any more. The memory goes back to its pool with the last
-/// one. Empty by default.
+/// Bytes that several arrays may share and nobody changes any more. The memory goes back to its pool with the
+/// last one. Empty by default.
 class shared_buffer {
   public:
     shared_buffer() = default;

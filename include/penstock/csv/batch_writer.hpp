@@ -14,24 +14,25 @@ namespace penstock::csv {
 /// Writes batches as CSV text into a sink, 256 KiB at a time. Memory: that, and one row.
 class batch_writer final : public penstock::batch_writer {
   public:
-    /// With a schema, the header is written even when no batch comes. Throws `error` (`errc::invalid_option`).
-    /// Precondition: `sink` is not null.
-    PENSTOCK_DECL explicit batch_writer(std::unique_ptr<byte_sink> sink, write_options options = write_options(),
+    /// With a schema, the header is written even when no batch comes. Throws `error`
+    /// (`errc::invalid_option`). Precondition: `sink` is not null.
+    PENSTOCK_DECL explicit batch_writer(std::unique_ptr<byte_sink> sink,
+                                        write_options options = write_options(),
                                         std::shared_ptr<const schema> schema = nullptr);
 
     /// Takes a sink by value.
     template <std::derived_from<byte_sink> Sink>
     explicit batch_writer(Sink sink, write_options options = write_options(),
                           std::shared_ptr<const schema> schema = nullptr)
-        : batch_writer{std::unique_ptr<byte_sink>{std::make_unique<Sink>(std::move(sink))}, std::move(options),
-                       std::move(schema)} {}
+        : batch_writer{std::unique_ptr<byte_sink>{std::make_unique<Sink>(std::move(sink))},
+                       std::move(options), std::move(schema)} {}
 
     PENSTOCK_DECL batch_writer(batch_writer&&) noexcept;
     PENSTOCK_DECL batch_writer& operator=(batch_writer&&) noexcept;
     PENSTOCK_DECL ~batch_writer() override;
 
-    /// Throws `error`: `errc::invalid_option` when the batch has another schema than the first, `errc::closed` after
-    /// `close`, what the sink throws.
+    /// Throws `error`: `errc::invalid_option` when the batch has another schema than the first,
+    /// `errc::closed` after `close`, what the sink throws.
     PENSTOCK_DECL awaitable<void> write(record_batch batch) override;
     PENSTOCK_DECL awaitable<void> close() override;
 

@@ -52,11 +52,12 @@ class write_options {
     std::string null_text_;
 };
 
-/// Batches in, CSV text out; no I/O. A field is quoted where it must be: when it holds a delimiter, quote or line break,
-/// when it is an empty text or reads like the null text (so that null and text stay distinct), or when a byte-order mark
-/// stands at its start. Doubles keep a point or an exponent. The reader of this library reads back what was written, but
-/// for two things that CSV cannot say: a string column whose texts all look like numbers is inferred as numbers, and a
-/// null in the only column is written as "", lest its row be a blank line.
+/// Batches in, CSV text out; no I/O. A field is quoted where it must be: when it holds a delimiter, quote or
+/// line break, when it is an empty text or reads like the null text (so that null and text stay distinct), or
+/// when a byte-order mark stands at its start. Doubles keep a point or an exponent. The reader of this
+/// library reads back what was written, but for two things that CSV cannot say: a string column whose texts
+/// all look like numbers is inferred as numbers, and a null in the only column is written as "", lest its row
+/// be a blank line.
 class formatter {
   public:
     /// Throws `error` (`errc::invalid_option`).
@@ -65,8 +66,8 @@ class formatter {
     /// Appends the header, where the options ask for one and the schema has columns.
     PENSTOCK_DECL void append_header(std::string& out, const schema& s) const;
 
-    /// Appends rows from `first` on until all are done or `out` has come to `enough` bytes; gives the first row that
-    /// is not done.
+    /// Appends rows from `first` on until all are done or `out` has come to `enough` bytes; gives the first
+    /// row that is not done.
     PENSTOCK_DECL std::size_t append_rows(std::string& out, const record_batch& batch, std::size_t first = 0,
                                           std::size_t enough = static_cast<std::size_t>(-1)) const;
 

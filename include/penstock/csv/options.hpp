@@ -18,24 +18,25 @@ struct dialect {
 
     char delimiter = ',';
 
-    /// A field that begins with it goes on to the next one, whatever stands between. Elsewhere it is an ordinary
-    /// character. None: every character is ordinary.
+    /// A field that begins with it goes on to the next one, whatever stands between. Elsewhere it is an
+    /// ordinary character. None: every character is ordinary.
     std::optional<char> quote = '"';
 
-    /// The same as `quote`: a doubled quote stands for one. Another character: it takes the meaning from the one
-    /// behind it, in quotes and outside. None: a quoted field cannot contain a quote.
+    /// The same as `quote`: a doubled quote stands for one. Another character: it takes the meaning from the
+    /// one behind it, in quotes and outside. None: a quoted field cannot contain a quote.
     std::optional<char> escape = '"';
 };
 
 /// How to read. Defaults: RFC 4180 with a header, empty fields are null, types are inferred.
 ///
-/// A quoted field is never null in a string column: `""` is the empty text. Rows of another length than the first are
-/// an error (`errc::ragged_row`). Blank lines are dropped. A byte-order mark is dropped.
+/// A quoted field is never null in a string column: `""` is the empty text. Rows of another length than the
+/// first are an error (`errc::ragged_row`). Blank lines are dropped. A byte-order mark is dropped.
 class options : public read_option_setters<options> {
   public:
     options() = default;
 
-    /// Whether the first row names the columns (the default). Without it and without a schema they are called f0, f1 …
+    /// Whether the first row names the columns (the default). Without it and without a schema they are called
+    /// f0, f1 …
     options& header(bool on) {
         header_ = on;
         return *this;

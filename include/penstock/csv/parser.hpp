@@ -11,7 +11,8 @@
 
 namespace penstock::csv {
 
-/// CSV text in, batches out; no I/O. The batches, and the error if there is one, do not depend on how the text is cut.
+/// CSV text in, batches out; no I/O. The batches, and the error if there is one, do not depend on how the
+/// text is cut.
 ///
 ///     for (;;) {
 ///         const auto step = parser.advance();   // a failure: all rows before the faulty one have been given
@@ -24,9 +25,9 @@ namespace penstock::csv {
 ///         }
 ///     }
 ///
-/// Memory: a block of 512 KiB that grows up to four times the longest record (`max_record_bytes` bounds that) or up to
-/// four times `inference_bytes`, eight bytes of index a separator in 32 KiB of it (in the text that types are inferred
-/// from, too), and one batch.
+/// Memory: a block of 512 KiB that grows up to four times the longest record (`max_record_bytes` bounds that)
+/// or up to four times `inference_bytes`, eight bytes of index a separator in 32 KiB of it (in the text that
+/// types are inferred from, too), and one batch.
 class parser {
   public:
     enum class step {
@@ -49,11 +50,13 @@ class parser {
     /// There are no more bytes.
     PENSTOCK_DECL void finish();
 
-    /// Goes on with what is there. Errors: `errc::malformed_csv`, `ragged_row`, `type_mismatch`, `invalid_utf8`,
-    /// `record_too_large`, `unknown_column`, all with object, byte offset, line and column; they stay.
+    /// Goes on with what is there. Errors: `errc::malformed_csv`, `ragged_row`, `type_mismatch`,
+    /// `invalid_utf8`, `record_too_large`, `unknown_column`, all with object, byte offset, line and column;
+    /// they stay.
     PENSTOCK_DECL result<step> advance();
 
-    /// The schema of the batches; null until enough was read, at the latest before the first batch and at the end.
+    /// The schema of the batches; null until enough was read, at the latest before the first batch and at the
+    /// end.
     PENSTOCK_DECL const std::shared_ptr<const penstock::schema>& schema() const noexcept;
 
     /// The batch that `advance` announced. Once for each.

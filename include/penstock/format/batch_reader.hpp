@@ -14,13 +14,13 @@ class batch_reader {
   public:
     virtual ~batch_reader() = default;
 
-    /// The schema of every batch. Reads as far as it must (a header, the rows that types are inferred from) and loses
-    /// no row. Throws `error`.
+    /// The schema of every batch. Reads as far as it must (a header, the rows that types are inferred from)
+    /// and loses no row. Throws `error`.
     virtual awaitable<std::shared_ptr<const penstock::schema>> schema() = 0;
 
-    /// The next batch, never an empty one; nothing at the end. Throws `error`: the rows before the faulty one have
-    /// been given by then, and every further call throws the same. On cancellation no row is lost: the next call goes on
-    /// where this one was.
+    /// The next batch, never an empty one; nothing at the end. Throws `error`: the rows before the faulty one
+    /// have been given by then, and every further call throws the same. On cancellation no row is lost: the
+    /// next call goes on where this one was.
     virtual awaitable<std::optional<record_batch>> next() = 0;
 };
 

@@ -6,14 +6,14 @@
 
 namespace penstock {
 
-/// Rows in batches, pushed by the caller into a sink. What was written is visible only after `close`, whole or not at
-/// all. Belongs to one executor; one call at a time.
+/// Rows in batches, pushed by the caller into a sink. What was written is visible only after `close`, whole
+/// or not at all. Belongs to one executor; one call at a time.
 class batch_writer {
   public:
     virtual ~batch_writer() = default;
 
-    /// Takes a batch of the same schema as the first. Throws `error`; after that, or after a cancellation, the writer
-    /// can only be destroyed, and nothing becomes visible.
+    /// Takes a batch of the same schema as the first. Throws `error`; after that, or after a cancellation,
+    /// the writer can only be destroyed, and nothing becomes visible.
     virtual awaitable<void> write(record_batch batch) = 0;
 
     /// Writes what is left and commits the sink. Once only, and last.

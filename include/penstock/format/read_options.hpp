@@ -17,15 +17,16 @@ namespace penstock {
 struct read_options {
     read_options() = default;
 
-    /// A batch ends after this many rows, or with the row that brings the text it was made of to this many bytes.
+    /// A batch ends after this many rows, or with the row that brings the text it was made of to this many
+    /// bytes.
     std::size_t batch_rows = 8192;
     std::size_t batch_bytes = std::size_t{8} << 20;
 
     /// A longer record is `errc::record_too_large`: it bounds the memory that one record can claim.
     std::size_t max_record_bytes = std::size_t{16} << 20;
 
-    /// Types are inferred from at most this many records, and from records that lie in this many bytes (the first
-    /// always counts).
+    /// Types are inferred from at most this many records, and from records that lie in this many bytes (the
+    /// first always counts).
     std::size_t inference_rows = 8192;
     std::size_t inference_bytes = std::size_t{1} << 20;
 
@@ -55,7 +56,9 @@ class read_option_setters {
     Derived& inference_rows(std::size_t n) { return set(&read_options::inference_rows, n); }
     Derived& inference_bytes(std::size_t n) { return set(&read_options::inference_bytes, n); }
     Derived& infer_types(bool on) { return set(&read_options::infer_types, on); }
-    Derived& schema(std::shared_ptr<const penstock::schema> s) { return set(&read_options::schema, std::move(s)); }
+    Derived& schema(std::shared_ptr<const penstock::schema> s) {
+        return set(&read_options::schema, std::move(s));
+    }
     Derived& columns(std::vector<std::string> names) { return set(&read_options::columns, std::move(names)); }
     Derived& mismatch_as_null(bool on) { return set(&read_options::mismatch_as_null, on); }
     Derived& pool(std::shared_ptr<buffer_pool> p) { return set(&read_options::pool, std::move(p)); }

@@ -12,14 +12,15 @@ namespace penstock {
 struct table_options {
     table_options() = default;
 
-    std::size_t width = 0;             ///< of the terminal, in columns; 0 for no limit. Columns that do not fit are left out
+    std::size_t width =
+        0; ///< of the terminal, in columns; 0 for no limit. Columns that do not fit are left out
     std::size_t max_column_width = 40; ///< longer values are cut and end in "…"
     std::string null_text = "null";
 };
 
-/// Prints batches as a table for people: numbers to the right, text to the left, control characters escaped, values
-/// cut at whole characters by the width they take on a terminal. Column widths are those of the first batch: what is
-/// printed needs no look at what comes. Pure.
+/// Prints batches as a table for people: numbers to the right, text to the left, control characters escaped,
+/// values cut at whole characters by the width they take on a terminal. Column widths are those of the first
+/// batch: what is printed needs no look at what comes. Pure.
 class table_printer {
   public:
     explicit table_printer(table_options options = table_options()) : options_{std::move(options)} {}
@@ -37,11 +38,12 @@ class table_printer {
     bool cut_ = false; // some columns are not shown
 };
 
-/// How many columns `text` takes on a terminal: 2 for wide East Asian characters and emoji, 0 for combining marks.
+/// How many columns `text` takes on a terminal: 2 for wide East Asian characters and emoji, 0 for combining
+/// marks.
 PENSTOCK_DECL std::size_t display_width(std::string_view text) noexcept;
 
-/// Appends the value as a person reads it: numbers as `append_int64` and `append_float64` write them, text as it is.
-/// `null_text` for a null.
+/// Appends the value as a person reads it: numbers as `append_int64` and `append_float64` write them, text as
+/// it is. `null_text` for a null.
 PENSTOCK_DECL void append_value(std::string& out, const array& column, std::size_t row,
                                 std::string_view null_text = {});
 

@@ -21,9 +21,9 @@ enum class text_kind : std::uint8_t {
     string,
 };
 
-/// The narrowest kind of a text. "007", "+3" and numbers with other leading zeros are strings: read as numbers they
-/// could not be written back. Integers beyond int64 are strings, too: a double would change their digits. "-0" is a
-/// float64. Pure.
+/// The narrowest kind of a text. "007", "+3" and numbers with other leading zeros are strings: read as
+/// numbers they could not be written back. Integers beyond int64 are strings, too: a double would change
+/// their digits. "-0" is a float64. Pure.
 PENSTOCK_DECL text_kind classify(std::string_view text) noexcept;
 
 /// The narrowest kind that holds what `a` and `b` hold: the lattice null < boolean < string and

@@ -8,8 +8,8 @@
 
 namespace penstock {
 
-/// Where the first byte sequence starts that is not UTF-8 (overlong forms, surrogates and code points beyond U+10FFFF
-/// included); `npos` when all is well. ASCII is skipped 16 bytes at a time.
+/// Where the first byte sequence starts that is not UTF-8 (overlong forms, surrogates and code points beyond
+/// U+10FFFF included); `npos` when all is well. ASCII is skipped 16 bytes at a time.
 PENSTOCK_DECL std::size_t find_invalid_utf8(std::string_view text) noexcept;
 
 /// No byte has its high bit set.

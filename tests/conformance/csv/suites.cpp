@@ -1,8 +1,8 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 
-// csv-inline and csv: texts and the rows that at least two of three other parsers agree on. Read without a header as
-// columns of strings, no nulls. A malformed text must fail; rows of unequal length are an error here (any policy is
-// allowed); text that is not UTF-8 must fail.
+// csv-inline and csv: texts and the rows that at least two of three other parsers agree on. Read without a
+// header as columns of strings, no nulls. A malformed text must fail; rows of unequal length are an error
+// here (any policy is allowed); text that is not UTF-8 must fail.
 
 #include <penstock/csv/parser.hpp>
 
@@ -88,7 +88,8 @@ inline std::string judge(const std::string& status, const std::string& text, con
         if (status == "malformed" || status == "invalid-encoding") {
             if (got.failed.empty()) return "was read, but should fail: " + show(got.given);
         } else if (status == "ragged" && !got.failed.empty()) {
-            if (got.failed.find("wrong number of fields") == std::string::npos) return "failed with " + got.failed;
+            if (got.failed.find("wrong number of fields") == std::string::npos)
+                return "failed with " + got.failed;
         } else if (!got.failed.empty()) {
             return "failed with " + got.failed;
         } else if (status != "contested" && got.given != expected) {
@@ -121,7 +122,8 @@ TEST_CASE("csv-inline") {
         const std::string name{c.at("name").as_string()};
         const std::string status{c.at("status").as_string()};
         const std::string text{c.at("csv").as_string()};
-        report.check(name, judge(status, text, options_for(c.at("dialect").as_object()), to_rows(c.at("rows"))));
+        report.check(name,
+                     judge(status, text, options_for(c.at("dialect").as_object()), to_rows(c.at("rows"))));
     }
 }
 

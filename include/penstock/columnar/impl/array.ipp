@@ -25,15 +25,21 @@ PENSTOCK_DECL bool operator==(const array& a, const array& b) noexcept {
         if (a.is_null(i)) continue;
         bool same = false;
         switch (a.type().id()) {
-        case type_id::boolean: same = a.boolean_at(i) == b.boolean_at(i); break;
-        case type_id::int64: same = a.int64_at(i) == b.int64_at(i); break;
+        case type_id::boolean:
+            same = a.boolean_at(i) == b.boolean_at(i);
+            break;
+        case type_id::int64:
+            same = a.int64_at(i) == b.int64_at(i);
+            break;
         case type_id::float64: {
             const double x = a.float64_at(i);
             const double y = b.float64_at(i);
             same = std::memcmp(&x, &y, sizeof x) == 0;
             break;
         }
-        case type_id::string: same = a.string_at(i) == b.string_at(i); break;
+        case type_id::string:
+            same = a.string_at(i) == b.string_at(i);
+            break;
         }
         if (!same) return false;
     }

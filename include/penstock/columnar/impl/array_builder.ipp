@@ -118,9 +118,10 @@ PENSTOCK_DECL array boolean_builder::finish() {
 
 PENSTOCK_DECL void string_builder::append(std::string_view text) {
     if (!try_append(text))
-        throw_failure({errc::record_too_large, "a string column of one batch cannot hold more than " +
-                                                   std::to_string(max_bytes) + " bytes",
-                       "use smaller batches"});
+        throw_failure(
+            {errc::record_too_large,
+             "a string column of one batch cannot hold more than " + std::to_string(max_bytes) + " bytes",
+             "use smaller batches"});
 }
 
 PENSTOCK_DECL void string_builder::append_null() {
@@ -162,10 +163,17 @@ PENSTOCK_DECL array string_builder::finish() {
 PENSTOCK_DECL array_builder::array_builder(data_type type, std::shared_ptr<buffer_pool> pool)
     : builder_{boolean_builder{pool}} {
     switch (type.id()) {
-    case type_id::boolean: break;
-    case type_id::int64: builder_.emplace<int64_builder>(std::move(pool)); break;
-    case type_id::float64: builder_.emplace<float64_builder>(std::move(pool)); break;
-    case type_id::string: builder_.emplace<string_builder>(std::move(pool)); break;
+    case type_id::boolean:
+        break;
+    case type_id::int64:
+        builder_.emplace<int64_builder>(std::move(pool));
+        break;
+    case type_id::float64:
+        builder_.emplace<float64_builder>(std::move(pool));
+        break;
+    case type_id::string:
+        builder_.emplace<string_builder>(std::move(pool));
+        break;
     }
 }
 

@@ -8,10 +8,11 @@
 namespace penstock {
 
 PENSTOCK_DECL record_batch::record_batch()
-    : schema_{std::make_shared<const penstock::schema>()}, columns_{std::make_shared<const std::vector<array>>()} {}
+    : schema_{std::make_shared<const penstock::schema>()},
+      columns_{std::make_shared<const std::vector<array>>()} {}
 
-PENSTOCK_DECL record_batch::record_batch(std::shared_ptr<const penstock::schema> schema, std::vector<array> columns,
-                                         std::size_t num_rows)
+PENSTOCK_DECL record_batch::record_batch(std::shared_ptr<const penstock::schema> schema,
+                                         std::vector<array> columns, std::size_t num_rows)
     : schema_{std::move(schema)}, num_rows_{num_rows} {
     if (schema_->size() != columns.size())
         throw_failure({errc::invalid_option, "a batch of " + std::to_string(columns.size()) +
@@ -20,17 +21,20 @@ PENSTOCK_DECL record_batch::record_batch(std::shared_ptr<const penstock::schema>
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const auto& f = (*schema_)[i];
         if (columns[i].type() != f.type())
-            throw_failure({errc::invalid_option, "column \"" + f.name() + "\" is " + columns[i].type().name() +
-                                                     ", its schema says " + f.type().name()});
+            throw_failure({errc::invalid_option, "column \"" + f.name() + "\" is " +
+                                                     columns[i].type().name() + ", its schema says " +
+                                                     f.type().name()});
         if (columns[i].size() != num_rows)
-            throw_failure({errc::invalid_option, "column \"" + f.name() + "\" has " +
-                                                     std::to_string(columns[i].size()) + " values, the batch has " +
-                                                     std::to_string(num_rows) + " rows"});
+            throw_failure({errc::invalid_option,
+                           "column \"" + f.name() + "\" has " + std::to_string(columns[i].size()) +
+                               " values, the batch has " + std::to_string(num_rows) + " rows"});
     }
     columns_ = std::make_shared<const std::vector<array>>(std::move(columns));
 }
 
-PENSTOCK_DECL std::size_t record_batch::position(std::string_view name) const { return schema_->find(name).value(); }
+PENSTOCK_DECL std::size_t record_batch::position(std::string_view name) const {
+    return schema_->find(name).value();
+}
 
 PENSTOCK_DECL const array& record_batch::operator[](std::string_view column) const {
     return (*columns_)[position(column)];
@@ -43,8 +47,8 @@ PENSTOCK_DECL const array& record_batch::typed(std::size_t position, data_type w
                        "the columns are " + schema_->column_list()});
     const auto& a = (*columns_)[position];
     if (a.type() != wanted)
-        throw_failure({errc::type_mismatch, "column \"" + (*schema_)[position].name() + "\" is " + a.type().name() +
-                                                ", it was asked for as " + wanted.name()});
+        throw_failure({errc::type_mismatch, "column \"" + (*schema_)[position].name() + "\" is " +
+                                                a.type().name() + ", it was asked for as " + wanted.name()});
     return a;
 }
 
@@ -66,8 +70,8 @@ PENSTOCK_DECL record_batch record_batch::select(std::span<const std::size_t> pos
     std::vector<array> chosen;
     chosen.reserve(positions.size());
     for (const auto i : positions) chosen.push_back((*columns_)[i]);
-    return record_batch{std::make_shared<const penstock::schema>(schema_->select(positions)), std::move(chosen),
-                        num_rows_};
+    return record_batch{std::make_shared<const penstock::schema>(schema_->select(positions)),
+                        std::move(chosen), num_rows_};
 }
 
 PENSTOCK_DECL std::size_t record_batch::value_bytes() const noexcept {
@@ -75,9 +79,13 @@ PENSTOCK_DECL std::size_t record_batch::value_bytes() const noexcept {
     for (const auto& a : *columns_) {
         if (a.null_count()) sum += (a.size() + 7) / 8;
         switch (a.type().id()) {
-        case type_id::boolean: sum += (a.size() + 7) / 8; break;
+        case type_id::boolean:
+            sum += (a.size() + 7) / 8;
+            break;
         case type_id::int64:
-        case type_id::float64: sum += a.size() * 8; break;
+        case type_id::float64:
+            sum += a.size() * 8;
+            break;
         case type_id::string: {
             if (a.size() == 0) break;
             const auto* o = a.values().as<std::int32_t>() + a.offset();

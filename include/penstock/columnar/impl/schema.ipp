@@ -17,8 +17,9 @@ PENSTOCK_DECL schema::schema(std::vector<penstock::field> fields) : fields_{std:
 }
 
 PENSTOCK_DECL std::optional<std::size_t> schema::index_of(std::string_view name) const noexcept {
-    const auto at = std::lower_bound(by_name_.begin(), by_name_.end(), name,
-                                     [this](std::uint32_t i, std::string_view n) { return fields_[i].name() < n; });
+    const auto at =
+        std::lower_bound(by_name_.begin(), by_name_.end(), name,
+                         [this](std::uint32_t i, std::string_view n) { return fields_[i].name() < n; });
     if (at == by_name_.end() || fields_[*at].name() != name) return std::nullopt;
     return *at;
 }
@@ -28,14 +29,16 @@ PENSTOCK_DECL result<std::size_t> schema::find(std::string_view name) const {
     if (!first)
         return failure{errc::unknown_column, std::string{name},
                        fields_.empty() ? "there are no columns" : "the columns are " + column_list()};
-    const auto after = std::upper_bound(by_name_.begin(), by_name_.end(), name,
-                                        [this](std::string_view n, std::uint32_t i) { return n < fields_[i].name(); });
+    const auto after =
+        std::upper_bound(by_name_.begin(), by_name_.end(), name,
+                         [this](std::string_view n, std::uint32_t i) { return n < fields_[i].name(); });
     const auto before =
         std::lower_bound(by_name_.begin(), by_name_.end(), name,
                          [this](std::uint32_t i, std::string_view n) { return fields_[i].name() < n; });
     if (after - before > 1)
         return failure{errc::unknown_column,
-                       "\"" + std::string{name} + "\" is the name of " + std::to_string(after - before) + " columns",
+                       "\"" + std::string{name} + "\" is the name of " + std::to_string(after - before) +
+                           " columns",
                        "the columns are " + column_list()};
     return *first;
 }

@@ -5,15 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 
-// The instruction set of the kernels. Not __SSE2__ itself: where levels are chosen at run time, the compiler's own macros
-// do not tell the level of a function.
+// The instruction set of the kernels. Not __SSE2__ itself: where levels are chosen at run time, the
+// compiler's own macros do not tell the level of a function.
 #if defined(__SSE2__)
 #define PENSTOCK_CSV_SSE2 1
 #include <emmintrin.h>
 #endif
 
 namespace penstock::csv::detail {
-
 
 #if defined(PENSTOCK_CSV_SSE2)
 struct block_bytes {

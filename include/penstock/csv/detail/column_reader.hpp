@@ -24,7 +24,9 @@ struct row_run {
     std::size_t begin(std::size_t row, std::size_t column) const noexcept {
         return static_cast<std::uint32_t>(slots[row * columns + column] + 1); // before the buffer: wraps to 0
     }
-    std::size_t end(std::size_t row, std::size_t column) const noexcept { return slots[row * columns + column + 1]; }
+    std::size_t end(std::size_t row, std::size_t column) const noexcept {
+        return slots[row * columns + column + 1];
+    }
     /// Bytes from the first row's first to the last row's last.
     std::size_t bytes() const noexcept { return end(rows - 1, columns - 1) - begin(0, 0); }
     std::string_view raw(std::size_t row, std::size_t column, const cell_rules& rules) const noexcept {
@@ -50,12 +52,13 @@ class column_reader {
 
     std::size_t source() const noexcept { return source_; }
 
-    /// Appends all rows of the run. False when some cell cannot be read: `find_fault` tells which; what was appended is
-    /// then not to be used.
+    /// Appends all rows of the run. False when some cell cannot be read: `find_fault` tells which; what was
+    /// appended is then not to be used.
     PENSTOCK_DECL bool append(const row_run& run, const cell_rules& rules);
 
     /// What is wrong with the cell in this row, if anything is.
-    PENSTOCK_DECL std::optional<cell_fault> find_fault(const row_run& run, std::size_t row, const cell_rules& rules);
+    PENSTOCK_DECL std::optional<cell_fault> find_fault(const row_run& run, std::size_t row,
+                                                       const cell_rules& rules);
 
     void truncate(std::size_t size) noexcept { builder_.truncate(size); }
     PENSTOCK_DECL array finish();

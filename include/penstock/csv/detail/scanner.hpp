@@ -22,7 +22,9 @@ class position_list {
         if (items_.size() < size_ + more) items_.resize(size_ + more + items_.size() / 2);
         return items_.data() + size_;
     }
-    void written_to(const std::uint32_t* end) noexcept { size_ = static_cast<std::size_t>(end - items_.data()); }
+    void written_to(const std::uint32_t* end) noexcept {
+        size_ = static_cast<std::size_t>(end - items_.data());
+    }
     void push(std::size_t position) {
         *room(1) = static_cast<std::uint32_t>(position);
         ++size_;
@@ -37,10 +39,10 @@ class position_list {
     std::size_t size_ = 0;
 };
 
-/// Finds the delimiters and row ends that are not inside quotes. 64 bytes at a time: comparisons make bit masks, and the
-/// prefix xor of the quotes' mask tells what lies inside. That is right only while every quote opens behind a separator
-/// and closes before one; a block where some quote does not goes through a state machine byte by byte, from the state at
-/// its first byte, and the next block is fast again.
+/// Finds the delimiters and row ends that are not inside quotes. 64 bytes at a time: comparisons make bit
+/// masks, and the prefix xor of the quotes' mask tells what lies inside. That is right only while every quote
+/// opens behind a separator and closes before one; a block where some quote does not goes through a state
+/// machine byte by byte, from the state at its first byte, and the next block is fast again.
 class scanner {
   public:
     /// Where the byte to come stands.
@@ -55,9 +57,10 @@ class scanner {
 
     PENSTOCK_DECL explicit scanner(const dialect& d);
 
-    /// Scans `text[from, to)` and appends the positions of separators (row ends among them) and of row ends. A CRLF ends
-    /// a row at its LF. Unless `last`, the byte at `to` must be there as well, and up to 63 bytes may be left for the
-    /// next call. Gives the position where it stopped; a malformed byte stops it for good.
+    /// Scans `text[from, to)` and appends the positions of separators (row ends among them) and of row ends.
+    /// A CRLF ends a row at its LF. Unless `last`, the byte at `to` must be there as well, and up to 63 bytes
+    /// may be left for the next call. Gives the position where it stopped; a malformed byte stops it for
+    /// good.
     PENSTOCK_DECL std::size_t scan(const char* text, std::size_t from, std::size_t to, bool last,
                                    position_list& separators, position_list& row_ends);
 

@@ -38,10 +38,18 @@ PENSTOCK_DECL awaitable<parser::step> batch_reader::state::advance(bool until_sc
         } else if (*step == parser::step::need_input) {
             auto r = source->try_read_some(text.prepare());
             switch (r.status) {
-            case io_status::bytes: text.commit(r.size); break;
-            case io_status::end: text.finish(); break;
-            case io_status::error: failed = std::move(r.error); throw_failure(*failed);
-            case io_status::would_block: co_await source->ready(); break;
+            case io_status::bytes:
+                text.commit(r.size);
+                break;
+            case io_status::end:
+                text.finish();
+                break;
+            case io_status::error:
+                failed = std::move(r.error);
+                throw_failure(*failed);
+            case io_status::would_block:
+                co_await source->ready();
+                break;
             }
         } else {
             co_return *step;

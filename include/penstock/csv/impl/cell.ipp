@@ -26,7 +26,8 @@ PENSTOCK_DECL std::string_view cell_rules::without_cr(std::string_view raw) cons
     raw.remove_suffix(1);
     if (escape_ == none) return raw;
     std::size_t escapes = 0; // an odd number of them in front makes the CR an ordinary character
-    while (escapes < raw.size() && static_cast<unsigned char>(raw[raw.size() - 1 - escapes]) == escape_) ++escapes;
+    while (escapes < raw.size() && static_cast<unsigned char>(raw[raw.size() - 1 - escapes]) == escape_)
+        ++escapes;
     return escapes % 2 == 0 ? raw : std::string_view{raw.data(), raw.size() + 1};
 }
 

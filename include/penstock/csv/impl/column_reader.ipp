@@ -28,14 +28,16 @@ struct column_reader::number<double> {
     }
 };
 
-inline std::optional<std::int64_t> parse_value(std::string_view t, std::int64_t) noexcept { return parse_int64(t); }
+inline std::optional<std::int64_t> parse_value(std::string_view t, std::int64_t) noexcept {
+    return parse_int64(t);
+}
 inline std::optional<double> parse_value(std::string_view t, double) noexcept { return parse_float64(t); }
 inline std::optional<bool> parse_value(std::string_view t, bool) noexcept { return parse_boolean(t); }
 
 PENSTOCK_DECL column_reader::column_reader(field f, std::size_t source, bool inferred, bool mismatch_as_null,
                                            std::shared_ptr<buffer_pool> pool)
-    : field_{std::move(f)}, source_{source}, inferred_{inferred}, mismatch_as_null_{mismatch_as_null},
-      builder_{field_.type(), std::move(pool)} {}
+    : field_{std::move(f)}, source_{source}, inferred_{inferred},
+      mismatch_as_null_{mismatch_as_null}, builder_{field_.type(), std::move(pool)} {}
 
 template <class T>
 column_reader::outcome column_reader::read(std::string_view raw, const cell_rules& rules, T& out) {
@@ -84,7 +86,8 @@ bool column_reader::append_numbers(number_builder<T, number<T>::id>& to, const r
     return fine;
 }
 
-PENSTOCK_DECL bool column_reader::append_booleans(boolean_builder& to, const row_run& run, const cell_rules& rules) {
+PENSTOCK_DECL bool column_reader::append_booleans(boolean_builder& to, const row_run& run,
+                                                  const cell_rules& rules) {
     bool fine = true;
     for (std::size_t row = 0; row < run.rows;) {
         const auto count = std::min<std::size_t>(64, run.rows - row);
@@ -105,7 +108,8 @@ PENSTOCK_DECL bool column_reader::append_booleans(boolean_builder& to, const row
     return fine;
 }
 
-/// Copies `n` bytes in steps of 16: reads and writes up to 15 more. A call for a few bytes costs more than the bytes.
+/// Copies `n` bytes in steps of 16: reads and writes up to 15 more. A call for a few bytes costs more than
+/// the bytes.
 inline void copy_text(char* to, const char* from, std::size_t n) noexcept {
     if (n > 64) {
         std::memcpy(to, from, n);
@@ -114,7 +118,8 @@ inline void copy_text(char* to, const char* from, std::size_t n) noexcept {
     for (std::size_t i = 0; i < n; i += 16) std::memcpy(to + i, from + i, 16);
 }
 
-PENSTOCK_DECL bool column_reader::append_strings(string_builder& to, const row_run& run, const cell_rules& rules) {
+PENSTOCK_DECL bool column_reader::append_strings(string_builder& to, const row_run& run,
+                                                 const cell_rules& rules) {
     const auto before = to.size();
     auto at = before == 0 ? to.write(std::max(expected_, run.rows), std::max(expected_bytes_, run.bytes()))
                           : to.write(run.rows, run.bytes());
@@ -169,7 +174,8 @@ PENSTOCK_DECL bool column_reader::append_strings(string_builder& to, const row_r
     return fine;
 }
 
-PENSTOCK_DECL bool column_reader::strings_are_utf8(const string_builder& to, std::size_t first) const noexcept {
+PENSTOCK_DECL bool column_reader::strings_are_utf8(const string_builder& to,
+                                                   std::size_t first) const noexcept {
     // One value at a time: a sequence that goes on in the next value is no UTF-8.
     for (; first < to.size(); ++first)
         if (find_invalid_utf8(to[first]) != std::string_view::npos) return false;
@@ -178,10 +184,14 @@ PENSTOCK_DECL bool column_reader::strings_are_utf8(const string_builder& to, std
 
 PENSTOCK_DECL bool column_reader::append(const row_run& run, const cell_rules& rules) {
     switch (field_.type().id()) {
-    case type_id::boolean: return append_booleans(builder_.as<boolean_builder>(), run, rules);
-    case type_id::int64: return append_numbers(builder_.as<int64_builder>(), run, rules);
-    case type_id::float64: return append_numbers(builder_.as<float64_builder>(), run, rules);
-    case type_id::string: return append_strings(builder_.as<string_builder>(), run, rules);
+    case type_id::boolean:
+        return append_booleans(builder_.as<boolean_builder>(), run, rules);
+    case type_id::int64:
+        return append_numbers(builder_.as<int64_builder>(), run, rules);
+    case type_id::float64:
+        return append_numbers(builder_.as<float64_builder>(), run, rules);
+    case type_id::string:
+        return append_strings(builder_.as<string_builder>(), run, rules);
     }
     return false;
 }
@@ -206,16 +216,24 @@ PENSTOCK_DECL std::optional<cell_fault> column_reader::find_fault(const row_run&
         bool truth = false;
         outcome what = outcome::fault;
         switch (field_.type().id()) {
-        case type_id::boolean: what = read(raw, rules, truth); break;
-        case type_id::int64: what = read(raw, rules, integer); break;
-        case type_id::float64: what = read(raw, rules, number); break;
-        case type_id::string: break;
+        case type_id::boolean:
+            what = read(raw, rules, truth);
+            break;
+        case type_id::int64:
+            what = read(raw, rules, integer);
+            break;
+        case type_id::float64:
+            what = read(raw, rules, number);
+            break;
+        case type_id::string:
+            break;
         }
         if (what != outcome::fault) return std::nullopt;
     }
     const auto text = rules.decode(raw, scratch_).text;
-    const auto value = rules.is_null_text(text) ? std::string{"null, but the column is not nullable"}
-                                                : "\"" + printable(text, 40) + "\" is no " + field_.type().name();
+    const auto value = rules.is_null_text(text)
+                           ? std::string{"null, but the column is not nullable"}
+                           : "\"" + printable(text, 40) + "\" is no " + field_.type().name();
     return cell_fault{errc::type_mismatch, position, named + ": " + value};
 }
 

@@ -8,7 +8,9 @@
 namespace penstock::csv {
 
 PENSTOCK_DECL formatter::formatter(write_options options) : options_{std::move(options)} {
-    const auto refuse = [](std::string why) { throw_failure({errc::invalid_option, "csv: " + std::move(why)}); };
+    const auto refuse = [](std::string why) {
+        throw_failure({errc::invalid_option, "csv: " + std::move(why)});
+    };
     const auto ends_row = [](char c) { return c == '\n' || c == '\r'; };
     if (ends_row(options_.delimiter()) || ends_row(options_.quote()))
         refuse("a line break cannot be delimiter or quote");
@@ -22,7 +24,8 @@ PENSTOCK_DECL formatter::formatter(write_options options) : options_{std::move(o
 
 PENSTOCK_DECL void formatter::append_text(std::string& out, std::string_view text) const {
     bool quoted = text.empty() || text == options_.null_text() || text.starts_with("\xef\xbb\xbf");
-    for (std::size_t i = 0; !quoted && i < text.size(); ++i) quoted = special_[static_cast<unsigned char>(text[i])];
+    for (std::size_t i = 0; !quoted && i < text.size(); ++i)
+        quoted = special_[static_cast<unsigned char>(text[i])];
     if (!quoted) {
         out += text;
         return;
@@ -44,10 +47,18 @@ PENSTOCK_DECL void formatter::append_field(std::string& out, const array& column
     }
     const auto before = out.size();
     switch (column.type().id()) {
-    case type_id::string: append_text(out, column.string_at(row)); return;
-    case type_id::int64: append_int64(out, column.int64_at(row)); break;
-    case type_id::float64: append_float64(out, column.float64_at(row)); break;
-    case type_id::boolean: out += column.boolean_at(row) ? "true" : "false"; break;
+    case type_id::string:
+        append_text(out, column.string_at(row));
+        return;
+    case type_id::int64:
+        append_int64(out, column.int64_at(row));
+        break;
+    case type_id::float64:
+        append_float64(out, column.float64_at(row));
+        break;
+    case type_id::boolean:
+        out += column.boolean_at(row) ? "true" : "false";
+        break;
     }
     // A delimiter may be a digit, a null text "NaN": rare, but then the number is a text like any other.
     const std::string_view written{out.data() + before, out.size() - before};
@@ -63,14 +74,15 @@ PENSTOCK_DECL void formatter::append_header(std::string& out, const schema& s) c
     if (!options_.header() || s.empty()) return;
     for (std::size_t i = 0; i < s.size(); ++i) {
         if (i) out += options_.delimiter();
-        // A header is never null: only the first and single empty name needs its quotes, lest the line be blank.
+        // A header is never null: only the first and single empty name needs its quotes, lest the line be
+        // blank.
         append_text(out, s[i].name());
     }
     end_row(out);
 }
 
-PENSTOCK_DECL std::size_t formatter::append_rows(std::string& out, const record_batch& batch, std::size_t first,
-                                                 std::size_t enough) const {
+PENSTOCK_DECL std::size_t formatter::append_rows(std::string& out, const record_batch& batch,
+                                                 std::size_t first, std::size_t enough) const {
     const auto columns = batch.num_columns();
     if (columns == 0) return batch.num_rows();
     for (; first < batch.num_rows() && out.size() < enough; ++first) {

@@ -6,7 +6,9 @@
 namespace penstock::csv {
 
 PENSTOCK_DECL result<void> options::check() const {
-    const auto refuse = [](std::string why) { return failure{errc::invalid_option, "csv: " + std::move(why)}; };
+    const auto refuse = [](std::string why) {
+        return failure{errc::invalid_option, "csv: " + std::move(why)};
+    };
     const auto ends_row = [](char c) { return c == '\n' || c == '\r'; };
     const auto& d = dialect_;
     if (ends_row(d.delimiter) || (d.quote && ends_row(*d.quote)) || (d.escape && ends_row(*d.escape)))

@@ -22,7 +22,8 @@ struct parser::state {
 
     // tuning: neither is critical within a factor of four
     static constexpr std::size_t first_block = std::size_t{512} << 10;
-    static constexpr std::size_t mini_block = std::size_t{32} << 10; // text that is scanned, then converted, from cache
+    static constexpr std::size_t mini_block = std::size_t{32}
+                                              << 10; // text that is scanned, then converted, from cache
     static constexpr std::size_t slice = std::size_t{256} << 10;
     static constexpr std::size_t max_columns = 65536;
 
@@ -70,8 +71,8 @@ struct parser::state {
     std::size_t scanned = 0; // [scanned, end) was not looked at yet
     std::size_t end = 0;
     bool finished = false;
-    bool started = false; // behind the byte-order mark
-    bool closed = false;  // the last row has its end
+    bool started = false;  // behind the byte-order mark
+    bool closed = false;   // the last row has its end
     bool open_end = false; // in the middle of a quoted field
 
     // Positions in the buffer. separators[slot] is the byte before the first row that is still to be done.
@@ -113,7 +114,8 @@ PENSTOCK_DECL void parser::state::make_room() {
     if (buffer.size() - end >= buffer.size() / 2) return;
     const auto first = started ? row_start() : 0;
     const auto used = end - first;
-    // Moving pays when at least as much was consumed as is moved; the rest doubles. Either way a byte moves O(1) times.
+    // Moving pays when at least as much was consumed as is moved; the rest doubles. Either way a byte moves
+    // O(1) times.
     if (used > first && buffer.size() - end >= buffer.size() / 4) return;
     if (used <= first) {
         std::memmove(buffer.data(), buffer.data() + first, used);
@@ -168,7 +170,8 @@ PENSTOCK_DECL void parser::state::close_last_row() {
     using place = detail::scanner::place;
     const auto at = scanner.at();
     open_end = at == place::quoted || at == place::escaped || at == place::escaped_in_quotes;
-    const auto last = row_ends.size() ? row_ends.back() : separators[slot]; // the byte before the unfinished row
+    const auto last =
+        row_ends.size() ? row_ends.back() : separators[slot]; // the byte before the unfinished row
     if (open_end || static_cast<std::uint32_t>(last + 1) == end) return;
     separators.push(end);
     row_ends.push(end);
@@ -180,8 +183,8 @@ PENSTOCK_DECL bool parser::state::is_blank(std::size_t start, std::size_t end) c
     return rules.without_cr({text() + start, end - start}).empty();
 }
 
-/// What is wrong with the next row, of which the bytes up to `known_end` (its end, when it is complete) are known. The
-/// first fault by position: so it is the same however the text is cut.
+/// What is wrong with the next row, of which the bytes up to `known_end` (its end, when it is complete) are
+/// known. The first fault by position: so it is the same however the text is cut.
 PENSTOCK_DECL std::optional<failure> parser::state::row_fault(std::size_t known_end, bool complete) const {
     const auto start = row_start();
     const auto largest = options.common().max_record_bytes;
@@ -199,8 +202,8 @@ PENSTOCK_DECL std::optional<failure> parser::state::row_fault(std::size_t known_
                     "raise max_record_bytes; an unbalanced quote makes a record of all that follows");
     if (too_many != none) {
         if (!columns)
-            return fail(errc::malformed_csv, too_many, "more than " + std::to_string(max_columns) + " columns",
-                        "is the delimiter right?");
+            return fail(errc::malformed_csv, too_many,
+                        "more than " + std::to_string(max_columns) + " columns", "is the delimiter right?");
         return fail(errc::ragged_row, too_many,
                     "more than the " + std::to_string(wanted) + " fields of the first row");
     }
@@ -209,7 +212,8 @@ PENSTOCK_DECL std::optional<failure> parser::state::row_fault(std::size_t known_
     while (separators[slot + fields] != known_end) ++fields;
     if (fields == wanted) return std::nullopt;
     return fail(errc::ragged_row, known_end,
-                std::to_string(fields) + (fields == 1 ? " field, but " : " fields, but ") + std::to_string(wanted) +
+                std::to_string(fields) + (fields == 1 ? " field, but " : " fields, but ") +
+                    std::to_string(wanted) +
                     (options.common().schema && !options.header() ? " in the schema" : " in the first row"));
 }
 
@@ -332,7 +336,8 @@ PENSTOCK_DECL bool parser::state::sample() {
             continue;
         }
         const auto next = sample_slot + *columns;
-        if (next >= separators.size() || separators[next] != stop) return true; // ragged: an error when it is its turn
+        if (next >= separators.size() || separators[next] != stop)
+            return true; // ragged: an error when it is its turn
         const detail::row_run run{text(), separators.data() + sample_slot, *columns, 1};
         for (std::size_t i = 0; i < chosen.size(); ++i) {
             if (inference->settled(i)) continue;
@@ -353,7 +358,8 @@ PENSTOCK_DECL bool parser::state::sample() {
 PENSTOCK_DECL void parser::state::make_readers() {
     const auto& common = options.common();
     if (inference)
-        for (std::size_t i = 0; i < chosen.size(); ++i) chosen[i] = field{chosen[i].name(), inference->type(i)};
+        for (std::size_t i = 0; i < chosen.size(); ++i)
+            chosen[i] = field{chosen[i].name(), inference->type(i)};
     readers.reserve(chosen.size());
     for (std::size_t i = 0; i < chosen.size(); ++i)
         readers.emplace_back(chosen[i], sources[i], inference.has_value(), common.mismatch_as_null, pool);
@@ -443,10 +449,11 @@ PENSTOCK_DECL std::size_t parser::state::find_fault(const detail::row_run& run) 
             if (!fault) continue;
             std::string hint = "CSV is read as UTF-8";
             if (fault->code == errc::type_mismatch)
-                hint = inference ? "types were inferred from the first " + std::to_string(sampled) +
-                                       " rows: give a schema, raise inference_rows and inference_bytes, or set "
-                                       "mismatch_as_null"
-                                 : "correct the schema, or set mismatch_as_null";
+                hint = inference
+                           ? "types were inferred from the first " + std::to_string(sampled) +
+                                 " rows: give a schema, raise inference_rows and inference_bytes, or set "
+                                 "mismatch_as_null"
+                           : "correct the schema, or set mismatch_as_null";
             failed = fail(fault->code, fault->position, fault->message, std::move(hint));
             return i;
         }

@@ -37,8 +37,8 @@ PENSTOCK_DECL std::size_t scanner::scan(const char* text, std::size_t from, std:
 
 PENSTOCK_DECL std::size_t scanner::scan_blocks(const char* text, std::size_t from, std::size_t to,
                                                position_list& separators, position_list& row_ends) {
-    // The state between blocks, as masks: all ones inside quotes; lowest bit 1 when the byte before may stand before an
-    // opening quote; lowest bit 1 when it was a closing quote.
+    // The state between blocks, as masks: all ones inside quotes; lowest bit 1 when the byte before may stand
+    // before an opening quote; lowest bit 1 when it was a closing quote.
     std::uint64_t inside = 0;
     std::uint64_t may_open = 0;
     std::uint64_t closed = 0;
@@ -131,7 +131,8 @@ PENSTOCK_DECL std::size_t scanner::scan_bytes(const char* text, std::size_t from
                 continue;
             }
             break;
-        case place::unquoted: break;
+        case place::unquoted:
+            break;
         }
         if (c == delimiter_ || is_break) {
             separators.push(from);

@@ -8,8 +8,8 @@
 
 namespace penstock::detail {
 
-// Numbers eight digits at a time. These take what is common and say false to all else (other spellings, more digits,
-// text that is no number), which the callers then read with numbers.hpp.
+// Numbers eight digits at a time. These take what is common and say false to all else (other spellings, more
+// digits, text that is no number), which the callers then read with numbers.hpp.
 
 inline std::uint64_t load8(const char* p) noexcept {
     std::uint64_t x;
@@ -20,7 +20,8 @@ inline std::uint64_t load8(const char* p) noexcept {
 /// The number that eight digit values (0 to 9, the most significant in the lowest byte) make.
 inline std::uint64_t digits8(std::uint64_t x) noexcept {
     x = x * 10 + (x >> 8);
-    return ((x & 0x000000FF000000FFu) * 0x000F424000000064u + ((x >> 16 & 0x000000FF000000FFu) * 0x0000271000000001u)) >>
+    return ((x & 0x000000FF000000FFu) * 0x000F424000000064u +
+            ((x >> 16 & 0x000000FF000000FFu) * 0x0000271000000001u)) >>
            32;
 }
 
@@ -32,8 +33,8 @@ inline std::uint64_t above_nine(std::uint64_t x) noexcept {
 inline constexpr double powers_of_ten[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                            1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
-/// The text [first, last), not empty, with 16 readable bytes in front of `first`, as a canonical integer of at most 16
-/// digits.
+/// The text [first, last), not empty, with 16 readable bytes in front of `first`, as a canonical integer of
+/// at most 16 digits.
 inline bool fast_int64(const char* first, const char* last, std::int64_t& out) noexcept {
     if constexpr (std::endian::native != std::endian::little) return false;
     const bool negative = *first == '-';
@@ -60,9 +61,9 @@ inline bool fast_int64(const char* first, const char* last, std::int64_t& out) n
     return true;
 }
 
-/// The text [first, last), not empty, with 16 readable bytes in front of `first`, as a decimal of at most 15 digits
-/// (8 without a point) and no exponent: its digits and its power of ten are exact doubles, so one division rounds
-/// right.
+/// The text [first, last), not empty, with 16 readable bytes in front of `first`, as a decimal of at most 15
+/// digits (8 without a point) and no exponent: its digits and its power of ten are exact doubles, so one
+/// division rounds right.
 inline bool fast_float64(const char* first, const char* last, double& out) noexcept {
     if constexpr (std::endian::native != std::endian::little) return false;
     const bool negative = *first == '-';

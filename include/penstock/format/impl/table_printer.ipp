@@ -46,8 +46,9 @@ inline constexpr code_point_range wide_ranges[] = {
     {0x1f300, 0x1f64f}, {0x1f680, 0x1f6ff}, {0x1f900, 0x1f9ff}, {0x1fa70, 0x1faff}, {0x20000, 0x3fffd},
 };
 inline constexpr code_point_range narrow_ranges[] = {
-    {0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd}, {0x064b, 0x065f}, {0x0e34, 0x0e3a}, {0x0e47, 0x0e4e},
-    {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff}, {0x200b, 0x200f}, {0x202a, 0x202e}, {0x2060, 0x2064}, {0x20d0, 0x20ff},
+    {0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd}, {0x064b, 0x065f},
+    {0x0e34, 0x0e3a}, {0x0e47, 0x0e4e}, {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff},
+    {0x200b, 0x200f}, {0x202a, 0x202e}, {0x2060, 0x2064}, {0x20d0, 0x20ff},
     {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}, {0xfeff, 0xfeff}, {0xe0100, 0xe01ef},
 };
 
@@ -109,16 +110,25 @@ PENSTOCK_DECL std::size_t display_width(std::string_view text) noexcept {
     return width;
 }
 
-PENSTOCK_DECL void append_value(std::string& out, const array& column, std::size_t row, std::string_view null_text) {
+PENSTOCK_DECL void append_value(std::string& out, const array& column, std::size_t row,
+                                std::string_view null_text) {
     if (column.is_null(row)) {
         out += null_text;
         return;
     }
     switch (column.type().id()) {
-    case type_id::boolean: out += column.boolean_at(row) ? "true" : "false"; break;
-    case type_id::int64: append_int64(out, column.int64_at(row)); break;
-    case type_id::float64: append_float64(out, column.float64_at(row)); break;
-    case type_id::string: out += column.string_at(row); break;
+    case type_id::boolean:
+        out += column.boolean_at(row) ? "true" : "false";
+        break;
+    case type_id::int64:
+        append_int64(out, column.int64_at(row));
+        break;
+    case type_id::float64:
+        append_float64(out, column.float64_at(row));
+        break;
+    case type_id::string:
+        out += column.string_at(row);
+        break;
     }
 }
 

@@ -45,7 +45,8 @@ inline bool is_digits(std::string_view t) noexcept {
 PENSTOCK_DECL text_kind classify(std::string_view text) noexcept {
     if (text.empty()) return text_kind::string;
     const char c = text.front();
-    const bool number = c == '-' || c == '.' || (c >= '0' && c <= '9') || c == 'N' || c == 'n' || c == 'I' || c == 'i';
+    const bool number =
+        c == '-' || c == '.' || (c >= '0' && c <= '9') || c == 'N' || c == 'n' || c == 'I' || c == 'i';
     if (!number) {
         const bool truth = text.size() > 1 && parse_boolean(text).has_value();
         return truth ? text_kind::boolean : text_kind::string;
@@ -56,7 +57,8 @@ PENSTOCK_DECL text_kind classify(std::string_view text) noexcept {
         return v >= -exact && v <= exact ? text_kind::int64 : text_kind::wide_int64;
     }
     const auto magnitude = text.substr(c == '-');
-    const bool named = !magnitude.empty() && ((magnitude.front() | 0x20) == 'n' || (magnitude.front() | 0x20) == 'i');
+    const bool named =
+        !magnitude.empty() && ((magnitude.front() | 0x20) == 'n' || (magnitude.front() | 0x20) == 'i');
     if (!named && !detail::is_decimal(text)) return text_kind::string;
     // digits only, but no canonical int64: "-0" is a double, what int64 cannot hold would lose digits
     if (!named && detail::is_digits(magnitude) && text != "-0") return text_kind::string;
@@ -75,22 +77,30 @@ PENSTOCK_DECL text_kind join(text_kind a, text_kind b) noexcept {
 
 PENSTOCK_DECL bool fits(text_kind k, data_type type) noexcept {
     switch (type.id()) {
-    case type_id::boolean: return k == text_kind::boolean;
-    case type_id::int64: return k == text_kind::int64 || k == text_kind::wide_int64;
-    case type_id::float64: return k == text_kind::int64 || k == text_kind::float64;
-    case type_id::string: return true;
+    case type_id::boolean:
+        return k == text_kind::boolean;
+    case type_id::int64:
+        return k == text_kind::int64 || k == text_kind::wide_int64;
+    case type_id::float64:
+        return k == text_kind::int64 || k == text_kind::float64;
+    case type_id::string:
+        return true;
     }
     return false;
 }
 
 PENSTOCK_DECL data_type type_of(text_kind k) noexcept {
     switch (k) {
-    case text_kind::boolean: return data_type::boolean();
+    case text_kind::boolean:
+        return data_type::boolean();
     case text_kind::int64:
-    case text_kind::wide_int64: return data_type::int64();
-    case text_kind::float64: return data_type::float64();
+    case text_kind::wide_int64:
+        return data_type::int64();
+    case text_kind::float64:
+        return data_type::float64();
     case text_kind::null:
-    case text_kind::string: break;
+    case text_kind::string:
+        break;
     }
     return data_type::string();
 }

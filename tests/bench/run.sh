@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Benchmarks on loopback, interleaved with the plainest programs for the same job; ratios of CPU seconds, medians.
+#   run.sh [transport] [small] [memory]      PENSTOCK_BENCH_PAIRS: how many pairs (7; small: 20)
+# Needs nginx and 1.1 GiB in /dev/shm.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+bin="$PWD/build/release/tests/bench"
+peer="$PWD/build/release/penstock_peer"
+data="$(mktemp -d /dev/shm/penstock-bench-XXXXXX)"
+plain=18181 tls=18182
+cleanup() {
+  [[ -f "$data/nginx.pid" ]] && kill "$(cat "$data/nginx.pid")" 2>/dev/null
+  rm -rf "$data"
+}
+trap cleanup EXIT
+
+mkdir -p "$data/www/bench"
+head -c 1073741824 /dev/urandom > "$data/www/bench/1g"
+head -c 4096 /dev/urandom > "$data/www/bench/4k"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$data/key.pem" -out "$data/cert.pem" \
+  -days 2 -subj /CN=localhost -addext "subjectAltName=DNS:localhost,IP:127.0.0.1" 2>/dev/null
+cat > "$data/nginx.conf" <<CONF
+worker_processes 2; pid $data/nginx.pid; error_log $data/error.log;
+$([[ $(id -u) -eq 0 ]] && echo "user root;")
+events { worker_connections 4096; }
+http {
+  access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000; keepalive_timeout 600s;
+  open_file_cache max=100; sendfile_max_chunk 2m; default_type application/octet-stream;
+  client_body_temp_path $data/t1; proxy_temp_path $data/t2; fastcgi_temp_path $data/t3; uwsgi_temp_path $data/t4; scgi_temp_path $data/t5;
+  server { listen 127.0.0.1:$plain backlog=1024; root $data/www; }
+  server { listen 127.0.0.1:$tls ssl; root $data/www; ssl_certificate $data/cert.pem; ssl_certificate_key $data/key.pem;
+           ssl_protocols TLSv1.3; ssl_conf_command Ciphersuites TLS_AES_128_GCM_SHA256; output_buffers 2 256k; }
+}
+CONF
+nginx -c "$data/nginx.conf"
+
+export AWS_ACCESS_KEY_ID=bench AWS_SECRET_ACCESS_KEY=bench AWS_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true
+export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
+
+cpu_of() { "$@" | sed -n 's/.*"cpu":\([0-9.]*\).*/\1/p'; }
+per_request() { "$@" | sed -n 's/.*cpu_us_per_req=\([0-9.]*\).*/\1/p'; }
+median() { sort -g | awk '{v[NR]=$1} END {print (NR%2) ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2}'; }
+
+# pairs LABEL N 'OURS' 'THEIRS' MEASURE: the two in turn, N times
+pairs() {
+  local label="$1" n="$2" ours="$3" theirs="$4" measure="$5" i a b as="" bs="" rs="" ds=""
+  for ((i = 0; i < n; i++)); do
+    a="$($measure $ours)" b="$($measure $theirs)"
+    as+="$a"$'\n' bs+="$b"$'\n'
+    rs+="$(awk -v a="$a" -v b="$b" 'BEGIN {print a/b}')"$'\n'
+    ds+="$(awk -v a="$a" -v b="$b" 'BEGIN {print a-b}')"$'\n'
+  done
+  printf '%-42s ours %8.3f  theirs %8.3f  ratio %6.3f  difference %7.3f   (medians of %d pairs)\n' "$label" \
+    "$(printf %s "$as" | median)" "$(printf %s "$bs" | median)" "$(printf %s "$rs" | median)" \
+    "$(printf %s "$ds" | median)" "$n"
+}
+
+bench_transport() {
+  local n="${PENSTOCK_BENCH_PAIRS:-7}"
+  export AWS_ENDPOINT_URL="http://127.0.0.1:$plain"
+  pairs "1 GiB plain, CPU s, against recv" "$n" "$peer --workload W1 --url s3://bench/1g" "$bin/floor recv $plain /bench/1g" cpu_of
+  export AWS_ENDPOINT_URL="https://127.0.0.1:$tls" AWS_CA_BUNDLE="$data/cert.pem"
+  pairs "1 GiB TLS, CPU s, against SSL_read" "$n" "$peer --workload W1 --url s3://bench/1g" "$bin/floor sslread $tls /bench/1g" cpu_of
+  pairs "1 GiB TLS, CPU s, against asio::ssl" "$n" "$peer --workload W1 --url s3://bench/1g" "$bin/floor asiossl $tls /bench/1g" cpu_of
+}
+
+bench_small() {
+  local n="${PENSTOCK_BENCH_PAIRS:-20}" c
+  export AWS_ENDPOINT_URL="http://127.0.0.1:$plain"
+  for c in 16 64; do
+    pairs "4 KiB signed GET, $c connections, us" "$n" "$bin/small_get s3://bench/4k $c 20000" \
+      "$bin/floor epoll $plain /bench/4k $c 20000" per_request
+  done
+}
+
+bench_memory() {
+  export AWS_ENDPOINT_URL="http://127.0.0.1:$plain"
+  local line
+  line="$({ /usr/bin/time -f 'peak %M KiB' "$peer" --workload W1 --url s3://bench/1g >/dev/null; } 2>&1)" ||
+    line="install the package 'time' for this"
+  echo "1 GiB GET, memory: $line"
+}
+
+[[ $# -gt 0 ]] || set -- transport small memory
+for what in "$@"; do
+  case "$what" in
+    transport | small | memory) "bench_$what" ;;
+    compile) tests/bench/compile_time.sh ;;
+    *) echo "no benchmark '$what'" >&2; exit 2 ;;
+  esac
+done

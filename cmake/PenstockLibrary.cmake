@@ -18,7 +18,7 @@ set(PENSTOCK_DEPENDS_format columnar)
 set(PENSTOCK_DEPENDS_csv format)
 set(PENSTOCK_DEPENDS_json format)
 set(PENSTOCK_DEPENDS_dataset s3 codec csv json)
-set(PENSTOCK_DEPENDS_testing aws)
+set(PENSTOCK_DEPENDS_testing s3)
 
 if(PENSTOCK_SANITIZE)
   set(PENSTOCK_SANITIZE_FLAGS "-fsanitize=${PENSTOCK_SANITIZE}" -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -1,0 +1,185 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/aws/uri.hpp>
+#include <penstock/testing/detail/digest.hpp>
+#include <penstock/testing/s3_service.hpp>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace penstock::testing {
+namespace detail {
+
+/// Thrown by the service's inner functions; becomes an error document.
+struct s3_problem {
+    s3_problem(int status, std::string code, std::string message)
+        : status{status}, code{std::move(code)}, message{std::move(message)} {}
+
+    s3_problem& detail(std::string name, std::string value) {
+        details.emplace_back(std::move(name), std::move(value));
+        return *this;
+    }
+    s3_problem& header(std::string_view name, std::string_view value) {
+        headers.add(name, value);
+        return *this;
+    }
+
+    int status;
+    std::string code;
+    std::string message;
+    std::vector<std::pair<std::string, std::string>> details; ///< more elements
+    http::header_list headers;
+};
+
+struct upload_part {
+    std::shared_ptr<staged_bytes> bytes;
+    std::string md5;      ///< raw
+    std::string checksum; ///< raw
+    wall_time modified{};
+};
+
+struct multipart_upload {
+    std::string bucket;
+    std::string key;
+    http::header_list headers;
+    std::string tags;
+    std::optional<digest_kind> checksum;
+    bool composite = false;
+    wall_time started{};
+    std::map<std::uint32_t, upload_part> parts;
+};
+
+} // namespace detail
+
+struct s3_service_state {
+    s3_service_options options;
+    std::shared_ptr<storage> store;
+    std::shared_ptr<clock_source> clock;
+    std::shared_ptr<random_source> random;
+    std::map<std::string, detail::multipart_upload> uploads;
+
+    std::string new_id() {
+        static constexpr char digits[] = "0123456789ABCDEF";
+        std::string id(16, '0');
+        auto n = random->next();
+        for (auto& c : id) {
+            c = digits[n & 15];
+            n >>= 4;
+        }
+        return id;
+    }
+};
+
+namespace detail {
+
+/// A request that may be carried out: where it goes, what it says, and its body.
+struct service_call {
+    explicit service_call(s3_service_state& s, const s3_request& r) : state{s}, request{r} {}
+
+    s3_service_state& state;
+    const s3_request& request;
+    std::string bucket;
+    std::string key;
+    aws::query_parameters query;
+    bool is_signed = false;
+
+    std::string document;                        ///< the body, where it is a document
+    std::shared_ptr<staged_bytes> staged;        ///< the body, where it is data
+    std::string md5;                             ///< of the data, raw
+    std::optional<digest_kind> checksum_kind;
+    std::string checksum;                        ///< of the data, raw
+    bool integrity_proven = false;               ///< Content-MD5 or a checksum was there and right
+
+    storage& store() const { return *state.store; }
+    wall_time now() const { return state.clock->wall_now(); }
+    const std::string* parameter(std::string_view name) const noexcept {
+        for (const auto& p : query)
+            if (p.name == name) return &p.value;
+        return nullptr;
+    }
+    std::string_view header(std::string_view name) const noexcept { return request.headers[name]; }
+    void require_bucket() const {
+        if (!store().has_bucket(bucket))
+            throw s3_problem{404, "NoSuchBucket", "The specified bucket does not exist"}.detail("BucketName", bucket);
+    }
+};
+
+enum class body_use : std::uint8_t { none, document, data };
+
+struct service_route {
+    s3_response (*run)(service_call&) = nullptr;
+    body_use body = body_use::none;
+    void (*check)(service_call&) = nullptr; ///< before the body
+};
+
+// service_buckets.ipp
+PENSTOCK_DECL s3_response list_buckets(service_call& c);
+PENSTOCK_DECL s3_response create_bucket(service_call& c);
+PENSTOCK_DECL s3_response delete_bucket(service_call& c);
+PENSTOCK_DECL s3_response head_bucket(service_call& c);
+PENSTOCK_DECL s3_response get_bucket_location(service_call& c);
+PENSTOCK_DECL s3_response get_bucket_versioning(service_call& c);
+PENSTOCK_DECL s3_response list_objects_v1(service_call& c);
+PENSTOCK_DECL s3_response list_objects_v2(service_call& c);
+PENSTOCK_DECL s3_response delete_objects(service_call& c);
+// service_objects.ipp
+PENSTOCK_DECL s3_response get_object(service_call& c);
+PENSTOCK_DECL s3_response get_object_tagging(service_call& c);
+PENSTOCK_DECL s3_response put_object(service_call& c);
+PENSTOCK_DECL void check_put(service_call& c);
+PENSTOCK_DECL s3_response delete_object(service_call& c);
+PENSTOCK_DECL s3_response copy_object(service_call& c);
+// service_uploads.ipp
+PENSTOCK_DECL s3_response create_multipart_upload(service_call& c);
+PENSTOCK_DECL s3_response upload_part_data(service_call& c);
+PENSTOCK_DECL void check_upload_part(service_call& c);
+PENSTOCK_DECL s3_response upload_part_copy(service_call& c);
+PENSTOCK_DECL s3_response complete_multipart_upload(service_call& c);
+PENSTOCK_DECL s3_response abort_multipart_upload(service_call& c);
+PENSTOCK_DECL s3_response list_parts(service_call& c);
+PENSTOCK_DECL s3_response list_multipart_uploads(service_call& c);
+
+// Shared by them.
+
+/// `text` where XML can hold it, else percent-encoded.
+PENSTOCK_DECL std::string xml_safe(std::string_view text);
+PENSTOCK_DECL std::string xml_time(wall_time t);
+PENSTOCK_DECL std::string quoted(std::string_view etag);
+PENSTOCK_DECL s3_response xml_response(std::string document);
+/// 404 NoSuchKey.
+PENSTOCK_DECL std::shared_ptr<const stored_object> find_object(service_call& c, const std::string& bucket,
+                                                               const std::string& key);
+/// The headers of a new object that are kept. Throws for those that ask for what is not there (encryption, tags …).
+PENSTOCK_DECL http::header_list kept_headers(const service_call& c);
+/// x-amz-tagging, checked.
+PENSTOCK_DECL std::string new_tags(const service_call& c);
+/// If-Match and If-None-Match of a request that writes `c.key`.
+PENSTOCK_DECL void check_write_conditions(service_call& c);
+/// If-Match and kin of a request that reads, under the names `prefix` + "if-match" …; true: not modified. Throws 412.
+PENSTOCK_DECL bool check_read_conditions(const service_call& c, std::string_view prefix, const object_record& r);
+/// A number from 0 to `most` in a parameter, `otherwise` where it is missing. Throws InvalidArgument.
+PENSTOCK_DECL std::uint64_t number_parameter(const service_call& c, std::string_view name, std::uint64_t most,
+                                             std::uint64_t otherwise);
+/// The object that x-amz-copy-source names, its conditions checked.
+PENSTOCK_DECL std::shared_ptr<const stored_object> copy_source(service_call& c);
+/// Copies a range of stored bytes and gives the copy with its MD5 and checksum in `c`.
+PENSTOCK_DECL void copy_bytes(service_call& c, const stored_bytes& from, std::uint64_t offset, std::uint64_t length);
+/// Whether encoding-type=url was asked for. Throws InvalidArgument for others.
+PENSTOCK_DECL bool url_encoding(const service_call& c);
+/// A key for a list: percent-encoded or as it is. Throws where XML cannot hold it.
+PENSTOCK_DECL std::string list_text(std::string_view text, bool encode);
+/// The least text above all texts that start with `prefix`; empty where there is none.
+PENSTOCK_DECL std::string after_prefix(std::string prefix);
+/// Adds the checksum of a record as x-amz-checksum-… headers.
+PENSTOCK_DECL void add_checksum_headers(http::header_list& headers, const object_record& r);
+
+} // namespace detail
+} // namespace penstock::testing

@@ -1,0 +1,526 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/testing/storage.hpp>
+
+#include <penstock/aws/uri.hpp>
+#include <penstock/core/random.hpp>
+#include <penstock/testing/detail/digest.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <optional>
+#include <utility>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace penstock::testing {
+namespace detail {
+
+[[noreturn]] inline void throw_errno(const char* operation, std::string path, int code = errno) {
+    error_detail d;
+    d.operation = operation;
+    d.object = std::move(path);
+    throw_failure(failure{error_code{code, boost::system::system_category()}, std::move(d)});
+}
+
+class unique_fd {
+  public:
+    unique_fd() = default;
+    explicit unique_fd(int fd) noexcept : fd_{fd} {}
+    unique_fd(unique_fd&& o) noexcept : fd_{std::exchange(o.fd_, -1)} {}
+    unique_fd& operator=(unique_fd&& o) noexcept {
+        std::swap(fd_, o.fd_);
+        return *this;
+    }
+    ~unique_fd() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    int get() const noexcept { return fd_; }
+    explicit operator bool() const noexcept { return fd_ >= 0; }
+
+  private:
+    int fd_ = -1;
+};
+
+/// The names in a folder but "." and "..".
+template <class Visit>
+void each_entry(const unique_fd& folder, Visit visit) {
+    // A descriptor of its own: a directory stream owns and moves the position of the one it gets.
+    const int copy = ::openat(folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (copy < 0) throw_errno("list folder", ".");
+    DIR* stream = ::fdopendir(copy);
+    if (!stream) {
+        const int code = errno;
+        ::close(copy);
+        throw_errno("list folder", ".", code);
+    }
+    struct closer {
+        DIR* stream;
+        ~closer() { ::closedir(stream); }
+    } guard{stream};
+    while (const dirent* entry = ::readdir(stream)) {
+        const std::string_view name{entry->d_name};
+        if (name != "." && name != "..") visit(std::string{name});
+    }
+}
+
+/// The parts of keys as file names. A part that no file can have as its name is written behind a prefix, which is
+/// different for files and folders, so that "a/" (an object) and "a//b" live side by side.
+struct name_codec {
+    static constexpr std::string_view file_prefix = ".penstock-f-";
+    static constexpr std::string_view folder_prefix = ".penstock-d-";
+    static constexpr std::size_t longest = 255;
+
+    static bool plain(std::string_view part) noexcept {
+        return !part.empty() && part != "." && part != ".." && !part.starts_with(".penstock-") &&
+               part.find('\0') == std::string_view::npos;
+    }
+    static std::string encode(std::string_view part, bool folder) {
+        auto name = plain(part) ? std::string{part}
+                                : std::string{folder ? folder_prefix : file_prefix} + aws::uri_encode(part);
+        if (name.size() > longest)
+            throw_failure(failure{errc::invalid_request, "a part of the key between slashes is longer than the 255 bytes "
+                                                         "that this folder storage can take"});
+        return name;
+    }
+    /// None for names that `encode` never gives.
+    static std::optional<std::string> decode(const std::string& name, bool folder) {
+        if (plain(name)) return name;
+        const auto prefix = folder ? folder_prefix : file_prefix;
+        if (!name.starts_with(prefix)) return std::nullopt;
+        auto part = aws::uri_decode(std::string_view{name}.substr(prefix.size()));
+        if (!part || plain(*part) || part->find('/') != std::string::npos || encode(*part, folder) != name)
+            return std::nullopt;
+        return part;
+    }
+};
+
+class file_bytes final : public staged_bytes {
+  public:
+    /// A file that exists.
+    file_bytes(unique_fd fd, std::uint64_t size) : fd_{std::move(fd)}, size_{size} {}
+    /// A new one, which is removed again unless it is `released`.
+    file_bytes(unique_fd fd, std::string temporary) : fd_{std::move(fd)}, temporary_{std::move(temporary)} {}
+    ~file_bytes() override {
+        if (!temporary_.empty()) ::unlink(temporary_.c_str());
+    }
+
+    std::uint64_t size() const noexcept override { return size_; }
+
+    std::span<const std::byte> chunk(std::uint64_t offset, std::span<std::byte> scratch) const override {
+        if (offset >= size_) return {};
+        const auto want = static_cast<std::size_t>(std::min<std::uint64_t>(scratch.size(), size_ - offset));
+        for (;;) {
+            const auto n = ::pread(fd_.get(), scratch.data(), want, static_cast<off_t>(offset));
+            if (n >= 0) return scratch.first(static_cast<std::size_t>(n));
+            if (errno != EINTR) throw_errno("read", temporary_);
+        }
+    }
+
+    void append(std::span<const std::byte> bytes) override {
+        while (!bytes.empty()) {
+            const auto n = ::pwrite(fd_.get(), bytes.data(), bytes.size(), static_cast<off_t>(size_));
+            if (n < 0 && errno == EINTR) continue;
+            if (n < 0) throw_errno("write", temporary_);
+            size_ += static_cast<std::uint64_t>(n);
+            bytes = bytes.subspan(static_cast<std::size_t>(n));
+        }
+    }
+
+    int fd() const noexcept { return fd_.get(); }
+    const std::string& temporary() const noexcept { return temporary_; }
+    void release() noexcept { temporary_.clear(); }
+
+  private:
+    unique_fd fd_;
+    std::string temporary_;
+    std::uint64_t size_ = 0;
+};
+
+inline std::string file_version(const struct stat& st) {
+    char text[64];
+    const auto ns = static_cast<long long>(st.st_mtim.tv_sec) * 1'000'000'000 + st.st_mtim.tv_nsec;
+    std::snprintf(text, sizeof text, "%016llx-%llx", ns, static_cast<long long>(st.st_size));
+    return text;
+}
+
+inline wall_time file_time(const struct stat& st) {
+    return wall_time{std::chrono::duration_cast<wall_time::duration>(std::chrono::seconds{st.st_mtim.tv_sec} +
+                                                                     std::chrono::nanoseconds{st.st_mtim.tv_nsec})};
+}
+
+/// Side files: one "name value" a line, values percent-encoded. They hold only while the data file's version is theirs.
+inline std::string side_text(const object_record& r, const std::string& version) {
+    std::string out;
+    auto line = [&out](std::string_view name, std::string_view value) {
+        out.append(name).append(" ").append(aws::uri_encode(value)).append("\n");
+    };
+    line("version", version);
+    line("key", r.key);
+    line("etag", r.etag);
+    line("modified", std::to_string(std::chrono::duration_cast<std::chrono::nanoseconds>(
+                                        r.last_modified.time_since_epoch()).count()));
+    if (!r.checksum.empty()) {
+        line("algorithm", r.checksum_algorithm);
+        line("checksum", r.checksum);
+        line("composite", r.checksum_composite ? "1" : "0");
+    }
+    if (!r.tags.empty()) line("tags", r.tags);
+    for (const auto n : r.part_sizes) line("part", std::to_string(n));
+    for (std::size_t i = 0; i < r.headers.size(); ++i) {
+        line("header", r.headers[i].name);
+        line("value", r.headers[i].value);
+    }
+    return out;
+}
+
+/// False where the text is not for this key and version, or was damaged.
+inline bool read_side_text(std::string_view text, const std::string& version, object_record& r) {
+    std::string header;
+    bool version_holds = false;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        const auto line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        const auto space = line.find(' ');
+        if (space == std::string_view::npos) return false;
+        const auto name = line.substr(0, space);
+        auto value = aws::uri_decode(line.substr(space + 1));
+        if (!value) return false;
+        if (name == "version") {
+            if (*value != version) return false;
+            version_holds = true;
+        } else if (name == "key") {
+            if (*value != r.key) return false;
+        } else if (name == "etag") {
+            r.etag = std::move(*value);
+        } else if (name == "modified" || name == "part") {
+            std::int64_t n = 0;
+            const auto parsed = std::from_chars(value->data(), value->data() + value->size(), n);
+            if (parsed.ec != std::errc{}) return false;
+            if (name == "part")
+                r.part_sizes.push_back(static_cast<std::uint64_t>(n));
+            else
+                r.last_modified =
+                    wall_time{std::chrono::duration_cast<wall_time::duration>(std::chrono::nanoseconds{n})};
+        } else if (name == "algorithm") {
+            r.checksum_algorithm = std::move(*value);
+        } else if (name == "checksum") {
+            r.checksum = std::move(*value);
+        } else if (name == "tags") {
+            r.tags = std::move(*value);
+        } else if (name == "composite") {
+            r.checksum_composite = *value == "1";
+        } else if (name == "header") {
+            header = std::move(*value);
+        } else if (name == "value") {
+            if (!http::valid_header(header, *value)) return false;
+            r.headers.add(header, *value);
+        }
+    }
+    return version_holds;
+}
+
+class folder_storage final : public storage {
+  public:
+    explicit folder_storage(std::string folder)
+        : path_{std::move(folder)}, root_{::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)},
+          random_{make_system_random()} {
+        if (!root_) throw_errno("serve folder", path_);
+    }
+
+    std::vector<bucket_record> buckets() override {
+        std::vector<bucket_record> out;
+        each_entry(root_, [&](std::string name) {
+            struct stat st {};
+            if (!usable_bucket(name) || ::fstatat(root_.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) return;
+            if (S_ISDIR(st.st_mode)) out.emplace_back(std::move(name), file_time(st));
+        });
+        std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+        return out;
+    }
+
+    bool has_bucket(const std::string& bucket) override { return static_cast<bool>(open_bucket(bucket)); }
+
+    void create_bucket(const std::string& bucket, wall_time) override {
+        if (!usable_bucket(bucket) || (::mkdirat(root_.get(), bucket.c_str(), 0777) != 0 && errno != EEXIST))
+            throw_errno("create bucket", path_ + "/" + bucket);
+    }
+
+    void delete_bucket(const std::string& bucket) override {
+        const auto folder = open_bucket(bucket);
+        if (!folder) return;
+        remove_empty_folders(folder, 0);
+        if (::unlinkat(root_.get(), bucket.c_str(), AT_REMOVEDIR) != 0)
+            throw_failure(failure{errc::conflict, "the bucket's folder holds files that are no objects"});
+    }
+
+    std::shared_ptr<const stored_object> find(const std::string& bucket, const std::string& key) override {
+        auto place = locate(bucket, key, false);
+        if (!place) return nullptr;
+        return open_object(bucket, place->folder, place->name, key);
+    }
+
+    void list(const std::string& bucket, const std::string& prefix, const std::string& from,
+              const std::function<bool(const object_record&)>& visit) override {
+        const auto folder = open_bucket(bucket);
+        if (folder) walk(bucket, folder, {}, prefix, from, visit);
+    }
+
+    std::unique_ptr<staged_bytes> stage() override {
+        const auto folder = hidden("tmp");
+        for (int attempt = 0; attempt < 100; ++attempt) {
+            char name[32];
+            std::snprintf(name, sizeof name, "/%016llx", static_cast<unsigned long long>(random_->next()));
+            auto path = folder + name;
+            unique_fd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666)};
+            if (fd) return std::make_unique<file_bytes>(std::move(fd), std::move(path));
+            if (errno != EEXIST) throw_errno("create", path);
+        }
+        throw_errno("create", folder);
+    }
+
+    void put(const std::string& bucket, object_record record,
+             std::vector<std::shared_ptr<staged_bytes>> pieces) override {
+        auto place = locate(bucket, record.key, true);
+        if (!place) throw_failure(failure{errc::no_such_bucket});
+        // Several are copied into a new one: a part must stay what it is when the disk is full half way.
+        auto joined = pieces.size() == 1 ? pieces.front() : join(pieces);
+        auto& whole = static_cast<file_bytes&>(*joined);
+        struct stat st {};
+        if (::fstat(whole.fd(), &st) != 0) throw_errno("stat", whole.temporary());
+        record.size = whole.size();
+        const auto side = side_path(bucket, record.key, true);
+        const auto text = side_text(record, file_version(st));
+        auto staged = stage();
+        staged->append({reinterpret_cast<const std::byte*>(text.data()), text.size()});
+
+        if (::renameat(AT_FDCWD, whole.temporary().c_str(), place->folder.get(), place->name.c_str()) != 0) {
+            if (errno == EISDIR || errno == ENOTEMPTY || errno == EEXIST)
+                throw_failure(failure{errc::conflict, "other keys start with this key and a slash: a file and a folder "
+                                                      "cannot have one name in folder storage"});
+            throw_errno("rename", record.key);
+        }
+        whole.release();
+        auto& side_file = static_cast<file_bytes&>(*staged);
+        if (::rename(side_file.temporary().c_str(), side.c_str()) != 0) throw_errno("rename", side);
+        side_file.release();
+    }
+
+    bool remove(const std::string& bucket, const std::string& key) override {
+        auto place = locate(bucket, key, false);
+        if (!place || !open_object(bucket, place->folder, place->name, key)) return false;
+        if (::unlinkat(place->folder.get(), place->name.c_str(), 0) != 0) throw_errno("delete", key);
+        ::unlink(side_path(bucket, key, false).c_str());
+        remove_parents(bucket, key);
+        return true;
+    }
+
+  private:
+    struct place {
+        unique_fd folder;
+        std::string name;
+    };
+
+    std::shared_ptr<staged_bytes> join(const std::vector<std::shared_ptr<staged_bytes>>& pieces) {
+        std::shared_ptr<staged_bytes> out = stage();
+        std::vector<std::byte> scratch(std::size_t{1} << 20);
+        for (const auto& piece : pieces) {
+            for (std::uint64_t at = 0; at < piece->size();) {
+                const auto bytes = piece->chunk(at, scratch);
+                if (bytes.empty()) throw_errno("read", "a staged part", EIO);
+                out->append(bytes);
+                at += bytes.size();
+            }
+        }
+        return out;
+    }
+
+    static bool usable_bucket(std::string_view name) noexcept {
+        if (name.empty() || name.size() > 255 || name.front() == '.') return false;
+        return std::all_of(name.begin(), name.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+                   c == '_';
+        });
+    }
+
+    static unique_fd open_folder(int parent, const std::string& name) {
+        return unique_fd{::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+    }
+    unique_fd open_bucket(const std::string& bucket) const {
+        return usable_bucket(bucket) ? open_folder(root_.get(), bucket) : unique_fd{};
+    }
+
+    /// The folder and file name of a key; step by step, so that no symbolic link leads out.
+    std::optional<place> locate(const std::string& bucket, const std::string& key, bool create) const {
+        auto folder = open_bucket(bucket);
+        if (!folder) return std::nullopt;
+        std::size_t start = 0;
+        for (auto slash = key.find('/'); slash != std::string::npos; slash = key.find('/', start)) {
+            if (!create && slash - start > name_codec::longest) return std::nullopt;
+            const auto name = name_codec::encode(std::string_view{key}.substr(start, slash - start), true);
+            auto next = open_folder(folder.get(), name);
+            if (!next && create && errno == ENOENT) {
+                if (::mkdirat(folder.get(), name.c_str(), 0777) != 0 && errno != EEXIST) throw_errno("create", key);
+                next = open_folder(folder.get(), name);
+            }
+            if (!next) {
+                if (!create && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP)) return std::nullopt;
+                if (errno == ENOTDIR || errno == ELOOP)
+                    throw_failure(failure{errc::conflict, "the part of this key before a slash is an object itself: a "
+                                                          "file and a folder cannot have one name in folder storage"});
+                throw_errno("open", key);
+            }
+            folder = std::move(next);
+            start = slash + 1;
+        }
+        if (!create && key.size() - start > name_codec::longest) return std::nullopt;
+        auto name = name_codec::encode(std::string_view{key}.substr(start), false);
+        return place{std::move(folder), std::move(name)};
+    }
+
+    std::shared_ptr<const stored_object> open_object(const std::string& bucket, const unique_fd& folder,
+                                                     const std::string& name, const std::string& key) const {
+        // Non-blocking: a FIFO that lies around would stop the whole server.
+        unique_fd fd{::openat(folder.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+        if (!fd) {
+            if (errno == ENOENT || errno == ELOOP || errno == ENOTDIR || errno == ENXIO) return nullptr;
+            throw_errno("open", key);
+        }
+        struct stat st {};
+        if (::fstat(fd.get(), &st) != 0) throw_errno("stat", key);
+        if (!S_ISREG(st.st_mode)) return nullptr;
+        auto object = std::make_shared<stored_object>();
+        object->record = record_of(bucket, key, st);
+        object->bytes = std::make_shared<file_bytes>(std::move(fd), object->record.size);
+        return object;
+    }
+
+    object_record record_of(const std::string& bucket, const std::string& key, const struct stat& st) const {
+        const auto version = file_version(st);
+        object_record r;
+        r.key = key;
+        const auto text = read_whole(side_path(bucket, key, false));
+        if (!text || !read_side_text(*text, version, r)) {
+            r = object_record();
+            r.key = key;
+            r.etag = version;
+            r.last_modified = file_time(st);
+        }
+        r.size = static_cast<std::uint64_t>(st.st_size);
+        return r;
+    }
+
+    static std::optional<std::string> read_whole(const std::string& path) {
+        const unique_fd fd{::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+        if (!fd) return std::nullopt;
+        static constexpr std::size_t most = std::size_t{1} << 20; // headers and 10,000 part sizes are far less
+        std::string out;
+        char block[4096];
+        for (;;) {
+            const auto n = ::read(fd.get(), block, sizeof block);
+            if (n < 0 || out.size() > most) return std::nullopt;
+            if (n == 0) return out;
+            out.append(block, static_cast<std::size_t>(n));
+        }
+    }
+
+    std::string hidden(const std::string& name) const {
+        auto path = path_ + "/.penstock";
+        for (const auto* part : {"", "/", name.c_str()}) {
+            path += part;
+            if (!path.ends_with('/') && ::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) throw_errno("create", path);
+        }
+        return path;
+    }
+
+    std::string side_path(const std::string& bucket, const std::string& key, bool create) const {
+        auto folder = create ? hidden("meta") : path_ + "/.penstock/meta";
+        folder += "/" + bucket;
+        if (create && ::mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST) throw_errno("create", folder);
+        return folder + "/" + to_hex(digest_of(digest_kind::sha256, key));
+    }
+
+    /// Removes the folders that a deleted key leaves empty, never the bucket's own.
+    void remove_parents(const std::string& bucket, const std::string& key) const {
+        auto end = key.rfind('/');
+        while (end != std::string::npos) {
+            const auto start = end == 0 ? std::string::npos : key.rfind('/', end - 1);
+            const auto name_start = start == std::string::npos ? 0 : start + 1;
+            // Locating a key inside the parent folder gives the parent.
+            const auto parent = locate(bucket, key.substr(0, name_start) + "x", false);
+            const auto name = name_codec::encode(std::string_view{key}.substr(name_start, end - name_start), true);
+            if (!parent || ::unlinkat(parent->folder.get(), name.c_str(), AT_REMOVEDIR) != 0) return;
+            end = start;
+        }
+    }
+
+    void remove_empty_folders(const unique_fd& folder, int depth) const {
+        if (depth > 512) return;
+        std::vector<std::string> names;
+        each_entry(folder, [&](std::string name) { names.push_back(std::move(name)); });
+        for (const auto& name : names) {
+            const auto child = open_folder(folder.get(), name);
+            if (!child) continue;
+            remove_empty_folders(child, depth + 1);
+            ::unlinkat(folder.get(), name.c_str(), AT_REMOVEDIR);
+        }
+    }
+
+    /// Keys in byte order: a folder sorts as its name with a slash. False when the visitor had enough.
+    bool walk(const std::string& bucket, const unique_fd& folder, const std::string& above, const std::string& prefix,
+              const std::string& from, const std::function<bool(const object_record&)>& visit) const {
+        static constexpr std::size_t longest_key = 1024;
+        struct entry {
+            std::string key;
+            std::string name;
+            bool folder;
+        };
+        std::vector<entry> entries;
+        each_entry(folder, [&](std::string name) {
+            struct stat st {};
+            if (::fstatat(folder.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) return;
+            const bool is_folder = S_ISDIR(st.st_mode);
+            if (!is_folder && !S_ISREG(st.st_mode)) return;
+            const auto part = name_codec::decode(name, is_folder);
+            if (!part) return;
+            auto key = above + *part + (is_folder ? "/" : "");
+            if (key.size() > longest_key || key.empty()) return;
+            const bool on_prefix = key.starts_with(prefix) || (is_folder && prefix.starts_with(key));
+            const bool not_before = key >= from || (is_folder && from.starts_with(key));
+            if (on_prefix && not_before) entries.push_back({std::move(key), std::move(name), is_folder});
+        });
+        std::sort(entries.begin(), entries.end(), [](const entry& a, const entry& b) { return a.key < b.key; });
+        for (const auto& e : entries) {
+            if (e.folder) {
+                const auto child = open_folder(folder.get(), e.name);
+                const bool more = !child || walk(bucket, child, e.key, prefix, from, visit);
+                if (!more) return false;
+                continue;
+            }
+            struct stat st {};
+            if (::fstatat(folder.get(), e.name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode)) continue;
+            const bool more = visit(record_of(bucket, e.key, st));
+            if (!more) return false;
+        }
+        return true;
+    }
+
+    std::string path_;
+    unique_fd root_;
+    std::shared_ptr<random_source> random_;
+};
+
+} // namespace detail
+
+PENSTOCK_DECL std::shared_ptr<storage> make_folder_storage(std::string folder) {
+    return std::make_shared<detail::folder_storage>(std::move(folder));
+}
+
+} // namespace penstock::testing

@@ -1,0 +1,294 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/testing/detail/service_call.hpp>
+
+#include <penstock/s3/xml.hpp>
+
+#include <algorithm>
+
+namespace penstock::testing::detail {
+
+inline constexpr std::uint64_t largest_page = 1000;
+
+inline s3::xml::element parse_body(const service_call& c, std::string_view root) {
+    s3::xml::parse_options options;
+    options.max_depth(8).max_text(std::size_t{4} << 20);
+    auto document = s3::xml::parse_document(c.document, options);
+    if (!document || document->name != root)
+        throw s3_problem{400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema"};
+    return std::move(*document);
+}
+
+PENSTOCK_DECL bool url_encoding(const service_call& c) {
+    const auto* type = c.parameter("encoding-type");
+    if (!type) return false;
+    if (*type != "url")
+        throw s3_problem{400, "InvalidArgument", "Invalid Encoding Method specified in Request"}
+            .detail("ArgumentName", "encoding-type")
+            .detail("ArgumentValue", *type);
+    return true;
+}
+
+PENSTOCK_DECL std::string list_text(std::string_view text, bool encode) {
+    if (encode) return aws::uri_encode(text, true);
+    if (!s3::xml::representable(text))
+        throw s3_problem{400, "InvalidArgument", "A key in this list has bytes that XML cannot hold: list with encoding-type=url."};
+    return std::string{text};
+}
+
+PENSTOCK_DECL std::string after_prefix(std::string prefix) {
+    while (!prefix.empty() && static_cast<unsigned char>(prefix.back()) == 0xff) prefix.pop_back();
+    if (!prefix.empty()) prefix.back() = static_cast<char>(static_cast<unsigned char>(prefix.back()) + 1);
+    return prefix;
+}
+
+PENSTOCK_DECL s3_response list_buckets(service_call& c) {
+    s3::xml::writer w;
+    w.open("ListAllMyBucketsResult").attribute("xmlns", s3::xml::s3_namespace);
+    const auto& owner = c.state.options.owner();
+    w.open("Owner").element("ID", owner).element("DisplayName", owner).close();
+    w.open("Buckets");
+    const auto* prefix = c.parameter("prefix");
+    for (const auto& b : c.store().buckets()) {
+        if (prefix && !b.name.starts_with(*prefix)) continue;
+        w.open("Bucket").element("Name", b.name).element("CreationDate", xml_time(b.created)).close();
+    }
+    return xml_response(w.finish());
+}
+
+PENSTOCK_DECL s3_response create_bucket(service_call& c) {
+    if (!valid_bucket_name(c.bucket))
+        throw s3_problem{400, "InvalidBucketName", "The specified bucket is not valid."}.detail("BucketName", c.bucket);
+    const auto& region = c.state.options.region();
+    if (!c.document.empty()) {
+        const auto body = parse_body(c, "CreateBucketConfiguration");
+        const auto* wanted = body.find("LocationConstraint");
+        if (wanted && !wanted->text.empty() && !region.empty() && wanted->text != region)
+            throw s3_problem{400, "IllegalLocationConstraintException", "The " + xml_safe(wanted->text) +
+                " location constraint is incompatible for the region specific endpoint this request was sent to."};
+    }
+    if (c.store().has_bucket(c.bucket))
+        throw s3_problem{409, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it."}
+            .detail("BucketName", c.bucket);
+    c.store().create_bucket(c.bucket, c.now());
+    s3_response out;
+    out.headers.add("Location", "/" + c.bucket);
+    return out;
+}
+
+PENSTOCK_DECL s3_response delete_bucket(service_call& c) {
+    c.require_bucket();
+    bool empty = true;
+    c.store().list(c.bucket, {}, {}, [&](const object_record&) { return empty = false; });
+    auto not_empty = [&] {
+        return s3_problem{409, "BucketNotEmpty", "The bucket you tried to delete is not empty"}.detail("BucketName", c.bucket);
+    };
+    if (!empty) throw not_empty();
+    try {
+        c.store().delete_bucket(c.bucket);
+    } catch (const error& e) {
+        if (e.code() == errc::conflict) throw not_empty();
+        throw;
+    }
+    std::erase_if(c.state.uploads, [&](const auto& u) { return u.second.bucket == c.bucket; });
+    s3_response out;
+    out.status = 204;
+    return out;
+}
+
+PENSTOCK_DECL s3_response head_bucket(service_call& c) {
+    c.require_bucket();
+    s3_response out;
+    if (!c.state.options.region().empty()) out.headers.add("x-amz-bucket-region", c.state.options.region());
+    out.headers.add("Content-Type", "application/xml");
+    return out;
+}
+
+PENSTOCK_DECL s3_response get_bucket_location(service_call& c) {
+    c.require_bucket();
+    const auto& region = c.state.options.region();
+    s3::xml::writer w;
+    w.open("LocationConstraint").attribute("xmlns", s3::xml::s3_namespace);
+    if (region != "us-east-1") w.text(region); // S3's oldest region has no name here
+    return xml_response(w.finish());
+}
+
+PENSTOCK_DECL s3_response get_bucket_versioning(service_call& c) {
+    c.require_bucket();
+    s3::xml::writer w;
+    w.open("VersioningConfiguration").attribute("xmlns", s3::xml::s3_namespace);
+    return xml_response(w.finish());
+}
+
+/// What both versions of ListObjects do.
+struct object_page {
+    std::vector<object_record> objects;
+    std::vector<std::string> prefixes;
+    std::string last; ///< the last key or prefix given
+    std::string next; ///< where the next page starts
+    bool truncated = false;
+    std::uint64_t max_keys = 0;
+    std::string prefix;
+    std::string delimiter;
+    bool encode = false;
+};
+
+inline std::string optional_parameter(const service_call& c, std::string_view name) {
+    const auto* p = c.parameter(name);
+    return p ? *p : std::string{};
+}
+
+inline object_page make_page(service_call& c, std::string from) {
+    c.require_bucket();
+    object_page page;
+    page.prefix = optional_parameter(c, "prefix");
+    page.delimiter = optional_parameter(c, "delimiter");
+    page.encode = url_encoding(c);
+    page.max_keys = number_parameter(c, "max-keys", largest_page, largest_page);
+    if (page.max_keys == 0) return page;
+
+    bool more = true;
+    while (more) {
+        more = false;
+        c.store().list(c.bucket, page.prefix, from, [&](const object_record& r) {
+            if (page.objects.size() + page.prefixes.size() == page.max_keys) {
+                page.truncated = true;
+                return false;
+            }
+            const auto cut = page.delimiter.empty() ? std::string::npos
+                                                    : r.key.find(page.delimiter, page.prefix.size());
+            if (cut == std::string::npos) {
+                page.last = r.key;
+                page.next = r.key + '\0';
+                page.objects.push_back(r);
+                return true;
+            }
+            // One entry for all keys under the prefix, and on behind them.
+            page.last = r.key.substr(0, cut + page.delimiter.size());
+            page.prefixes.push_back(page.last);
+            page.next = from = after_prefix(page.last);
+            more = !from.empty();
+            return false;
+        });
+    }
+    return page;
+}
+
+inline void write_page(service_call& c, const object_page& page, bool with_owner, s3::xml::writer& w) {
+    for (const auto& r : page.objects) {
+        w.open("Contents").element("Key", list_text(r.key, page.encode));
+        w.element("LastModified", xml_time(r.last_modified)).element("ETag", quoted(r.etag)).element("Size", r.size);
+        if (!r.checksum.empty())
+            w.element("ChecksumAlgorithm", r.checksum_algorithm)
+                .element("ChecksumType", r.checksum_composite ? "COMPOSITE" : "FULL_OBJECT");
+        w.element("StorageClass", "STANDARD");
+        if (with_owner) {
+            const auto& owner = c.state.options.owner();
+            w.open("Owner").element("ID", owner).element("DisplayName", owner).close();
+        }
+        w.close();
+    }
+    for (const auto& p : page.prefixes)
+        w.open("CommonPrefixes").element("Prefix", list_text(p, page.encode)).close();
+}
+
+inline void write_page_head(const service_call& c, const object_page& page, s3::xml::writer& w) {
+    w.open("ListBucketResult").attribute("xmlns", s3::xml::s3_namespace);
+    w.element("Name", c.bucket).element("Prefix", list_text(page.prefix, page.encode));
+    w.element("MaxKeys", page.max_keys).element_if("Delimiter", list_text(page.delimiter, page.encode));
+    if (page.encode) w.element("EncodingType", "url");
+    w.element("IsTruncated", page.truncated ? "true" : "false");
+}
+
+PENSTOCK_DECL s3_response list_objects_v1(service_call& c) {
+    const auto marker = optional_parameter(c, "marker");
+    // A marker that is a common prefix stands for all keys under it.
+    const auto delimiter = optional_parameter(c, "delimiter");
+    const bool is_prefix = !delimiter.empty() && marker.size() > delimiter.size() && marker.ends_with(delimiter);
+    auto from = marker.empty() ? std::string{} : is_prefix ? after_prefix(marker) : marker + '\0';
+    const auto page = make_page(c, std::move(from));
+    s3::xml::writer w;
+    write_page_head(c, page, w);
+    w.element("Marker", list_text(marker, page.encode));
+    if (page.truncated && !page.delimiter.empty()) w.element("NextMarker", list_text(page.last, page.encode));
+    write_page(c, page, true, w);
+    return xml_response(w.finish());
+}
+
+PENSTOCK_DECL s3_response list_objects_v2(service_call& c) {
+    static constexpr std::string_view mark = "from:"; // tells our tokens from any other base64
+    const auto* token = c.parameter("continuation-token");
+    const auto start_after = optional_parameter(c, "start-after");
+    std::string from = start_after.empty() ? std::string{} : start_after + '\0';
+    if (token) {
+        const auto raw = from_base64(*token);
+        if (!raw || !raw->starts_with(mark))
+            throw s3_problem{400, "InvalidArgument", "The continuation token provided is incorrect"}
+                .detail("ArgumentName", "continuation-token");
+        from = raw->substr(mark.size());
+    }
+    const auto page = make_page(c, std::move(from));
+    s3::xml::writer w;
+    write_page_head(c, page, w);
+    w.element("KeyCount", std::uint64_t{page.objects.size() + page.prefixes.size()});
+    if (token) w.element("ContinuationToken", *token);
+    if (!start_after.empty()) w.element("StartAfter", list_text(start_after, page.encode));
+    if (page.truncated) w.element("NextContinuationToken", to_base64(std::string{mark} + page.next));
+    write_page(c, page, optional_parameter(c, "fetch-owner") == "true", w);
+    return xml_response(w.finish());
+}
+
+PENSTOCK_DECL s3_response delete_objects(service_call& c) {
+    c.require_bucket();
+    if (!c.integrity_proven)
+        throw s3_problem{400, "InvalidRequest", "Missing required header for this request: Content-MD5 OR x-amz-checksum-*"};
+    const auto body = parse_body(c, "Delete");
+    const auto* quiet_element = body.find("Quiet");
+    const bool quiet = quiet_element && quiet_element->text == "true";
+    std::size_t count = 0;
+    for (const auto& child : body.children) count += child.name == "Object";
+    if (count == 0 || count > 1000)
+        throw s3_problem{400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema"};
+
+    s3::xml::writer w;
+    w.open("DeleteResult").attribute("xmlns", s3::xml::s3_namespace);
+    for (const auto& child : body.children) {
+        if (child.name != "Object") continue;
+        const auto* key = child.find("Key");
+        const auto* version = child.find("VersionId");
+        const auto* etag = child.find("ETag");
+        auto fail = [&](std::string_view code, const std::string& message) {
+            w.open("Error").element("Key", key ? key->text : std::string{}).element("Code", code).element("Message", message).close();
+        };
+        if (!key || key->text.empty() || key->text.size() > 1024) {
+            fail("InvalidArgument", "A key must have 1 to 1024 bytes.");
+            continue;
+        }
+        if (version && version->text != "null") {
+            fail("NotImplemented", "Versions are not implemented.");
+            continue;
+        }
+        try {
+            if (etag) {
+                const auto object = c.store().find(c.bucket, key->text);
+                if (!object) {
+                    fail("NoSuchKey", "The specified key does not exist.");
+                    continue;
+                }
+                if (etag->text != object->record.etag && etag->text != quoted(object->record.etag)) {
+                    fail("PreconditionFailed", "At least one of the pre-conditions you specified did not hold");
+                    continue;
+                }
+            }
+            c.store().remove(c.bucket, key->text);
+        } catch (const error& e) {
+            fail("InternalError", xml_safe(e.what()));
+            continue;
+        }
+        if (!quiet) w.open("Deleted").element("Key", key->text).close();
+    }
+    return xml_response(w.finish());
+}
+
+} // namespace penstock::testing::detail

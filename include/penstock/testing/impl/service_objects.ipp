@@ -1,0 +1,438 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/testing/detail/service_call.hpp>
+
+#include <penstock/aws/date_time.hpp>
+#include <penstock/s3/xml.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace penstock::testing::detail {
+
+PENSTOCK_DECL std::string quoted(std::string_view etag) { return "\"" + std::string{etag} + "\""; }
+
+PENSTOCK_DECL std::string xml_time(wall_time t) {
+    const auto ms = std::chrono::floor<std::chrono::milliseconds>(t);
+    auto text = aws::format_iso8601(aws::instant{std::chrono::floor<std::chrono::seconds>(ms).time_since_epoch().count()})
+                    .value_or("1970-01-01T00:00:00Z");
+    // S3 writes exactly three digits.
+    const auto fraction = (ms.time_since_epoch() % std::chrono::seconds{1} + std::chrono::seconds{1}) % std::chrono::seconds{1};
+    auto digits = std::to_string(fraction.count());
+    digits.insert(0, 3 - digits.size(), '0');
+    text.insert(text.size() - 1, "." + digits);
+    return text;
+}
+
+inline std::string http_time(wall_time t) {
+    return aws::format_http_date(aws::instant{t}).value_or("Thu, 01 Jan 1970 00:00:00 GMT");
+}
+
+PENSTOCK_DECL std::shared_ptr<const stored_object> find_object(service_call& c, const std::string& bucket,
+                                                               const std::string& key) {
+    auto object = c.store().find(bucket, key);
+    if (!object) throw s3_problem{404, "NoSuchKey", "The specified key does not exist."};
+    return object;
+}
+
+inline s3_problem precondition_failed(std::string_view condition) {
+    return s3_problem{412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold"}
+        .detail("Condition", std::string{condition});
+}
+
+/// Whether a list of entity tags ("*", or `"a", W/"b"`, quotes optional) has this one.
+inline bool tag_list_has(std::string_view list, std::string_view etag) {
+    while (!list.empty()) {
+        const auto end = std::min(list.find(','), list.size());
+        auto tag = list.substr(0, end);
+        list.remove_prefix(std::min(end + 1, list.size()));
+        while (!tag.empty() && (tag.front() == ' ' || tag.front() == '\t')) tag.remove_prefix(1);
+        while (!tag.empty() && (tag.back() == ' ' || tag.back() == '\t')) tag.remove_suffix(1);
+        if (tag == "*") return true;
+        if (tag.starts_with("W/")) tag.remove_prefix(2);
+        if (tag.size() >= 2 && tag.front() == '"' && tag.back() == '"') tag = tag.substr(1, tag.size() - 2);
+        if (tag == etag) return true;
+    }
+    return false;
+}
+
+PENSTOCK_DECL bool check_read_conditions(const service_call& c, std::string_view prefix, const object_record& r) {
+    auto get = [&](std::string_view name) { return c.request.headers.find(std::string{prefix} + std::string{name}); };
+    auto date = [&](std::string_view name) -> std::optional<std::int64_t> {
+        const auto text = get(name);
+        const auto t = text ? aws::parse_http_date(*text) : std::nullopt;
+        if (!t) return std::nullopt;
+        return t->seconds;
+    };
+    const auto modified = std::chrono::floor<std::chrono::seconds>(r.last_modified).time_since_epoch().count();
+    if (const auto match = get("if-match"); match && !c.request.ignore_if_match) {
+        if (!tag_list_has(*match, r.etag)) throw precondition_failed("If-Match");
+    } else if (const auto since = date("if-unmodified-since"); since && modified > *since) {
+        throw precondition_failed("If-Unmodified-Since");
+    }
+    if (const auto none = get("if-none-match")) return tag_list_has(*none, r.etag);
+    const auto since = date("if-modified-since");
+    return since && modified <= *since;
+}
+
+PENSTOCK_DECL void check_write_conditions(service_call& c) {
+    const auto none = c.request.headers.find("if-none-match");
+    const auto match = c.request.headers.find("if-match");
+    if (!none && !match) return;
+    const auto object = c.store().find(c.bucket, c.key);
+    if (none) {
+        if (*none != "*")
+            throw s3_problem{501, "NotImplemented", "A header you provided implies functionality that is not implemented"}
+                .detail("Header", "If-None-Match");
+        if (object) throw precondition_failed("If-None-Match");
+    }
+    if (match) {
+        if (!object) throw s3_problem{404, "NoSuchKey", "The specified key does not exist."};
+        if (!tag_list_has(*match, object->record.etag)) throw precondition_failed("If-Match");
+    }
+}
+
+PENSTOCK_DECL http::header_list kept_headers(const service_call& c) {
+    static constexpr std::string_view refused[] = {
+        "x-amz-server-side-encryption", "x-amz-server-side-encryption-customer-algorithm",
+        "x-amz-website-redirect-location", "x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date",
+        "x-amz-object-lock-legal-hold", "x-amz-write-offset-bytes",
+    };
+    const auto& in = c.request.headers;
+    for (const auto name : refused)
+        if (in.contains(name))
+            throw s3_problem{501, "NotImplemented", "A header you provided implies functionality that is not implemented"}
+                .detail("Header", std::string{name});
+    if (const auto storage_class = in.find("x-amz-storage-class"); storage_class && *storage_class != "STANDARD")
+        throw s3_problem{400, "InvalidStorageClass", "The storage class you specified is not valid"};
+    if (const auto acl = in.find("x-amz-acl"); acl && *acl != "private" && *acl != "bucket-owner-full-control")
+        throw s3_problem{400, "AccessControlListNotSupported", "The bucket does not allow ACLs"};
+
+    static constexpr std::string_view kept[] = {"content-type", "cache-control", "content-disposition",
+                                                "content-language", "expires"};
+    http::header_list out;
+    std::size_t metadata = 0;
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        const auto h = in[i];
+        static constexpr std::string_view meta = "x-amz-meta-";
+        if (h.name.size() >= meta.size() && http::iequals(h.name.substr(0, meta.size()), meta)) {
+            std::string name{h.name};
+            for (auto& ch : name)
+                if (ch >= 'A' && ch <= 'Z') ch = static_cast<char>(ch + 32);
+            metadata += name.size() - meta.size() + h.value.size();
+            out.add(name, h.value);
+        } else if (http::iequals(h.name, "content-encoding")) {
+            // aws-chunked is how the body came, not what it is.
+            std::string rest;
+            std::string_view list = h.value;
+            while (!list.empty()) {
+                const auto end = std::min(list.find(','), list.size());
+                auto coding = list.substr(0, end);
+                list.remove_prefix(std::min(end + 1, list.size()));
+                while (!coding.empty() && coding.front() == ' ') coding.remove_prefix(1);
+                if (coding.empty() || http::iequals(coding, "aws-chunked")) continue;
+                rest += (rest.empty() ? "" : ",") + std::string{coding};
+            }
+            if (!rest.empty()) out.add("content-encoding", rest);
+        } else if (std::any_of(std::begin(kept), std::end(kept), [&](auto k) { return http::iequals(k, h.name); })) {
+            out.add(h.name, h.value);
+        }
+    }
+    if (metadata > 2048)
+        throw s3_problem{400, "MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size"}
+            .detail("Size", std::to_string(metadata))
+            .detail("MaxSizeAllowed", "2048");
+    return out;
+}
+
+PENSTOCK_DECL std::string new_tags(const service_call& c) {
+    const auto tags = aws::parse_query(c.header("x-amz-tagging"));
+    if (tags.size() > 10) throw s3_problem{400, "BadRequest", "Object tags cannot be greater than 10"};
+    for (const auto& t : tags)
+        if (t.name.empty() || t.name.size() > 512 || t.value.size() > 1024)
+            throw s3_problem{400, "InvalidTag", "The TagKey or TagValue you have provided is invalid"};
+    return aws::canonical_query(tags);
+}
+
+PENSTOCK_DECL s3_response get_object_tagging(service_call& c) {
+    c.require_bucket();
+    const auto object = find_object(c, c.bucket, c.key);
+    s3::xml::writer w;
+    w.open("Tagging").attribute("xmlns", s3::xml::s3_namespace).open("TagSet");
+    for (const auto& t : aws::parse_query(object->record.tags))
+        w.open("Tag").element("Key", xml_safe(t.name)).element("Value", xml_safe(t.value)).close();
+    return xml_response(w.finish());
+}
+
+PENSTOCK_DECL void add_checksum_headers(http::header_list& headers, const object_record& r) {
+    if (r.checksum.empty()) return;
+    const auto kind = checksum_by_name(r.checksum_algorithm);
+    if (!kind) return;
+    headers.add(checksum_header(*kind), r.checksum);
+    headers.add("x-amz-checksum-type", r.checksum_composite ? "COMPOSITE" : "FULL_OBJECT");
+}
+
+PENSTOCK_DECL void check_put(service_call& c) {
+    c.require_bucket();
+    if (!c.request.content_length && !c.request.headers.contains("transfer-encoding"))
+        throw s3_problem{411, "MissingContentLength", "You must provide the Content-Length HTTP header."};
+    kept_headers(c);
+    new_tags(c);
+    check_write_conditions(c);
+}
+
+PENSTOCK_DECL s3_response put_object(service_call& c) {
+    c.require_bucket();
+    check_write_conditions(c);
+    object_record r;
+    r.key = c.key;
+    r.etag = to_hex(c.md5);
+    r.last_modified = c.now();
+    r.headers = kept_headers(c);
+    r.tags = new_tags(c);
+    if (c.checksum_kind) {
+        r.checksum_algorithm = checksum_name(*c.checksum_kind);
+        r.checksum = to_base64(c.checksum);
+    }
+    s3_response out;
+    out.headers.add("ETag", quoted(r.etag));
+    add_checksum_headers(out.headers, r);
+    std::vector<std::shared_ptr<staged_bytes>> pieces;
+    pieces.push_back(std::move(c.staged));
+    c.store().put(c.bucket, std::move(r), std::move(pieces));
+    return out;
+}
+
+/// A range asked for, from `bytes=…` to what there is.
+struct wanted_range {
+    enum class kind { whole, part, unsatisfiable } what = kind::whole;
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+};
+
+/// RFC 9110, section 14: what is no valid range of bytes, or more than one, is ignored.
+inline wanted_range parse_range(std::string_view text, std::uint64_t size) {
+    wanted_range out;
+    if (text.size() < 6 || !http::iequals(text.substr(0, 6), "bytes=")) return out;
+    text.remove_prefix(6);
+    const auto dash = text.find('-');
+    if (dash == std::string_view::npos) return out;
+    auto number = [](std::string_view digits) -> std::optional<std::uint64_t> {
+        std::uint64_t n = 0;
+        for (const char ch : digits) {
+            if (ch < '0' || ch > '9') return std::nullopt;
+            if (n > (std::numeric_limits<std::uint64_t>::max() - 9) / 10) return std::numeric_limits<std::uint64_t>::max();
+            n = n * 10 + static_cast<std::uint64_t>(ch - '0');
+        }
+        return digits.empty() ? std::nullopt : std::optional{n};
+    };
+    const auto from_text = text.substr(0, dash), to_text = text.substr(dash + 1);
+    const auto from = number(from_text), to = number(to_text);
+    if ((!from && !from_text.empty()) || (!to && !to_text.empty()) || (!from && !to)) return out;
+    if (from && to && *to < *from) return out;
+    out.what = wanted_range::kind::part;
+    if (!from) {
+        out.length = std::min(*to, size);
+        out.offset = size - out.length;
+    } else if (*from < size) {
+        out.offset = *from;
+        out.length = std::min(to ? *to - *from + 1 : size, size - *from);
+    }
+    if (out.length == 0) out.what = wanted_range::kind::unsatisfiable;
+    return out;
+}
+
+inline s3_problem range_problem(std::string_view asked, std::uint64_t size) {
+    return s3_problem{416, "InvalidRange", "The requested range is not satisfiable"}
+        .detail("RangeRequested", std::string{asked})
+        .detail("ActualObjectSize", std::to_string(size))
+        .header("Content-Range", "bytes */" + std::to_string(size));
+}
+
+/// partNumber=N: the bytes of one part of a multipart object; an object of one piece has part 1.
+inline wanted_range part_range(const service_call& c, const object_record& r) {
+    const auto n = number_parameter(c, "partNumber", 10'001, 0);
+    wanted_range out;
+    if (n == 0 || n > 10'000)
+        throw s3_problem{400, "InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive"};
+    const auto parts = std::max<std::size_t>(r.part_sizes.size(), 1);
+    if (n > parts)
+        throw s3_problem{416, "InvalidPartNumber", "The requested partnumber is not satisfiable"}
+            .detail("ActualPartCount", std::to_string(parts));
+    out.what = wanted_range::kind::part;
+    for (std::size_t i = 0; i + 1 < n; ++i) out.offset += r.part_sizes[i];
+    out.length = r.part_sizes.empty() ? r.size : r.part_sizes[n - 1];
+    return out;
+}
+
+inline wanted_range range_of(const service_call& c, const object_record& r) {
+    const auto range = c.request.headers.find("range");
+    if (c.parameter("partNumber")) {
+        if (range) throw s3_problem{400, "InvalidRequest", "Cannot specify both Range header and partNumber query parameter"};
+        return part_range(c, r);
+    }
+    if (!range) return {};
+    if (const auto condition = c.request.headers.find("if-range")) {
+        const auto date = aws::parse_http_date(*condition);
+        const auto modified = std::chrono::floor<std::chrono::seconds>(r.last_modified).time_since_epoch().count();
+        const bool same = date ? modified <= date->seconds : tag_list_has(*condition, r.etag);
+        if (!same) return {};
+    }
+    const auto wanted = parse_range(*range, r.size);
+    if (wanted.what == wanted_range::kind::unsatisfiable) throw range_problem(*range, r.size);
+    return wanted;
+}
+
+/// response-content-type=… and kin replace what was stored.
+inline void add_stored_headers(const service_call& c, const object_record& r, http::header_list& out) {
+    static constexpr std::pair<std::string_view, std::string_view> overrides[] = {
+        {"response-content-type", "Content-Type"},         {"response-content-language", "Content-Language"},
+        {"response-expires", "Expires"},                   {"response-cache-control", "Cache-Control"},
+        {"response-content-disposition", "Content-Disposition"}, {"response-content-encoding", "Content-Encoding"},
+    };
+    for (std::size_t i = 0; i < r.headers.size(); ++i) out.add(r.headers[i].name, r.headers[i].value);
+    if (!r.headers.contains("content-type")) out.add("Content-Type", "binary/octet-stream");
+    for (const auto& [parameter, header] : overrides) {
+        const auto* value = c.parameter(parameter);
+        if (!value) continue;
+        if (!c.is_signed)
+            throw s3_problem{400, "InvalidRequest", "Request specific response headers cannot be used for anonymous GET requests."};
+        if (!http::valid_header(header, *value))
+            throw s3_problem{400, "InvalidArgument", "A response header you asked for is no valid header."};
+        out.set(header, *value);
+    }
+}
+
+PENSTOCK_DECL s3_response get_object(service_call& c) {
+    c.require_bucket();
+    auto object = find_object(c, c.bucket, c.key);
+    const auto& r = object->record;
+    s3_response out;
+    out.headers.add("ETag", quoted(r.etag));
+    out.headers.add("Last-Modified", http_time(r.last_modified));
+    const bool not_modified = check_read_conditions(c, "", r);
+    if (not_modified) {
+        out.status = 304;
+        return out;
+    }
+    out.headers.add("Accept-Ranges", "bytes");
+    add_stored_headers(c, r, out.headers);
+    if (!r.tags.empty()) out.headers.add("x-amz-tagging-count", std::uint64_t{aws::parse_query(r.tags).size()});
+    const auto range = range_of(c, r);
+    out.object = object;
+    out.length = r.size;
+    if (range.what == wanted_range::kind::part) {
+        out.offset = range.offset;
+        out.length = range.length;
+        if (range.length > 0) { // part 1 of an empty object is no range that a header could name
+            out.status = 206;
+            out.headers.add("Content-Range", "bytes " + std::to_string(range.offset) + "-" +
+                                                 std::to_string(range.offset + range.length - 1) + "/" +
+                                                 std::to_string(r.size));
+        }
+    }
+    if (c.parameter("partNumber") && !r.part_sizes.empty())
+        out.headers.add("x-amz-mp-parts-count", std::uint64_t{r.part_sizes.size()});
+    const bool whole = out.length == r.size;
+    if (whole && http::iequals(c.header("x-amz-checksum-mode"), "enabled")) add_checksum_headers(out.headers, r);
+    return out;
+}
+
+PENSTOCK_DECL s3_response delete_object(service_call& c) {
+    c.require_bucket();
+    check_write_conditions(c);
+    c.store().remove(c.bucket, c.key);
+    s3_response out;
+    out.status = 204;
+    return out;
+}
+
+PENSTOCK_DECL std::shared_ptr<const stored_object> copy_source(service_call& c) {
+    auto text = std::string{c.header("x-amz-copy-source")};
+    const auto version = text.find("?versionId=");
+    if (version != std::string::npos) {
+        if (text.substr(version + 11) != "null")
+            throw s3_problem{501, "NotImplemented", "Versions are not implemented"};
+        text.resize(version);
+    }
+    auto source = aws::uri_decode(text);
+    if (source && source->starts_with('/')) source->erase(0, 1);
+    const auto slash = source ? source->find('/') : std::string::npos;
+    if (slash == std::string::npos || slash == 0 || slash + 1 == source->size())
+        throw s3_problem{400, "InvalidArgument", "Copy Source must mention the source bucket and key: sourcebucket/sourcekey"}
+            .detail("ArgumentName", "x-amz-copy-source")
+            .detail("ArgumentValue", text);
+    const auto bucket = source->substr(0, slash);
+    if (!c.store().has_bucket(bucket))
+        throw s3_problem{404, "NoSuchBucket", "The specified bucket does not exist"}.detail("BucketName", bucket);
+    auto object = find_object(c, bucket, source->substr(slash + 1));
+    const bool not_modified = check_read_conditions(c, "x-amz-copy-source-", object->record);
+    if (not_modified) throw precondition_failed("x-amz-copy-source-If-None-Match");
+    return object;
+}
+
+PENSTOCK_DECL void copy_bytes(service_call& c, const stored_bytes& from, std::uint64_t offset, std::uint64_t length) {
+    c.staged = c.store().stage();
+    digest md5{digest_kind::md5};
+    std::optional<digest> checksum;
+    if (c.checksum_kind) checksum.emplace(*c.checksum_kind);
+    std::vector<std::byte> scratch(std::size_t{256} << 10);
+    while (length > 0) {
+        auto bytes = from.chunk(offset, scratch);
+        if (bytes.empty()) throw s3_problem{500, "InternalError", "The source of the copy became shorter."};
+        bytes = bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), length)));
+        const std::string_view text{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+        md5.update(text);
+        if (checksum) checksum->update(text);
+        c.staged->append(bytes);
+        offset += bytes.size();
+        length -= bytes.size();
+    }
+    c.md5 = md5.finish();
+    if (checksum) c.checksum = checksum->finish();
+}
+
+PENSTOCK_DECL s3_response copy_object(service_call& c) {
+    c.require_bucket();
+    const auto directive = c.header("x-amz-metadata-directive");
+    const bool replace = http::iequals(directive, "replace");
+    if (!directive.empty() && !replace && !http::iequals(directive, "copy"))
+        throw s3_problem{400, "InvalidArgument", "Unknown metadata directive."};
+    auto headers = kept_headers(c);
+    const auto source = copy_source(c);
+    check_write_conditions(c);
+    if (source->record.size > (std::uint64_t{5} << 30))
+        throw s3_problem{400, "InvalidRequest", "The specified copy source is larger than the maximum allowable size for a copy source: 5368709120"};
+    const auto same = c.store().find(c.bucket, c.key);
+    const auto path = aws::uri_decode(c.header("x-amz-copy-source")).value_or("");
+    const auto own = c.bucket + "/" + c.key;
+    if (!replace && same && (path == own || path == "/" + own))
+        throw s3_problem{400, "InvalidRequest", "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes."};
+    const auto algorithm = c.header("x-amz-checksum-algorithm");
+    c.checksum_kind = checksum_by_name(algorithm.empty() ? source->record.checksum_algorithm : algorithm);
+    if (!algorithm.empty() && !c.checksum_kind)
+        throw s3_problem{400, "InvalidRequest", "Checksum algorithm provided is unsupported."};
+    copy_bytes(c, *source->bytes, 0, source->record.size);
+
+    object_record r;
+    r.key = c.key;
+    r.etag = to_hex(c.md5);
+    r.last_modified = c.now();
+    r.headers = replace ? std::move(headers) : source->record.headers;
+    r.tags = http::iequals(c.header("x-amz-tagging-directive"), "replace") ? new_tags(c) : source->record.tags;
+    if (c.checksum_kind) {
+        r.checksum_algorithm = checksum_name(*c.checksum_kind);
+        r.checksum = to_base64(c.checksum);
+    }
+    s3::xml::writer w;
+    w.open("CopyObjectResult").attribute("xmlns", s3::xml::s3_namespace);
+    w.element("LastModified", xml_time(r.last_modified)).element("ETag", quoted(r.etag));
+    if (c.checksum_kind) w.element("Checksum" + r.checksum_algorithm, r.checksum).element("ChecksumType", "FULL_OBJECT");
+    std::vector<std::shared_ptr<staged_bytes>> pieces;
+    pieces.push_back(std::move(c.staged));
+    c.store().put(c.bucket, std::move(r), std::move(pieces));
+    return xml_response(w.finish());
+}
+
+} // namespace penstock::testing::detail

@@ -1,0 +1,116 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/core/clock.hpp>
+#include <penstock/core/error.hpp>
+#include <penstock/http/header_list.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock::testing {
+
+/// What the embedded server knows about an object beside its bytes.
+struct object_record {
+    object_record() = default;
+
+    std::string key;
+    std::uint64_t size = 0;
+    std::string etag; ///< without quotes
+    wall_time last_modified{};
+    http::header_list headers;               ///< given back as they came: Content-Type, x-amz-meta-* …
+    std::string checksum_algorithm;          ///< "CRC32C"; empty: none
+    std::string checksum;                    ///< base64, with "-N" where composite
+    bool checksum_composite = false;
+    std::vector<std::uint64_t> part_sizes;   ///< of a multipart upload
+    std::string tags;                        ///< as in x-amz-tagging: "a=1&b=2", percent-encoded
+};
+
+struct bucket_record {
+    bucket_record() = default;
+    bucket_record(std::string name, wall_time created) : name{std::move(name)}, created{created} {}
+
+    std::string name;
+    wall_time created{};
+};
+
+/// Bytes that do not change any more, in pieces.
+class stored_bytes {
+  public:
+    virtual ~stored_bytes() = default;
+    virtual std::uint64_t size() const noexcept = 0;
+    /// Some bytes from `offset`: the storage's own memory, or `scratch` (at most `scratch.size()` bytes) filled. Empty
+    /// only at the end, or where the bytes are gone (a file that was cut). Throws `error` where reading fails.
+    virtual std::span<const std::byte> chunk(std::uint64_t offset, std::span<std::byte> scratch) const = 0;
+};
+
+/// An object as it was when it was found: replacing or deleting it does not change what is read here.
+struct stored_object {
+    stored_object() = default;
+    object_record record;
+    std::shared_ptr<const stored_bytes> bytes;
+};
+
+/// Bytes on their way into an object. Destroying it without putting it anywhere leaves nothing behind.
+class staged_bytes : public stored_bytes {
+  public:
+    virtual void append(std::span<const std::byte> bytes) = 0;
+};
+
+/// Where the embedded server keeps buckets and objects. Keys are any bytes but empty; bucket names are checked by the
+/// caller only for their characters. Belongs to one thread at a time. Members throw `error` where the system fails;
+/// `errc::conflict` or `errc::invalid_request` with a message for the client where a key cannot be stored.
+class storage {
+  public:
+    virtual ~storage() = default;
+
+    virtual std::vector<bucket_record> buckets() = 0;
+    virtual bool has_bucket(const std::string& bucket) = 0;
+    virtual void create_bucket(const std::string& bucket, wall_time now) = 0;
+    /// Precondition: it is empty.
+    virtual void delete_bucket(const std::string& bucket) = 0;
+
+    /// Null where there is none.
+    virtual std::shared_ptr<const stored_object> find(const std::string& bucket, const std::string& key) = 0;
+
+    /// Calls `visit` for the keys that start with `prefix` and are not below `from`, in byte order, until it answers
+    /// false.
+    virtual void list(const std::string& bucket, const std::string& prefix, const std::string& from,
+                      const std::function<bool(const object_record&)>& visit) = 0;
+
+    virtual std::unique_ptr<staged_bytes> stage() = 0;
+
+    /// Makes the pieces, one after the other, the object `record.key`, at once and whole. `record.size` is set here.
+    virtual void put(const std::string& bucket, object_record record,
+                     std::vector<std::shared_ptr<staged_bytes>> pieces) = 0;
+
+    /// False where there was none.
+    virtual bool remove(const std::string& bucket, const std::string& key) = 0;
+};
+
+/// Objects in memory. More than `limit` bytes in all is `errc::budget_exceeded`.
+PENSTOCK_DECL std::shared_ptr<storage> make_memory_storage(std::uint64_t limit = std::uint64_t{8} << 30);
+
+/// Objects as files: `folder` holds a folder for each bucket, and a file for each object. Files that are there already
+/// are served as they are; changing one from outside changes its ETag. Headers and checksums live in side files under
+/// `folder`/.penstock. Parts of keys that no file name can be ("", ".", "..", with NUL) are encoded as names that start
+/// with ".penstock-"; what cannot be stored (a part over 255 bytes, "a/b" where "a" is an object) is refused.
+/// Symbolic links are neither listed nor followed. Throws `error` where `folder` is no folder.
+PENSTOCK_DECL std::shared_ptr<storage> make_folder_storage(std::string folder);
+
+/// Whether S3 allows the name for a new bucket.
+/// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+PENSTOCK_DECL bool valid_bucket_name(std::string_view name) noexcept;
+
+} // namespace penstock::testing
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/testing/impl/folder_storage.ipp>
+#include <penstock/testing/impl/memory_storage.ipp>
+#endif

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <penstock/http/response_head.hpp>
+#include <penstock/s3/part_number.hpp>
 #include <penstock/s3/put_object.hpp>
 #include <penstock/s3/uri.hpp>
 
@@ -15,8 +16,6 @@
 namespace penstock::s3::detail {
 
 struct operation;
-
-inline constexpr std::uint32_t max_part_number = 10'000;
 
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html
 ///

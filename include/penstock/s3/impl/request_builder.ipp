@@ -3,7 +3,7 @@
 
 #include <penstock/s3/request_builder.hpp>
 
-#include <penstock/s3/upload_part.hpp>
+#include <penstock/s3/part_number.hpp>
 
 namespace penstock::s3::detail {
 

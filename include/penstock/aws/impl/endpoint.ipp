@@ -13,6 +13,7 @@
 #include <boost/url/url_view.hpp>
 
 #include <algorithm>
+#include <charconv>
 
 namespace penstock::aws {
 namespace detail {
@@ -40,8 +41,12 @@ inline void parse_endpoint_url(const std::string& text, endpoint_settings& out) 
     if (host.empty()) throw_endpoint(text, "no host");
     std::uint16_t port = https ? 443 : 80;
     if (url.has_port()) {
-        port = url.port_number();
-        if (port == 0) throw_endpoint(text, "the port must be 1 to 65535");
+        // Not port_number(), which wraps around.
+        const auto digits = url.port();
+        const auto end = digits.data() + digits.size();
+        const auto read = std::from_chars(digits.data(), end, port);
+        if (read.ec != std::errc{} || read.ptr != end || port == 0)
+            throw_endpoint(text, "the port must be 1 to 65535");
     }
     out.custom = http::origin{std::move(host), port, https};
     // In the one encoding that signatures are made over.

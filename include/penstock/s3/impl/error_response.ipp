@@ -146,6 +146,9 @@ inline errc find_errc(std::string_view code, int status, std::string_view region
 inline std::string error_hint(errc code, const error_detail& d, bool has_document) {
     switch (code) {
     case errc::no_such_bucket: return "check the bucket's name and the endpoint";
+    case errc::no_such_key: return "keys are compared byte for byte: list the prefix to see what is there";
+    case errc::bucket_exists: return "a store's bucket names are shared by all its users: choose another";
+    case errc::bucket_not_empty: return "remove its objects first";
     case errc::signature_mismatch: return "check the secret access key";
     case errc::invalid_access_key: return "check the access key id, and that it belongs to this store";
     case errc::expired_token: return "renew the credentials";
@@ -154,7 +157,7 @@ inline std::string error_hint(errc code, const error_detail& d, bool has_documen
         return d.region.empty() ? "set the region of the bucket"
                                 : "set the region to '" + printable(d.region, 64) + "'";
     case errc::access_denied:
-        return has_document ? ""
+        return has_document ? "check what the policies of the user and of the bucket allow"
                             : "a missing object is also answered so when listing the bucket is not allowed";
     default: return {};
     }

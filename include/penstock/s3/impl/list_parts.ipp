@@ -5,9 +5,9 @@
 
 #include <penstock/s3/checksum_fields.hpp>
 #include <penstock/s3/error_response.hpp>
+#include <penstock/s3/part_number.hpp>
 #include <penstock/s3/request_builder.hpp>
 #include <penstock/s3/response_reader.hpp>
-#include <penstock/s3/part_number.hpp>
 #include <penstock/s3/xml.hpp>
 
 namespace penstock::s3::detail {

@@ -8,8 +8,9 @@
 namespace penstock::aws {
 
 /// Asks `providers` in order, and keeps to the first that has credentials. One that has none
-/// (`errc::no_credentials`) is passed over; any other failure ends the chain, for a source that is set up and broken
-/// must not silently become another identity. When all have none, the error tells what each of them said.
+/// (`errc::no_credentials`) is passed over; any other failure ends the chain, for a source that is set up and
+/// broken must not silently become another identity. When all have none, the error tells what each of them
+/// said.
 ///
 /// Throws `errc::invalid_option` for an empty list or a null in it.
 PENSTOCK_DECL provider_ptr make_credentials_chain(std::vector<provider_ptr> providers);

@@ -14,8 +14,8 @@
 #include <string_view>
 
 /// AWS Signature Version 4 as pure functions, every intermediate text open to tests.
-/// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html and, for S3's own rules,
-/// https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+/// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html and, for S3's
+/// own rules, https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
 namespace penstock::aws {
 
 inline constexpr std::string_view unsigned_payload = "UNSIGNED-PAYLOAD";
@@ -25,7 +25,8 @@ inline constexpr std::string_view streaming_payload = "STREAMING-AWS4-HMAC-SHA25
 inline constexpr std::string_view streaming_payload_trailer = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER";
 inline constexpr std::string_view streaming_unsigned_trailer = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 
-/// How the path enters the canonical request. S3: as it is on the wire. Others: dot segments removed, encoded again.
+/// How the path enters the canonical request. S3: as it is on the wire. Others: dot segments removed, encoded
+/// again.
 struct sigv4_path_rules {
     bool normalize = false;
     bool double_encode = false;
@@ -38,8 +39,9 @@ struct sigv4_message {
     std::string_view method;
     std::string_view path;  ///< percent-encoded once, as on the wire
     std::string_view query; ///< canonical: see `canonical_query`
-    std::span<const http::header_view> headers; ///< all of them are signed; any order, any case, duplicates allowed
-    std::string_view payload_hash;              ///< hex SHA-256, or one of the constants above
+    /// All of them are signed; any order, any case, duplicates allowed.
+    std::span<const http::header_view> headers;
+    std::string_view payload_hash; ///< hex SHA-256, or one of the constants above
     sigv4_path_rules path_rules;
 };
 
@@ -48,7 +50,8 @@ PENSTOCK_DECL sha256_digest hmac_sha256(std::span<const std::uint8_t> key, std::
 PENSTOCK_DECL std::string signed_headers(std::span<const http::header_view> headers);
 PENSTOCK_DECL std::string canonical_request(const sigv4_message& message);
 /// "YYYYMMDD/region/service/aws4_request"
-PENSTOCK_DECL std::string credential_scope(std::string_view amz_date, std::string_view region, std::string_view service);
+PENSTOCK_DECL std::string credential_scope(std::string_view amz_date, std::string_view region,
+                                           std::string_view service);
 PENSTOCK_DECL std::string string_to_sign(std::string_view amz_date, std::string_view scope,
                                          std::string_view canonical_request);
 /// `date` is the first eight characters of `amz_date`.
@@ -59,11 +62,11 @@ PENSTOCK_DECL std::string signature(const sha256_digest& key, std::string_view s
 /// Whether two signatures are equal, in time that does not depend on where they differ.
 PENSTOCK_DECL bool constant_time_equal(std::string_view a, std::string_view b) noexcept;
 
-/// Signs requests for one region and service. Keeps the derived key of the day and OpenSSL's digest and MAC contexts,
-/// so that a signature costs well under a microsecond. Not thread-safe: one per client.
+/// Signs requests for one region and service. Keeps the derived key of the day and OpenSSL's digest and MAC
+/// contexts, so that a signature costs well under a microsecond. Not thread-safe: one per client.
 ///
-/// The path enters as it is on the wire for S3 and its kin ("s3", "s3express", "s3-outposts" …), normalized and encoded
-/// again for every other service.
+/// The path enters as it is on the wire for S3 and its kin ("s3", "s3express", "s3-outposts" …), normalized
+/// and encoded again for every other service.
 class signer {
   public:
     PENSTOCK_DECL explicit signer(std::string region, std::string service = "s3");
@@ -74,18 +77,20 @@ class signer {
     const std::string& region() const noexcept { return region_; }
     const std::string& service() const noexcept { return service_; }
 
-    /// Adds x-amz-date, x-amz-content-sha256, x-amz-security-token (where there is a token) and Authorization. Signs
-    /// Host, Content-Type, Content-MD5, Content-Encoding, Range and conditionals where present, and every x-amz-*
-    /// field. `request.query` must be canonical. Signing again replaces what the last signing added. Answers the
-    /// signature, which seeds `chunk_signer`; it stays valid until the signer is used again.
+    /// Adds x-amz-date, x-amz-content-sha256, x-amz-security-token (where there is a token) and
+    /// Authorization. Signs Host, Content-Type, Content-MD5, Content-Encoding, Range and conditionals where
+    /// present, and every x-amz-* field. `request.query` must be canonical. Signing again replaces what the
+    /// last signing added. Answers the signature, which seeds `chunk_signer`; it stays valid until the signer
+    /// is used again.
     ///
-    /// Throws `errc::invalid_credentials` where key id or secret are empty, `errc::invalid_option` where the token
-    /// cannot be a header.
+    /// Throws `errc::invalid_credentials` where key id or secret are empty, or key id or token cannot be in a
+    /// header.
     PENSTOCK_DECL const std::string& sign(http::request& request, const credentials& who, wall_time now,
-                                   std::string_view payload_hash);
+                                          std::string_view payload_hash);
 
-    /// The query of a presigned URL for `request` (whose headers, Host among them, are all signed and must be sent),
-    /// valid for `expires` (1 s to 7 days, else `errc::invalid_option`). `request.query` must be canonical.
+    /// The query of a presigned URL for `request` (whose headers, Host among them, are all signed and must be
+    /// sent), valid for `expires` (1 s to 7 days, else `errc::invalid_option`). `request.query` must be
+    /// canonical.
     PENSTOCK_DECL std::string presign(const http::request& request, const credentials& who, wall_time now,
                                       std::chrono::seconds expires,
                                       std::string_view payload_hash = unsigned_payload);

@@ -10,9 +10,9 @@
 #include <string>
 #include <string_view>
 
-/// The server's side of Signature Version 4: what a request claims about its signer, and whether the claim holds. Pure;
-/// bytes from outside in, an S3 error out. Looking up the secret, and checking the body against its hash, are the
-/// caller's.
+/// The server's side of Signature Version 4: what a request claims about its signer, and whether the claim
+/// holds. Pure; bytes from outside in, an S3 error out. Looking up the secret, and checking the body against
+/// its hash, are the caller's.
 namespace penstock::aws {
 
 /// The head of a request as it came, nothing decoded. All views must outlive the calls.
@@ -48,11 +48,11 @@ struct sigv4_claim {
     std::string service;
     std::string signed_headers; ///< "host;x-amz-date", as it came
     std::string signature;
-    std::string amz_date;            ///< YYYYMMDDTHHMMSSZ, made from Date where the request has no x-amz-date
-    wall_time time{};                ///< the same
-    std::chrono::seconds expires{};  ///< presigned only
-    std::string session_token;       ///< empty where there is none; to be compared by the caller
-    std::string payload_hash;        ///< as it was signed: hex SHA-256, UNSIGNED-PAYLOAD or STREAMING-…
+    std::string amz_date;           ///< YYYYMMDDTHHMMSSZ, made from Date where the request has no x-amz-date
+    wall_time time{};               ///< the same
+    std::chrono::seconds expires{}; ///< presigned only
+    std::string session_token;      ///< empty where there is none; to be compared by the caller
+    std::string payload_hash;       ///< as it was signed: hex SHA-256, UNSIGNED-PAYLOAD or STREAMING-…
 };
 
 /// Exactly one of the two is set, or neither: the request is anonymous.
@@ -63,9 +63,10 @@ struct sigv4_parsed {
     std::optional<sigv4_refusal> refusal;
 };
 
-/// Reads the Authorization header or the presigned query. Refuses, by S3's codes: AuthorizationHeaderMalformed,
-/// AuthorizationQueryParametersError, InvalidRequest (Signature Version 2, no x-amz-content-sha256), InvalidArgument
-/// (both ways at once, another kind of authorization), AccessDenied (no date).
+/// Reads the Authorization header or the presigned query. Refuses, by S3's codes:
+/// AuthorizationHeaderMalformed, AuthorizationQueryParametersError, InvalidRequest (Signature Version 2, no
+/// x-amz-content-sha256), InvalidArgument (both ways at once, another kind of authorization), AccessDenied
+/// (no date).
 PENSTOCK_DECL sigv4_parsed parse_signed_request(const sigv4_received& request);
 
 /// What the server expects.
@@ -77,10 +78,11 @@ struct sigv4_expectation {
     std::chrono::seconds max_skew = std::chrono::minutes{15};
 };
 
-/// None when the claim holds for `secret_access_key` at `now`. Refuses with AuthorizationHeaderMalformed (wrong region or
-/// service), RequestTimeTooSkewed, AccessDenied (an expired presigned URL, x-amz-* fields that are not signed) or
-/// SignatureDoesNotMatch. Signatures are compared in constant time.
-PENSTOCK_DECL std::optional<sigv4_refusal> verify_signature(const sigv4_received& request, const sigv4_claim& claim,
+/// None when the claim holds for `secret_access_key` at `now`. Refuses with AuthorizationHeaderMalformed
+/// (wrong region or service), RequestTimeTooSkewed, AccessDenied (an expired presigned URL, x-amz-* fields
+/// that are not signed) or SignatureDoesNotMatch. Signatures are compared in constant time.
+PENSTOCK_DECL std::optional<sigv4_refusal> verify_signature(const sigv4_received& request,
+                                                            const sigv4_claim& claim,
                                                             std::string_view secret_access_key, wall_time now,
                                                             const sigv4_expectation& expected);
 

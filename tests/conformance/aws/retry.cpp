@@ -75,8 +75,9 @@ std::string check_backoff(const json::object& c) {
     aws::retry_options options;
     options.first_delay(seconds_of(p.at("base"))).max_delay(seconds_of(p.at("max")));
     const aws::retry_strategy strategy{options, std::make_shared<fixed_random>()};
-    const auto got = strategy.delay_after(c.at("failed_attempt").to_number<int>(), aws::retry_class::transient,
-                                          hint_of(text_of(c.if_contains("x-amz-retry-after"))));
+    const auto got =
+        strategy.delay_after(c.at("failed_attempt").to_number<int>(), aws::retry_class::transient,
+                             hint_of(text_of(c.if_contains("x-amz-retry-after"))));
     return near(got, c.at("delay")) ? "" : "got " + std::to_string(got.count()) + " ns";
 }
 
@@ -122,7 +123,8 @@ std::string check_step(const json::object& step, aws::retry_strategy& strategy, 
     const bool retried = outcome == "retry_request";
     if (retried != delay.has_value()) return "expected " + outcome + (delay ? ", got a retry" : ", got none");
     const auto* expected = step.if_contains("delay");
-    if (delay && expected && !near(*delay, *expected)) return "a delay of " + std::to_string(delay->count()) + " ns";
+    if (delay && expected && !near(*delay, *expected))
+        return "a delay of " + std::to_string(delay->count()) + " ns";
     return "";
 }
 

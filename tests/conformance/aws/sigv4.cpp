@@ -19,7 +19,8 @@ context read_context(const path& file) {
     const auto j = test::read_json(file).as_object();
     context c;
     c.who = credentials_of(j.at("credentials").as_object());
-    c.amz_date = aws::format_amz_date(aws::parse_iso8601(j.at("timestamp").as_string()).value().to_wall_time());
+    c.amz_date =
+        aws::format_amz_date(aws::parse_iso8601(j.at("timestamp").as_string()).value().to_wall_time());
     c.region = text_of(j.at("region"));
     c.service = text_of(j.at("service"));
     const auto flag = [&j](const char* name) {
@@ -34,7 +35,8 @@ context read_context(const path& file) {
 }
 
 aws::sigv4_message message_of(const raw_request& r, const std::string& query,
-                              const std::vector<http::header_view>& headers, const std::string& payload_hash) {
+                              const std::vector<http::header_view>& headers,
+                              const std::string& payload_hash) {
     aws::sigv4_message m;
     m.method = r.method;
     m.path = r.path;
@@ -118,7 +120,8 @@ std::string check_signer(const path& folder, const context& c) {
     aws::signer signer{c.region, c.service};
     const auto now = aws::parse_amz_date(c.amz_date).value().to_wall_time();
     const auto query = signer.presign(request, c.who, now, c.expires, aws::sha256_hex(r.body));
-    return differ("presign", test::read_file(folder / "query-signature.txt"), query.substr(query.rfind('=') + 1));
+    return differ("presign", test::read_file(folder / "query-signature.txt"),
+                  query.substr(query.rfind('=') + 1));
 }
 
 /// No context, and signatures that are not consistent: only the path counts.
@@ -174,9 +177,10 @@ TEST_CASE("conformance: sigv4-legacy") {
         const auto got = sign(m, who, amz_date, "us-east-1", "service");
         auto why = differ("canonical request", file(".creq"), got.canonical_request);
         if (why.empty()) why = differ("string to sign", file(".sts"), got.string_to_sign);
-        const auto authorization = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, "
-                                   "SignedHeaders=" +
-                                   got.signed_headers + ", Signature=" + got.signature;
+        const auto authorization =
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, "
+            "SignedHeaders=" +
+            got.signed_headers + ", Signature=" + got.signature;
         if (why.empty()) why = differ("Authorization", file(".authz"), authorization);
         report.check(entry.path().stem().string(), why);
     }

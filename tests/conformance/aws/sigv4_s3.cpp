@@ -61,7 +61,8 @@ http::request request_of(const s3_case& c) {
     return r;
 }
 
-signing sign_case(const s3_case& c, const fields& headers, const std::string& query, const std::string& payload_hash) {
+signing sign_case(const s3_case& c, const fields& headers, const std::string& query,
+                  const std::string& payload_hash) {
     const auto all = views(headers);
     aws::sigv4_message m;
     m.method = c.method;
@@ -72,10 +73,13 @@ signing sign_case(const s3_case& c, const fields& headers, const std::string& qu
     return sign(m, c.who, c.amz_date, c.region, c.service);
 }
 
-std::string compare(const json::object& expected, const signing& got, const char* signature_name = "signature") {
+std::string compare(const json::object& expected, const signing& got,
+                    const char* signature_name = "signature") {
     auto why = differ("canonical request", text_of(expected.at("canonical_request")), got.canonical_request);
-    if (why.empty()) why = differ("string to sign", text_of(expected.at("string_to_sign")), got.string_to_sign);
-    if (why.empty()) why = differ("signed headers", text_of(expected.at("signed_headers")), got.signed_headers);
+    if (why.empty())
+        why = differ("string to sign", text_of(expected.at("string_to_sign")), got.string_to_sign);
+    if (why.empty())
+        why = differ("signed headers", text_of(expected.at("signed_headers")), got.signed_headers);
     if (why.empty()) why = differ("signature", text_of(expected.at(signature_name)), got.signature);
     return why;
 }
@@ -88,11 +92,13 @@ std::string check_verified(const http::request& r, const s3_case& c) {
     received.query = r.query;
     received.headers = &r.headers;
     const auto parsed = aws::parse_signed_request(received);
-    if (!parsed.claim) return "the verifier cannot parse it: " + (parsed.refusal ? parsed.refusal->message : "anonymous");
+    if (!parsed.claim)
+        return "the verifier cannot parse it: " + (parsed.refusal ? parsed.refusal->message : "anonymous");
     aws::sigv4_expectation expected;
     expected.region = c.region;
     expected.service = c.service;
-    const auto refused = aws::verify_signature(received, *parsed.claim, c.who.secret_access_key, c.now, expected);
+    const auto refused =
+        aws::verify_signature(received, *parsed.claim, c.who.secret_access_key, c.now, expected);
     if (refused) return "the verifier refuses it: " + refused->code + ", " + refused->message;
     const auto other = aws::verify_signature(received, *parsed.claim, "another secret", c.now, expected);
     if (!other || other->code != "SignatureDoesNotMatch") return "the verifier accepts another secret";
@@ -121,7 +127,9 @@ std::string check_presign(const json::object& j, const s3_case& c) {
     aws::signer signer{c.region, c.service};
     auto r = request_of(c);
     r.query = signer.presign(r, c.who, c.now, expires, payload_hash);
-    if (auto why = differ("presigned query", query + "&X-Amz-Signature=" + got.signature, r.query); !why.empty()) return why;
+    if (auto why = differ("presigned query", query + "&X-Amz-Signature=" + got.signature, r.query);
+        !why.empty())
+        return why;
     return payload_hash == aws::unsigned_payload ? check_verified(r, c) : "";
 }
 
@@ -141,7 +149,8 @@ std::string check_header(const json::object& j, const s3_case& c) {
     auto r = request_of(c);
     const auto signature = signer.sign(r, c.who, c.now, payload_hash);
     if (auto why = check_verified(r, c); !why.empty()) return why;
-    // The signer leaves some fields (Date, Content-Length …) unsigned; where it signs all, the signature is the same.
+    // The signer leaves some fields (Date, Content-Length …) unsigned; where it signs all, the signature is
+    // the same.
     const auto same_names = "SignedHeaders=" + got.signed_headers + ", ";
     if (r.headers["Authorization"].find(same_names) == std::string_view::npos) return "";
     return differ("the signer's signature", got.signature, signature);
@@ -149,12 +158,13 @@ std::string check_header(const json::object& j, const s3_case& c) {
 
 std::string check_request(const json::object& j) {
     const auto c = read_case(j);
-    if (auto why = differ("path", text_of(j.at("expected").at("encoded_path")), c.path); !why.empty()) return why;
+    if (auto why = differ("path", text_of(j.at("expected").at("encoded_path")), c.path); !why.empty())
+        return why;
     return text_of(j.at("kind")) == "presign" ? check_presign(j, c) : check_header(j, c);
 }
 
-std::string check_chunks(const s3_case& c, const json::object& j, const std::string& seed, aws::chunk_framing framing,
-                         const std::string& payload, const fields& trailers) {
+std::string check_chunks(const s3_case& c, const json::object& j, const std::string& seed,
+                         aws::chunk_framing framing, const std::string& payload, const fields& trailers) {
     const auto& expected = j.at("expected").as_object();
     const auto new_signer = [&] { return aws::chunk_signer{c.who, c.amz_date, c.region, c.service, seed}; };
     auto signer = new_signer();
@@ -166,8 +176,11 @@ std::string check_chunks(const s3_case& c, const json::object& j, const std::str
         const auto chunk = std::string_view{payload}.substr(at, size);
         at += size;
         const auto name = "chunk " + std::to_string(index++);
-        if (auto why = differ(name, text_of(e.at("string_to_sign")), signer.string_to_sign(chunk)); !why.empty()) return why;
-        if (auto why = differ(name, text_of(e.at("signature")), signer.sign_chunk(chunk)); !why.empty()) return why;
+        if (auto why = differ(name, text_of(e.at("string_to_sign")), signer.string_to_sign(chunk));
+            !why.empty())
+            return why;
+        if (auto why = differ(name, text_of(e.at("signature")), signer.sign_chunk(chunk)); !why.empty())
+            return why;
         const auto header = body.size();
         if (size == 0) {
             encoder.append_end(body, views(trailers));
@@ -175,7 +188,8 @@ std::string check_chunks(const s3_case& c, const json::object& j, const std::str
             encoder.append_header(body, chunk);
         }
         const auto line = body.substr(header, body.find("\r\n", header) - header);
-        if (auto why = differ(name + " header", text_of(e.at("chunk_header")), line); !why.empty()) return why;
+        if (auto why = differ(name + " header", text_of(e.at("chunk_header")), line); !why.empty())
+            return why;
         if (size == 0) break;
         body += chunk;
         encoder.append_chunk_end(body);
@@ -184,13 +198,18 @@ std::string check_chunks(const s3_case& c, const json::object& j, const std::str
     if (!trailers.empty()) {
         std::string text;
         for (const auto& [name, value] : trailers) text += name + ":" + value + "\n";
-        if (auto why = differ("trailers", text_of(expected.at("trailer_string_to_sign")), signer.trailer_string_to_sign(text));
+        if (auto why = differ("trailers", text_of(expected.at("trailer_string_to_sign")),
+                              signer.trailer_string_to_sign(text));
             !why.empty())
             return why;
-        if (auto why = differ("trailers", text_of(expected.at("trailer_signature")), signer.sign_trailers(text)); !why.empty())
+        if (auto why =
+                differ("trailers", text_of(expected.at("trailer_signature")), signer.sign_trailers(text));
+            !why.empty())
             return why;
     }
-    if (auto why = differ("body", text_of(expected.at("encoded_body_sha256")), aws::sha256_hex(body)); !why.empty()) return why;
+    if (auto why = differ("body", text_of(expected.at("encoded_body_sha256")), aws::sha256_hex(body));
+        !why.empty())
+        return why;
     if (expected.at("encoded_body_length").to_number<std::uint64_t>() != body.size()) return "wrong length";
     const auto& lengths = j.at("chunk_lengths").as_array();
     const auto chunk_size = lengths.empty() ? 1 : lengths.at(0).to_number<std::uint64_t>();

@@ -75,7 +75,8 @@ inline std::string text_of(const json::value& v) { return std::string{v.as_strin
 inline aws::credentials credentials_of(const json::object& c) {
     aws::credentials out{text_of(c.at("access_key_id")), text_of(c.at("secret_access_key"))};
     for (const char* name : {"token", "session_token"})
-        if (const auto* token = c.if_contains(name); token && token->is_string()) out.session_token = text_of(*token);
+        if (const auto* token = c.if_contains(name); token && token->is_string())
+            out.session_token = text_of(*token);
     return out;
 }
 

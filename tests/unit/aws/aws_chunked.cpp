@@ -10,7 +10,8 @@ namespace http = penstock::http;
 using aws::chunk_framing;
 using penstock::errc;
 
-constexpr chunk_framing framings[] = {chunk_framing::signed_chunks, chunk_framing::signed_chunks_signed_trailer,
+constexpr chunk_framing framings[] = {chunk_framing::signed_chunks,
+                                      chunk_framing::signed_chunks_signed_trailer,
                                       chunk_framing::unsigned_trailer};
 
 aws::chunk_signer make_signer(const std::string& secret = "SECRETVALUE") {
@@ -24,7 +25,8 @@ std::vector<http::header_view> trailers_of(chunk_framing framing) {
 
 std::string encode(chunk_framing framing, std::string_view payload, std::size_t chunk_size) {
     aws::aws_chunked_encoder encoder;
-    if (framing != chunk_framing::unsigned_trailer) encoder = aws::aws_chunked_encoder{framing, make_signer()};
+    if (framing != chunk_framing::unsigned_trailer)
+        encoder = aws::aws_chunked_encoder{framing, make_signer()};
     std::string out;
     for (std::size_t at = 0; at < payload.size(); at += chunk_size) {
         const auto chunk = payload.substr(at, chunk_size);
@@ -60,7 +62,8 @@ std::string decode(aws::aws_chunked_decoder& decoder, std::string_view body, std
     return out;
 }
 
-std::string decode(std::string_view body, chunk_framing framing, bool verify = true, aws::aws_chunked_limits limits = {}) {
+std::string decode(std::string_view body, chunk_framing framing, bool verify = true,
+                   aws::aws_chunked_limits limits = {}) {
     std::optional<aws::chunk_signer> signer;
     if (verify) signer = make_signer();
     aws::aws_chunked_decoder decoder{framing, signer, limits};
@@ -92,7 +95,8 @@ TEST_CASE("aws/aws_chunked: the length is known in advance, and every split deco
             CHECK(decode(decoder, body, step) == payload);
             CHECK(decoder.payload_size() == payload.size());
             REQUIRE(decoder.trailers().size() == trailers_of(framing).size());
-            if (!trailers_of(framing).empty()) CHECK(decoder.trailers()["x-amz-checksum-crc32"] == "wp5V0A==");
+            if (!trailers_of(framing).empty())
+                CHECK(decoder.trailers()["x-amz-checksum-crc32"] == "wp5V0A==");
         }
     }
 }
@@ -105,7 +109,8 @@ TEST_CASE("aws/aws_chunked: unsigned text is what the documentation shows") {
 TEST_CASE("aws/aws_chunked: every cut is incomplete") {
     for (const auto framing : framings) {
         const auto body = encode(framing, "some payload", 5);
-        for (std::size_t n = 0; n < body.size(); ++n) CHECK(decode(body.substr(0, n), framing) == "error IncompleteBody");
+        for (std::size_t n = 0; n < body.size(); ++n)
+            CHECK(decode(body.substr(0, n), framing) == "error IncompleteBody");
         CHECK(decode(body + "x", framing) == "error: bytes after the end");
     }
 }
@@ -186,7 +191,8 @@ TEST_CASE("aws/aws_chunked: limits") {
     CHECK(decode("5\r\n01234\r\n6\r\n567890\r\n", framing, false, limits) == "error EntityTooLarge");
     CHECK(decode(std::string(21, '0') + "\r\n", framing, false, limits) == "error InvalidChunkSizeError");
     CHECK(decode(std::string(1000, '0'), framing, false, limits) == "error InvalidChunkSizeError");
-    CHECK(decode("0\r\na:" + std::string(100, 'x') + "\r\n\r\n", framing, false, limits) == "error MalformedTrailerError");
+    CHECK(decode("0\r\na:" + std::string(100, 'x') + "\r\n\r\n", framing, false, limits) ==
+          "error MalformedTrailerError");
     CHECK(decode("0\r\na:1\r\nb:2\r\nc:3\r\n\r\n", framing, false, limits) == "error MalformedTrailerError");
 }
 

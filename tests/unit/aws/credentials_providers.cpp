@@ -66,10 +66,14 @@ TEST_CASE("aws/static_credentials_provider: keys that cannot be used") {
         const char *id, *secret, *token, *what;
     };
     static constexpr row rows[] = {
-        {"", "HUSH", "", "access key id is missing"},       {"AKID", "", "", "secret access key is missing"},
-        {"AKID\n", "HUSH", "", "access key id has a space"}, {"AK ID", "HUSH", "", "access key id has a space"},
-        {"AKID", "HUSH\r\n", "", "secret access key has"},   {"AKID", " HUSH", "", "secret access key has"},
-        {"AKID", "HUSH", "HUSH\tTOKEN", "token has"},      {"AKID", "HUSH\x7f", "", "secret access key has"},
+        {"", "HUSH", "", "access key id is missing"},
+        {"AKID", "", "", "secret access key is missing"},
+        {"AKID\n", "HUSH", "", "access key id has a space"},
+        {"AK ID", "HUSH", "", "access key id has a space"},
+        {"AKID", "HUSH\r\n", "", "secret access key has"},
+        {"AKID", " HUSH", "", "secret access key has"},
+        {"AKID", "HUSH", "HUSH\tTOKEN", "token has"},
+        {"AKID", "HUSH\x7f", "", "secret access key has"},
         {"AK\xc3\xa9", "HUSH", "", "access key id has"},
     };
     for (const auto& r : rows) {
@@ -105,14 +109,21 @@ TEST_CASE("aws/environment_credentials_provider: nothing, half and unfit") {
     };
     const row rows[] = {
         {{}, errc::no_credentials, "AWS_ACCESS_KEY_ID is not set"},
-        {{{"AWS_ACCESS_KEY_ID", ""}, {"AWS_SECRET_ACCESS_KEY", ""}}, errc::no_credentials, "AWS_ACCESS_KEY_ID is not set"},
+        {{{"AWS_ACCESS_KEY_ID", ""}, {"AWS_SECRET_ACCESS_KEY", ""}},
+         errc::no_credentials,
+         "AWS_ACCESS_KEY_ID is not set"},
         {{{"AWS_SESSION_TOKEN", "HUSH"}}, errc::no_credentials, "AWS_ACCESS_KEY_ID is not set"},
         {{{"AWS_ACCESS_KEY_ID", "AKID"}}, errc::invalid_credentials, "AWS_SECRET_ACCESS_KEY is not"},
-        {{{"AWS_ACCESS_KEY_ID", "AKID"}, {"AWS_SECRET_ACCESS_KEY", ""}}, errc::invalid_credentials,
+        {{{"AWS_ACCESS_KEY_ID", "AKID"}, {"AWS_SECRET_ACCESS_KEY", ""}},
+         errc::invalid_credentials,
          "AWS_SECRET_ACCESS_KEY is not"},
         {{{"AWS_SECRET_ACCESS_KEY", "HUSH"}}, errc::invalid_credentials, "AWS_ACCESS_KEY_ID is not"},
-        {{{"AWS_ACCESS_KEY_ID", "AKID"}, {"AWS_SECRET_ACCESS_KEY", "HUSH\n"}}, errc::invalid_credentials, "line break"},
-        {{{"AWS_ACCESS_KEY_ID", " "}, {"AWS_SECRET_ACCESS_KEY", "HUSH"}}, errc::invalid_credentials, "access key id"},
+        {{{"AWS_ACCESS_KEY_ID", "AKID"}, {"AWS_SECRET_ACCESS_KEY", "HUSH\n"}},
+         errc::invalid_credentials,
+         "line break"},
+        {{{"AWS_ACCESS_KEY_ID", " "}, {"AWS_SECRET_ACCESS_KEY", "HUSH"}},
+         errc::invalid_credentials,
+         "access key id"},
     };
     for (const auto& r : rows) {
         CAPTURE(r.what);
@@ -198,7 +209,9 @@ TEST_CASE("aws/caller_credentials_provider: failures pass, and are not sticky") 
     CHECK(thrown_by([] { aws::make_caller_credentials_provider({}); }).code() == errc::invalid_option);
 }
 
-aws::provider_ptr empty_environment() { return aws::make_environment_credentials_provider(aws::environment{variables{}}); }
+aws::provider_ptr empty_environment() {
+    return aws::make_environment_credentials_provider(aws::environment{variables{}});
+}
 
 TEST_CASE("aws/credentials_chain: the first that has some, and then that one") {
     store s;
@@ -214,15 +227,18 @@ TEST_CASE("aws/credentials_chain: the first that has some, and then that one") {
     CHECK_FALSE(p->try_get(now));
     CHECK(test::run(p->get())->access_key_id == "KEY2");
 
-    const auto direct = aws::make_credentials_chain({aws::make_static_credentials_provider("AKID", "HUSH"), empty_environment()});
+    const auto direct = aws::make_credentials_chain(
+        {aws::make_static_credentials_provider("AKID", "HUSH"), empty_environment()});
     CHECK(direct->try_get(now).value()->access_key_id == "AKID");
-    const auto anonymous = aws::make_credentials_chain({empty_environment(), aws::make_anonymous_credentials_provider()});
+    const auto anonymous =
+        aws::make_credentials_chain({empty_environment(), aws::make_anonymous_credentials_provider()});
     CHECK(test::run(anonymous->get()) == nullptr);
     CHECK(anonymous->try_get(now).value() == nullptr);
 }
 
 TEST_CASE("aws/credentials_chain: a broken source ends it, one without credentials does not") {
-    const auto half = aws::make_environment_credentials_provider(aws::environment{variables{{"AWS_ACCESS_KEY_ID", "AKID"}}});
+    const auto half = aws::make_environment_credentials_provider(
+        aws::environment{variables{{"AWS_ACCESS_KEY_ID", "AKID"}}});
     const auto p = aws::make_credentials_chain({half, aws::make_static_credentials_provider("AKID", "HUSH")});
     const auto f = get_fails(p);
     CHECK(f.code() == errc::invalid_credentials);
@@ -245,8 +261,9 @@ TEST_CASE("aws/credentials_chain: the story of all that have none, each time ane
 TEST_CASE("aws/credentials_chain: cancellation and foreign errors pass") {
     store s;
     s.broken = std::make_exception_ptr(boost::system::system_error{boost::asio::error::operation_aborted});
-    const auto p = aws::make_credentials_chain({aws::make_caller_credentials_provider([&s] { return s.fetch(); }),
-                                                aws::make_static_credentials_provider("AKID", "HUSH")});
+    const auto p =
+        aws::make_credentials_chain({aws::make_caller_credentials_provider([&s] { return s.fetch(); }),
+                                     aws::make_static_credentials_provider("AKID", "HUSH")});
     CHECK_THROWS_AS(test::run(p->get()), boost::system::system_error);
 }
 

@@ -18,11 +18,11 @@ TEST_CASE("aws/date_time: x-amz-date both ways") {
     CHECK(aws::format_amz_date(wall{std::chrono::milliseconds{-1}}) == "19691231T235959Z");
     CHECK(aws::format_amz_date(wall::max()).substr(0, 4) == "2262");
     CHECK(aws::format_amz_date(wall::min()).substr(0, 4) == "1677");
-    for (const char* bad : {"", "20130524T000000", "20130524T000000z", "20130524 000000Z", "2013-05-24T00:00:00Z",
-                            "20130524T000000Z ", " 20130524T000000Z", "20130532T000000Z", "20131324T000000Z",
-                            "20130024T000000Z", "20130500T000000Z", "20230229T000000Z", "19000229T000000Z",
-                            "20130524T240000Z", "20130524T006000Z", "20130524T000061Z", "2013052aT000000Z",
-                            "-0130524T000000Z", "+0130524T000000Z"}) {
+    for (const char* bad : {"", "20130524T000000", "20130524T000000z", "20130524 000000Z",
+                            "2013-05-24T00:00:00Z", "20130524T000000Z ", " 20130524T000000Z",
+                            "20130532T000000Z", "20131324T000000Z", "20130024T000000Z", "20130500T000000Z",
+                            "20230229T000000Z", "19000229T000000Z", "20130524T240000Z", "20130524T006000Z",
+                            "20130524T000061Z", "2013052aT000000Z", "-0130524T000000Z", "+0130524T000000Z"}) {
         CAPTURE(bad);
         CHECK_FALSE(aws::parse_amz_date(bad));
     }
@@ -63,22 +63,25 @@ TEST_CASE("aws/date_time: ISO 8601") {
     CHECK(aws::format_iso8601(instant{1255369830, 123456789}) == "2009-10-12T17:50:30.123456Z");
     CHECK(aws::format_iso8601(instant{1255369830, 999}) == "2009-10-12T17:50:30Z");
     CHECK(aws::format_iso8601(instant{-1, 500000000}) == "1969-12-31T23:59:59.5Z");
-    for (const char* bad : {"", "2009-10-12", "2009-10-12T17:50:30", "2009-10-12 17:50:30Z", "2009-10-12T17:50Z",
-                            "2009-10-12T17:50:30.Z", "2009-10-12T17:50:30,5Z", "2009-02-29T00:00:00Z",
-                            "2009-10-12T17:50:30+2:00", "2009-10-12T17:50:30+24:00", "2009-10-12T17:50:30ZZ",
-                            "09-10-12T17:50:30Z", "2009-10-12T17:50:30 Z", "2009-10-12T17:50:30+"}) {
+    for (const char* bad :
+         {"", "2009-10-12", "2009-10-12T17:50:30", "2009-10-12 17:50:30Z", "2009-10-12T17:50Z",
+          "2009-10-12T17:50:30.Z", "2009-10-12T17:50:30,5Z", "2009-02-29T00:00:00Z",
+          "2009-10-12T17:50:30+2:00", "2009-10-12T17:50:30+24:00", "2009-10-12T17:50:30ZZ",
+          "09-10-12T17:50:30Z", "2009-10-12T17:50:30 Z", "2009-10-12T17:50:30+"}) {
         CAPTURE(bad);
         CHECK_FALSE(aws::parse_iso8601(bad));
     }
 }
 
 TEST_CASE("aws/date_time: years outside 0 to 9999 have no text") {
-    const auto first = aws::parse_iso8601("0000-01-01T00:00:00Z"), last = aws::parse_iso8601("9999-12-31T23:59:59Z");
+    const auto first = aws::parse_iso8601("0000-01-01T00:00:00Z"),
+               last = aws::parse_iso8601("9999-12-31T23:59:59Z");
     REQUIRE(first);
     REQUIRE(last);
     CHECK(aws::format_iso8601(*first) == "0000-01-01T00:00:00Z");
     CHECK(aws::format_http_date(*last) == "Fri, 31 Dec 9999 23:59:59 GMT");
-    for (const auto t : {instant{first->seconds - 1}, instant{last->seconds + 1}, instant{INT64_MAX}, instant{INT64_MIN}}) {
+    for (const auto t :
+         {instant{first->seconds - 1}, instant{last->seconds + 1}, instant{INT64_MAX}, instant{INT64_MIN}}) {
         CHECK_FALSE(aws::format_iso8601(t));
         CHECK_FALSE(aws::format_http_date(t));
     }
@@ -92,7 +95,8 @@ TEST_CASE("aws/date_time: epoch seconds") {
     CHECK(aws::format_epoch_seconds(instant{1515531081, 123400000}) == "1515531081.1234");
     CHECK(aws::format_epoch_seconds(instant{-10, 1000}) == "-10.000001");
     CHECK(aws::format_epoch_seconds(instant{7}) == "7");
-    for (const char* bad : {"", "-", "+1", "1.", ".5", "1e3", "1.5x", " 1", "9223372036854775808", "-0.5", "nan"}) {
+    for (const char* bad :
+         {"", "-", "+1", "1.", ".5", "1e3", "1.5x", " 1", "9223372036854775808", "-0.5", "nan"}) {
         CAPTURE(bad);
         CHECK_FALSE(aws::parse_epoch_seconds(bad));
     }

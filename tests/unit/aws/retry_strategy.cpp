@@ -55,23 +55,55 @@ TEST_CASE("aws/retry_strategy: answers by status and code, whichever is retryabl
     };
     using enum retry_class;
     static constexpr row rows[] = {
-        {400, "", permanent}, {401, "", permanent}, {403, "", permanent}, {404, "", permanent}, {405, "", permanent},
-        {408, "", transient}, {409, "", permanent}, {412, "", permanent}, {416, "", permanent}, {429, "", throttling},
-        {499, "", transient}, {500, "", transient}, {501, "", permanent}, {502, "", transient}, {503, "", throttling},
-        {504, "", transient}, {505, "", permanent}, {509, "", transient}, {599, "", transient}, {600, "", permanent},
-        {301, "PermanentRedirect", permanent}, {304, "", permanent},
-        {400, "RequestTimeout", transient}, {400, "BadDigest", transient}, {409, "OperationAborted", transient},
-        {409, "ConditionalRequestConflict", transient}, {400, "InternalError", transient},
-        {400, "Throttling", throttling}, {403, "RequestThrottled", throttling}, {503, "SlowDown", throttling},
-        {500, "SlowDown", throttling}, {509, "BandwidthLimitExceeded", throttling},
+        {400, "", permanent},
+        {401, "", permanent},
+        {403, "", permanent},
+        {404, "", permanent},
+        {405, "", permanent},
+        {408, "", transient},
+        {409, "", permanent},
+        {412, "", permanent},
+        {416, "", permanent},
+        {429, "", throttling},
+        {499, "", transient},
+        {500, "", transient},
+        {501, "", permanent},
+        {502, "", transient},
+        {503, "", throttling},
+        {504, "", transient},
+        {505, "", permanent},
+        {509, "", transient},
+        {599, "", transient},
+        {600, "", permanent},
+        {301, "PermanentRedirect", permanent},
+        {304, "", permanent},
+        {400, "RequestTimeout", transient},
+        {400, "BadDigest", transient},
+        {409, "OperationAborted", transient},
+        {409, "ConditionalRequestConflict", transient},
+        {400, "InternalError", transient},
+        {400, "Throttling", throttling},
+        {403, "RequestThrottled", throttling},
+        {503, "SlowDown", throttling},
+        {500, "SlowDown", throttling},
+        {509, "BandwidthLimitExceeded", throttling},
         {429, "ExceedBucketQPSLimit", throttling},
         // An unlisted code does not hide a retryable status.
-        {503, "XMinioServerNotInitialized", throttling}, {500, "Whatever", transient},
-        {400, "ExpiredToken", credentials}, {403, "InvalidToken", credentials}, {400, "TokenRefreshRequired", credentials},
-        {403, "RequestTimeTooSkewed", clock_skew}, {403, "RequestExpired", clock_skew},
-        {403, "AccessDenied", permanent}, {403, "SignatureDoesNotMatch", permanent},
-        {403, "InvalidAccessKeyId", permanent}, {404, "NoSuchKey", permanent}, {404, "NoSuchBucket", permanent},
-        {412, "PreconditionFailed", permanent}, {501, "NotImplemented", permanent}, {409, "BucketNotEmpty", permanent},
+        {503, "XMinioServerNotInitialized", throttling},
+        {500, "Whatever", transient},
+        {400, "ExpiredToken", credentials},
+        {403, "InvalidToken", credentials},
+        {400, "TokenRefreshRequired", credentials},
+        {403, "RequestTimeTooSkewed", clock_skew},
+        {403, "RequestExpired", clock_skew},
+        {403, "AccessDenied", permanent},
+        {403, "SignatureDoesNotMatch", permanent},
+        {403, "InvalidAccessKeyId", permanent},
+        {404, "NoSuchKey", permanent},
+        {404, "NoSuchBucket", permanent},
+        {412, "PreconditionFailed", permanent},
+        {501, "NotImplemented", permanent},
+        {409, "BucketNotEmpty", permanent},
     };
     for (const auto& r : rows) {
         CAPTURE(r.status);
@@ -82,15 +114,19 @@ TEST_CASE("aws/retry_strategy: answers by status and code, whichever is retryabl
 
 TEST_CASE("aws/retry_strategy: failures on the way") {
     namespace error = boost::asio::error;
-    const auto kind = [](penstock::error_code code, int status = 0) { return aws::classify(code, status, ""); };
-    for (const auto code : {errc::connect_failed, errc::connect_timeout, errc::resolve_failed, errc::tls_timeout,
-                            errc::connection_closed, errc::first_byte_timeout, errc::stall_timeout, errc::body_too_short}) {
+    const auto kind = [](penstock::error_code code, int status = 0) {
+        return aws::classify(code, status, "");
+    };
+    for (const auto code :
+         {errc::connect_failed, errc::connect_timeout, errc::resolve_failed, errc::tls_timeout,
+          errc::connection_closed, errc::first_byte_timeout, errc::stall_timeout, errc::body_too_short}) {
         CAPTURE(static_cast<int>(code));
         CHECK(kind(code) == retry_class::transient);
     }
-    for (const auto code : {errc::host_not_found, errc::certificate_rejected, errc::deadline_exceeded, errc::budget_exceeded,
-                            errc::invalid_endpoint, errc::invalid_option, errc::malformed_response, errc::no_credentials,
-                            errc::closed, errc::object_changed}) {
+    for (const auto code :
+         {errc::host_not_found, errc::certificate_rejected, errc::deadline_exceeded, errc::budget_exceeded,
+          errc::invalid_endpoint, errc::invalid_option, errc::malformed_response, errc::no_credentials,
+          errc::closed, errc::object_changed}) {
         CAPTURE(static_cast<int>(code));
         CHECK(kind(code) == retry_class::permanent);
     }
@@ -118,26 +154,42 @@ TEST_CASE("aws/retry_strategy: the delays of each preset") {
         std::vector<duration> delays;
     };
     const row rows[] = {
-        {"default", 0.5, retry_class::transient, {milliseconds{25}, milliseconds{50}, milliseconds{100}, milliseconds{200}, milliseconds{400}}},
-        {"default", 0.5, retry_class::throttling, {milliseconds{500}, seconds{1}, seconds{2}, seconds{4}, seconds{8}, seconds{10}, seconds{10}}},
+        {"default",
+         0.5,
+         retry_class::transient,
+         {milliseconds{25}, milliseconds{50}, milliseconds{100}, milliseconds{200}, milliseconds{400}}},
+        {"default",
+         0.5,
+         retry_class::throttling,
+         {milliseconds{500}, seconds{1}, seconds{2}, seconds{4}, seconds{8}, seconds{10}, seconds{10}}},
         {"default", 0, retry_class::transient, {duration{0}, duration{0}}},
-        {"aws-standard", 0.5, retry_class::transient, {milliseconds{500}, seconds{1}, seconds{2}, seconds{4}, seconds{8}, seconds{10}}},
-        {"jetliner", 0.5, retry_class::transient, {seconds{1}, seconds{2}, seconds{4}, seconds{8}, seconds{16}, seconds{32}}},
+        {"aws-standard",
+         0.5,
+         retry_class::transient,
+         {milliseconds{500}, seconds{1}, seconds{2}, seconds{4}, seconds{8}, seconds{10}}},
+        {"jetliner",
+         0.5,
+         retry_class::transient,
+         {seconds{1}, seconds{2}, seconds{4}, seconds{8}, seconds{16}, seconds{32}}},
         {"jetliner", 0.5, retry_class::throttling, {seconds{1}, seconds{2}, seconds{4}}},
-        {"tensorstore", 0.5, retry_class::transient,
-         {milliseconds{1500}, milliseconds{2500}, milliseconds{4500}, milliseconds{8500}, milliseconds{16500}, milliseconds{32500}, milliseconds{32500}}},
+        {"tensorstore",
+         0.5,
+         retry_class::transient,
+         {milliseconds{1500}, milliseconds{2500}, milliseconds{4500}, milliseconds{8500}, milliseconds{16500},
+          milliseconds{32500}, milliseconds{32500}}},
     };
     for (const auto& r : rows) {
         CAPTURE(std::string{r.name});
         const auto s = strategy(aws::retry_options::preset(r.name), r.jitter);
-        for (std::size_t i = 0; i < r.delays.size(); ++i) CHECK(s.delay_after(static_cast<int>(i) + 1, r.kind) == r.delays[i]);
+        for (std::size_t i = 0; i < r.delays.size(); ++i)
+            CHECK(s.delay_after(static_cast<int>(i) + 1, r.kind) == r.delays[i]);
     }
     CHECK(strategy(aws::retry_options{}).delay_after(1000000, retry_class::transient) == seconds{10});
 }
 
 TEST_CASE("aws/retry_strategy: the attempts of each preset") {
-    const std::pair<const char*, int> rows[] = {
-        {"default", 6}, {"aws-standard", 3}, {"jetliner", 3}, {"tensorstore", 32}, {"none", 1}, {"", 6}};
+    const std::pair<const char*, int> rows[] = {{"default", 6},      {"aws-standard", 3}, {"jetliner", 3},
+                                                {"tensorstore", 32}, {"none", 1},         {"", 6}};
     for (const auto& [name, attempts] : rows) {
         CAPTURE(std::string{name});
         auto s = strategy(aws::retry_options::preset(name));
@@ -161,7 +213,8 @@ TEST_CASE("aws/retry_strategy: the attempts of each preset") {
 
 TEST_CASE("aws/retry_strategy: what each preset takes for retryable") {
     const auto jetliner = strategy(aws::retry_options::preset("jetliner"));
-    for (const int status : {500, 501, 502, 503, 504, 505, 599}) CHECK(jetliner.classify(answer(status)) != retry_class::permanent);
+    for (const int status : {500, 501, 502, 503, 504, 505, 599})
+        CHECK(jetliner.classify(answer(status)) != retry_class::permanent);
     CHECK(jetliner.classify(answer(429)) == retry_class::throttling);
     CHECK(jetliner.classify(broken) == retry_class::transient);
     CHECK(jetliner.classify(answer(400, "RequestTimeout")) == retry_class::permanent);
@@ -178,7 +231,9 @@ TEST_CASE("aws/retry_strategy: what each preset takes for retryable") {
 
 TEST_CASE("aws/retry_strategy: x-amz-retry-after moves the delay within t and t + 5 s") {
     const auto s = strategy(aws::retry_options{}, 0.5); // t = 25 ms
-    const auto with = [&s](std::int64_t hint) { return s.delay_after(1, retry_class::transient, milliseconds{hint}); };
+    const auto with = [&s](std::int64_t hint) {
+        return s.delay_after(1, retry_class::transient, milliseconds{hint});
+    };
     CHECK(with(0) == milliseconds{25});
     CHECK(with(24) == milliseconds{25});
     CHECK(with(100) == milliseconds{100});
@@ -248,8 +303,9 @@ TEST_CASE("aws/retry_strategy: the deadline, its waiting included") {
 
 TEST_CASE("aws/retry_strategy: repairs and permanent failures are no retries") {
     auto s = strategy(aws::retry_options{});
-    for (const auto& f : {answer(404), answer(400, "ExpiredToken"), answer(403, "RequestTimeTooSkewed"),
-                          failure{errc::certificate_rejected}, failure{boost::asio::error::operation_aborted}}) {
+    for (const auto& f :
+         {answer(404), answer(400, "ExpiredToken"), answer(403, "RequestTimeTooSkewed"),
+          failure{errc::certificate_rejected}, failure{boost::asio::error::operation_aborted}}) {
         auto session = s.begin(after({}));
         CHECK_FALSE(s.next(session, f, after({})));
     }

@@ -18,7 +18,9 @@ using penstock::errc;
 const std::string key_id = "AKIAIOSFODNN7EXAMPLE";
 const std::string secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
-penstock::wall_time at(std::string_view amz_date) { return aws::parse_amz_date(amz_date).value().to_wall_time(); }
+penstock::wall_time at(std::string_view amz_date) {
+    return aws::parse_amz_date(amz_date).value().to_wall_time();
+}
 
 http::request get_range() {
     http::request r;
@@ -56,12 +58,14 @@ TEST_CASE("aws/sigv4: hashes") {
 }
 
 TEST_CASE("aws/sigv4: the key of the published example") {
-    CHECK(aws::hex(aws::signing_key("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "20150830", "us-east-1", "iam")) ==
+    CHECK(aws::hex(
+              aws::signing_key("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "20150830", "us-east-1", "iam")) ==
           "c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9");
 }
 
 TEST_CASE("aws/sigv4: header fields are lower case, sorted, trimmed, folded and joined") {
-    CHECK(canonical_of({{"Host", "h"}, {"B", "  1   2\t 3 "}, {"a", "x"}, {"b", "second"}, {"A", ""}, {"C", ""}}) ==
+    CHECK(canonical_of(
+              {{"Host", "h"}, {"B", "  1   2\t 3 "}, {"a", "x"}, {"b", "second"}, {"A", ""}, {"C", ""}}) ==
           "GET\n/\n\na:x,\nb:1 2 3,second\nc:\nhost:h\n\na;b;c;host\nP");
     CHECK(canonical_of({}) == "GET\n/\n\n\n\nP");
     // Spaces within quotes are folded, too.
@@ -123,15 +127,18 @@ TEST_CASE("aws/sigv4: the signer gives the published signature and adds its fiel
     CHECK(r.headers["x-amz-date"] == "20130524T000000Z");
     CHECK(r.headers["x-amz-content-sha256"] == aws::empty_payload_hash);
     CHECK_FALSE(r.headers.contains("x-amz-security-token"));
-    CHECK(r.headers["authorization"] ==
-          "AWS4-HMAC-SHA256 Credential=" + key_id +
-              "/20130524/us-east-1/s3/aws4_request, SignedHeaders=host;range;x-amz-content-sha256;x-amz-date, "
-              "Signature=" + signature);
+    CHECK(
+        r.headers["authorization"] ==
+        "AWS4-HMAC-SHA256 Credential=" + key_id +
+            "/20130524/us-east-1/s3/aws4_request, SignedHeaders=host;range;x-amz-content-sha256;x-amz-date, "
+            "Signature=" +
+            signature);
 }
 
 TEST_CASE("aws/sigv4: the signer agrees with the pure functions, whatever changes between two requests") {
     aws::signer signer{"eu-west-1"};
-    const aws::credentials people[] = {{key_id, secret}, {key_id, secret, "TOKEN=="}, {key_id, secret + "x"}, {"OTHERKEYID", secret}};
+    const aws::credentials people[] = {
+        {key_id, secret}, {key_id, secret, "TOKEN=="}, {key_id, secret + "x"}, {"OTHERKEYID", secret}};
     const char* dates[] = {"20240229T235959Z", "20240301T000000Z", "20240229T235959Z", "20240229T000000Z"};
     for (const auto& date : dates) {
         for (const auto& who : people) {
@@ -148,7 +155,8 @@ TEST_CASE("aws/sigv4: the signer agrees with the pure functions, whatever change
                 std::vector<http::header_view> headers;
                 for (std::size_t i = 0; i < r.headers.size(); ++i) {
                     const auto h = r.headers[i];
-                    const bool skipped = http::iequals(h.name, "user-agent") || http::iequals(h.name, "content-length") ||
+                    const bool skipped = http::iequals(h.name, "user-agent") ||
+                                         http::iequals(h.name, "content-length") ||
                                          http::iequals(h.name, "authorization");
                     if (!skipped) headers.push_back(h);
                 }
@@ -159,10 +167,13 @@ TEST_CASE("aws/sigv4: the signer agrees with the pure functions, whatever change
                 m.headers = headers;
                 m.payload_hash = aws::unsigned_payload;
                 const auto scope = aws::credential_scope(date, "eu-west-1", "s3");
-                const auto key = aws::signing_key(who.secret_access_key, std::string_view{date}.substr(0, 8), "eu-west-1", "s3");
-                CHECK(got == aws::signature(key, aws::string_to_sign(date, scope, aws::canonical_request(m))));
+                const auto key = aws::signing_key(who.secret_access_key, std::string_view{date}.substr(0, 8),
+                                                  "eu-west-1", "s3");
+                CHECK(got ==
+                      aws::signature(key, aws::string_to_sign(date, scope, aws::canonical_request(m))));
                 CHECK(r.headers["x-amz-security-token"] == who.session_token);
-                CHECK(r.headers["authorization"].find(who.access_key_id + "/" + scope) != std::string_view::npos);
+                CHECK(r.headers["authorization"].find(who.access_key_id + "/" + scope) !=
+                      std::string_view::npos);
             }
         }
     }
@@ -208,8 +219,10 @@ TEST_CASE("aws/sigv4: the published presigned URL") {
     r.path = "/test.txt";
     r.headers.add("Host", "examplebucket.s3.amazonaws.com");
     CHECK(signer.presign(r, {key_id, secret}, at("20130524T000000Z"), std::chrono::seconds{86400}) ==
-          "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2F"
-          "aws4_request&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host&X-Amz-Signature="
+          "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%"
+          "2Fs3%2F"
+          "aws4_request&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host&X-Amz-"
+          "Signature="
           "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404");
 }
 
@@ -245,7 +258,11 @@ TEST_CASE("aws/sigv4: what cannot be signed") {
     CHECK(thrown_by([&] { signer.sign(r, {"", secret}, now, "P"); }) == errc::invalid_credentials);
     CHECK(thrown_by([&] { signer.sign(r, {key_id, ""}, now, "P"); }) == errc::invalid_credentials);
     const aws::credentials broken{key_id, secret, "wJalr\r\nEvil: 1"};
-    CHECK(thrown_by([&] { signer.sign(r, broken, now, "P"); }) == errc::invalid_option);
+    CHECK(thrown_by([&] { signer.sign(r, broken, now, "P"); }) == errc::invalid_credentials);
+    CHECK(thrown_by([&] {
+              signer.sign(r, {key_id + "\r\nEvil: 1", secret}, now, "P");
+          }) == errc::invalid_credentials);
+    CHECK(thrown_by([&] { signer.sign(r, good, now, "P\r\nEvil: 1"); }) == errc::invalid_option);
     // The signer is still good.
     auto again = get_range();
     CHECK(signer.sign(again, good, now, aws::empty_payload_hash) ==

@@ -17,7 +17,9 @@ using std::chrono::seconds;
 const std::string secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 const std::string signed_at = "20240315T010203Z";
 
-penstock::wall_time at(std::string_view amz_date) { return aws::parse_amz_date(amz_date).value().to_wall_time(); }
+penstock::wall_time at(std::string_view amz_date) {
+    return aws::parse_amz_date(amz_date).value().to_wall_time();
+}
 
 http::request plain() {
     http::request r;
@@ -95,7 +97,8 @@ TEST_CASE("aws/sigv4_verify: what the claim says") {
     CHECK(claim.time == at(signed_at));
     CHECK(claim.session_token == "TOKEN");
     CHECK(claim.payload_hash == aws::unsigned_payload);
-    CHECK(claim.signed_headers == "content-type;host;x-amz-content-sha256;x-amz-date;x-amz-meta-a;x-amz-security-token");
+    CHECK(claim.signed_headers ==
+          "content-type;host;x-amz-content-sha256;x-amz-date;x-amz-meta-a;x-amz-security-token");
 
     r = presigned(seconds{90}, {"AKID", secret, "TO/KEN="});
     received.method = r.method;
@@ -182,8 +185,9 @@ TEST_CASE("aws/sigv4_verify: fields that must be signed") {
     http::request hostless;
     hostless.headers.add("Host", "anything");
     for (const auto& h : headers) hostless.headers.add(h.name, h.value);
-    hostless.headers.add("Authorization", "AWS4-HMAC-SHA256 Credential=AKID/" + scope +
-                                              ",SignedHeaders=x-amz-content-sha256;x-amz-date,Signature=" + signature);
+    hostless.headers.add("Authorization",
+                         "AWS4-HMAC-SHA256 Credential=AKID/" + scope +
+                             ",SignedHeaders=x-amz-content-sha256;x-amz-date,Signature=" + signature);
     CHECK(verdict(hostless) == "SignatureDoesNotMatch");
 }
 
@@ -209,7 +213,8 @@ TEST_CASE("aws/sigv4_verify: the clock") {
 }
 
 TEST_CASE("aws/sigv4_verify: Date stands in for x-amz-date") {
-    std::vector<http::header_view> headers{{"Host", "h"}, {"Date", "Fri, 15 Mar 2024 01:02:03 GMT"},
+    std::vector<http::header_view> headers{{"Host", "h"},
+                                           {"Date", "Fri, 15 Mar 2024 01:02:03 GMT"},
                                            {"x-amz-content-sha256", "UNSIGNED-PAYLOAD"}};
     aws::sigv4_message m;
     m.method = "GET";
@@ -221,8 +226,9 @@ TEST_CASE("aws/sigv4_verify: Date stands in for x-amz-date") {
                                           aws::string_to_sign(signed_at, scope, aws::canonical_request(m)));
     http::request r;
     for (const auto& h : headers) r.headers.add(h.name, h.value);
-    r.headers.add("Authorization", "AWS4-HMAC-SHA256 Credential=AKID/" + scope +
-                                       ", SignedHeaders=date;host;x-amz-content-sha256, Signature=" + signature);
+    r.headers.add("Authorization",
+                  "AWS4-HMAC-SHA256 Credential=AKID/" + scope +
+                      ", SignedHeaders=date;host;x-amz-content-sha256, Signature=" + signature);
     CHECK(verdict(r) == "ok");
     r.headers.set("Date", "yesterday");
     CHECK(verdict(r) == "AccessDenied");
@@ -280,8 +286,9 @@ TEST_CASE("aws/sigv4_verify: a flood of names ends at once") {
     auto r = signed_request();
     std::string names = "host";
     for (int i = 0; i < 20000; ++i) names += ";h";
-    r.headers.set("Authorization", "AWS4-HMAC-SHA256 Credential=AKID/20240315/eu-west-1/s3/aws4_request, SignedHeaders=" +
-                                       names + ", Signature=" + std::string(64, 'a'));
+    r.headers.set("Authorization",
+                  "AWS4-HMAC-SHA256 Credential=AKID/20240315/eu-west-1/s3/aws4_request, SignedHeaders=" +
+                      names + ", Signature=" + std::string(64, 'a'));
     CHECK(verdict(r) == "SignatureDoesNotMatch");
 }
 
@@ -306,10 +313,13 @@ TEST_CASE("aws/sigv4_verify: malformed presigned queries") {
         CHECK(with(aws::canonical_query(twice)) == "AuthorizationQueryParametersError");
     }
     CHECK(with(replaced("AWS4-HMAC-SHA256", "AWS4-HMAC-SHA1")) == "AuthorizationQueryParametersError");
-    CHECK(with(replaced("X-Amz-Date=20240315T010203Z", "X-Amz-Date=20240315")) == "AuthorizationQueryParametersError");
-    CHECK(with(replaced("X-Amz-Date=20240315T", "X-Amz-Date=20240316T")) == "AuthorizationQueryParametersError");
+    CHECK(with(replaced("X-Amz-Date=20240315T010203Z", "X-Amz-Date=20240315")) ==
+          "AuthorizationQueryParametersError");
+    CHECK(with(replaced("X-Amz-Date=20240315T", "X-Amz-Date=20240316T")) ==
+          "AuthorizationQueryParametersError");
     for (const char* expires : {"", "x", "-1", "604801", "1e3", "60x", "99999999999999999999"})
-        CHECK(with(replaced("Expires=60", std::string{"Expires="} + expires)) == "AuthorizationQueryParametersError");
+        CHECK(with(replaced("Expires=60", std::string{"Expires="} + expires)) ==
+              "AuthorizationQueryParametersError");
     CHECK(with(replaced("SignedHeaders=host", "SignedHeaders=")) == "AuthorizationQueryParametersError");
     CHECK(with(replaced("SignedHeaders=host", "SignedHeaders=host%3Bx")) == "SignatureDoesNotMatch");
     CHECK(with(good.substr(0, good.size() - 1)) == "AuthorizationQueryParametersError");

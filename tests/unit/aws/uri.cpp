@@ -70,7 +70,8 @@ TEST_CASE("aws/uri: the canonical query is encoded and sorted by name, then valu
     CHECK(aws::canonical_query(list{{"uploads"}}) == "uploads=");
     CHECK(aws::canonical_query(list{{"prefix", "a b/c+d"}, {"list-type", "2"}, {"delimiter", "/"}}) ==
           "delimiter=%2F&list-type=2&prefix=a%20b%2Fc%2Bd");
-    CHECK(aws::canonical_query(list{{"a", ""}, {"A", "1"}, {"aa", "2"}, {"a-b", "3"}}) == "A=1&a=&a-b=3&aa=2");
+    CHECK(aws::canonical_query(list{{"a", ""}, {"A", "1"}, {"aa", "2"}, {"a-b", "3"}}) ==
+          "A=1&a=&a-b=3&aa=2");
     CHECK(aws::canonical_query(list{{"p", "2"}, {"p", "10"}, {"p", ""}}) == "p=&p=10&p=2");
     // Sorted as encoded: 'é' (%C3…) comes before 'z', though its bytes come after.
     CHECK(aws::canonical_query(list{{"z", "1"}, {"\xc3\xa9", "2"}}) == "%C3%A9=2&z=1");
@@ -96,7 +97,8 @@ TEST_CASE("aws/uri: a query is parsed back") {
 
 TEST_CASE("aws/uri: parsing and writing a canonical query changes nothing") {
     aws::query_parameters all;
-    for (int i = 1; i < 256; ++i) all.emplace_back(std::string(1, static_cast<char>(i)), std::string(2, static_cast<char>(i)));
+    for (int i = 1; i < 256; ++i)
+        all.emplace_back(std::string(1, static_cast<char>(i)), std::string(2, static_cast<char>(i)));
     const auto text = aws::canonical_query(all);
     CHECK(aws::canonical_query(aws::parse_query(text)) == text);
 }

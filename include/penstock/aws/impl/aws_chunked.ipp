@@ -36,9 +36,12 @@ PENSTOCK_DECL std::string lower_case(std::string_view text) {
 
 PENSTOCK_DECL std::string_view payload_hash_of(chunk_framing framing) noexcept {
     switch (framing) {
-    case chunk_framing::signed_chunks: return streaming_payload;
-    case chunk_framing::signed_chunks_signed_trailer: return streaming_payload_trailer;
-    case chunk_framing::unsigned_trailer: break;
+    case chunk_framing::signed_chunks:
+        return streaming_payload;
+    case chunk_framing::signed_chunks_signed_trailer:
+        return streaming_payload_trailer;
+    case chunk_framing::unsigned_trailer:
+        break;
     }
     return streaming_unsigned_trailer;
 }
@@ -51,7 +54,8 @@ PENSTOCK_DECL std::optional<chunk_framing> chunk_framing_of(std::string_view pay
 }
 
 PENSTOCK_DECL std::uint64_t aws_chunked_length(chunk_framing framing, std::uint64_t payload_size,
-                                               std::uint64_t chunk_size, std::span<const http::header_view> trailers) {
+                                               std::uint64_t chunk_size,
+                                               std::span<const http::header_view> trailers) {
     const auto full = payload_size / chunk_size, rest = payload_size % chunk_size;
     auto length = payload_size + full * (detail::chunk_header_length(framing, chunk_size) + 2);
     if (rest > 0) length += detail::chunk_header_length(framing, rest) + 2;
@@ -70,7 +74,8 @@ PENSTOCK_DECL void aws_chunked_encoder::append_header(std::string& out, std::str
     out += "\r\n";
 }
 
-PENSTOCK_DECL void aws_chunked_encoder::append_end(std::string& out, std::span<const http::header_view> trailers) {
+PENSTOCK_DECL void aws_chunked_encoder::append_end(std::string& out,
+                                                   std::span<const http::header_view> trailers) {
     append_header(out, {});
     std::string to_sign;
     for (const auto& t : trailers) {
@@ -78,18 +83,23 @@ PENSTOCK_DECL void aws_chunked_encoder::append_end(std::string& out, std::span<c
         to_sign.append(t.name).append(":").append(t.value).append("\n");
     }
     if (signer_ && framing_ == chunk_framing::signed_chunks_signed_trailer)
-        out.append(detail::trailer_signature_name).append(":").append(signer_->sign_trailers(to_sign)).append("\r\n");
+        out.append(detail::trailer_signature_name)
+            .append(":")
+            .append(signer_->sign_trailers(to_sign))
+            .append("\r\n");
     out += "\r\n";
 }
 
-PENSTOCK_DECL aws_chunked_decoder::aws_chunked_decoder(chunk_framing framing, std::optional<chunk_signer> signer,
+PENSTOCK_DECL aws_chunked_decoder::aws_chunked_decoder(chunk_framing framing,
+                                                       std::optional<chunk_signer> signer,
                                                        aws_chunked_limits limits)
     : framing_{framing}, signer_{std::move(signer)}, limits_{limits} {
     if (framing_ == chunk_framing::unsigned_trailer) signer_.reset();
     if (signer_) hasher_.emplace();
 }
 
-PENSTOCK_DECL void aws_chunked_decoder::fail(int status, errc code, const char* service_code, std::string message) {
+PENSTOCK_DECL void aws_chunked_decoder::fail(int status, errc code, const char* service_code,
+                                             std::string message) {
     error_detail d;
     d.message = std::move(message);
     d.http_status = status;
@@ -122,7 +132,8 @@ PENSTOCK_DECL void aws_chunked_decoder::on_chunk_header() {
     const auto mark = std::min(line.find(';'), line.size());
     const auto [end, error] = std::from_chars(line.data(), line.data() + mark, left_, 16);
     if (error != std::errc{} || end != line.data() + mark || mark == 0)
-        return fail(400, errc::invalid_request, "InvalidChunkSizeError", "a chunk has no size in hexadecimal digits");
+        return fail(400, errc::invalid_request, "InvalidChunkSizeError",
+                    "a chunk has no size in hexadecimal digits");
     const auto extension = line.substr(mark);
     signature_.clear();
     if (extension.starts_with(detail::chunk_signature_extension))
@@ -145,12 +156,14 @@ PENSTOCK_DECL void aws_chunked_decoder::check_signature() {
     if (!signer_) return;
     const auto ours = signer_->sign_chunk(hasher_->finish());
     if (!constant_time_equal(ours, signature_))
-        fail(403, errc::signature_mismatch, "SignatureDoesNotMatch", "the signature of a chunk does not match");
+        fail(403, errc::signature_mismatch, "SignatureDoesNotMatch",
+             "the signature of a chunk does not match");
 }
 
 PENSTOCK_DECL void aws_chunked_decoder::on_chunk_end() {
     if (!line_.empty())
-        return fail(400, errc::invalid_request, "InvalidChunkSizeError", "a chunk is longer than its size says");
+        return fail(400, errc::invalid_request, "InvalidChunkSizeError",
+                    "a chunk is longer than its size says");
     at_ = step::chunk_header;
     check_signature();
 }
@@ -159,7 +172,8 @@ PENSTOCK_DECL void aws_chunked_decoder::on_trailer() {
     if (line_.empty()) {
         const bool wants_signature = signer_ && framing_ == chunk_framing::signed_chunks_signed_trailer;
         if (wants_signature && !trailer_signature_seen_)
-            return fail(403, errc::signature_mismatch, "SignatureDoesNotMatch", "the trailers are not signed");
+            return fail(403, errc::signature_mismatch, "SignatureDoesNotMatch",
+                        "the trailers are not signed");
         at_ = step::done;
         return;
     }
@@ -172,7 +186,8 @@ PENSTOCK_DECL void aws_chunked_decoder::on_trailer() {
     const bool allowed = framing_ != chunk_framing::signed_chunks && !trailer_signature_seen_ &&
                          colon != std::string_view::npos && http::valid_header(name, value) &&
                          trailers_.size() < limits_.max_trailers;
-    if (!allowed) return fail(400, errc::invalid_request, "MalformedTrailerError", "a trailer that cannot be one");
+    if (!allowed)
+        return fail(400, errc::invalid_request, "MalformedTrailerError", "a trailer that cannot be one");
     if (name == detail::trailer_signature_name) {
         trailer_signature_seen_ = true;
         if (signer_ && !constant_time_equal(signer_->sign_trailers(signed_trailers_), value))
@@ -207,7 +222,8 @@ PENSTOCK_DECL result<std::string_view> aws_chunked_decoder::next(std::string_vie
             if (take_line(in, 4 * limits_.max_line, "MalformedTrailerError")) on_trailer();
             break;
         case step::done:
-        case step::failed: break;
+        case step::failed:
+            break;
         }
     }
     if (at_ == step::failed) return failure_;

@@ -73,7 +73,8 @@ class credentials_chain final : public credentials_provider {
 } // namespace detail
 
 PENSTOCK_DECL provider_ptr make_credentials_chain(std::vector<provider_ptr> providers) {
-    if (providers.empty()) throw_failure(failure{errc::invalid_option, "a credentials chain without providers"});
+    if (providers.empty())
+        throw_failure(failure{errc::invalid_option, "a credentials chain without providers"});
     if (std::find(providers.begin(), providers.end(), nullptr) != providers.end())
         throw_failure(failure{errc::invalid_option, "a null provider in a credentials chain"});
     return std::make_shared<detail::credentials_chain>(std::move(providers));

@@ -201,8 +201,10 @@ PENSTOCK_DECL instant::instant(std::chrono::system_clock::time_point t) {
 PENSTOCK_DECL std::chrono::system_clock::time_point instant::to_wall_time() const noexcept {
     namespace chr = std::chrono;
     using clock = chr::system_clock;
-    if (seconds >= chr::duration_cast<chr::seconds>(clock::duration::max()).count()) return clock::time_point::max();
-    if (seconds <= chr::duration_cast<chr::seconds>(clock::duration::min()).count()) return clock::time_point::min();
+    if (seconds >= chr::duration_cast<chr::seconds>(clock::duration::max()).count())
+        return clock::time_point::max();
+    if (seconds <= chr::duration_cast<chr::seconds>(clock::duration::min()).count())
+        return clock::time_point::min();
     return clock::time_point{chr::duration_cast<clock::duration>(chr::seconds{seconds}) +
                              chr::duration_cast<clock::duration>(chr::nanoseconds{nanoseconds})};
 }

@@ -7,6 +7,8 @@
 
 #include <openssl/evp.h>
 
+#include <cstring>
+#include <tuple>
 #include <utility>
 
 namespace penstock::aws {
@@ -17,15 +19,22 @@ namespace detail {
                           "check that an OpenSSL provider with SHA-256 is loaded (openssl.cnf)"});
 }
 
+/// Every byte as its two digits: one look-up a byte.
+inline constexpr auto hex_pairs = [] {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::array<std::array<char, 2>, 256> pairs{};
+    for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i] = {digits[i >> 4], digits[i & 15]};
+    return pairs;
+}();
+
 PENSTOCK_DECL void append_hex(std::string& out, std::span<const std::uint8_t> bytes) {
-    static constexpr char digits[] = "0123456789abcdef";
-    const auto at = out.size();
-    out.resize(at + 2 * bytes.size());
-    char* p = out.data() + at;
-    for (const auto b : bytes) {
-        *p++ = digits[b >> 4];
-        *p++ = digits[b & 15];
-    }
+    for (const auto b : bytes) out.append(hex_pairs[b].data(), 2);
+}
+
+PENSTOCK_DECL void append_hex(std::string& out, const sha256_digest& digest) {
+    char text[2 * std::tuple_size_v<sha256_digest>];
+    for (std::size_t i = 0; i < digest.size(); ++i) std::memcpy(text + 2 * i, hex_pairs[digest[i]].data(), 2);
+    out.append(text, sizeof text);
 }
 
 } // namespace detail
@@ -57,7 +66,8 @@ PENSTOCK_DECL void sha256_hasher::update(std::string_view data) {
 PENSTOCK_DECL sha256_digest sha256_hasher::finish() {
     auto* context = static_cast<EVP_MD_CTX*>(context_);
     sha256_digest out;
-    if (EVP_DigestFinal_ex(context, out.data(), nullptr) != 1 || EVP_DigestInit_ex2(context, nullptr, nullptr) != 1)
+    if (EVP_DigestFinal_ex(context, out.data(), nullptr) != 1 ||
+        EVP_DigestInit_ex2(context, nullptr, nullptr) != 1)
         detail::throw_no_sha256();
     return out;
 }

@@ -41,8 +41,8 @@ class canonical_headers {
         }
     }
 
-    /// To be called after the last `add`. Values of one name keep their order. An insertion sort: a request has few
-    /// headers, and they come nearly sorted; many (a flood sent to a server) go the other way.
+    /// To be called after the last `add`. Values of one name keep their order. An insertion sort: a request
+    /// has few headers, and they come nearly sorted; many (a flood sent to a server) go the other way.
     void sort() {
         const auto before = [this](const entry& a, const entry& b) { return name(a) < name(b); };
         if (entries_.size() > 32) {
@@ -95,6 +95,12 @@ class canonical_headers {
     static void append_folded(std::string& out, std::string_view value) {
         while (!value.empty() && is_space(value.front())) value.remove_prefix(1);
         while (!value.empty() && is_space(value.back())) value.remove_suffix(1);
+        const bool no_space =
+            value.find(' ') == std::string_view::npos && value.find('\t') == std::string_view::npos;
+        if (no_space) { // nearly always, and much faster
+            out += value;
+            return;
+        }
         while (!value.empty()) {
             std::size_t n = 0;
             while (n < value.size() && !is_space(value[n])) ++n;
@@ -129,7 +135,8 @@ PENSTOCK_DECL std::string normalized_path(std::string_view path) {
     return out;
 }
 
-PENSTOCK_DECL void append_canonical_path(std::string& out, std::string_view path, const sigv4_path_rules& rules) {
+PENSTOCK_DECL void append_canonical_path(std::string& out, std::string_view path,
+                                         const sigv4_path_rules& rules) {
     if (!rules.normalize && !rules.double_encode) {
         out += path.empty() ? std::string_view{"/"} : path;
         return;
@@ -142,14 +149,18 @@ PENSTOCK_DECL void append_canonical_path(std::string& out, std::string_view path
 }
 
 PENSTOCK_DECL void append_canonical_request(std::string& out, const sigv4_message& m,
-                                            const canonical_headers& headers) {
-    out.append(m.method).append("\n");
+                                            const canonical_headers& headers, std::string_view names) {
+    out += m.method;
+    out += '\n';
     append_canonical_path(out, m.path, m.path_rules);
-    out.append("\n").append(m.query).append("\n");
+    out += '\n';
+    out += m.query;
+    out += '\n';
     headers.append_to(out);
     out += '\n';
-    headers.append_names(out);
-    out.append("\n").append(m.payload_hash);
+    out += names;
+    out += '\n';
+    out += m.payload_hash;
 }
 
 PENSTOCK_DECL canonical_headers make_canonical_headers(std::span<const http::header_view> headers) {
@@ -168,8 +179,8 @@ PENSTOCK_DECL void append_scope(std::string& out, std::string_view date, std::st
 
 PENSTOCK_DECL sha256_digest hmac_sha256(std::span<const std::uint8_t> key, std::string_view data) {
     sha256_digest out;
-    if (!HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(data.data()),
-              data.size(), out.data(), nullptr))
+    if (!HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+              reinterpret_cast<const unsigned char*>(data.data()), data.size(), out.data(), nullptr))
         detail::throw_no_sha256();
     return out;
 }
@@ -181,8 +192,10 @@ PENSTOCK_DECL std::string signed_headers(std::span<const http::header_view> head
 }
 
 PENSTOCK_DECL std::string canonical_request(const sigv4_message& message) {
-    std::string out;
-    detail::append_canonical_request(out, message, detail::make_canonical_headers(message.headers));
+    const auto headers = detail::make_canonical_headers(message.headers);
+    std::string names, out;
+    headers.append_names(names);
+    detail::append_canonical_request(out, message, headers, names);
     return out;
 }
 
@@ -196,7 +209,8 @@ PENSTOCK_DECL std::string credential_scope(std::string_view amz_date, std::strin
 PENSTOCK_DECL std::string string_to_sign(std::string_view amz_date, std::string_view scope,
                                          std::string_view canonical_request) {
     std::string out{detail::sigv4_algorithm};
-    out.append("\n").append(amz_date).append("\n").append(scope).append("\n").append(sha256_hex(canonical_request));
+    out.append("\n").append(amz_date).append("\n").append(scope).append("\n").append(
+        sha256_hex(canonical_request));
     return out;
 }
 
@@ -204,7 +218,8 @@ PENSTOCK_DECL sha256_digest signing_key(std::string_view secret_access_key, std:
                                         std::string_view region, std::string_view service) {
     std::string secret{"AWS4"};
     secret += secret_access_key;
-    const std::span<const std::uint8_t> first{reinterpret_cast<const std::uint8_t*>(secret.data()), secret.size()};
+    const std::span<const std::uint8_t> first{reinterpret_cast<const std::uint8_t*>(secret.data()),
+                                              secret.size()};
     auto key = hmac_sha256(first, date);
     OPENSSL_cleanse(secret.data(), secret.size());
     key = hmac_sha256(key, region);
@@ -237,7 +252,8 @@ struct signer::state {
     void prepare(const credentials& who, wall_time now, std::string_view region, std::string_view service,
                  bool s3_paths) {
         if (who.access_key_id.empty() || who.secret_access_key.empty())
-            throw_failure(failure{errc::invalid_credentials, "credentials without key id or secret cannot sign"});
+            throw_failure(
+                failure{errc::invalid_credentials, "credentials without key id or secret cannot sign"});
         path_rules.normalize = path_rules.double_encode = !s3_paths;
         const auto now_second = std::chrono::floor<std::chrono::seconds>(now);
         const bool same_second = keyed && now_second == second;
@@ -246,7 +262,9 @@ struct signer::state {
             write_amz_date(now_second, amz_date);
         }
         const std::string_view date{amz_date, 8};
-        if (keyed && date == key_date && who.secret_access_key == secret && who.access_key_id == key_id) return;
+        if (keyed && date == key_date && who.secret_access_key == secret && who.access_key_id == key_id &&
+            who.session_token == token)
+            return;
         keyed = false;
         auto key = signing_key(who.secret_access_key, date, region, service);
         char name[] = "SHA256";
@@ -263,15 +281,33 @@ struct signer::state {
         detail::append_scope(scope, date, region, service);
         authorization_start.assign(detail::sigv4_algorithm).append(" Credential=").append(key_id).append("/");
         authorization_start.append(scope).append(", SignedHeaders=");
+        // Once for all requests; what is added later is names and digits.
+        if (!http::valid_header("Authorization", authorization_start) ||
+            !http::valid_header("Token", who.session_token))
+            throw_failure(failure{errc::invalid_credentials,
+                                  "credentials with a line break or control character",
+                                  "check for a line break at the end of key id and token"});
+        token = who.session_token;
         keyed = true;
+    }
+
+    /// After the last `headers.add`.
+    void close_headers() {
+        headers.sort();
+        names.clear();
+        headers.append_names(names);
     }
 
     /// Signs what `headers` holds; leaves the signature in `signature`.
     void sign(const sigv4_message& message) {
         canonical.clear();
-        detail::append_canonical_request(canonical, message, headers);
-        to_sign.assign(detail::sigv4_algorithm).append("\n").append(amz_date, sizeof amz_date).append("\n");
-        to_sign.append(scope).append("\n");
+        detail::append_canonical_request(canonical, message, headers, names);
+        to_sign.assign(detail::sigv4_algorithm);
+        to_sign += '\n';
+        to_sign.append(amz_date, sizeof amz_date);
+        to_sign += '\n';
+        to_sign += scope;
+        to_sign += '\n';
         sha256_digest out;
         if (EVP_DigestInit_ex2(digest_context, digest, nullptr) != 1 ||
             EVP_DigestUpdate(digest_context, canonical.data(), canonical.size()) != 1 ||
@@ -281,7 +317,8 @@ struct signer::state {
         std::size_t size = 0;
         // Without a key: the one of the last initialisation.
         if (EVP_MAC_init(mac_context, nullptr, 0, nullptr) != 1 ||
-            EVP_MAC_update(mac_context, reinterpret_cast<const unsigned char*>(to_sign.data()), to_sign.size()) != 1 ||
+            EVP_MAC_update(mac_context, reinterpret_cast<const unsigned char*>(to_sign.data()),
+                           to_sign.size()) != 1 ||
             EVP_MAC_final(mac_context, out.data(), &size, out.size()) != 1)
             detail::throw_no_sha256();
         signature.clear();
@@ -296,11 +333,11 @@ struct signer::state {
     bool keyed = false;
     std::chrono::time_point<std::chrono::system_clock, std::chrono::seconds> second;
     char amz_date[16];
-    std::string key_date, key_id, secret, scope, authorization_start;
+    std::string key_date, key_id, secret, token, scope, authorization_start;
     sigv4_path_rules path_rules;
 
     detail::canonical_headers headers;
-    std::string canonical, to_sign, signature, authorization;
+    std::string names, canonical, to_sign, signature, authorization;
 
   private:
     void forget_secret() noexcept { OPENSSL_cleanse(secret.data(), secret.size()); }
@@ -316,20 +353,58 @@ struct signer::state {
 
 namespace detail {
 
+/// Whether `name`, of the same size, is `lower` but for its case. `lower` is lower-case letters and '-'.
+inline bool is_field(std::string_view name, std::string_view lower) noexcept {
+    bool same = true;
+    for (std::size_t i = 0; i < lower.size(); ++i) {
+        const char letter = name[i] >= 'A' && name[i] <= 'Z' ? static_cast<char>(name[i] + 32) : name[i];
+        same &= letter == lower[i];
+    }
+    return same;
+}
+
+inline bool is_amz_field(std::string_view name) noexcept {
+    return name.size() > 6 && is_field(name, "x-amz-");
+}
+
 /// Fields that proxies leave alone and that change what the request means.
 PENSTOCK_DECL bool is_signed_field(std::string_view name) noexcept {
-    static constexpr std::string_view others[] = {
-        "Host",     "Range",         "Content-Type",      "Content-MD5",        "Content-Encoding",
-        "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"};
-    if (name.size() > 6 && http::iequals(name.substr(0, 6), "x-amz-")) return true;
-    return std::any_of(std::begin(others), std::end(others), [name](auto o) { return http::iequals(name, o); });
+    switch (name.size()) { // one comparison a name, for every request comes here
+    case 4:
+        return is_field(name, "host");
+    case 5:
+        return is_field(name, "range");
+    case 8:
+        return is_field(name, "if-match") || is_amz_field(name);
+    case 11:
+        return is_field(name, "content-md5") || is_amz_field(name);
+    case 12:
+        return is_field(name, "content-type") || is_amz_field(name);
+    case 13:
+        return is_field(name, "if-none-match") || is_amz_field(name);
+    case 16:
+        return is_field(name, "content-encoding") || is_amz_field(name);
+    case 17:
+        return is_field(name, "if-modified-since") || is_amz_field(name);
+    case 19:
+        return is_field(name, "if-unmodified-since") || is_amz_field(name);
+    default:
+        return is_amz_field(name);
+    }
 }
 
 /// What signing adds, and replaces when it is there already.
 PENSTOCK_DECL bool is_signature_field(std::string_view name) noexcept {
-    static constexpr std::string_view own[] = {"x-amz-date", "x-amz-content-sha256", "x-amz-security-token",
-                                               "Authorization"};
-    return std::any_of(std::begin(own), std::end(own), [name](auto o) { return http::iequals(name, o); });
+    switch (name.size()) {
+    case 10:
+        return is_field(name, "x-amz-date");
+    case 13:
+        return is_field(name, "authorization");
+    case 20:
+        return is_field(name, "x-amz-content-sha256") || is_field(name, "x-amz-security-token");
+    default:
+        return false;
+    }
 }
 
 PENSTOCK_DECL void remove_signature_fields(http::header_list& headers) {
@@ -338,7 +413,7 @@ PENSTOCK_DECL void remove_signature_fields(http::header_list& headers) {
     if (!any) return;
     http::header_list kept;
     for (std::size_t i = 0; i < headers.size(); ++i)
-        if (!is_signature_field(headers[i].name)) kept.add(headers[i].name, headers[i].value);
+        if (!is_signature_field(headers[i].name)) kept.add_valid(headers[i].name, headers[i].value);
     headers = std::move(kept);
 }
 
@@ -356,16 +431,16 @@ PENSTOCK_DECL const std::string& signer::sign(http::request& request, const cred
     s.prepare(who, now, region_, service_, service_.starts_with("s3"));
     auto& headers = request.headers;
     detail::remove_signature_fields(headers);
-    headers.add("x-amz-date", std::string_view{s.amz_date, sizeof s.amz_date});
+    headers.add_valid("x-amz-date", std::string_view{s.amz_date, sizeof s.amz_date});
     headers.add("x-amz-content-sha256", payload_hash);
-    if (!who.session_token.empty()) headers.add("x-amz-security-token", who.session_token);
+    if (!who.session_token.empty()) headers.add_valid("x-amz-security-token", who.session_token);
 
     s.headers.clear();
     for (std::size_t i = 0; i < headers.size(); ++i) {
         const auto h = headers[i];
         if (detail::is_signed_field(h.name)) s.headers.add(h.name, h.value);
     }
-    s.headers.sort();
+    s.close_headers();
     sigv4_message message;
     message.method = request.method;
     message.path = request.path;
@@ -374,10 +449,8 @@ PENSTOCK_DECL const std::string& signer::sign(http::request& request, const cred
     message.path_rules = s.path_rules;
     s.sign(message);
 
-    s.authorization.assign(s.authorization_start);
-    s.headers.append_names(s.authorization);
-    s.authorization.append(", Signature=").append(s.signature);
-    headers.add("Authorization", s.authorization);
+    s.authorization.assign(s.authorization_start).append(s.names).append(", Signature=").append(s.signature);
+    headers.add_valid("Authorization", s.authorization);
     return s.signature;
 }
 
@@ -394,16 +467,14 @@ PENSTOCK_DECL std::string signer::presign(const http::request& request, const cr
     s.headers.clear();
     for (std::size_t i = 0; i < request.headers.size(); ++i)
         s.headers.add(request.headers[i].name, request.headers[i].value);
-    s.headers.sort();
-    std::string names;
-    s.headers.append_names(names);
+    s.close_headers();
 
     auto parameters = parse_query(request.query);
     parameters.emplace_back("X-Amz-Algorithm", std::string{detail::sigv4_algorithm});
     parameters.emplace_back("X-Amz-Credential", who.access_key_id + "/" + s.scope);
     parameters.emplace_back("X-Amz-Date", std::string{s.amz_date, sizeof s.amz_date});
     parameters.emplace_back("X-Amz-Expires", std::to_string(expires.count()));
-    parameters.emplace_back("X-Amz-SignedHeaders", std::move(names));
+    parameters.emplace_back("X-Amz-SignedHeaders", s.names);
     if (!who.session_token.empty()) parameters.emplace_back("X-Amz-Security-Token", who.session_token);
     auto query = canonical_query(parameters);
 
@@ -417,9 +488,11 @@ PENSTOCK_DECL std::string signer::presign(const http::request& request, const cr
     return query.append("&X-Amz-Signature=").append(s.signature);
 }
 
-PENSTOCK_DECL chunk_signer::chunk_signer(const credentials& who, std::string_view amz_date, std::string_view region,
-                                         std::string_view service, std::string_view seed_signature)
-    : key_{signing_key(who.secret_access_key, amz_date.substr(0, 8), region, service)}, previous_{seed_signature} {
+PENSTOCK_DECL chunk_signer::chunk_signer(const credentials& who, std::string_view amz_date,
+                                         std::string_view region, std::string_view service,
+                                         std::string_view seed_signature)
+    : key_{signing_key(who.secret_access_key, amz_date.substr(0, 8), region, service)}, previous_{
+                                                                                            seed_signature} {
     prefix_.append("\n").append(amz_date).append("\n");
     prefix_.append(credential_scope(amz_date, region, service)).append("\n");
 }
@@ -435,7 +508,9 @@ PENSTOCK_DECL std::string chunk_signer::string_to_sign(std::string_view chunk) c
     return chunk_string_to_sign(sha256(chunk));
 }
 
-PENSTOCK_DECL std::string chunk_signer::sign_chunk(std::string_view chunk) { return sign_chunk(sha256(chunk)); }
+PENSTOCK_DECL std::string chunk_signer::sign_chunk(std::string_view chunk) {
+    return sign_chunk(sha256(chunk));
+}
 
 PENSTOCK_DECL std::string chunk_signer::sign_chunk(const sha256_digest& chunk_hash) {
     previous_ = signature(key_, chunk_string_to_sign(chunk_hash));

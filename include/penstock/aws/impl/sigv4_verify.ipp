@@ -32,7 +32,8 @@ PENSTOCK_DECL bool parse_credential(std::string_view text, sigv4_claim& into) {
     into.date = parts[0];
     into.region = parts[1];
     into.service = parts[2];
-    return !text.empty() && parts[0].size() == 8 && has_only(parts[0], "0123456789") && parts[3] == "aws4_request";
+    return !text.empty() && parts[0].size() == 8 && has_only(parts[0], "0123456789") &&
+           parts[3] == "aws4_request";
 }
 
 PENSTOCK_DECL bool is_signature_text(std::string_view text) noexcept {
@@ -59,7 +60,8 @@ PENSTOCK_DECL std::string_view trimmed(std::string_view text) noexcept {
 }
 
 /// The fields after the algorithm: "Credential=…, SignedHeaders=…, Signature=…", in any order.
-PENSTOCK_DECL std::optional<sigv4_refusal> parse_authorization_fields(std::string_view text, sigv4_claim& claim) {
+PENSTOCK_DECL std::optional<sigv4_refusal> parse_authorization_fields(std::string_view text,
+                                                                      sigv4_claim& claim) {
     std::string_view credential, headers, signature;
     while (!text.empty()) {
         const auto end = std::min(text.find(','), text.size());
@@ -85,20 +87,23 @@ PENSTOCK_DECL std::optional<sigv4_refusal> parse_authorization_fields(std::strin
     return std::nullopt;
 }
 
-PENSTOCK_DECL std::optional<sigv4_refusal> read_header_date(const http::header_list& headers, sigv4_claim& claim) {
+PENSTOCK_DECL std::optional<sigv4_refusal> read_header_date(const http::header_list& headers,
+                                                            sigv4_claim& claim) {
     auto time = parse_amz_date(headers["x-amz-date"]);
     if (!time && !headers.contains("x-amz-date")) time = parse_http_date(headers["Date"]);
     if (!time)
-        return sigv4_refusal{403, "AccessDenied", "AWS authentication requires a valid Date or x-amz-date header"};
+        return sigv4_refusal{403, "AccessDenied",
+                             "AWS authentication requires a valid Date or x-amz-date header"};
     claim.time = time->to_wall_time();
     claim.amz_date = format_amz_date(claim.time);
     if (std::string_view{claim.amz_date}.substr(0, 8) != claim.date)
-        return malformed_header("Invalid credential date \"" + claim.date + "\"; it is not that of the request.");
+        return malformed_header("Invalid credential date \"" + claim.date +
+                                "\"; it is not that of the request.");
     return std::nullopt;
 }
 
-PENSTOCK_DECL std::optional<sigv4_refusal> parse_authorization(std::string_view text, const http::header_list& headers,
-                                                               sigv4_claim& claim) {
+PENSTOCK_DECL std::optional<sigv4_refusal>
+parse_authorization(std::string_view text, const http::header_list& headers, sigv4_claim& claim) {
     const auto space = std::min(text.find(' '), text.size());
     const auto kind = text.substr(0, space);
     if (kind == "AWS") return version_2();
@@ -107,7 +112,8 @@ PENSTOCK_DECL std::optional<sigv4_refusal> parse_authorization(std::string_view 
     if (auto refusal = parse_authorization_fields(text.substr(space), claim)) return refusal;
     if (auto refusal = read_header_date(headers, claim)) return refusal;
     if (!headers.contains("x-amz-content-sha256"))
-        return sigv4_refusal{400, "InvalidRequest", "Missing required header for this request: x-amz-content-sha256"};
+        return sigv4_refusal{400, "InvalidRequest",
+                             "Missing required header for this request: x-amz-content-sha256"};
     claim.payload_hash = trimmed(headers["x-amz-content-sha256"]);
     claim.session_token = headers["x-amz-security-token"];
     return std::nullopt;
@@ -124,8 +130,8 @@ PENSTOCK_DECL const std::string* only_parameter(const query_parameters& all, std
     return found;
 }
 
-PENSTOCK_DECL std::optional<sigv4_refusal> parse_presigned(const query_parameters& query,
-                                                           const http::header_list& headers, sigv4_claim& claim) {
+PENSTOCK_DECL std::optional<sigv4_refusal>
+parse_presigned(const query_parameters& query, const http::header_list& headers, sigv4_claim& claim) {
     const auto* algorithm = only_parameter(query, "X-Amz-Algorithm");
     const auto* credential = only_parameter(query, "X-Amz-Credential");
     const auto* date = only_parameter(query, "X-Amz-Date");
@@ -133,27 +139,33 @@ PENSTOCK_DECL std::optional<sigv4_refusal> parse_presigned(const query_parameter
     const auto* names = only_parameter(query, "X-Amz-SignedHeaders");
     const auto* signature = only_parameter(query, "X-Amz-Signature");
     if (!algorithm || !credential || !date || !expires || !names || !signature)
-        return malformed_query("Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, "
-                               "X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.");
+        return malformed_query(
+            "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, "
+            "X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.");
     if (*algorithm != "AWS4-HMAC-SHA256")
         return malformed_query("X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"");
     if (!parse_credential(*credential, claim))
-        return malformed_query("Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting "
-                               "\"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".");
+        return malformed_query(
+            "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting "
+            "\"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".");
     const auto time = parse_amz_date(*date);
-    if (!time) return malformed_query("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
+    if (!time)
+        return malformed_query("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
     if (date->substr(0, 8) != claim.date)
-        return malformed_query("Invalid credential date \"" + claim.date + "\"; it is not that of X-Amz-Date.");
+        return malformed_query("Invalid credential date \"" + claim.date +
+                               "\"; it is not that of X-Amz-Date.");
     std::int64_t seconds = 0;
     const auto* end = expires->data() + expires->size();
     const auto parsed = std::from_chars(expires->data(), end, seconds);
-    if (parsed.ec != std::errc{} || parsed.ptr != end) return malformed_query("X-Amz-Expires should be a number");
+    if (parsed.ec != std::errc{} || parsed.ptr != end)
+        return malformed_query("X-Amz-Expires should be a number");
     if (seconds < 0) return malformed_query("X-Amz-Expires must be non-negative");
     if (seconds > 604800)
         return malformed_query("X-Amz-Expires must be less than a week (in seconds); that is, the given "
                                "X-Amz-Expires must be less than 604800 seconds");
     if (names->empty()) return malformed_query("X-Amz-SignedHeaders is empty.");
-    if (!is_signature_text(*signature)) return malformed_query("X-Amz-Signature is not 64 hexadecimal digits.");
+    if (!is_signature_text(*signature))
+        return malformed_query("X-Amz-Signature is not 64 hexadecimal digits.");
     claim.presigned = true;
     claim.amz_date = *date;
     claim.time = time->to_wall_time();
@@ -176,11 +188,13 @@ PENSTOCK_DECL std::vector<std::string_view> split_names(std::string_view names) 
     }
 }
 
-PENSTOCK_DECL std::optional<sigv4_refusal> check_scope(const sigv4_claim& claim, const sigv4_expectation& expected) {
+PENSTOCK_DECL std::optional<sigv4_refusal> check_scope(const sigv4_claim& claim,
+                                                       const sigv4_expectation& expected) {
     std::string why;
     const bool wrong_region = !expected.region.empty() && claim.region != expected.region;
     if (wrong_region)
-        why = "the region '" + printable(claim.region, 64) + "' is wrong; expecting '" + expected.region + "'";
+        why =
+            "the region '" + printable(claim.region, 64) + "' is wrong; expecting '" + expected.region + "'";
     else if (claim.service != expected.service)
         why = "incorrect service \"" + printable(claim.service, 64) + "\". This endpoint belongs to \"" +
               expected.service + "\".";
@@ -199,8 +213,9 @@ PENSTOCK_DECL std::optional<sigv4_refusal> check_time(const sigv4_claim& claim, 
                      std::chrono::floor<seconds>(claim.time.time_since_epoch()).count();
     if (!claim.presigned) {
         if (age > max_skew.count() || -age > max_skew.count())
-            return sigv4_refusal{403, "RequestTimeTooSkewed",
-                                 "The difference between the request time and the current time is too large."};
+            return sigv4_refusal{
+                403, "RequestTimeTooSkewed",
+                "The difference between the request time and the current time is too large."};
         return std::nullopt;
     }
     if (-age > max_skew.count()) return sigv4_refusal{403, "AccessDenied", "Request is not valid yet"};
@@ -209,9 +224,10 @@ PENSTOCK_DECL std::optional<sigv4_refusal> check_time(const sigv4_claim& claim, 
 }
 
 PENSTOCK_DECL sigv4_refusal signature_mismatch() {
-    return {403, "SignatureDoesNotMatch",
-            "The request signature we calculated does not match the signature you provided. Check your key and "
-            "signing method."};
+    return {
+        403, "SignatureDoesNotMatch",
+        "The request signature we calculated does not match the signature you provided. Check your key and "
+        "signing method."};
 }
 
 /// The query that was signed: decoded and encoded again, for not every client sends it in its canonical form.
@@ -236,9 +252,10 @@ PENSTOCK_DECL sigv4_parsed parse_signed_request(const sigv4_received& request) {
     if (!authorization && !presigned && !old_presigned) return out;
     sigv4_claim claim;
     if (authorization && (presigned || old_presigned))
-        out.refusal = sigv4_refusal{400, "InvalidArgument",
-                                    "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, "
-                                    "Signature query string parameter or the Authorization header should be specified"};
+        out.refusal =
+            sigv4_refusal{400, "InvalidArgument",
+                          "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, "
+                          "Signature query string parameter or the Authorization header should be specified"};
     else if (authorization)
         out.refusal = detail::parse_authorization(*authorization, *request.headers, claim);
     else if (presigned)
@@ -249,14 +266,16 @@ PENSTOCK_DECL sigv4_parsed parse_signed_request(const sigv4_received& request) {
     return out;
 }
 
-PENSTOCK_DECL std::optional<sigv4_refusal> verify_signature(const sigv4_received& request, const sigv4_claim& claim,
+PENSTOCK_DECL std::optional<sigv4_refusal> verify_signature(const sigv4_received& request,
+                                                            const sigv4_claim& claim,
                                                             std::string_view secret_access_key, wall_time now,
                                                             const sigv4_expectation& expected) {
     if (auto refusal = detail::check_scope(claim, expected)) return refusal;
     if (auto refusal = detail::check_time(claim, now, expected.max_skew)) return refusal;
 
     const auto names = detail::split_names(claim.signed_headers);
-    if (names.size() > request.headers->size()) return detail::signature_mismatch(); // one of them is not there
+    if (names.size() > request.headers->size())
+        return detail::signature_mismatch(); // one of them is not there
     const auto is_signed = [&names](std::string_view name) {
         return std::any_of(names.begin(), names.end(), [name](auto n) { return http::iequals(n, name); });
     };
@@ -271,9 +290,10 @@ PENSTOCK_DECL std::optional<sigv4_refusal> verify_signature(const sigv4_received
                                      printable(h.name, 128)};
         }
     }
-    // A signature that does not cover Host would be good for another server, too; and a name without a field, or a list
-    // that is not canonical, was signed in another form than ours.
-    if (!is_signed("host") || signed_headers(headers) != claim.signed_headers) return detail::signature_mismatch();
+    // A signature that does not cover Host would be good for another server, too; and a name without a field,
+    // or a list that is not canonical, was signed in another form than ours.
+    if (!is_signed("host") || signed_headers(headers) != claim.signed_headers)
+        return detail::signature_mismatch();
 
     const auto path = uri_decode(request.path);
     if (!path) return sigv4_refusal{400, "InvalidURI", "Couldn't parse the specified URI."};

@@ -11,8 +11,8 @@ namespace detail {
 
 /// RFC 3986, section 2.3.
 constexpr bool is_unreserved(char c) noexcept {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-           c == '_' || c == '~';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
 }
 
 constexpr int hex_value(char c) noexcept {
@@ -86,7 +86,8 @@ PENSTOCK_DECL query_parameters parse_query(std::string_view query) {
         const auto equals = part.find('=');
         const auto name = part.substr(0, equals);
         const auto value = equals == std::string_view::npos ? std::string_view{} : part.substr(equals + 1);
-        out.emplace_back(uri_decode(name).value_or(std::string{name}), uri_decode(value).value_or(std::string{value}));
+        out.emplace_back(uri_decode(name).value_or(std::string{name}),
+                         uri_decode(value).value_or(std::string{value}));
     }
     return out;
 }

@@ -15,6 +15,7 @@ namespace json_test {
 
 using namespace std::string_literals;
 using namespace std::string_view_literals;
+namespace asio = boost::asio;
 using penstock::awaitable;
 using penstock::condition;
 using penstock::errc;
@@ -42,14 +43,17 @@ class numbers {
 inline std::string cell(const penstock::array& a, std::size_t i) {
     if (a.is_null(i)) return "null";
     switch (a.type().id()) {
-    case penstock::type_id::boolean: return a.boolean_at(i) ? "true" : "false";
-    case penstock::type_id::int64: return std::to_string(a.int64_at(i));
+    case penstock::type_id::boolean:
+        return a.boolean_at(i) ? "true" : "false";
+    case penstock::type_id::int64:
+        return std::to_string(a.int64_at(i));
     case penstock::type_id::float64: {
         char text[40];
         std::snprintf(text, sizeof text, "%.17gf", a.float64_at(i));
         return text;
     }
-    case penstock::type_id::string: return "\"" + std::string{a.string_at(i)} + "\"";
+    case penstock::type_id::string:
+        return "\"" + std::string{a.string_at(i)} + "\"";
     }
     return "?";
 }

@@ -250,17 +250,19 @@ PENSTOCK_DECL bool lines_core::append_row(const text_line& line) {
     }
     raw_.reset(line.text);
     std::size_t field = 0;
-    for (const auto member : object) {
-        const auto at = column_of(field, member.key);
+    // not a range-for: the pair that it makes of key and value costs more than the rest of this loop
+    for (auto member = object.begin(), end = object.end(); member != end; ++member) {
+        const auto key = member.key();
+        const auto at = column_of(field, key);
         if (at != no_column) {
             auto& c = columns_[at];
             c.row = row_;
             c.field = field;
-            c.value = member.value;
+            c.value = member.value();
         } else if (options_.unknown_keys_as_error() && !common_.columns) {
             const auto offset = static_cast<std::size_t>(raw_[field].data() - line.text.data());
             fail(line_failure(line, offset, errc::unknown_column,
-                              "the key \"" + printable(member.key, 64) + "\" is no column",
+                              "the key \"" + printable(key, 64) + "\" is no column",
                               "columns: " + schema_->column_list()));
             return false;
         }

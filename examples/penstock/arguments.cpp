@@ -127,8 +127,10 @@ std::optional<invocation> parse_arguments(int argc, char** argv) {
     serve_command->add_option("--host", for_serve.host, "The address to listen on (default: 127.0.0.1)");
     serve_command->add_option("--port", for_serve.port, "0 takes any free one (default: 0)");
     serve_command->add_option("--tls", for_serve.tls, "HTTPS with this certificate and key (PEM files)")->expected(2);
-    serve_command->add_option("--access-key", for_serve.access_key, "Requests must be signed with this key …");
-    serve_command->add_option("--secret-key", for_serve.secret_key, "… and its secret");
+    serve_command->add_option("--access-key", for_serve.access_key, "Requests must be signed with this key …")
+        ->envname("PENSTOCK_ACCESS_KEY");
+    serve_command->add_option("--secret-key", for_serve.secret_key, "… and its secret, better given by the environment")
+        ->envname("PENSTOCK_SECRET_KEY");
 
     try {
         app.parse(argc, argv);

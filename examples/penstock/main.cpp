@@ -19,7 +19,7 @@ namespace {
 
 using namespace tool;
 
-enum status { success = 0, failure = 1, usage = 2 };
+constexpr int ok = 0, failed = 1, misused = 2; // exit status
 
 int complain(const std::string& text, const std::string& hint, int code) {
     const auto line = "penstock: " + text + (hint.empty() ? "" : "; hint: " + hint) + "\n";
@@ -36,17 +36,17 @@ bool is_usage(const penstock::error_code& code) {
     return false;
 }
 
-int explain(std::exception_ptr failed) {
+int explain(std::exception_ptr thrown) {
     try {
-        std::rethrow_exception(failed);
+        std::rethrow_exception(thrown);
     } catch (const output_closed&) {
-        return success; // whoever read has read enough
+        return ok; // whoever read has read enough
     } catch (const usage_error& e) {
-        return complain(e.what(), e.hint, usage);
+        return complain(e.what(), e.hint, misused);
     } catch (const penstock::error& e) {
-        return complain(e.what(), {}, is_usage(e.code()) ? usage : failure);
+        return complain(e.what(), {}, is_usage(e.code()) ? misused : failed);
     } catch (const std::exception& e) {
-        return complain(penstock::printable(e.what()), {}, failure);
+        return complain(penstock::printable(e.what()), {}, failed);
     }
 }
 
@@ -67,9 +67,9 @@ std::exception_ptr run(invocation command, int& interrupted) {
         });
     }
 
-    std::exception_ptr failed;
+    std::exception_ptr thrown;
     asio::co_spawn(io, command.command(s), asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr e) {
-                       failed = e;
+                       thrown = e;
                        s.close();
                        signals.cancel();
                    }));
@@ -77,9 +77,9 @@ std::exception_ptr run(invocation command, int& interrupted) {
     try {
         s.out().flush(); // what was found before a failure counts
     } catch (...) {
-        if (!failed) failed = std::current_exception();
+        if (!thrown) thrown = std::current_exception();
     }
-    return failed;
+    return thrown;
 }
 
 } // namespace
@@ -88,17 +88,17 @@ int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
     try {
         auto command = parse_arguments(argc, argv);
-        if (!command) return success;
+        if (!command) return ok;
         const bool serves = command->serves;
         int interrupted = 0;
-        const auto failed = run(std::move(*command), interrupted);
-        if (interrupted && serves) return success;
+        const auto thrown = run(std::move(*command), interrupted);
+        if (interrupted && serves) return ok;
         if (interrupted) {
             // What was half done is put back; now end as the signal wants it, so that scripts stop, too.
             std::signal(interrupted, SIG_DFL);
             std::raise(interrupted);
         }
-        return failed ? explain(failed) : success;
+        return thrown ? explain(thrown) : ok;
     } catch (...) {
         return explain(std::current_exception());
     }

@@ -7,6 +7,7 @@ using namespace penstock;
 
 awaitable<void> presign(session& s, presign_options o) {
     const s3::object_address object{o.url};
+    if (object.key.empty()) throw usage_error{"presign: the URL names a bucket, but no key", "write s3://bucket/key"};
     const auto link = co_await s.s3().presign(object, o.expires, o.method);
     if (!s.json()) {
         s.out().line(link);

@@ -64,7 +64,7 @@ class scanner {
             if (!format_) throw usage_error{"--from: '" + printable(options_.from, 60) + "' is no format", "csv, tsv or jsonl"};
         }
         if (!options_.where.empty()) {
-            auto parsed = parse_predicate(options_.where);
+            auto parsed = predicate::parse(options_.where);
             if (!parsed) throw usage_error{"--where: " + parsed.error().message()};
             where_.emplace(std::move(*parsed));
         }
@@ -77,6 +77,8 @@ class scanner {
         std::exception_ptr failed;
         try {
             co_await read();
+        } catch (const output_closed&) {
+            throw;
         } catch (const usage_error&) {
             throw;
         } catch (...) {
@@ -143,7 +145,7 @@ class scanner {
         open_options o;
         if (format_) o.format(*format_);
         o.header(!options_.no_header);
-        if (const auto& client = session_.client()) o.pool(client->buffers());
+        o.pool(pool_);
         if (columns_) o.columns(*columns_);
         if (options_.limit) o.batch_rows(static_cast<std::size_t>(std::clamp<std::uint64_t>(*options_.limit, 64, 8192)));
         return o;
@@ -186,6 +188,7 @@ class scanner {
     awaitable<void> begin(schema found, std::string url) {
         if (!schema_) {
             schema_ = std::make_shared<const schema>(found);
+            if (where_) bound_ = where_->bind(found).value();
             const auto names = options_.select ? *options_.select : std::vector<std::string>{};
             shown_ = options_.select ? std::make_shared<const schema>(found.select(found.find(names).value())) : schema_;
             if (options_.checksum) checksum_.emplace(*shown_);
@@ -207,7 +210,7 @@ class scanner {
     }
 
     awaitable<void> give(record_batch batch) {
-        if (where_) batch = where_->filter(batch);
+        if (bound_) batch = filter(batch, bound_->evaluate(batch), pool_);
         if (left_ && batch.num_rows() > *left_) batch = batch.slice(0, static_cast<std::size_t>(*left_));
         if (left_) *left_ -= batch.num_rows();
         if (batch.num_rows() == 0) co_return;
@@ -249,6 +252,8 @@ class scanner {
     scan_options options_;
     std::optional<file_format> format_;
     std::optional<predicate> where_;
+    std::optional<bound_predicate> bound_; // to the columns there are
+    std::shared_ptr<buffer_pool> pool_ = buffer_pool::create();
     std::optional<std::vector<std::string>> columns_;
     std::optional<std::uint64_t> left_;
     std::shared_ptr<const schema> schema_; // of what is read

@@ -1,0 +1,22 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+// All that users call. Where compile time counts, include the narrow headers instead. Not here: penstock/testing
+// (the embedded S3 server, faults, clocks), and the pieces that these headers are made of.
+
+#include <penstock/codec/compress.hpp>
+#include <penstock/codec/decompress.hpp>
+#include <penstock/columnar/array_builder.hpp>
+#include <penstock/columnar/record_batch.hpp>
+#include <penstock/core/as_result.hpp>
+#include <penstock/core/file_io.hpp>
+#include <penstock/core/memory_io.hpp>
+#include <penstock/core/with_timeout.hpp>
+#include <penstock/csv/batch_reader.hpp>
+#include <penstock/csv/batch_writer.hpp>
+#include <penstock/dataset/open.hpp>
+#include <penstock/dataset/open_batches.hpp>
+#include <penstock/dataset/predicate.hpp>
+#include <penstock/json/lines_reader.hpp>
+#include <penstock/json/lines_writer.hpp>
+#include <penstock/s3/client.hpp>

@@ -1,0 +1,734 @@
+#!/usr/bin/python3
+# Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+"""The command-line tool from outside: what it prints, what it says when things go wrong, and its exit status.
+
+    tool_test.py PATH/TO/penstock [unittest arguments]
+
+The store is the tool's own `serve`, on loopback, over a temporary folder."""
+import contextlib
+import gzip
+import json
+import os
+import pathlib
+import pty
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.error
+import urllib.request
+import zlib
+
+TOOL = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "penstock"
+KEY, SECRET = "TOOLTESTKEY", "tool/test+secret=do-not-print"
+TIMEOUT = 120  # for anything that hangs; nothing comes near it
+
+ODD_KEYS = ["a b", " lead", "trail ", "a+b", "ä/ö/ü", "日本", "😀", "100%", "a%2Fb", "%", "a?b#c", "a?versionId=x", "a&b=c",
+            "a=b", "a;b", "a:b", "a@b", "a,b", "a'b", 'a"b', "a\\b", "<a>&amp;", "a|b", "~a", "a~b", "a!b", "$a", "(a)", "[a]",
+            "{a}", "*", "a*b", "?", "-", "--help", ".", "..", "x/../y", "x/./y", "a//b", "//", "/lead", "line\nbreak",
+            "cr\rx", "tab\tx", "\x01\x1f\x7f", "s3://b/k", "null", "deep/" * 20 + "x"]
+
+
+class Server:
+    """`penstock serve` on a free port; only ever stopped by its own pid."""
+
+    def __init__(self, *options, folder=None):
+        self.folder = folder or tempfile.mkdtemp(prefix="penstock-tool-")
+        self.process = subprocess.Popen([TOOL, "serve", self.folder, "--port", "0", *options], stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, env=environment(None), text=True)
+        self.line = self.process.stdout.readline().rstrip("\n")
+
+    def stop(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        out, err = self.process.communicate(timeout=TIMEOUT)
+        return self.process.returncode, out, err
+
+
+def environment(endpoint, **more):
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PENSTOCK_"))}
+    env.update(HOME="/nonexistent", AWS_EC2_METADATA_DISABLED="true", AWS_ACCESS_KEY_ID=KEY, AWS_SECRET_ACCESS_KEY=SECRET,
+               AWS_REGION="us-east-1")
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        env.pop(name, None)
+    if endpoint:
+        env["AWS_ENDPOINT_URL"] = endpoint
+    env.update(more)
+    return {k: v for k, v in env.items() if v is not None}
+
+
+def setUpModule():
+    global server
+    server = Server("--access-key", KEY, "--secret-key", SECRET)
+    assert server.line.startswith("http://127.0.0.1:"), server.line
+
+
+def tearDownModule():
+    status, _, err = server.stop()
+    shutil.rmtree(server.folder)
+    assert status == 0 and not err, (status, err)
+
+
+class ToolTest(unittest.TestCase):
+    bucket_number = 0
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="penstock-tool-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def run_tool(self, *args, status=0, stdin=b"", env=None, **environ):
+        """Runs the tool and checks what holds for every run."""
+        done = subprocess.run([TOOL, *args], input=stdin, capture_output=True, timeout=TIMEOUT,
+                              env=env or environment(server.line, **environ), cwd=self.folder)
+        self.check(done.returncode, done.stdout, done.stderr, status, args)
+        return done
+
+    def check(self, returncode, out, err, status, args):
+        story = f"{args} -> {returncode}\n{out[:2000]!r}\n{err[:4000].decode(errors='replace')}"
+        self.assertEqual(returncode, status, story)
+        for text in (out, err):
+            self.assertNotIn(SECRET.encode(), text, story)
+        if status:
+            lines = err.decode().splitlines()
+            self.assertEqual(len(lines), 1, story)
+            self.assertTrue(lines[0].startswith("penstock: "), story)
+
+    def out(self, *args, **more):
+        return self.run_tool(*args, **more).stdout.decode()
+
+    def lines(self, *args, **more):
+        return self.out(*args, **more).splitlines()
+
+    def json_lines(self, *args, **more):
+        return [json.loads(line) for line in self.lines(*args, **more)]
+
+    def fails(self, *args, status=1, says=(), **more):
+        done = self.run_tool(*args, status=status, **more)
+        err = done.stderr.decode()
+        for text in [says] if isinstance(says, str) else says:
+            self.assertIn(text, err)
+        return done
+
+    def usage(self, *args, says=(), **more):
+        return self.fails(*args, status=2, says=says, **more)
+
+    def bucket(self):
+        ToolTest.bucket_number += 1
+        name = f"tool-{os.getpid()}-{ToolTest.bucket_number}"
+        self.run_tool("mb", f"s3://{name}")
+        return name
+
+    def put(self, url, content):
+        if isinstance(content, str):
+            content = content.encode()
+        self.run_tool("cp", "-", url, stdin=content)
+
+
+class Buckets(ToolTest):
+    def test_make_list_remove(self):
+        b = self.bucket()
+        self.assertIn(b, self.lines("ls"))
+        self.assertIn(b, [x["bucket"] for x in self.json_lines("ls", "--json")])
+        self.assertEqual(self.json_lines("stat", "--json", f"s3://{b}")[0]["bucket"], b)
+        self.assertEqual(self.out("ls", f"s3://{b}"), "")
+        self.fails("mb", f"s3://{b}", says=b)
+        self.put(f"s3://{b}/k", "x")
+        self.fails("rm", "--bucket", f"s3://{b}", says=b)
+        self.run_tool("rm", "-r", "--bucket", f"s3://{b}")
+        self.assertNotIn(b, self.lines("ls"))
+
+    def test_urls_that_are_no_buckets(self):
+        self.usage("mb", "s3://", says="bucket")
+        self.usage("mb", "s3://a/key")
+        self.usage("mb", "name")
+        self.usage("mb", "s3://no_such*name")
+
+
+class Objects(ToolTest):
+    def test_round_trip_and_stat(self):
+        b = self.bucket()
+        (self.folder / "data.csv").write_bytes(b"a,b\n1,2\n")
+        self.run_tool("cp", "data.csv", f"s3://{b}/x/data.csv", "--content-type", "text/csv", "--metadata", "owner=me",
+                      "--metadata", "note=a=b")
+        facts, = self.json_lines("stat", "--json", f"s3://{b}/x/data.csv")
+        self.assertEqual(list(facts), ["bucket", "key", "size", "etag", "last_modified", "content_type", "version_id",
+                                       "metadata"])
+        self.assertEqual((facts["bucket"], facts["key"], facts["size"]), (b, "x/data.csv", 8))
+        self.assertRegex(facts["etag"], "^[0-9a-f]{32}$")
+        self.assertRegex(facts["last_modified"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+        self.assertEqual((facts["content_type"], facts["metadata"]), ("text/csv", {"owner": "me", "note": "a=b"}))
+        self.assertEqual(self.run_tool("cat", f"s3://{b}/x/data.csv").stdout, b"a,b\n1,2\n")
+        self.assertIn("metadata.owner", self.out("stat", f"s3://{b}/x/data.csv"))
+
+    def test_large_object_by_parts(self):
+        b = self.bucket()
+        data = os.urandom(1 << 20) * 21 + b"end"
+        self.put(f"s3://{b}/large", data)
+        facts, = self.json_lines("stat", "--json", f"s3://{b}/large")
+        self.assertEqual(facts["size"], len(data))
+        self.assertIn("-", facts["etag"])  # it was a multipart upload
+        self.assertEqual(self.run_tool("cat", f"s3://{b}/large").stdout, data)
+        self.run_tool("cp", f"s3://{b}/large", "copy")
+        self.assertEqual((self.folder / "copy").read_bytes(), data)
+
+    def test_odd_keys(self):
+        b = self.bucket()
+        for key in ODD_KEYS:
+            with self.subTest(key=key):
+                url = f"s3://{b}/{key}"
+                self.put(url, "value of " + key)
+                self.assertEqual(self.out("cat", url), "value of " + key)
+                self.assertEqual(self.json_lines("stat", "--json", url)[0]["key"], key)
+        listed = [e["key"] for e in self.json_lines("ls", "-r", "--json", f"s3://{b}")]
+        self.assertEqual(listed, sorted(ODD_KEYS, key=str.encode))
+        lines = self.lines("ls", "-r", f"s3://{b}")
+        self.assertEqual(len(lines), len(ODD_KEYS))
+        self.assertIn("line\\nbreak", lines)
+        for key in ODD_KEYS:
+            with self.subTest(key=key):
+                self.run_tool("rm", f"s3://{b}/{key}")
+                self.fails("stat", f"s3://{b}/{key}")
+        self.assertEqual(self.out("ls", f"s3://{b}"), "")
+
+    def test_empty_object(self):
+        b = self.bucket()
+        self.put(f"s3://{b}/empty", "")
+        self.assertEqual(self.out("cat", f"s3://{b}/empty"), "")
+        self.assertEqual(self.json_lines("stat", "--json", f"s3://{b}/empty")[0]["size"], 0)
+        self.run_tool("cp", f"s3://{b}/empty", "here")
+        self.assertEqual((self.folder / "here").read_bytes(), b"")
+
+    def test_cat_several(self):
+        b = self.bucket()
+        self.put(f"s3://{b}/1", "one ")
+        self.put(f"s3://{b}/2", "two")
+        self.assertEqual(self.out("cat", f"s3://{b}/1", f"s3://{b}/2"), "one two")
+
+    def test_what_is_not_there(self):
+        b = self.bucket()
+        for command in ("stat", "cat"):
+            self.fails(command, f"s3://{b}/no/such", says=[f"s3://{b}/no/such", "hint"])
+        self.fails("cat", "s3://no-such-bucket-here/key", says="no-such-bucket-here")
+        self.fails("ls", "s3://no-such-bucket-here", says="no-such-bucket-here")
+        self.fails("cp", f"s3://{b}/no/such", "there")
+        self.assertFalse((self.folder / "there").exists())
+        self.assertEqual(list(self.folder.iterdir()), [])
+        self.fails("cp", "no-such-file", f"s3://{b}/k", says="no-such-file")
+        self.fails("cp", ".", f"s3://{b}/k")
+        self.assertEqual(self.out("ls", f"s3://{b}"), "")
+
+
+class Listing(ToolTest):
+    def setUp(self):
+        super().setUp()
+        self.b = self.bucket()
+        for key in ("a.txt", "dir/b.csv", "dir/c.csv", "dir/sub/d.csv", "dir2/e.csv"):
+            self.put(f"s3://{self.b}/{key}", key)
+
+    def ls(self, key, *options):
+        return self.lines("ls", *options, f"s3://{self.b}/{key}")
+
+    def test_one_level(self):
+        self.assertEqual(self.lines("ls", f"s3://{self.b}"), ["a.txt", "dir/", "dir2/"])
+        self.assertEqual(self.ls("dir/"), ["dir/b.csv", "dir/c.csv", "dir/sub/"])
+        self.assertEqual(self.ls("dir"), ["dir/", "dir2/"])
+        self.assertEqual(self.ls("no/such/"), [])
+
+    def test_everything(self):
+        self.assertEqual(self.ls("dir", "-r"), ["dir/b.csv", "dir/c.csv", "dir/sub/d.csv", "dir2/e.csv"])
+
+    def test_details(self):
+        line, prefix = [x.split() for x in self.ls("dir/", "-l")][1:]
+        self.assertEqual((line[0], line[3]), ("9", "dir/c.csv"))
+        self.assertRegex(line[1], r"^\d{4}-.*Z$")
+        self.assertRegex(line[2], "^[0-9a-f]{32}$")
+        self.assertEqual(prefix, ["-", "-", "-", "dir/sub/"])
+
+    def test_json(self):
+        found = self.json_lines("ls", "--json", f"s3://{self.b}/dir/")
+        self.assertEqual(found[2], {"prefix": "dir/sub/"})
+        self.assertEqual(list(found[0]), ["key", "size", "etag", "last_modified"])
+        self.assertEqual((found[0]["key"], found[0]["size"]), ("dir/b.csv", 9))
+
+    def test_patterns(self):
+        self.assertEqual(self.ls("dir/*.csv"), ["dir/b.csv", "dir/c.csv"])
+        self.assertEqual(self.ls("*/?.csv"), ["dir/b.csv", "dir/c.csv", "dir2/e.csv"])
+        self.assertEqual(self.ls("dir*"), ["dir/", "dir2/"])
+        self.assertEqual(self.ls("dir/*/d.*"), ["dir/sub/d.csv"])
+        self.assertEqual(self.ls("*.nothing"), [])
+
+    def test_the_literal_key_wins(self):
+        self.put(f"s3://{self.b}/dir/*.csv", "x")
+        self.assertEqual(self.ls("dir/*.csv"), ["dir/*.csv"])
+        self.put(f"s3://{self.b}/dir/?.csv", "n\n1\n")
+        self.assertEqual(self.lines("scan", f"s3://{self.b}/dir/?.csv"), ["n", "1"])
+
+    def test_many_pages(self):
+        source = self.folder / "many"
+        source.mkdir()
+        for i in range(1203):
+            (source / f"{i:04}").write_bytes(b"")
+        shutil.copytree(source, pathlib.Path(server.folder) / self.b / "many")
+        self.assertEqual(self.ls("many/"), [f"many/{i:04}" for i in range(1203)])
+        self.run_tool("rm", "-r", f"s3://{self.b}/many")
+        self.assertEqual(self.ls("many/"), [])
+
+
+class Copying(ToolTest):
+    def test_into_folders(self):
+        b = self.bucket()
+        (self.folder / "f.txt").write_text("f")
+        self.run_tool("cp", "f.txt", f"s3://{b}")
+        self.run_tool("cp", "f.txt", f"s3://{b}/to/")
+        self.assertEqual(self.lines("ls", "-r", f"s3://{b}"), ["f.txt", "to/f.txt"])
+        (self.folder / "in").mkdir()
+        self.run_tool("cp", f"s3://{b}/to/f.txt", "in")
+        self.assertEqual((self.folder / "in" / "f.txt").read_text(), "f")
+
+    def test_within_the_store(self):
+        b = self.bucket()
+        self.run_tool("cp", "-", f"s3://{b}/from", "--content-type", "text/x", "--metadata", "k=v", stdin=b"body")
+        done, = self.json_lines("cp", "--json", f"s3://{b}/from", f"s3://{b}/to ?#%")
+        self.assertEqual(done["target"], f"s3://{b}/to ?#%")
+        facts, = self.json_lines("stat", "--json", f"s3://{b}/to ?#%")
+        self.assertEqual((facts["content_type"], facts["metadata"]), ("text/x", {"k": "v"}))
+        self.run_tool("cp", f"s3://{b}/from", f"s3://{b}/other", "--content-type", "text/y")
+        self.assertEqual(self.json_lines("stat", "--json", f"s3://{b}/other")[0]["content_type"], "text/y")
+        self.assertEqual(self.out("cat", f"s3://{b}/other"), "body")
+
+    def test_local_files(self):
+        (self.folder / "a b").write_text("text")
+        self.run_tool("cp", "a b", "c")
+        self.run_tool("cp", f"file://{self.folder}/c", f"file://localhost{self.folder}/d")
+        self.assertEqual((self.folder / "d").read_text(), "text")
+        self.assertEqual(self.out("cp", "d", "-"), "text")
+        self.assertEqual(self.out("cat", f"file://{self.folder}/a b"), "text")
+        self.assertEqual(self.json_lines("stat", "--json", "d")[0]["size"], 4)
+
+    def test_links_stay_and_pipes_are_written_to(self):
+        (self.folder / "source").write_text("new")
+        (self.folder / "real").write_text("old")
+        (self.folder / "link").symlink_to("real")
+        self.run_tool("cp", "source", "link")
+        self.assertTrue((self.folder / "link").is_symlink())
+        self.assertEqual((self.folder / "real").read_text(), "new")
+        os.mkfifo(self.folder / "pipe")
+        got = []
+        reader = threading.Thread(target=lambda: got.append((self.folder / "pipe").read_text()))
+        reader.start()
+        self.run_tool("cp", "source", "pipe")
+        reader.join(TIMEOUT)
+        self.assertEqual(got, ["new"])
+        self.assertTrue(stat.S_ISFIFO((self.folder / "pipe").stat().st_mode))
+
+    def test_trees(self):
+        b = self.bucket()
+        files = {"a": "1", "sub/b": "2", "sub/deeper/c d": "3", "empty": ""}
+        for name, text in files.items():
+            path = self.folder / "tree" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        self.run_tool("cp", "-r", "tree", f"s3://{b}/up")
+        self.put(f"s3://{b}/upper", "not below up/")
+        self.run_tool("cp", "-r", f"s3://{b}/up", f"s3://{b}/across/")
+        self.run_tool("cp", "-r", f"s3://{b}/across", "down")
+        down = self.folder / "down"
+        self.assertEqual({str(p.relative_to(down)): p.read_text() for p in down.rglob("*") if p.is_file()}, files)
+        self.run_tool("rm", "-r", f"s3://{b}/up")
+        self.assertEqual(len(self.lines("ls", "-r", f"s3://{b}")), 1 + len(files))
+        self.fails("cp", "-r", f"s3://{b}/nothing", "down", says="nothing")
+
+    def test_keys_never_leave_the_folder(self):
+        for key in ("../escaped", "x/../../escaped", "/escaped", "a//b", "."):
+            with self.subTest(key=key):
+                b = self.bucket()
+                self.put(f"s3://{b}/p/{key}", "x")
+                self.usage("cp", "-r", f"s3://{b}/p", "down/here", says="hint")
+                self.assertFalse(list(self.folder.rglob("*escaped*")))
+
+
+class Rows(ToolTest):
+    TRIPS = "id,city,fare,note\n1,Zürich,40.5,\n2,東京,12.25,\"a \"\"b\"\", c\"\n3,,99.0,\"two\nlines\"\n4,Kraków,41.0,x\n"
+
+    def setUp(self):
+        super().setUp()
+        self.b = self.bucket()
+        self.url = f"s3://{self.b}/trips.csv"
+        self.put(self.url, self.TRIPS)
+
+    def test_csv_comes_back_as_it_was(self):
+        self.assertEqual(self.out("scan", self.url), self.TRIPS)
+
+    def test_formats(self):
+        rows = self.json_lines("scan", "--format", "jsonl", self.url)
+        self.assertEqual(rows[0], {"id": 1, "city": "Zürich", "fare": 40.5, "note": None})
+        self.assertEqual(rows[2], {"id": 3, "city": None, "fare": 99.0, "note": "two\nlines"})
+        self.assertEqual(rows, self.json_lines("scan", "--json", self.url))
+        self.assertEqual(self.out("scan", "--format", "none", self.url), "")
+        table = self.lines("scan", "--format", "table", self.url)
+        self.assertEqual(len(table), 6)
+        self.assertIn("two\\nlines", table[4])
+        self.assertEqual(self.lines("scan", "--format", "tsv", "--limit", "1", self.url), ["id\tcity\tfare\tnote",
+                                                                                         "1\tZürich\t40.5\t"])
+
+    def test_select_where_limit(self):
+        args = ("scan", self.url, "--select", "fare,id")
+        self.assertEqual(self.lines(*args), ["fare,id", "40.5,1", "12.25,2", "99.0,3", "41.0,4"])
+        self.assertEqual(self.lines(*args, "--where", "fare > 40"), ["fare,id", "40.5,1", "99.0,3", "41.0,4"])
+        self.assertEqual(self.lines(*args, "--where", "fare > 40 and city = 'Kraków'"), ["fare,id", "41.0,4"])
+        self.assertEqual(self.lines(*args, "--where", "fare > 40", "--limit", "2"), ["fare,id", "40.5,1", "99.0,3"])
+        self.assertEqual(self.lines(*args, "--limit", "0"), ["fare,id"])
+        self.assertEqual(self.lines(*args, "--where", "fare > 1000"), ["fare,id"])
+
+    def test_gzip_jsonl_and_names(self):
+        self.put(f"s3://{self.b}/t.csv.gz", gzip.compress(self.TRIPS.encode()))
+        self.assertEqual(self.out("scan", f"s3://{self.b}/t.csv.gz"), self.TRIPS)
+        jsonl = '{"id":1,"fare":2.5}\n{"id":2}\n\n{"id":3,"fare":null,"extra":[1,2]}'
+        self.put(f"s3://{self.b}/t.jsonl", jsonl)
+        self.assertEqual(self.lines("scan", f"s3://{self.b}/t.jsonl"), ["id,fare,extra", "1,2.5,", "2,,", '3,,"[1,2]"'])
+        self.put(f"s3://{self.b}/plain", self.TRIPS)
+        self.usage("scan", f"s3://{self.b}/plain", says="--from")
+        self.assertEqual(self.out("scan", "--from", "csv", f"s3://{self.b}/plain"), self.TRIPS)
+        self.assertEqual(self.out("scan", "--from", "csv", "-", stdin=self.TRIPS.encode()), self.TRIPS)
+        (self.folder / "t.csv").write_text(self.TRIPS)
+        self.assertEqual(self.out("scan", "t.csv"), self.TRIPS)
+        self.assertEqual(self.lines("scan", "t.csv", "--no-header", "--limit", "1")[0], "f0,f1,f2,f3")
+
+    def test_head(self):
+        self.put(f"s3://{self.b}/n.csv", "n\n" + "".join(f"{i}\n" for i in range(1000)))
+        self.assertEqual(self.lines("head", f"s3://{self.b}/n.csv"), ["n"] + [str(i) for i in range(10)])
+        self.assertEqual(self.lines("head", "-n", "3", f"s3://{self.b}/n.csv"), ["n", "0", "1", "2"])
+
+    def test_several_objects(self):
+        for i in range(3):
+            self.put(f"s3://{self.b}/many/part-{i}.csv", f"n,x\n{i},{i}.5\n")
+        self.put(f"s3://{self.b}/many/_SUCCESS", "")
+        expect = ["n,x", "0,0.5", "1,1.5", "2,2.5"]
+        self.assertEqual(self.lines("scan", f"s3://{self.b}/many/"), expect)
+        self.assertEqual(self.lines("scan", f"s3://{self.b}/many/part-*.csv"), expect)
+        self.assertEqual(self.lines("head", "-n", "2", f"s3://{self.b}/many/part-?.csv"), expect[:3])
+        self.fails("scan", f"s3://{self.b}/many/nothing-*", says="no object")
+        self.put(f"s3://{self.b}/many/part-3.csv", "n,y\n3,4\n")
+        done = self.fails("scan", f"s3://{self.b}/many/", says=["part-3.csv", "n int64, y int64"])
+        self.assertEqual(done.stdout.decode().splitlines(), expect)  # what came before stands
+
+    def test_limit_stops_the_download(self):
+        row = "1,two,3.5," + "x" * 200 + "\n"
+        self.put(f"s3://{self.b}/big.csv", "a,b,c,d\n" + row * 150_000)
+        done = self.run_tool("scan", "--limit", "5", "--stats", "--json", f"s3://{self.b}/big.csv")
+        stats = json.loads(done.stderr)
+        self.assertEqual(stats["rows"], 5)
+        self.assertLess(stats["bytes"], 8 << 20)
+        self.assertEqual(stats["requests"], 1)
+
+    def test_stats(self):
+        done = self.run_tool("scan", "--stats", self.url)
+        self.assertRegex(done.stderr.decode(), r"^4 rows of 4, \d+ B in 1 file\(s\), .* 1 requests, .*\n$")
+
+    def test_empty_objects(self):
+        for name in ("empty.csv", "empty.jsonl", "empty.csv.gz"):
+            self.put(f"s3://{self.b}/{name}", "")
+            self.assertEqual(self.out("scan", f"s3://{self.b}/{name}").strip(), "")
+        self.put(f"s3://{self.b}/header.csv", "a,b\n")
+        self.assertEqual(self.out("scan", f"s3://{self.b}/header.csv"), "a,b\n")
+
+    def test_broken_data(self):
+        self.put(f"s3://{self.b}/ragged.csv", "a,b\n1,2\n3\n")
+        done = self.fails("scan", f"s3://{self.b}/ragged.csv", says=["ragged.csv", "line 3"])
+        self.assertEqual(done.stdout, b"a,b\n1,2\n")
+        self.put(f"s3://{self.b}/open.csv", 'a,b\n1,"2\n')
+        self.fails("scan", f"s3://{self.b}/open.csv", says=["open.csv", "line 2"])
+        self.put(f"s3://{self.b}/broken.jsonl", '{"a":1}\n{"a":\n{"a":3}\n')
+        done = self.fails("scan", "--json", f"s3://{self.b}/broken.jsonl", says=["broken.jsonl", "line 2"])
+        self.assertEqual(done.stdout, b'{"a":1}\n')
+        self.put(f"s3://{self.b}/cut.csv.gz", gzip.compress(os.urandom(5000).hex().encode())[:-9])
+        self.fails("scan", f"s3://{self.b}/cut.csv.gz", says="cut.csv.gz")
+        self.put(f"s3://{self.b}/not.csv.gz", "a,b\n1,2\n")
+        self.fails("scan", f"s3://{self.b}/not.csv.gz", says="not.csv.gz")
+
+    def test_wrong_options(self):
+        self.fails("scan", "--select", "no_such", self.url, says=["no_such", "fare"])
+        self.fails("scan", "--where", "no_such = 1", self.url, says="no_such")
+        self.usage("scan", "--where", "fare >", self.url, says="--where")
+        self.usage("scan", "--where", "fare", self.url)
+        self.usage("scan", "--format", "arrow", self.url, says="version")
+        self.usage("scan", "--format", "parquet", self.url, says="version")
+        self.usage("scan", "--format", "xml", self.url, says="jsonl")
+        self.usage("scan", "--from", "xml", self.url)
+        self.usage("scan", "--limit", "many", self.url)
+        self.usage("scan", "--checksum", self.url, says="benchmark")
+
+    def test_checksum(self):
+        head = "id,vendor,pickup,dropoff,distance,fare,tip,passengers,zone,city,payment,note\n"
+        rows = [(i, i % 4, f"2021-01-0{i % 9 + 1} 10:00:00", f"2021-01-0{i % 9 + 1} 11:30:00", i + 0.25, i * 2 + 0.5,
+                 "" if i % 3 == 0 else i / 8 + 0.125, i % 6, i * 3, "Zürich", "card", "" if i % 5 == 0 else "note " * (i % 7 + 1))
+                for i in range(1, 200)]
+        self.put(f"s3://{self.b}/bench.csv", head + "".join(",".join(map(str, r)) + "\n" for r in rows))
+        col = lambda i: [r[i] for r in rows if r[i] != ""]
+        text = lambda i: sum(len(v.encode()) for v in col(i))
+        day = lambda n, rest: (1609459200 + (n - 1) * 86400 + rest) * 1_000_000
+        agg = [len(rows), sum(col(0)), sum(col(1)), day(1, 36000), day(9, 41400), round(sum(col(4))), round(sum(col(5))),
+               round(sum(col(6))), sum(col(7)), sum(col(8)), text(9), text(10), text(11), max(len(v) for v in col(11))]
+        expect = "%08x" % zlib.crc32(",".join(map(str, agg)).encode())
+        self.assertEqual(self.lines("scan", "--checksum", f"s3://{self.b}/bench.csv"), [expect])
+        jsonl = self.out("scan", "--json", f"s3://{self.b}/bench.csv")
+        self.put(f"s3://{self.b}/bench.jsonl", jsonl)
+        self.assertEqual(self.lines("scan", "--checksum", "--format", "none", f"s3://{self.b}/bench.jsonl"), [expect])
+        some = [len(rows), sum(col(0)), round(sum(col(5)))]
+        self.assertEqual(self.lines("scan", "--checksum", "--select", "id,fare", f"s3://{self.b}/bench.csv"),
+                         ["%08x" % zlib.crc32(",".join(map(str, some)).encode())])
+
+
+class Links(ToolTest):
+    def fetch(self, url, method="GET", body=None):
+        request = urllib.request.Request(url, data=body, method=method)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=TIMEOUT) as answer:
+            return answer.read()
+
+    def test_presign(self):
+        b = self.bucket()
+        for key in ("plain", "a b+c/ä?#%"):
+            link = self.out("presign", f"s3://{b}/{key}", "--method", "put").strip()
+            self.fetch(link, "PUT", b"by link")
+            link = self.out("presign", f"s3://{b}/{key}", "--expires", "5m").strip()
+            self.assertIn("X-Amz-Expires=300", link)
+            self.assertEqual(self.fetch(link), b"by link")
+            with self.assertRaises(urllib.error.HTTPError) as refused:
+                self.fetch(link, "DELETE")
+            self.assertEqual(refused.exception.code, 403)
+            refused.exception.close()
+        self.assertEqual(self.json_lines("presign", "--json", f"s3://{b}/k")[0]["expires"], 3600)
+
+    def test_wrong_options(self):
+        for expires in ("0", "-1", "soon", "8d", "99999999999999999999"):
+            self.usage("presign", "s3://b/k", f"--expires={expires}")
+        self.usage("presign", "s3://b/k", "--method", "PATCH")
+        self.usage("presign", "s3://b", says="key")
+
+
+class Refusals(ToolTest):
+    """The store, the way to it, and the settings can all be wrong."""
+
+    def test_credentials(self):
+        b = self.bucket()
+        self.fails("ls", f"s3://{b}", AWS_SECRET_ACCESS_KEY="wrong", says=["SignatureDoesNotMatch", "hint"])
+        self.fails("stat", f"s3://{b}/k", AWS_SECRET_ACCESS_KEY="wrong")
+        self.fails("ls", f"s3://{b}", AWS_ACCESS_KEY_ID="NOBODYKNOWS", says=["InvalidAccessKeyId", "hint"])
+        self.fails("ls", f"s3://{b}", "--anonymous", says="AccessDenied")
+        self.fails("ls", f"s3://{b}", AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None, says="hint")
+        self.fails("ls", f"s3://{b}", AWS_SECRET_ACCESS_KEY=None, says="AWS_SECRET_ACCESS_KEY")
+
+    def test_nobody_there(self):
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            port = s.getsockname()[1]
+        self.fails("ls", "s3://b", "--retry", "none", "--endpoint-url", f"http://127.0.0.1:{port}", says=[str(port), "hint"])
+
+    def test_unresolvable_host(self):
+        self.fails("ls", "s3://b", "--retry", "none", "--endpoint-url", "http://no-such-host.invalid",
+                   says="no-such-host.invalid")
+
+    def test_not_http_at_all(self):
+        with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as listening:
+            def answer():
+                connection, _ = listening.accept()
+                with connection:
+                    connection.recv(65536)
+                    connection.sendall(b"220 mail.example ESMTP\r\n" * 3)
+            thread = threading.Thread(target=answer)
+            thread.start()
+            self.fails("ls", "s3://b", "--retry", "none", "--endpoint-url",
+                       f"http://127.0.0.1:{listening.getsockname()[1]}")
+            thread.join(TIMEOUT)
+
+    def test_settings(self):
+        for endpoint in ("ftp://host", "http://", "http://h:99999", "nonsense", "http://user:" + SECRET + "@host"):
+            with self.subTest(endpoint=endpoint):
+                self.usage("ls", "s3://b", "--endpoint-url", endpoint)
+        self.usage("ls", "s3://b", "--region", "Not A Region")
+        self.usage("ls", "s3://b", "--region", "us-nowhere-1", env=environment(None))
+        self.usage("ls", "s3://b", "--memory-budget", "lots")
+        self.usage("ls", "s3://b", "--memory-budget", "1K")
+        self.usage("ls", "s3://b", "--retry", "forever", says="default")
+        self.usage("ls", "s3://b", "--profile", "x", says="--profile")
+
+    def test_options_that_work(self):
+        b = self.bucket()
+        self.put(f"s3://{b}/k", "x")
+        for options in (["--region", "us-east-1"], ["--path-style"], ["--requester-pays"], ["--memory-budget", "64M"],
+                        ["--memory-budget", "1G"], ["--retry", "jetliner"], ["--no-progress"]):
+            self.assertEqual(self.lines("ls", f"s3://{b}", *options), ["k"])
+            self.assertEqual(self.lines(*options, "ls", f"s3://{b}"), ["k"])
+
+    def test_urls(self):
+        for url in ("s3://", "s3:///key", "s3:bucket/key", "s3://bad bucket/k", f"s3://{KEY}:{SECRET}@b/k", "gs://b/k",
+                    "https://b.s3.amazonaws.com/k?X-Amz-Signature=" + SECRET, "file://other-host/x"):
+            with self.subTest(url=url):
+                self.usage("cat", url, says="hint")
+        self.usage("cat", "s3://bucket", says="key")
+        self.usage("rm", "s3://bucket", says="bucket")
+
+
+class Usage(ToolTest):
+    def test_command_lines(self):
+        for args in ([], ["nothing"], ["ls", "--nothing"], ["cat"], ["cp", "one"], ["cp", "a", "b", "c"], ["rm"], ["mb"],
+                     ["head", "-n"], ["head", "-n", "x", "f.csv"], ["serve"], ["serve", "d", "--port", "99999"],
+                     ["serve", "d", "--tls", "one"], ["serve", "d", "--access-key", "k"], ["cp", "-r", "-", "s3://b/k"],
+                     ["cp", "-", "s3://b/k", "--metadata", "novalue"]):
+            with self.subTest(args=args):
+                self.usage(*args)
+
+    def test_a_misspelt_option_does_not_show_its_value(self):
+        self.usage("serve", "d", "--secret-kee", SECRET, says="--secret-kee")
+        self.usage("serve", "d", f"--secret-kee={SECRET}")
+
+    def test_help_and_version(self):
+        self.assertIn("scan", self.out("--help"))
+        self.assertIn("--where", self.out("scan", "--help"))
+        self.assertRegex(self.out("--version"), r"^penstock \d+\.\d+\.\d+\n$")
+
+
+class Surroundings(ToolTest):
+    """Pipes, full disks, terminals and signals."""
+
+    def start(self, *args, **more):
+        return subprocess.Popen([TOOL, *args], env=environment(server.line), cwd=self.folder, **more)
+
+    def test_a_reader_that_goes_away(self):
+        b = self.bucket()
+        self.put(f"s3://{b}/n.csv", "n\n" + "".join(f"{i}\n" for i in range(400_000)))
+        for args in (["cat"], ["scan"], ["cp"]):
+            target = ["-"] if args == ["cp"] else []
+            with self.start(*args, f"s3://{b}/n.csv", *target, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as p:
+                self.assertEqual(p.stdout.read(5), b"n\n0\n1")
+                p.stdout.close()
+                self.assertEqual(p.stderr.read(), b"")
+                self.assertEqual(p.wait(TIMEOUT), 0)
+
+    def test_full_disk(self):
+        b = self.bucket()
+        self.put(f"s3://{b}/k.csv", "a\n1\n")
+        for args in (["ls", f"s3://{b}"], ["cat", f"s3://{b}/k.csv"], ["scan", f"s3://{b}/k.csv"], ["stat", f"s3://{b}/k.csv"]):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([TOOL, *args], stdout=full, stderr=subprocess.PIPE, env=environment(server.line),
+                                      timeout=TIMEOUT)
+            self.check(done.returncode, b"", done.stderr, 1, args)
+
+    def test_interrupted_upload_leaves_nothing(self):
+        b = self.bucket()
+        for how in (signal.SIGINT, signal.SIGTERM):
+            with self.start("cp", "-", f"s3://{b}/half", stdin=subprocess.PIPE, stderr=subprocess.PIPE) as p:
+                p.stdin.write(b"x" * (20 << 20))  # enough for a multipart upload to have begun
+                p.stdin.flush()
+                p.send_signal(how)
+                self.assertEqual(p.wait(TIMEOUT), -how)
+                p.stdin.close()
+                self.assertEqual(p.stderr.read(), b"")
+            self.assertEqual(self.out("ls", f"s3://{b}"), "")
+
+    def test_interrupted_download_leaves_nothing(self):
+        b = self.bucket()
+        self.put(f"s3://{b}/k", "x")
+        (self.folder / "there").write_text("old")
+        with self.start("cp", "-", "there", stdin=subprocess.PIPE, stderr=subprocess.PIPE) as p:
+            p.stdin.write(b"x" * (4 << 20))
+            p.stdin.flush()
+            p.send_signal(signal.SIGTERM)
+            self.assertEqual(p.wait(TIMEOUT), -signal.SIGTERM)
+            p.stdin.close()
+        self.assertEqual([p.name for p in self.folder.iterdir()], ["there"])
+        self.assertEqual((self.folder / "there").read_text(), "old")
+
+    def read_terminal(self, fd):
+        got = b""
+        while True:
+            try:
+                more = os.read(fd, 65536)
+            except OSError:  # the other end is closed
+                return got
+            if not more:
+                return got
+            got += more
+
+    def test_a_table_on_a_terminal(self):
+        (self.folder / "t.csv").write_text("name,n\nx,1\n")
+        ours, theirs = pty.openpty()
+        with self.start("scan", "t.csv", stdout=theirs) as p:
+            os.close(theirs)
+            text = self.read_terminal(ours).decode()
+            self.assertEqual(p.wait(TIMEOUT), 0)
+        os.close(ours)
+        self.assertNotIn("name,n", text)
+        self.assertIn("name", text)
+
+    def test_progress_on_a_terminal(self):
+        b = self.bucket()
+        for options, shown in (([], True), (["--no-progress"], False)):
+            ours, theirs = pty.openpty()
+            with self.start("cp", "-", f"s3://{b}/slow", *options, stdin=subprocess.PIPE, stderr=theirs) as p:
+                os.close(theirs)
+                for _ in range(3):  # longer than the second that it stays quiet
+                    p.stdin.write(b"x" * 100_000)
+                    p.stdin.flush()
+                    time.sleep(0.6)
+                p.stdin.write(b"y" * 100_000)
+                p.stdin.close()
+                text = self.read_terminal(ours)
+                self.assertEqual(p.wait(TIMEOUT), 0)
+            os.close(ours)
+            self.assertEqual(b"KiB" in text, shown, text)
+
+
+class Serving(ToolTest):
+    def test_without_keys(self):
+        for how in (signal.SIGINT, signal.SIGTERM):
+            s = Server("--json", folder=str(self.folder / "new" / "store"))
+            endpoint = json.loads(s.line)["endpoint"]
+            env = environment(endpoint)
+            self.run_tool("mb", "s3://open", env=env) if how == signal.SIGINT else None
+            self.put_with(env, "s3://open/k", b"v")
+            self.assertEqual(self.out("cat", "--anonymous", "s3://open/k", env=env), "v")
+            self.assertEqual((self.folder / "new" / "store" / "open" / "k").read_bytes(), b"v")
+            status, out, err = s.stop(how)
+            self.assertEqual((status, out, err), (0, "", ""))
+
+    def put_with(self, env, url, content):
+        self.run_tool("cp", "-", url, stdin=content, env=env)
+
+    def test_folders_and_ports_that_cannot_be(self):
+        (self.folder / "file").write_text("")
+        self.fails("serve", "file")
+        self.fails("serve", "/proc/no/such")
+        port = server.line.rsplit(":", 1)[1]
+        done = self.run_tool("serve", ".", "--port", port, status=2)
+        self.assertIn(port, done.stderr.decode())
+        self.usage("serve", ".", "--host", "not-an-address")
+        self.fails("serve", ".", "--tls", "no-cert.pem", "no-key.pem", says="no-cert.pem")
+
+    @unittest.skipUnless(shutil.which("openssl"), "makes its certificate by the openssl command")
+    def test_tls(self):
+        pem = ["-keyout", "key.pem", "-out", "cert.pem"]
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                        "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost", *pem],
+                       cwd=self.folder, check=True, capture_output=True)
+        s = Server("--tls", str(self.folder / "cert.pem"), str(self.folder / "key.pem"), folder=str(self.folder / "store"))
+        try:
+            self.assertTrue(s.line.startswith("https://"), s.line)
+            trusting = environment(s.line, AWS_CA_BUNDLE=str(self.folder / "cert.pem"))
+            self.run_tool("mb", "s3://safe", env=trusting)
+            data = os.urandom(3 << 20)
+            self.put_with(trusting, "s3://safe/k", data)
+            self.assertEqual(self.run_tool("cat", "s3://safe/k", env=trusting).stdout, data)
+            self.fails("ls", "s3://safe", "--retry", "none", env=environment(s.line), says="certificate")
+        finally:
+            self.assertEqual(s.stop()[0], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

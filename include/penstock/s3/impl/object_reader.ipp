@@ -119,12 +119,14 @@ PENSTOCK_DECL awaitable<void> object_reader::state::resume() {
 
     auto opened = co_await as_result(client->open(where, rest));
     if (!opened) {
-        const auto& code = opened.error().code();
+        const error_code code = opened.error().code();
         if (code == asio::error::operation_aborted) throw boost::system::system_error{code};
         if (code == errc::precondition_failed)
             failed = changed("another (the store refused If-Match)");
         else if (code == errc::no_such_key)
             failed = changed("there is no object");
+        else if (code == errc::range_not_satisfiable)
+            failed = told(std::move(broken)); // the very same object ends here: its length was promised wrongly
         else
             failed = told(opened.error());
         broken = {};

@@ -149,6 +149,10 @@ inline std::string error_hint(errc code, const error_detail& d, bool has_documen
     case errc::no_such_key: return "keys are compared byte for byte: list the prefix to see what is there";
     case errc::bucket_exists: return "a store's bucket names are shared by all its users: choose another";
     case errc::bucket_not_empty: return "remove its objects first";
+    case errc::invalid_request:
+        return d.service_code == "InvalidBucketName"
+                   ? "names of new buckets are 3 to 63 lowercase letters, digits, '-' and '.'"
+                   : "";
     case errc::signature_mismatch: return "check the secret access key";
     case errc::invalid_access_key: return "check the access key id, and that it belongs to this store";
     case errc::expired_token: return "renew the credentials";

@@ -30,8 +30,9 @@ namespace penstock::json {
 /// `errc::unknown_column` for a name in `columns` that is no column; whatever the source answers.
 ///
 /// The reader keeps the executor free: after 256 KiB of text it posts. Memory: twice the longest line in
-/// buffers (at least 256 KiB; twice `inference_bytes` at the beginning), up to 14 times the longest line in
-/// the parser, and the batch being built (at most about 32 MiB beyond its text).
+/// buffers (at least 256 KiB; four times `inference_bytes` at the beginning), up to 18 times the longest line
+/// in the parser, for a line that is nothing but short numbers, and the batch being built (at most about 32
+/// MiB beyond its text).
 class lines_reader final : public batch_reader {
   public:
     /// No I/O happens here. Throws `errc::invalid_option` when `max_record_bytes` is beyond 1 GiB.
@@ -39,7 +40,8 @@ class lines_reader final : public batch_reader {
     /// The same for a source by value.
     template <std::derived_from<byte_source> Source>
     explicit lines_reader(Source source, lines_options options = {})
-        : lines_reader{std::unique_ptr<byte_source>{std::make_unique<Source>(std::move(source))}, std::move(options)} {}
+        : lines_reader{std::unique_ptr<byte_source>{std::make_unique<Source>(std::move(source))},
+                       std::move(options)} {}
     PENSTOCK_DECL ~lines_reader() override;
 
     PENSTOCK_DECL awaitable<std::shared_ptr<const penstock::schema>> schema() override;

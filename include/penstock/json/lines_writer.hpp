@@ -25,7 +25,8 @@ class lines_writer final : public batch_writer {
     PENSTOCK_DECL explicit lines_writer(std::unique_ptr<byte_sink> sink);
     /// The same for a sink by value.
     template <std::derived_from<byte_sink> Sink>
-    explicit lines_writer(Sink sink) : lines_writer{std::unique_ptr<byte_sink>{std::make_unique<Sink>(std::move(sink))}} {}
+    explicit lines_writer(Sink sink)
+        : lines_writer{std::unique_ptr<byte_sink>{std::make_unique<Sink>(std::move(sink))}} {}
 
     PENSTOCK_DECL awaitable<void> write(record_batch batch) override;
     PENSTOCK_DECL awaitable<void> close() override;
@@ -40,6 +41,7 @@ class lines_writer final : public batch_writer {
     std::vector<std::string> keys_;                  // as they stand in front of each value
     std::string text_;                               // not yet written
     std::uint64_t rows_ = 0;
+    bool broken_ = false; // a write did not come to its end
 };
 
 } // namespace penstock::json

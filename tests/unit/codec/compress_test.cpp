@@ -83,6 +83,19 @@ TEST_CASE("compress: errors below stop it, and it does not commit") {
     CHECK_FALSE(committed);
 }
 
+TEST_CASE("compress: after a failed write nothing can be committed") {
+    bool committed = false;
+    auto sink = compress(std::make_unique<failing_sink>(0, committed), compression::gzip, 0);
+    CHECK_THROWS_AS(test::run(write_pieces(*sink, sample_text(300000), 300000, false)), error);
+    try {
+        test::run(sink->commit());
+        FAIL_CHECK("committed");
+    } catch (const error& e) {
+        CHECK(e.code() == errc::closed);
+    }
+    CHECK_FALSE(committed);
+}
+
 TEST_CASE("compress: none is the sink itself, the unknown is refused with its name") {
     std::string stored;
     auto below = std::make_unique<memory_sink>(stored, "s3://lake/out");

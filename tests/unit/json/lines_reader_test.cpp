@@ -547,6 +547,43 @@ inline outcome read_script(std::deque<std::string> steps, failure at_end = {}, l
                        std::move(options));
 }
 
+/// Blank lines without end, then one row; counts what was asked for.
+class blank_source final : public penstock::byte_source {
+  public:
+    explicit blank_source(std::size_t blanks) : blanks_{blanks} {}
+    penstock::io_result try_read_some(std::span<std::byte> into) override {
+        largest = std::max(largest, into.size());
+        const auto n = std::min(into.size(), blanks_);
+        std::memset(into.data(), '\n', n);
+        blanks_ -= n;
+        if (n) return penstock::io_result::bytes(n);
+        const auto row = std::exchange(row_, ""sv);
+        if (row.empty()) return penstock::io_result::end();
+        std::memcpy(into.data(), row.data(), row.size());
+        return penstock::io_result::bytes(row.size());
+    }
+    awaitable<void> ready() override { co_return; }
+    std::size_t largest = 0;
+
+  private:
+    std::size_t blanks_;
+    std::string_view row_ = "{\"a\":1}\n";
+};
+
+TEST_CASE("lines_reader: blank lines take no memory, however many come first") {
+    auto owned = std::make_unique<blank_source>(std::size_t{3} << 20);
+    auto* source = owned.get();
+    lines_reader reader{std::move(owned)};
+    outcome out;
+    test::run(drain(reader, out));
+    CHECK(out.rows == rows{"1"});
+    CHECK(source->largest == std::size_t{256} << 10);
+    // nor do they count for the rows that types are inferred from
+    const auto text = std::string(1000, '\n') + "{\"a\":1}\n" + "{\"a\":1.5}";
+    CHECK(read_lines(text, lines_options{}.inference_bytes(17)).schema == "a:float64");
+    CHECK(read_lines(text, lines_options{}.inference_bytes(16)).schema == "a:int64");
+}
+
 TEST_CASE("lines_reader: waits are waits") {
     const auto none = "\0"s;
     const auto r = read_script({none, "{\"a\":", none, none, "1}\n{\"a\"", none, ":2}\n", none});

@@ -162,6 +162,31 @@ class failing_sink final : public byte_sink {
     }
 };
 
+TEST_CASE("lines_writer: after a failed write nothing can be closed") {
+    std::string out = "before";
+    const auto fine = strings({"a"}, {"fine"});
+    const auto bad = strings({"a"}, {"\xff"});
+    auto go = [](std::string& to, record_batch first, record_batch second) -> awaitable<void> {
+        json::lines_writer writer{std::make_unique<memory_sink>(to)};
+        co_await writer.write(first);
+        bool failed = false;
+        try {
+            co_await writer.write(second);
+        } catch (const error&) {
+            failed = true;
+        }
+        CHECK(failed);
+        co_await writer.close();
+    };
+    try {
+        test::run(go(out, fine, bad));
+        FAIL_CHECK("closed");
+    } catch (const error& e) {
+        CHECK(e.code() == errc::closed);
+    }
+    CHECK(out == "before");
+}
+
 TEST_CASE("lines_writer: errors of the sink pass, in the middle and at the end") {
     for (std::size_t rows : {1ul, 20000ul}) {
         std::vector<record_batch> batches;

@@ -21,15 +21,18 @@ class encoding_sink final : public byte_sink {
         : below_{std::move(below)}, encoder_{std::move(codec)}, out_(encode_output) {}
 
     awaitable<void> write(std::span<const std::byte> bytes) override {
+        broken_ = true;
         while (!bytes.empty()) {
             const auto step = encoder_->encode(bytes, room());
             bytes = bytes.subspan(step.consumed);
             used_ += step.produced;
             if (used_ == out_.size()) co_await flush();
         }
+        broken_ = false;
     }
 
     awaitable<void> commit() override {
+        if (broken_) throw_failure(failure{errc::closed, "a write has failed before: bytes are missing"});
         for (;;) {
             const auto wanted = room().size();
             const auto step = encoder_->finish(room());
@@ -53,6 +56,7 @@ class encoding_sink final : public byte_sink {
     std::unique_ptr<byte_sink> below_;
     std::unique_ptr<encoder> encoder_;
     std::vector<std::byte> out_;
+    bool broken_ = false;  // a write did not come to its end
     std::size_t used_ = 0; // less than out_.size() between calls
 };
 

@@ -9,7 +9,6 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
 #include <new>
 #include <string>
@@ -79,7 +78,7 @@ class line_parser {
     simdjson::error_code run(const char* data, std::size_t size) {
         auto code = simdjson::SUCCESS;
         if (size > parser_.capacity())
-            code = parser_.allocate(std::bit_ceil(std::max(size, std::size_t{1} << 16)), max_json_depth);
+            code = parser_.allocate(std::max(size + size / 4, std::size_t{1} << 16), max_json_depth);
         if (code == simdjson::SUCCESS) code = parser_.parse(data, size, false).get(root_);
         if (code == simdjson::MEMALLOC) throw std::bad_alloc{};
         return code;

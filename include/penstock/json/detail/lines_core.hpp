@@ -111,6 +111,7 @@ class lines_core {
     bool inferred_ = false;
     bool sampling_ = false;
     std::size_t sampled_rows_ = 0;
+    std::uint64_t sample_offset_ = 0; // of the first of them
     std::vector<std::string> sampled_names_;
     type_inference sampled_types_{0};
 

@@ -126,9 +126,13 @@ PENSTOCK_DECL lines_core::status lines_core::infer() {
 PENSTOCK_DECL bool lines_core::observe(const text_line& given) {
     auto line = given;
     if (line.number == 1 && line.text.starts_with("\xef\xbb\xbf")) line.text.remove_prefix(3);
-    if (skip_json_space(line.text, 0) == line.text.size()) return true;
     const bool first = sampled_rows_ == 0;
-    if (!first && given.offset + given.text.size() > common_.inference_bytes) return false;
+    if (skip_json_space(line.text, 0) == line.text.size()) {
+        if (first) lines_.hold(); // any number of them may come before the first row
+        return true;
+    }
+    if (first) sample_offset_ = given.offset;
+    if (given.offset - sample_offset_ + given.text.size() > common_.inference_bytes && !first) return false;
     if (!parser_.parse(line.text)) {
         if (first) fail(parse_failure(line));
         return false;
@@ -141,8 +145,7 @@ PENSTOCK_DECL bool lines_core::observe(const text_line& given) {
     for (const auto member : object) {
         const auto at = sampled_column(member.key);
         if (at != no_column) sampled_types_.observe(at, kind_of(member.value));
-    }
-    if (sampled_names_.size() > options_.max_columns()) {
+        if (sampled_names_.size() <= options_.max_columns()) continue;
         fail(line_failure(line, 0, errc::record_too_large,
                           "the first rows have more than " + std::to_string(options_.max_columns()) +
                               " different keys",

@@ -87,6 +87,7 @@ PENSTOCK_DECL failure lines_writer::not_utf8(const std::string& column, std::siz
 }
 
 PENSTOCK_DECL awaitable<void> lines_writer::write(record_batch batch) {
+    broken_ = true;
     begin(batch);
     for (std::size_t row = 0; row < batch.num_rows(); ++row) {
         append_row(batch, row);
@@ -97,9 +98,11 @@ PENSTOCK_DECL awaitable<void> lines_writer::write(record_batch batch) {
         co_await asio::post(ex, asio::use_awaitable);
     }
     rows_ += batch.num_rows();
+    broken_ = false;
 }
 
 PENSTOCK_DECL awaitable<void> lines_writer::close() {
+    if (broken_) throw_failure({errc::closed, "a write has failed before: rows are missing"});
     if (!text_.empty()) co_await sink_->write(as_bytes(text_));
     text_.clear();
     co_await sink_->commit();

@@ -161,7 +161,7 @@ PENSTOCK_DECL bool parser::state::scan_more() {
     const auto n = stopped - scanned;
     scanned = stopped;
     if (!schema) worked += n;
-    return n != 0;
+    return n != 0 || scanner.malformed(); // the malformed byte itself may be the first one
 }
 
 /// At the end of the text: what stands there without a line break is a row, too.
@@ -336,8 +336,8 @@ PENSTOCK_DECL bool parser::state::sample() {
             continue;
         }
         const auto next = sample_slot + *columns;
-        if (next >= separators.size() || separators[next] != stop)
-            return true; // ragged: an error when it is its turn
+        const bool ragged = next >= separators.size() || separators[next] != stop;
+        if (ragged || stop - start > common.max_record_bytes) return true; // an error when it is its turn
         const detail::row_run run{text(), separators.data() + sample_slot, *columns, 1};
         for (std::size_t i = 0; i < chosen.size(); ++i) {
             if (inference->settled(i)) continue;
@@ -502,7 +502,6 @@ PENSTOCK_DECL failure parser::state::fail(errc code, std::size_t position, std::
 // ---- the steps
 
 PENSTOCK_DECL result<parser::step> parser::state::advance() {
-    worked = 0;
     for (;;) {
         if (ready) return step::batch;
         if ((failed || ended) && batch_rows) {
@@ -511,7 +510,10 @@ PENSTOCK_DECL result<parser::step> parser::state::advance() {
         }
         if (failed) return *failed;
         if (ended) return step::end;
-        if (worked >= slice) return step::working;
+        if (worked >= slice) {
+            worked = 0;
+            return step::working;
+        }
         if (!started && !start()) return step::need_input;
         if (schema ? convert_rows() : set_up()) continue;
         // Every complete row is done, or there are too few to infer types from.

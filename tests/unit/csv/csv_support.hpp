@@ -1,0 +1,96 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/csv/parser.hpp>
+#include <penstock/format/table_printer.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace csv_test {
+
+using namespace penstock;
+
+/// All that came of a text.
+struct outcome {
+    std::vector<record_batch> batches;
+    std::shared_ptr<const schema> columns;
+    std::optional<failure> failed;
+
+    std::size_t rows() const {
+        std::size_t n = 0;
+        for (const auto& b : batches) n += b.num_rows();
+        return n;
+    }
+    /// "a|b;c|d", nulls as ~.
+    std::string text() const {
+        std::string out;
+        for (const auto& b : batches)
+            for (std::size_t r = 0; r < b.num_rows(); ++r) {
+                if (!out.empty()) out += ';';
+                for (std::size_t c = 0; c < b.num_columns(); ++c) {
+                    if (c) out += '|';
+                    append_value(out, b[c], r, "~");
+                }
+            }
+        return out;
+    }
+    /// "a:int64 b:string".
+    std::string types() const {
+        std::string out;
+        if (!columns) return "unknown";
+        for (const auto& f : columns->fields())
+            out += (out.empty() ? "" : " ") + f.name() + ":" + f.type().name();
+        return out;
+    }
+    std::string error() const { return failed ? failed->message() : std::string{}; }
+
+    friend bool operator==(const outcome& a, const outcome& b) {
+        return a.batches == b.batches && a.error() == b.error() && a.types() == b.types() &&
+               (!a.failed || a.failed->code() == b.failed->code());
+    }
+};
+
+/// How many bytes the next read gives.
+using cutter = std::function<std::size_t(std::size_t at)>;
+
+inline outcome read(std::string_view text, const csv::options& options, const cutter& cut) {
+    csv::parser parser{options, "t.csv"};
+    outcome out;
+    for (std::size_t at = 0;;) {
+        auto step = parser.advance();
+        if (!step) {
+            out.failed = step.error();
+            break;
+        }
+        if (*step == csv::parser::step::end) break;
+        if (*step == csv::parser::step::batch) {
+            out.batches.push_back(parser.take());
+        } else if (*step == csv::parser::step::need_input) {
+            const auto room = parser.prepare();
+            const auto n = std::min({room.size(), std::max<std::size_t>(cut(at), 1), text.size() - at});
+            std::copy_n(reinterpret_cast<const std::byte*>(text.data()) + at, n, room.data());
+            at += n;
+            if (n)
+                parser.commit(n);
+            else
+                parser.finish();
+        }
+    }
+    out.columns = parser.schema();
+    return out;
+}
+
+inline outcome read(std::string_view text, const csv::options& options = csv::options(),
+                    std::size_t chunk = static_cast<std::size_t>(-1)) {
+    return read(text, options, [chunk](std::size_t) { return chunk; });
+}
+
+/// Options for plain tables of text: no header, no types, no nulls.
+inline csv::options plain() { return csv::options().header(false).infer_types(false).null_texts({}); }
+
+} // namespace csv_test

@@ -14,6 +14,11 @@ using steady_time = std::chrono::steady_clock::time_point;
 using wall_time = std::chrono::system_clock::time_point;
 using duration = std::chrono::nanoseconds;
 
+/// `d` after `t`, but not past the end of time: a limit may be `duration::max()`, which is none.
+constexpr steady_time later(steady_time t, duration d) noexcept {
+    return d > steady_time::max() - t ? steady_time::max() : t + d;
+}
+
 /// A one-shot timer with a callback. Destroying it cancels it: the callback never runs afterwards. Belongs to one
 /// executor.
 class timer {

@@ -23,7 +23,8 @@ PENSTOCK_DECL std::unique_ptr<byte_source> open_file(std::string path);
 PENSTOCK_DECL std::unique_ptr<range_source> open_file_ranges(std::string path);
 
 /// Creates or replaces a local file. The bytes go to a temporary file beside it; `commit` flushes it to the disk and
-/// renames it over `path`. Without `commit` the old file, if any, stays as it was.
+/// renames it over `path`, with the old file's mode. Without `commit` the old file, if any, stays as it was. Links are
+/// followed; devices and pipes are written to directly, since they cannot be replaced.
 PENSTOCK_DECL std::unique_ptr<byte_sink> create_file(std::string path);
 
 } // namespace penstock

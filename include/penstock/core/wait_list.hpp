@@ -10,13 +10,14 @@
 namespace penstock {
 
 /// Coroutines waiting for something that happens on their own executor. The primitive under timers, simulated streams,
-/// pools and queues. Not thread-safe; `semaphore` is.
+/// pools and queues. Not thread-safe; `semaphore` is. A wait costs no memory but its coroutine's frame, and goes with its
+/// execution context.
 class wait_list {
   public:
     PENSTOCK_DECL wait_list();
     wait_list(wait_list&&) noexcept = default;
     wait_list& operator=(wait_list&&) noexcept = default;
-    /// Whoever still waits is resumed with `operation_aborted`.
+    /// Whoever still waits is resumed with `operation_aborted`; so are those on a list that is assigned to.
     PENSTOCK_DECL ~wait_list();
 
     /// Completes at the next notification, in order of arrival. On cancellation (any type) throws `system_error` with

@@ -29,7 +29,7 @@ class header_list {
     PENSTOCK_DECL void add(std::string_view name, std::uint64_t value);
     /// As `add`, for fields that are known to be valid: what a parser has checked, what is a constant here.
     PENSTOCK_DECL void add_valid(std::string_view name, std::string_view value);
-    /// Replaces the first field of that name, or appends.
+    /// Puts one field in the place of all of that name, or appends. Throws as `add` does, and then changes nothing.
     PENSTOCK_DECL void set(std::string_view name, std::string_view value);
     PENSTOCK_DECL void remove(std::string_view name);
 

@@ -41,8 +41,9 @@ PENSTOCK_DECL awaitable<std::string> read_all(byte_source& source, std::size_t l
     for (;;) {
         if (used == out.size()) {
             // one byte past the limit tells "exactly the limit" from "more"
-            const auto want = std::max(first, out.size() * 2);
-            out.resize(std::min(want, limit + 1));
+            auto want = std::max(first, out.size() * 2);
+            if (limit < want) want = limit + 1;
+            out.resize(want);
         }
         auto room = std::as_writable_bytes(std::span{out}).subspan(used);
         auto r = source.try_read_some(room);

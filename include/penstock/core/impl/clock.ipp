@@ -66,7 +66,7 @@ PENSTOCK_DECL awaitable<void> sleep_for(std::shared_ptr<clock_source> c, duratio
     const executor ex = co_await asio::this_coro::executor;
     wait_list waiters;
     auto t = c->make_timer(ex);
-    t->start(c->now() + d, [&waiters] { waiters.notify_all(); });
+    t->start(later(c->now(), d), [&waiters] { waiters.notify_all(); });
     co_await waiters.wait();
 }
 

@@ -77,6 +77,14 @@ inline constexpr errc_text errc_table[] = {
     {errc::unsupported, condition::unsupported, "not supported"},
 };
 
+/// A constant whose destructor never runs: nothing of ours happens at exit.
+template <class T>
+union never_destroyed {
+    constexpr never_destroyed() : value{} {}
+    constexpr ~never_destroyed() {}
+    T value;
+};
+
 inline const errc_text* find_errc(int code) noexcept {
     for (const auto& row : errc_table)
         if (static_cast<int>(row.code) == code) return &row;
@@ -169,15 +177,14 @@ PENSTOCK_DECL failure::failure(errc code, std::string message, std::string hint)
 }
 
 PENSTOCK_DECL const error_detail& failure::detail() const noexcept {
-    // Leaked on purpose where it is first needed: a static destructor would be global state at exit.
-    static const error_detail& empty = *new error_detail;
-    return detail_ ? *detail_ : empty;
+    static constexpr detail::never_destroyed<error_detail> empty;
+    return detail_ ? *detail_ : empty.value;
 }
 
 PENSTOCK_DECL std::string failure::message() const {
     const auto& d = detail();
     std::string out;
-    if (!d.operation.empty()) out += d.operation;
+    if (!d.operation.empty()) out += printable(d.operation);
     auto place = d.object;
     if (place.empty() && !d.bucket.empty()) {
         place = "s3://" + d.bucket;
@@ -212,7 +219,7 @@ PENSTOCK_DECL std::string failure::message() const {
     fact("credentials from ", d.credential_source);
     if (d.attempts.size() > 1) fact("attempts ", std::to_string(d.attempts.size()));
     if (!facts.empty()) out += " (" + facts + ")";
-    if (!d.hint.empty()) out += "; hint: " + d.hint;
+    if (!d.hint.empty()) out += "; hint: " + printable(d.hint);
     return out;
 }
 

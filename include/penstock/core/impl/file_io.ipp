@@ -12,6 +12,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
+#include <optional>
 #include <utility>
 
 #include <fcntl.h>
@@ -44,13 +46,14 @@ class file_descriptor {
     int fd_;
 };
 
-inline file_descriptor open_for_reading(const std::string& path, std::uint64_t& size) {
+/// `size` stays unknown for what is no regular file.
+inline file_descriptor open_for_reading(const std::string& path, std::optional<std::uint64_t>& size) {
     file_descriptor fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
     if (fd.get() < 0) throw_failure(file_failure("open", path, errno));
     struct stat st {};
     if (::fstat(fd.get(), &st) != 0) throw_failure(file_failure("open", path, errno));
     if (S_ISDIR(st.st_mode)) throw_failure(file_failure("open", path, EISDIR));
-    size = S_ISREG(st.st_mode) ? static_cast<std::uint64_t>(st.st_size) : 0;
+    if (S_ISREG(st.st_mode)) size = static_cast<std::uint64_t>(st.st_size);
     return fd;
 }
 
@@ -73,13 +76,15 @@ class file_source_impl final : public byte_source {
     explicit file_source_impl(std::string path) : path_{std::move(path)}, fd_{open_for_reading(path_, size_)} {}
 
     io_result try_read_some(std::span<std::byte> into) override {
+        if (ended_) return io_result::end(); // also when the file grows meanwhile
         if (slice_done_) return io_result::would_block();
         // read(), not pread(): pipes and devices can be sources too
         ssize_t n = 0;
         do n = ::read(fd_.get(), into.data(), std::min(into.size(), file_slice));
         while (n < 0 && errno == EINTR);
         if (n < 0) return io_result::failed(file_failure("read", path_, errno));
-        if (n == 0) return io_result::end();
+        ended_ = n == 0;
+        if (ended_) return io_result::end();
         position_ += static_cast<std::uint64_t>(n);
         slice_done_ = static_cast<std::size_t>(n) == file_slice;
         return io_result::bytes(static_cast<std::size_t>(n));
@@ -89,17 +94,18 @@ class file_source_impl final : public byte_source {
         co_await yield();
     }
     std::optional<std::uint64_t> remaining() const override {
-        if (size_ < position_) return std::nullopt;
-        return size_ - position_;
+        if (!size_ || *size_ < position_) return std::nullopt;
+        return *size_ - position_;
     }
     std::string name() const override { return path_; }
 
   private:
     std::string path_;
-    std::uint64_t size_ = 0;
+    std::optional<std::uint64_t> size_;
     file_descriptor fd_;
     std::uint64_t position_ = 0;
     bool slice_done_ = false;
+    bool ended_ = false;
 };
 
 class file_range_source_impl final : public range_source {
@@ -107,7 +113,7 @@ class file_range_source_impl final : public range_source {
     explicit file_range_source_impl(std::string path)
         : path_{std::move(path)}, fd_{open_for_reading(path_, size_)} {}
 
-    awaitable<std::uint64_t> size() override { co_return size_; }
+    awaitable<std::uint64_t> size() override { co_return size_.value_or(0); }
     awaitable<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) override {
         std::size_t got = 0;
         while (got < into.size()) {
@@ -123,23 +129,34 @@ class file_range_source_impl final : public range_source {
 
   private:
     std::string path_;
-    std::uint64_t size_ = 0;
+    std::optional<std::uint64_t> size_;
     file_descriptor fd_;
+};
+
+/// Where a file goes: links are followed, and devices and pipes are written to as they are, for they cannot be replaced.
+struct file_target {
+    explicit file_target(const std::string& path) : path{path} {
+        if (::stat(path.c_str(), &status) != 0) return;
+        if (S_ISDIR(status.st_mode)) throw_failure(file_failure("create", path, EISDIR));
+        exists = true;
+        if (!S_ISREG(status.st_mode)) return;
+        if (char* real = ::realpath(path.c_str(), nullptr)) {
+            this->path = real;
+            std::free(real);
+        }
+    }
+    bool replaceable() const noexcept { return !exists || S_ISREG(status.st_mode); }
+
+    std::string path;
+    bool exists = false;
+    struct stat status {};
 };
 
 class file_sink_impl final : public byte_sink {
   public:
-    explicit file_sink_impl(std::string path)
-        : path_{std::move(path)}, temporary_{temporary_name(path_)}, fd_{open_new(temporary_)} {
-        if (fd_.get() < 0) {
-            const int code = errno;
-            throw_failure(file_failure("create", path_, code));
-        }
-        struct stat st {};
-        if (::stat(path_.c_str(), &st) == 0 && S_ISREG(st.st_mode)) (void)::fchmod(fd_.get(), st.st_mode & 07777);
-    }
+    explicit file_sink_impl(std::string path) : file_sink_impl{path, file_target{path}} {}
     ~file_sink_impl() override {
-        if (!committed_) ::unlink(temporary_.c_str());
+        if (!committed_ && !temporary_.empty()) ::unlink(temporary_.c_str());
     }
 
     awaitable<void> write(std::span<const std::byte> bytes) override {
@@ -155,13 +172,25 @@ class file_sink_impl final : public byte_sink {
         if (::fsync(fd_.get()) != 0 && errno != EINVAL && errno != EROFS)
             throw_failure(file_failure("write", path_, errno));
         if (fd_.close() != 0) throw_failure(file_failure("write", path_, errno));
-        if (::rename(temporary_.c_str(), path_.c_str()) != 0) throw_failure(file_failure("create", path_, errno));
+        if (!temporary_.empty() && ::rename(temporary_.c_str(), target_.c_str()) != 0)
+            throw_failure(file_failure("create", path_, errno));
         committed_ = true;
         co_return;
     }
     std::string name() const override { return path_; }
 
   private:
+    file_sink_impl(std::string path, const file_target& target)
+        : path_{std::move(path)}, target_{target.path},
+          temporary_{target.replaceable() ? temporary_name(target_) : std::string{}},
+          fd_{temporary_.empty() ? ::open(target_.c_str(), O_WRONLY | O_CLOEXEC) : open_new(temporary_)} {
+        if (fd_.get() < 0) {
+            const int code = errno;
+            throw_failure(file_failure("create", path_, code));
+        }
+        if (target.exists && !temporary_.empty()) (void)::fchmod(fd_.get(), target.status.st_mode & 07777);
+    }
+
     static std::string temporary_name(const std::string& path) {
         static constexpr char digits[] = "0123456789abcdefghijklmnopqrstuv";
         std::string out = path + ".part-";
@@ -174,7 +203,8 @@ class file_sink_impl final : public byte_sink {
     }
 
     std::string path_;
-    std::string temporary_;
+    std::string target_;
+    std::string temporary_; // empty where the target is written to directly
     file_descriptor fd_;
     bool committed_ = false;
 };

@@ -3,32 +3,30 @@
 
 #include <penstock/core/semaphore.hpp>
 
-#include <penstock/core/detail/wait_handler.hpp>
+#include <penstock/core/detail/suspension.hpp>
 #include <penstock/core/error.hpp>
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
-#include <list>
 #include <mutex>
+#include <string>
+#include <utility>
 
 namespace penstock {
 
-struct semaphore::state : std::enable_shared_from_this<semaphore::state> {
-    struct waiter {
-        std::uint64_t units;
-        detail::wait_handler handler;
-        bool* granted; // in the waiting coroutine's frame, which lives as long as the handler
-    };
-
+struct semaphore::state {
     std::uint64_t limit = 0;
     mutable std::mutex mutex;
     std::uint64_t used = 0;
     std::uint64_t peak = 0;
-    std::list<waiter> waiters;
+    detail::suspension_queue waiters;
+
+    class waiter;
 
     bool fits(std::uint64_t units) const noexcept { return units <= limit - used; }
 
@@ -37,41 +35,57 @@ struct semaphore::state : std::enable_shared_from_this<semaphore::state> {
         peak = std::max(peak, used);
     }
 
-    /// Hands units to the waiters in front. Called with the lock held; the handlers are posted, not run.
-    void grant() {
-        while (!waiters.empty() && fits(waiters.front().units)) {
-            auto w = std::move(waiters.front());
-            waiters.pop_front();
-            take(w.units);
-            *w.granted = true;
-            std::move(w.handler).post({});
-        }
-    }
+    /// Hands units to the waiters in front. Called with the lock held.
+    inline void grant();
 
-    void add(detail::wait_handler handler, std::uint64_t units, bool* granted) {
-        auto slot = handler.slot();
-        if (slot.is_connected()) {
-            // Runs on the waiter's own executor, so the frame that `granted` points into names the waiter safely.
-            slot.assign([weak = weak_from_this(), granted](asio::cancellation_type) {
-                if (auto self = weak.lock()) self->abandon(granted);
-            });
-        }
+    void give_back(std::uint64_t units) {
         const std::lock_guard lock{mutex};
-        waiters.push_back({units, std::move(handler), granted});
-        grant(); // units may have come back since the caller looked
-    }
-
-    void abandon(bool* granted) {
-        const std::lock_guard lock{mutex};
-        const auto it = std::find_if(waiters.begin(), waiters.end(),
-                                     [granted](const waiter& w) { return w.granted == granted; });
-        if (it == waiters.end()) return; // granted already: the completion is on its way
-        auto handler = std::move(it->handler);
-        waiters.erase(it);
-        std::move(handler).post(asio::error::operation_aborted);
-        grant(); // the one behind may fit where this one did not
+        used -= units;
+        grant();
     }
 };
+
+/// In the waiting coroutine's frame; whatever ends that frame, nothing stays queued or held.
+class semaphore::state::waiter : public detail::suspension {
+  public:
+    waiter(state& of, const executor& ex, std::uint64_t units) : suspension{ex}, of_{of}, units_{units} {}
+    ~waiter() {
+        const std::lock_guard lock{of_.mutex};
+        unlink();
+        if (granted_) of_.used -= units_;
+        of_.grant(); // those behind may fit where this one did not
+    }
+
+    template <class Handler>
+    void start(Handler handler) {
+        const std::lock_guard lock{of_.mutex}; // nobody resumes it before it waits
+        of_.waiters.push_back(*this);
+        wait(std::move(handler));
+        of_.grant(); // units may have come back since the caller looked
+    }
+
+    /// Whether the units are the caller's now.
+    bool take_over() {
+        const std::lock_guard lock{of_.mutex};
+        return std::exchange(granted_, false);
+    }
+
+  private:
+    friend struct state;
+    state& of_;
+    std::uint64_t units_;
+    bool granted_ = false;
+};
+
+inline void semaphore::state::grant() {
+    while (!waiters.empty()) {
+        auto& w = static_cast<waiter&>(waiters.front());
+        if (!fits(w.units_)) return;
+        w.unlink();
+        w.granted_ = w.resume(); // unless it was cancelled in this moment
+        if (w.granted_) take(w.units_);
+    }
+}
 
 PENSTOCK_DECL semaphore::semaphore(std::uint64_t limit) : state_{std::make_shared<state>()} { state_->limit = limit; }
 
@@ -102,34 +116,21 @@ PENSTOCK_DECL awaitable<permit> semaphore::acquire(std::uint64_t units) {
     auto p = try_acquire(units);
     if (p.owner_ || units == 0) co_return p;
 
-    bool granted = false;
-    // Holds the units from the moment they are granted, whatever ends this frame.
-    struct guard {
-        std::shared_ptr<semaphore> owner;
-        std::uint64_t units;
-        bool& granted;
-        guard(std::shared_ptr<semaphore> o, std::uint64_t u, bool& g) : owner{std::move(o)}, units{u}, granted{g} {}
-        ~guard() {
-            if (granted) owner->give_back(units);
-        }
-    } held{self, units, granted};
-
     const executor ex = co_await asio::this_coro::executor;
-    auto initiate = [s = state_, ex, units, &granted](auto handler) {
-        s->add(detail::wait_handler{std::move(handler), ex}, units, &granted);
-    };
-    co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(boost::system::error_code)>(
-        std::move(initiate), asio::use_awaitable);
+    state::waiter waiting{*state_, ex, units};
+    auto initiate = [&waiting](auto handler) { waiting.start(std::move(handler)); };
+    error_code ec;
+    auto token = asio::redirect_error(asio::use_awaitable, ec);
+    co_await asio::async_initiate<decltype(token), void(error_code)>(std::move(initiate), token);
+    const bool granted = waiting.take_over();
+    if (!granted) throw boost::system::system_error{asio::error::operation_aborted};
     p.owner_ = std::move(self);
     p.units_ = units;
-    granted = false; // the permit holds them now
     co_return p;
 }
 
 PENSTOCK_DECL void semaphore::give_back(std::uint64_t units) noexcept {
-    const std::lock_guard lock{state_->mutex};
-    state_->used -= units;
-    state_->grant();
+    state_->give_back(units);
 }
 
 PENSTOCK_DECL std::uint64_t semaphore::limit() const noexcept { return state_->limit; }

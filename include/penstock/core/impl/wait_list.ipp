@@ -3,63 +3,66 @@
 
 #include <penstock/core/wait_list.hpp>
 
-#include <penstock/core/detail/wait_handler.hpp>
+#include <penstock/core/detail/suspension.hpp>
 
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
 
-#include <list>
 #include <utility>
 
 namespace penstock {
-struct wait_list::state : std::enable_shared_from_this<wait_list::state> {
-    std::list<detail::wait_handler> handlers;
 
-    void add(detail::wait_handler handler) {
-        auto slot = handler.slot();
-        const auto it = handlers.insert(handlers.end(), std::move(handler));
-        if (!slot.is_connected()) return;
-        // The slot is cleared before the entry leaves the list, so `it` is valid whenever this runs.
-        slot.assign([weak = weak_from_this(), it](asio::cancellation_type) {
-            auto self = weak.lock();
-            if (!self) return;
-            self->complete(it, asio::error::operation_aborted);
-        });
+struct wait_list::state {
+    struct waiter : detail::suspension {
+        using suspension::suspension;
+        bool notified = false;
+    };
+
+    state() = default;
+    state(const state&) = delete;
+    state& operator=(const state&) = delete;
+    ~state() {
+        while (!waiters.empty()) {
+            auto& w = waiters.front();
+            w.unlink();
+            w.resume();
+        }
     }
 
-    void complete(std::list<detail::wait_handler>::iterator it, boost::system::error_code ec) {
-        auto handler = std::move(*it);
-        handlers.erase(it);
-        auto slot = handler.slot();
-        if (slot.is_connected()) slot.clear();
-        std::move(handler).post(ec);
+    void notify_one() {
+        while (!waiters.empty()) {
+            auto& w = static_cast<waiter&>(waiters.front());
+            w.unlink();
+            w.notified = w.resume();
+            if (w.notified) return; // else it was cancelled in this moment: the next one shall have the notification
+        }
     }
+
+    detail::suspension_queue waiters;
 };
 
 PENSTOCK_DECL wait_list::wait_list() : state_{std::make_shared<state>()} {}
 
-PENSTOCK_DECL wait_list::~wait_list() {
-    if (!state_) return;
-    while (!state_->handlers.empty()) state_->complete(state_->handlers.begin(), asio::error::operation_aborted);
-}
+PENSTOCK_DECL wait_list::~wait_list() = default;
 
 PENSTOCK_DECL awaitable<void> wait_list::wait() {
     const executor ex = co_await asio::this_coro::executor;
-    auto initiate = [s = state_, ex](auto handler) { s->add(detail::wait_handler{std::move(handler), ex}); };
-    co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(boost::system::error_code)>(
-        std::move(initiate), asio::use_awaitable);
+    state::waiter self{ex};
+    state_->waiters.push_back(self);
+    boost::system::error_code ec;
+    co_await self.wait(asio::redirect_error(asio::use_awaitable, ec));
+    if (!self.notified) throw boost::system::system_error{asio::error::operation_aborted};
 }
 
-PENSTOCK_DECL void wait_list::notify_one() {
-    if (!state_->handlers.empty()) state_->complete(state_->handlers.begin(), {});
-}
+PENSTOCK_DECL void wait_list::notify_one() { state_->notify_one(); }
 
 PENSTOCK_DECL void wait_list::notify_all() {
-    for (auto n = state_->handlers.size(); n > 0; --n) notify_one();
+    for (auto n = waiting(); n > 0 && !state_->waiters.empty(); --n) state_->notify_one();
 }
 
-PENSTOCK_DECL std::size_t wait_list::waiting() const noexcept { return state_->handlers.size(); }
+PENSTOCK_DECL std::size_t wait_list::waiting() const noexcept { return state_->waiters.size(); }
 
 } // namespace penstock

@@ -54,7 +54,7 @@ class connection::waiting_scope {
   public:
     waiting_scope(connection& c, phase p) : connection_{c} {
         c.waiting_ = p;
-        c.deadline_ = c.clock_->now() + c.limit_of(p);
+        c.deadline_ = later(c.clock_->now(), c.limit_of(p));
         if (!c.watchdog_armed_) c.arm_watchdog();
     }
     waiting_scope(const waiting_scope&) = delete;
@@ -141,7 +141,7 @@ PENSTOCK_DECL awaitable<result<void>> connection::send_rest(outgoing request, st
 /// answer is there already.
 PENSTOCK_DECL awaitable<bool> connection::await_continue() {
     using namespace asio::experimental::awaitable_operators;
-    const auto until = clock_->now() + limits_.continue_timeout();
+    const auto until = later(clock_->now(), limits_.continue_timeout());
     for (int interim = 0; interim < detail::max_interim_responses;) {
         if (!parse_head()) co_return false; // receive_head meets the same failure and reports it
         if (parser_.done()) {

@@ -36,7 +36,9 @@ PENSTOCK_DECL connection_pool::shelf& connection_pool::shelf_of(const origin& to
 
 PENSTOCK_DECL connection_lease connection_pool::try_acquire(const origin& to) {
     connection_lease lease;
-    auto& idle = shelf_of(to).idle;
+    const auto it = std::find_if(shelves_.begin(), shelves_.end(), [&](const shelf& s) { return s.to == to; });
+    if (it == shelves_.end()) return lease;
+    auto& idle = it->idle;
     const auto now = clock_->now();
     while (!idle.empty()) {
         auto candidate = std::move(idle.back());
@@ -71,7 +73,7 @@ PENSTOCK_DECL void connection_pool::put_back(std::unique_ptr<connection> c) noex
         idle.push_back({std::move(c), now});
         if (sweeping_) return;
         sweeping_ = true;
-        sweeper_->start(now + limits_.idle_timeout(), [this] { sweep(); });
+        sweeper_->start(later(now, limits_.idle_timeout()), [this] { sweep(); });
     } catch (...) { // no memory to keep it: it is closed
     }
 }
@@ -87,7 +89,7 @@ PENSTOCK_DECL void connection_pool::sweep() {
     std::erase_if(shelves_, [](const shelf& s) { return s.idle.empty(); });
     if (oldest == steady_time::max()) return;
     sweeping_ = true;
-    sweeper_->start(oldest + limits_.idle_timeout(), [this] { sweep(); });
+    sweeper_->start(later(oldest, limits_.idle_timeout()), [this] { sweep(); });
 }
 
 PENSTOCK_DECL std::size_t connection_pool::idle() const noexcept {
@@ -96,7 +98,11 @@ PENSTOCK_DECL std::size_t connection_pool::idle() const noexcept {
     return n;
 }
 
-PENSTOCK_DECL void connection_pool::close_idle() noexcept { shelves_.clear(); }
+PENSTOCK_DECL void connection_pool::close_idle() noexcept {
+    shelves_.clear();
+    sweeper_->cancel(); // it would keep the io_context running for nothing
+    sweeping_ = false;
+}
 
 PENSTOCK_DECL void connection_lease::give_back() noexcept {
     if (!connection_) return;

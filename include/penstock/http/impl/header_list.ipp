@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace penstock::http {
 namespace detail {
@@ -57,19 +58,23 @@ PENSTOCK_DECL void header_list::remove(std::string_view name) {
     header_list kept;
     for (std::size_t i = 0; i < size(); ++i) {
         const auto h = (*this)[i];
-        if (!iequals(h.name, name)) kept.add(h.name, h.value);
+        if (!iequals(h.name, name)) kept.add_valid(h.name, h.value);
     }
     *this = std::move(kept);
 }
 
 PENSTOCK_DECL void header_list::set(std::string_view name, std::string_view value) {
-    if (contains(name)) {
-        const std::string copy{value}; // may be a view into this list
-        remove(name);
-        add(name, copy);
-    } else {
-        add(name, value);
+    header_list kept;
+    bool placed = false;
+    for (std::size_t i = 0; i < size(); ++i) {
+        const auto h = (*this)[i];
+        if (!iequals(h.name, name))
+            kept.add_valid(h.name, h.value);
+        else if (!std::exchange(placed, true))
+            kept.add(name, value);
     }
+    if (!placed) return add(name, value);
+    *this = std::move(kept); // only now: name and value may be views into this list
 }
 
 PENSTOCK_DECL std::optional<std::string_view> header_list::find(std::string_view name) const noexcept {

@@ -81,7 +81,7 @@ PENSTOCK_DECL awaitable<stream_ptr> connect_tcp(asio::ip::address address, std::
     asio::ip::tcp::socket socket{ex};
     bool late = false;
     auto watchdog = clock->make_timer(ex);
-    watchdog->start(clock->now() + limit, [&socket, &late] {
+    watchdog->start(later(clock->now(), limit), [&socket, &late] {
         late = true;
         error_code ignored;
         socket.close(ignored);

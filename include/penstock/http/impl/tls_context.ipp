@@ -49,7 +49,6 @@ PENSTOCK_DECL std::shared_ptr<ssl_ctx_st> make_tls_context(const tls_options& op
     if (!context) throw_failure(failure{errc::tls_failed, detail::take_openssl_error()});
     SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
     SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-    SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_verify(context.get(), options.verify() ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
     if (!options.verify()) return context;
 

@@ -37,6 +37,7 @@ class tls_stream final : public stream {
         BIO_set_data(bio, this);
         BIO_set_init(bio, 1);
         SSL_set_bio(ssl_.get(), bio, bio); // the SSL owns it
+        SSL_set_mode(ssl_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     }
 
     SSL* ssl() noexcept { return ssl_.get(); }
@@ -52,6 +53,7 @@ class tls_stream final : public stream {
     }
 
     io_result try_read_some(std::span<std::byte> into) override {
+        if (closed_) return io_result::failed(errc::closed);
         if (broken_) return io_result::failed(broken_);
         ERR_clear_error();
         // Record after record until the destination is full: one wake-up serves all that has arrived.
@@ -70,6 +72,7 @@ class tls_stream final : public stream {
     }
 
     io_result try_write_some(std::span<const std::byte> from) override {
+        if (closed_) return io_result::failed(errc::closed);
         if (broken_) return io_result::failed(broken_);
         ERR_clear_error();
         std::size_t n = 0;
@@ -194,7 +197,7 @@ inline awaitable<void> shake_hands(tls_stream& tls, std::string host, std::share
     const executor ex = co_await asio::this_coro::executor;
     bool late = false;
     auto watchdog = clock->make_timer(ex);
-    watchdog->start(clock->now() + limit, [&tls, &late] {
+    watchdog->start(later(clock->now(), limit), [&tls, &late] {
         late = true;
         tls.close();
     });

@@ -1,0 +1,280 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#include "support/run.hpp"
+
+#include <penstock/core/byte_sink.hpp>
+#include <penstock/core/file_io.hpp>
+
+#include <doctest/doctest.h>
+
+#include <boost/asio/post.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+namespace file_io_test {
+
+using namespace penstock;
+namespace fs = std::filesystem;
+
+/// A folder that is gone afterwards.
+struct folder {
+    folder() {
+        std::string name = (fs::temp_directory_path() / "penstock-file-XXXXXX").string();
+        REQUIRE(::mkdtemp(name.data()));
+        path = name;
+    }
+    ~folder() {
+        std::error_code ignored;
+        fs::remove_all(path, ignored);
+    }
+    std::string operator/(const std::string& name) const { return (path / name).string(); }
+    std::size_t entries() const {
+        return static_cast<std::size_t>(std::distance(fs::directory_iterator{path}, fs::directory_iterator{}));
+    }
+    fs::path path;
+};
+
+inline void put(const std::string& path, std::string_view text) {
+    std::ofstream{path, std::ios::binary} << text;
+}
+inline std::string get(const std::string& path) {
+    std::ifstream in{path, std::ios::binary};
+    return {std::istreambuf_iterator<char>{in}, {}};
+}
+inline std::string pattern(std::size_t n) {
+    std::string out(n, '\0');
+    for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<char>((i * 131) >> 3);
+    return out;
+}
+template <class F>
+failure failure_of(F&& f) {
+    try {
+        f();
+    } catch (const error& e) {
+        return e.as_failure();
+    }
+    return {};
+}
+
+TEST_CASE("a file is read in slices that let others run") {
+    const folder dir;
+    const auto text = pattern(3 * file_slice + 100);
+    put(dir / "a", text);
+    auto source = open_file(dir / "a");
+    CHECK(source->name() == dir / "a");
+    CHECK(source->remaining() == text.size());
+
+    std::string big(2 * file_slice, '\0');
+    const auto into = std::as_writable_bytes(std::span{big});
+    CHECK(source->try_read_some(into).size == file_slice);
+    CHECK(source->remaining() == text.size() - file_slice);
+    CHECK(source->try_read_some(into).status == io_status::would_block);
+
+    asio::io_context io{1};
+    bool other_ran = false;
+    asio::post(io, [&] { other_ran = true; });
+    test::run(io, source->ready());
+    CHECK(other_ran);
+    CHECK(source->try_read_some(into).size == file_slice);
+
+    auto again = open_file(dir / "a");
+    CHECK(test::run(read_all(*again)) == text);
+    CHECK(again->remaining() == 0);
+}
+
+TEST_CASE("the end of a file stays the end, even when it grows") {
+    const folder dir;
+    put(dir / "a", "abc");
+    auto source = open_file(dir / "a");
+    CHECK(test::run(read_all(*source)) == "abc");
+    std::ofstream{dir / "a", std::ios::app} << "more";
+    std::byte block[8];
+    CHECK(source->try_read_some(block).status == io_status::end);
+}
+
+TEST_CASE("an empty file") {
+    const folder dir;
+    put(dir / "a", "");
+    auto source = open_file(dir / "a");
+    CHECK(source->remaining() == 0);
+    CHECK(test::run(read_all(*source)).empty());
+}
+
+TEST_CASE("what is no regular file says nothing about its size") {
+    auto source = open_file("/dev/zero");
+    CHECK_FALSE(source->remaining().has_value());
+    std::byte block[16];
+    CHECK(source->try_read_some(block).size == 16);
+}
+
+TEST_CASE("ranges of a file") {
+    const folder dir;
+    const auto text = pattern(2 * file_slice + 10);
+    put(dir / "a", text);
+    auto source = open_file_ranges(dir / "a");
+    CHECK(test::run(source->size()) == text.size());
+    std::string into(file_slice + 7, '\0');
+    CHECK(test::run(source->read_at(5, std::as_writable_bytes(std::span{into}))) == into.size());
+    CHECK(into == text.substr(5, into.size()));
+    CHECK(test::run(source->read_at(text.size() - 3, std::as_writable_bytes(std::span{into}))) == 3);
+    CHECK(into.substr(0, 3) == text.substr(text.size() - 3));
+    CHECK(test::run(source->read_at(text.size(), std::as_writable_bytes(std::span{into}))) == 0);
+    CHECK(test::run(source->read_at(text.size() + 1000, std::as_writable_bytes(std::span{into}))) == 0);
+}
+
+TEST_CASE("files that cannot be read name themselves and the reason") {
+    const folder dir;
+    const auto missing = failure_of([&] { open_file(dir / "none"); });
+    CHECK(missing.code() == condition::not_found);
+    CHECK(missing.detail().object == dir / "none");
+    CHECK(missing.detail().operation == "open");
+    CHECK(failure_of([&] { open_file_ranges(dir / "none"); }).code() == condition::not_found);
+
+    const auto directory = failure_of([&] { open_file(dir.path.string()); });
+    CHECK(directory.code() == error_code{EISDIR, boost::system::system_category()});
+    CHECK(failure_of([&] { open_file_ranges(dir.path.string()); }).code().value() == EISDIR);
+
+    put(dir / "locked", "x");
+    REQUIRE(::chmod((dir / "locked").c_str(), 0) == 0);
+    if (::geteuid() == 0)
+        MESSAGE("as root every file can be read");
+    else
+        CHECK(failure_of([&] { open_file(dir / "locked"); }).code() == condition::access_denied);
+}
+
+TEST_CASE("a file appears whole, at commit, and nothing is left beside it") {
+    const folder dir;
+    const auto text = pattern(file_slice * 2 + 1);
+    {
+        auto sink = create_file(dir / "a");
+        CHECK(sink->name() == dir / "a");
+        test::run(sink->write(as_bytes(text)));
+        test::run(sink->write(as_bytes("")));
+        test::run(sink->write(as_bytes("end")));
+        CHECK_FALSE(fs::exists(dir / "a"));
+        test::run(sink->commit());
+        CHECK(get(dir / "a") == text + "end");
+    }
+    CHECK(get(dir / "a") == text + "end");
+    CHECK(dir.entries() == 1);
+}
+
+TEST_CASE("without commit the old file stays as it was") {
+    const folder dir;
+    put(dir / "a", "old");
+    {
+        auto sink = create_file(dir / "a");
+        test::run(sink->write(as_bytes("new")));
+        CHECK(get(dir / "a") == "old");
+    }
+    CHECK(get(dir / "a") == "old");
+    CHECK(dir.entries() == 1);
+    {
+        auto sink = create_file(dir / "b");
+        test::run(sink->write(as_bytes("new")));
+    }
+    CHECK(dir.entries() == 1);
+}
+
+TEST_CASE("a replaced file keeps its mode, a new one has the umask's") {
+    const folder dir;
+    put(dir / "a", "old");
+    REQUIRE(::chmod((dir / "a").c_str(), 0640) == 0);
+    auto sink = create_file(dir / "a");
+    test::run(sink->commit());
+    struct stat st {};
+    REQUIRE(::stat((dir / "a").c_str(), &st) == 0);
+    CHECK((st.st_mode & 07777) == 0640);
+    CHECK(get(dir / "a").empty());
+
+    const auto mask = ::umask(027);
+    auto fresh = create_file(dir / "b");
+    ::umask(mask);
+    test::run(fresh->commit());
+    REQUIRE(::stat((dir / "b").c_str(), &st) == 0);
+    CHECK((st.st_mode & 07777) == 0640);
+}
+
+TEST_CASE("a link is written through") {
+    const folder dir;
+    put(dir / "target", "old");
+    fs::create_symlink("target", dir / "link");
+    auto sink = create_file(dir / "link");
+    test::run(sink->write(as_bytes("new")));
+    test::run(sink->commit());
+    CHECK(fs::is_symlink(dir / "link"));
+    CHECK(get(dir / "target") == "new");
+    CHECK(dir.entries() == 2);
+}
+
+TEST_CASE("what is no regular file is written to, never replaced") {
+    const folder dir;
+    REQUIRE(::mkfifo((dir / "pipe").c_str(), 0600) == 0);
+    const int reader = ::open((dir / "pipe").c_str(), O_RDONLY | O_NONBLOCK);
+    REQUIRE(reader >= 0);
+    {
+        auto sink = create_file(dir / "pipe");
+        test::run(sink->write(as_bytes("through")));
+        test::run(sink->commit());
+    }
+    { const auto dropped = create_file(dir / "pipe"); }
+    char got[16];
+    CHECK(::read(reader, got, sizeof got) == 7);
+    ::close(reader);
+    CHECK(fs::is_fifo(dir / "pipe"));
+    CHECK(dir.entries() == 1);
+}
+
+TEST_CASE("a full device is an error with the path") {
+    const folder dir;
+    const auto full = dir / "full";
+    // A node of our own where that is allowed: a bug here would replace the machine's.
+    if (::mknod(full.c_str(), S_IFCHR | 0600, makedev(1, 7)) != 0) {
+        REQUIRE(::geteuid() != 0);
+        fs::create_symlink("/dev/full", full);
+    }
+    {
+        auto sink = create_file(full);
+        const auto f = failure_of([&] { test::run(sink->write(as_bytes("too much"))); });
+        CHECK(f.code() == condition::limit);
+        CHECK(f.detail().object == full);
+        CHECK(f.detail().operation == "write");
+    }
+    CHECK(fs::is_character_file(full));
+    CHECK(dir.entries() == 1);
+}
+
+TEST_CASE("files that cannot be written") {
+    const folder dir;
+    CHECK(failure_of([&] { create_file(dir / "no/such/folder"); }).code() == condition::not_found);
+    const auto directory = failure_of([&] { create_file(dir.path.string()); });
+    CHECK(directory.code().value() == EISDIR);
+    CHECK(directory.detail().operation == "create");
+    CHECK(dir.entries() == 0);
+    if (::geteuid() != 0) {
+        REQUIRE(::chmod(dir.path.c_str(), 0500) == 0);
+        CHECK(failure_of([&] { create_file(dir / "a"); }).code() == condition::access_denied);
+        ::chmod(dir.path.c_str(), 0700);
+    }
+}
+
+TEST_CASE("a sink ends with its commit") {
+    const folder dir;
+    auto sink = create_file(dir / "a");
+    test::run(sink->write(as_bytes("x")));
+    test::run(sink->commit());
+    CHECK(failure_of([&] { test::run(sink->write(as_bytes("y"))); }).code() != error_code{});
+    CHECK(failure_of([&] { test::run(sink->commit()); }).code() != error_code{});
+    CHECK(get(dir / "a") == "x");
+    CHECK(dir.entries() == 1);
+}
+
+} // namespace file_io_test

@@ -1,0 +1,268 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#include "support/run.hpp"
+
+#include <penstock/core/error.hpp>
+#include <penstock/core/semaphore.hpp>
+
+#include <doctest/doctest.h>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace semaphore_test {
+
+using namespace penstock;
+
+inline awaitable<void> take_and_note(std::shared_ptr<semaphore> s, std::uint64_t units, int id, std::vector<int>* order,
+                                     std::vector<permit>* held) {
+    auto p = co_await s->acquire(units);
+    order->push_back(id);
+    held->push_back(std::move(p));
+}
+
+/// Runs what is ready, waits for nothing.
+inline void settle(asio::io_context& io) {
+    io.restart();
+    io.poll();
+}
+
+TEST_CASE("units are counted, the peak is kept") {
+    const auto s = semaphore::create(10);
+    CHECK(s->limit() == 10);
+    auto a = test::run(s->acquire(4));
+    auto b = s->try_acquire(6);
+    CHECK(a.units() == 4);
+    CHECK(b.units() == 6);
+    CHECK(s->used() == 10);
+    CHECK(s->try_acquire(1).units() == 0);
+    b.shrink(2);
+    CHECK(b.units() == 2);
+    CHECK(s->used() == 6);
+    b.shrink(5); // never grows
+    CHECK(b.units() == 2);
+    a.release();
+    a.release();
+    CHECK(s->used() == 2);
+    b = {};
+    CHECK(s->used() == 0);
+    CHECK(s->peak() == 10);
+}
+
+TEST_CASE("a permit moves its units along") {
+    const auto s = semaphore::create(3);
+    auto a = s->try_acquire(2);
+    permit b{std::move(a)};
+    CHECK(a.units() == 0); // NOLINT: what a moved-from permit holds is promised
+    CHECK(b.units() == 2);
+    auto& same = b;
+    b = std::move(same);
+    CHECK(s->used() == 2);
+    b = s->try_acquire(1);
+    CHECK(s->used() == 1);
+}
+
+TEST_CASE("nothing is always free, more than all is never") {
+    const auto s = semaphore::create(5);
+    auto all = s->try_acquire(5);
+    CHECK(test::run(s->acquire(0)).units() == 0);
+    try {
+        test::run(s->acquire(6));
+        FAIL("nothing thrown");
+    } catch (const error& e) {
+        CHECK(e.code() == errc::budget_exceeded);
+        CHECK(e.code() == condition::limit);
+        CHECK_FALSE(e.detail().hint.empty());
+    }
+    CHECK(s->waiting() == 0);
+    CHECK(s->used() == 5);
+}
+
+TEST_CASE("first come, first served: a large request is not overtaken") {
+    const auto s = semaphore::create(10);
+    std::vector<int> order;
+    std::vector<permit> held;
+    auto first = s->try_acquire(6);
+    asio::io_context io{1};
+    asio::co_spawn(io, take_and_note(s, 8, 1, &order, &held), asio::detached);
+    settle(io);
+    asio::co_spawn(io, take_and_note(s, 1, 2, &order, &held), asio::detached);
+    asio::co_spawn(io, take_and_note(s, 1, 3, &order, &held), asio::detached);
+    settle(io);
+    CHECK(s->waiting() == 3);
+    CHECK(order.empty());
+    CHECK(s->try_acquire(1).units() == 0); // four are free, but others wait
+    first.shrink(1);
+    settle(io);
+    CHECK(order == std::vector<int>{1, 2});
+    CHECK(s->waiting() == 1);
+    held.clear();
+    settle(io);
+    CHECK(order == std::vector<int>{1, 2, 3});
+    held.clear();
+    first.release();
+    CHECK(s->used() == 0);
+    CHECK(s->peak() == 10);
+}
+
+TEST_CASE("one release serves as many waiters as fit") {
+    const auto s = semaphore::create(4);
+    std::vector<int> order;
+    std::vector<permit> held;
+    auto all = s->try_acquire(4);
+    asio::io_context io{1};
+    for (int i = 0; i < 6; ++i) asio::co_spawn(io, take_and_note(s, 1, i, &order, &held), asio::detached);
+    settle(io);
+    all.release();
+    settle(io);
+    CHECK(order == std::vector<int>{0, 1, 2, 3});
+    CHECK(s->waiting() == 2);
+    held.clear();
+    settle(io);
+    CHECK(order.size() == 6);
+}
+
+TEST_CASE("a cancelled waiter holds nothing and lets the next one through") {
+    const auto s = semaphore::create(10);
+    std::vector<int> order;
+    std::vector<permit> held;
+    auto first = s->try_acquire(6);
+    asio::io_context io{1};
+    for (const auto type :
+         {asio::cancellation_type::terminal, asio::cancellation_type::partial, asio::cancellation_type::total}) {
+        asio::cancellation_signal cancel;
+        std::exception_ptr ended;
+        const auto large = [](std::shared_ptr<semaphore> s) -> awaitable<void> {
+            co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+            (void)co_await s->acquire(8);
+        };
+        asio::co_spawn(io, large(s), asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr e) {
+            ended = e;
+        }));
+        asio::co_spawn(io, take_and_note(s, 4, 1, &order, &held), asio::detached);
+        settle(io);
+        CHECK(s->waiting() == 2);
+        cancel.emit(type);
+        settle(io);
+        REQUIRE(ended);
+        CHECK(to_failure(ended).code() == condition::cancelled);
+        CHECK(order.size() == 1);
+        CHECK(s->used() == 10);
+        CHECK(s->waiting() == 0);
+        held.clear();
+        order.clear();
+        CHECK(s->used() == 6);
+    }
+}
+
+TEST_CASE("units granted to a waiter that was cancelled in the same moment come back") {
+    const auto s = semaphore::create(1);
+    auto all = s->try_acquire(1);
+    asio::io_context io{1};
+    asio::cancellation_signal cancel;
+    bool ended = false;
+    const auto body = [](std::shared_ptr<semaphore> s) -> awaitable<void> { (void)co_await s->acquire(1); };
+    for (const bool grant_first : {true, false}) {
+        CAPTURE(grant_first);
+        ended = false;
+        if (!all.units()) all = s->try_acquire(1);
+        REQUIRE(all.units() == 1);
+        asio::co_spawn(io, body(s),
+                       asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr) { ended = true; }));
+        settle(io);
+        REQUIRE(s->waiting() == 1);
+        asio::post(io, [&] {
+            if (grant_first) all.release();
+            cancel.emit(asio::cancellation_type::terminal);
+            if (!grant_first) all.release();
+        });
+        settle(io);
+        CHECK(ended);
+        CHECK(s->used() == 0);
+        CHECK(s->waiting() == 0);
+    }
+}
+
+TEST_CASE("a waiter goes with its io_context, whatever it owns") {
+    const auto s = semaphore::create(1);
+    std::weak_ptr<semaphore> gone;
+    auto all = s->try_acquire(1);
+    std::vector<int> order;
+    std::vector<permit> held;
+    {
+        asio::io_context io{1};
+        const auto own = semaphore::create(1);
+        gone = own;
+        auto none_left = std::make_shared<permit>(own->try_acquire(1));
+        const auto wait_for_ever = [](std::shared_ptr<semaphore> s, std::shared_ptr<permit> kept) -> awaitable<void> {
+            (void)co_await s->acquire(1);
+            (void)kept;
+        };
+        asio::co_spawn(io, wait_for_ever(own, none_left), asio::detached);
+        asio::co_spawn(io, take_and_note(s, 1, 1, &order, &held), asio::detached);
+        settle(io);
+        CHECK(s->waiting() == 1);
+    }
+    CHECK(gone.expired());
+    CHECK(s->waiting() == 0);
+    all.release();
+    CHECK(s->used() == 0);
+}
+
+TEST_CASE("units granted to a frame that never runs again come back") {
+    const auto s = semaphore::create(1);
+    auto all = s->try_acquire(1);
+    std::vector<int> order;
+    std::vector<permit> held;
+    {
+        asio::io_context io{1};
+        asio::co_spawn(io, take_and_note(s, 1, 1, &order, &held), asio::detached);
+        settle(io);
+        all.release(); // granted, but the io_context does not run any more
+        CHECK(s->used() == 1);
+    }
+    CHECK(order.empty());
+    CHECK(s->used() == 0);
+}
+
+TEST_CASE("permits outlive every other handle on their semaphore") {
+    permit kept;
+    {
+        const auto s = semaphore::create(2);
+        kept = s->try_acquire(2);
+    }
+    CHECK(kept.units() == 2);
+    kept.shrink(1);
+    kept.release();
+}
+
+TEST_CASE("units are released and waited for by several threads") {
+    const auto s = semaphore::create(7);
+    constexpr int rounds = 300;
+    std::vector<std::thread> threads;
+    std::atomic<int> done{0};
+    for (int t = 0; t < 4; ++t)
+        threads.emplace_back([&, t] {
+            const auto body = [](std::shared_ptr<semaphore> s, unsigned t, std::atomic<int>* done) -> awaitable<void> {
+                for (unsigned i = 0; i < rounds; ++i) {
+                    auto p = co_await s->acquire(1 + (i * 3 + t) % 7);
+                    if (i % 16 == 0) std::thread{[moved = std::move(p)] {}}.join();
+                }
+                ++*done;
+            };
+            test::run(body(s, static_cast<unsigned>(t), &done));
+        });
+    for (auto& t : threads) t.join();
+    CHECK(done == 4);
+    CHECK(s->used() == 0);
+    CHECK(s->waiting() == 0);
+    CHECK(s->peak() <= 7);
+}
+
+} // namespace semaphore_test

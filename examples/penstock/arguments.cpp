@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include <charconv>
+#include <cstdio>
 #include <string_view>
 
 namespace tool {
@@ -21,6 +22,7 @@ void add_global_options(CLI::App& app, global_options& g, std::string& profile) 
         ->transform(CLI::AsSizeValue{false});
     app.add_option("--retry", g.retry, "How to retry: default, aws-standard, jetliner, tensorstore, none");
     app.add_flag("--no-progress", g.no_progress, "No progress bar");
+    app.add_flag("--trace", g.trace, "Connections and requests, on standard error");
     app.add_flag("--json", g.json, "JSON Lines instead of text");
 }
 
@@ -132,8 +134,14 @@ std::optional<invocation> parse_arguments(int argc, char** argv) {
     serve_command->add_option("--secret-key", for_serve.secret_key, "… and its secret, better given by the environment")
         ->envname("PENSTOCK_SECRET_KEY");
 
+    auto* help_command = app.add_subcommand("help", "Print this");
+
     try {
         app.parse(argc, argv);
+        if (help_command->parsed()) {
+            std::fputs(app.help().c_str(), stdout);
+            return std::nullopt;
+        }
         if (!profile.empty())
             throw usage_error{"--profile: this version reads no shared configuration files",
                               "give AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION in the environment"};

@@ -31,6 +31,7 @@ struct global_options {
     bool requester_pays = false;
     bool no_progress = false;
     bool json = false;
+    bool trace = false;
 };
 
 struct ls_options {

@@ -1,6 +1,8 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "session.hpp"
 
+#include "trace.hpp"
+
 #include <penstock/dataset/open.hpp>
 
 namespace tool {
@@ -15,6 +17,7 @@ s3::client& session::s3() {
     if (options_.path_style) o.path_style(true);
     if (options_.memory_budget) o.memory_budget(*options_.memory_budget);
     if (!options_.retry.empty()) o.retry(aws::retry_options::preset(options_.retry));
+    if (options_.trace) o.connector(make_tracing_connector());
     client_.emplace(executor_, std::move(o));
     return *client_;
 }

@@ -566,6 +566,14 @@ class Refusals(ToolTest):
             self.assertEqual(self.lines("ls", f"s3://{b}", *options), ["k"])
             self.assertEqual(self.lines(*options, "ls", f"s3://{b}"), ["k"])
 
+    def test_trace(self):
+        b = self.bucket()
+        done = self.run_tool("cp", "-", f"s3://{b}/a b", "--trace", stdin=b"x" * (3 << 20))
+        self.assertRegex(done.stderr.decode(), rf"^trace: connect {server.line}, .* ms\n"
+                                               rf"trace: PUT /{b}/a%20b\S* -> 200 OK, .* ms\n$")
+        done = self.run_tool("presign", f"s3://{b}/k", "--trace")
+        self.assertEqual(done.stderr, b"")
+
     def test_urls(self):
         for url in ("s3://", "s3:///key", "s3:bucket/key", "s3://bad bucket/k", f"s3://{KEY}:{SECRET}@b/k", "gs://b/k",
                     "https://b.s3.amazonaws.com/k?X-Amz-Signature=" + SECRET, "file://other-host/x"):
@@ -589,7 +597,10 @@ class Usage(ToolTest):
         self.usage("serve", "d", f"--secret-kee={SECRET}")
 
     def test_help_and_version(self):
-        self.assertIn("scan", self.out("--help"))
+        for args in (["--help"], ["help"]):
+            text = self.out(*args)
+            for command in "ls stat cat cp rm mb head scan presign serve".split():
+                self.assertIn(f"\n  {command} ", text)
         self.assertIn("--where", self.out("scan", "--help"))
         self.assertRegex(self.out("--version"), r"^penstock \d+\.\d+\.\d+\n$")
 

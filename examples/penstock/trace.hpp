@@ -1,0 +1,14 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/http/connector.hpp>
+
+#include <memory>
+
+namespace tool {
+
+/// What connects for a client, by default settings, but tells standard error of each connection, and of each request its
+/// first line, the status of its answer and the time between. No header is shown, so no secret is.
+std::shared_ptr<penstock::http::connector> make_tracing_connector();
+
+} // namespace tool

@@ -1,0 +1,269 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#include <penstock/codec/compress.hpp>
+#include <penstock/core/as_result.hpp>
+#include <penstock/core/memory_io.hpp>
+#include <penstock/dataset/open.hpp>
+#include <penstock/dataset/open_batches.hpp>
+#include <penstock/s3/client.hpp>
+#include <penstock/testing/s3_server.hpp>
+
+#include <support/run.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace open_test {
+
+using namespace penstock;
+
+/// A folder of its own for each test.
+class folder {
+  public:
+    folder() {
+        std::string name = (std::filesystem::temp_directory_path() / "penstock-open-XXXXXX").string();
+        REQUIRE(::mkdtemp(name.data()) != nullptr);
+        path_ = name;
+    }
+    ~folder() { std::filesystem::remove_all(path_); }
+    std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+    void write(const std::string& name, std::string_view text) const {
+        std::ofstream{path_ / name, std::ios::binary} << text;
+    }
+
+  private:
+    std::filesystem::path path_;
+};
+
+/// A server and a client for it.
+struct store {
+    asio::io_context io{1};
+    testing::s3_server server{io.get_executor(), testing::s3_server_options().credentials("ak", "secret")};
+    s3::client client;
+
+    store() : client{make()} {}
+    s3::client make() {
+        server.listen();
+        return s3::client{io.get_executor(), s3::client_options()
+                                                 .environment(aws::environment{{}})
+                                                 .endpoint_url(server.endpoint())
+                                                 .region("us-east-1")
+                                                 .credentials("ak", "secret")};
+    }
+};
+
+std::string gzipped(std::string_view text) {
+    std::string out;
+    auto sink = compress(std::make_unique<memory_sink>(out), compression::gzip);
+    test::run([](byte_sink& to, std::string_view bytes) -> awaitable<void> {
+        co_await to.write(as_bytes(bytes));
+        co_await to.commit();
+    }(*sink, text));
+    return out;
+}
+
+template <class F>
+failure thrown_by(F f) {
+    try {
+        f();
+    } catch (const error& e) {
+        return e.as_failure();
+    }
+    FAIL("nothing was thrown");
+    return {};
+}
+
+awaitable<std::string> text_of(s3::client* s3, std::string url) {
+    const auto source = co_await open_source(s3, url);
+    auto text = co_await read_all(*source);
+    co_return text;
+}
+
+awaitable<void> put(s3::client* s3, std::string url, std::string text) {
+    const auto sink = co_await create_sink(s3, url);
+    co_await sink->write(as_bytes(text));
+    co_await sink->commit();
+}
+
+awaitable<std::size_t> count_rows(batch_reader& rows) {
+    std::size_t n = 0;
+    while (auto batch = co_await rows.next()) n += batch->num_rows();
+    co_return n;
+}
+
+TEST_CASE("which URLs are meant for S3") {
+    for (const char* url : {"s3://b/k", "S3://b", "s3a://b/k", "s3n://b/k", "s3:", "s3:b/k", "s3:/b"}) {
+        CAPTURE(url);
+        CHECK(is_s3_url(url));
+    }
+    for (const char* url : {"", "s3", "s3/b/k", "/s3://b", "file:///s3://b", "http://s3/b", "s4://b", "a s3://b", "xs3://b"}) {
+        CAPTURE(url);
+        CHECK_FALSE(is_s3_url(url));
+    }
+}
+
+TEST_CASE("local paths are taken byte for byte") {
+    CHECK(local_path("a/b c%20?#") == "a/b c%20?#");
+    CHECK(local_path("file:///a/b c%20?#") == "/a/b c%20?#");
+    CHECK(local_path("FILE://localhost/a") == "/a");
+    CHECK(local_path("/a://b") == "/a://b");
+    CHECK(local_path("a b://c") == "a b://c"); // no scheme has a space
+    CHECK(local_path("://x") == "://x");
+    CHECK(local_path("") == "");
+}
+
+TEST_CASE("URLs that nothing opens are errors, and their secrets stay out of them") {
+    for (const char* url : {"http://host/k?X-Amz-Signature=SECRET", "https://user:SECRET@host/", "gs://b/k", "file://", "file://a",
+                            "file://other/a"}) {
+        CAPTURE(url);
+        const auto f = thrown_by([&] { (void)local_path(url); });
+        CHECK(f.code() == errc::invalid_url);
+        CHECK_FALSE(f.detail().hint.empty());
+        CHECK(f.message().find("SECRET") == std::string::npos);
+    }
+}
+
+TEST_CASE("files open by path and by URL") {
+    folder here;
+    test::run(put(nullptr, here / "x", "first"));
+    test::run(put(nullptr, "file://" + (here / "y z"), "second"));
+    CHECK(test::run(text_of(nullptr, "file://" + (here / "x"))) == "first");
+    CHECK(test::run(text_of(nullptr, here / "y z")) == "second");
+    const auto missing = test::run(as_result(text_of(nullptr, here / "missing")));
+    REQUIRE(missing.has_error());
+    CHECK(missing.error().code() == condition::not_found);
+    CHECK(missing.error().detail().object == here / "missing");
+}
+
+TEST_CASE("a sink without commit leaves nothing") {
+    folder here;
+    test::run([](std::string path) -> awaitable<void> {
+        const auto sink = co_await create_sink(nullptr, path);
+        co_await sink->write(as_bytes("half"));
+    }(here / "half"));
+    CHECK_FALSE(std::filesystem::exists(here / "half"));
+}
+
+TEST_CASE("S3 URLs need a client") {
+    const auto read = test::run(as_result(text_of(nullptr, "s3://b/k")));
+    REQUIRE(read.has_error());
+    CHECK(read.error().code() == errc::invalid_option);
+    const auto written = test::run(as_result(put(nullptr, "s3://b/k", "x")));
+    REQUIRE(written.has_error());
+    CHECK(written.error().code() == errc::invalid_option);
+}
+
+TEST_CASE("objects open by URL, whatever their key") {
+    store s;
+    s.server.put("lake", "other", "");
+    for (const std::string key : {"plain", "a b?c#d%20", "//x//", "../up", "line\nbreak"}) {
+        CAPTURE(key);
+        test::run(s.io, put(&s.client, "s3://lake/" + key, "value of " + key));
+        CHECK(test::run(s.io, text_of(&s.client, "s3://lake/" + key)) == "value of " + key);
+    }
+    const auto missing = test::run(s.io, as_result(text_of(&s.client, "s3://lake/missing")));
+    REQUIRE(missing.has_error());
+    CHECK(missing.error().code() == errc::no_such_key);
+    const auto none = test::run(s.io, as_result(text_of(&s.client, "s3://")));
+    REQUIRE(none.has_error());
+    CHECK(none.error().code() == errc::missing_bucket);
+}
+
+TEST_CASE("formats by name") {
+    CHECK(format_from_name("a/b.csv") == file_format::csv);
+    CHECK(format_from_name("s3://b/k.x/a.CSV.GZ") == file_format::csv);
+    CHECK(format_from_name("a.tsv.zst") == file_format::tsv);
+    CHECK(format_from_name("a.jsonl") == file_format::jsonl);
+    CHECK(format_from_name("a.ndjson.gz") == file_format::jsonl);
+    for (const char* name : {"", "csv", "a.csv/b", "a.csv?x", "a.gz", "a.json", "a.csv.gz.gz.x", ".", "a."}) {
+        CAPTURE(name);
+        CHECK_FALSE(format_from_name(name).has_value());
+    }
+    for (const auto f : {file_format::csv, file_format::tsv, file_format::jsonl})
+        CHECK(parse_file_format(to_string(f)) == f);
+    CHECK_FALSE(parse_file_format("parquet").has_value());
+}
+
+TEST_CASE("rows open by name, compressed or not, on disk and on S3") {
+    folder here;
+    store s;
+    const std::string csv = "n,t\n1,a\n2,b\n", tsv = "n\tt\n1\ta\n2\tb\n", jsonl = "{\"n\":1,\"t\":\"a\"}\n{\"n\":2,\"t\":\"b\"}\n";
+    const std::pair<std::string, std::string> files[] = {{"x.csv", csv},           {"x.csv.gz", gzipped(csv)},
+                                                         {"x.tsv", tsv},           {"x.jsonl", jsonl},
+                                                         {"x.jsonl.gz", gzipped(jsonl)}};
+    std::optional<record_batch> first;
+    for (const auto& [name, bytes] : files) {
+        CAPTURE(name);
+        here.write(name, bytes);
+        s.server.put("lake", name, bytes);
+        for (const auto& url : {here / name, "s3://lake/" + name}) {
+            const auto rows = test::run(s.io, open_batches(&s.client, url));
+            const auto batch = test::run(s.io, rows->next());
+            REQUIRE(batch.has_value());
+            if (!first) first = *batch;
+            CHECK(*batch == *first);
+            CHECK(batch->column<std::int64_t>("n")[1] == 2);
+            CHECK_FALSE(test::run(s.io, rows->next()).has_value());
+        }
+    }
+}
+
+TEST_CASE("options reach the reader of the format") {
+    std::vector<std::string> columns{"b"};
+    for (const auto& [name, text] : {std::pair{"x.csv", "a,b\n1,2\nx,3\n"}, std::pair{"x.jsonl", "{\"a\":1,\"b\":2}\n{\"a\":\"x\",\"b\":3}\n"}}) {
+        CAPTURE(name);
+        const auto open = [&](open_options o) {
+            return make_batch_reader(std::make_unique<memory_source>(text, 3, name), std::move(o));
+        };
+        auto some = open(open_options().columns(columns));
+        CHECK(test::run(some->schema())->column_list() == "b");
+        auto small = open(open_options().batch_rows(1));
+        CHECK(test::run(small->next())->num_rows() == 1);
+        std::vector<field> fields;
+        fields.emplace_back("a", data_type::int64());
+        fields.emplace_back("b", data_type::int64());
+        auto typed = open(open_options().schema(make_schema(fields)));
+        const auto failed = test::run(as_result(count_rows(*typed)));
+        REQUIRE(failed.has_error());
+        CHECK(failed.error().code() == errc::type_mismatch);
+        CHECK(failed.error().detail().object == name);
+        CHECK(failed.error().detail().line != 0);
+        auto lenient = open(open_options().schema(make_schema(fields)).mismatch_as_null(true));
+        CHECK(test::run(count_rows(*lenient)) == 2);
+    }
+    auto headless = make_batch_reader(std::make_unique<memory_source>("1,2\n3,4\n"), open_options().format(file_format::csv).header(false));
+    CHECK(test::run(count_rows(*headless)) == 2);
+    auto named = make_batch_reader(std::make_unique<memory_source>(gzipped("a\n1\n")),
+                                   open_options().format(file_format::csv).compression(compression::gzip));
+    CHECK(test::run(count_rows(*named)) == 1);
+}
+
+TEST_CASE("a name without a format is an error before anything is sent") {
+    store s;
+    const auto rows = test::run(s.io, as_result(open_batches(&s.client, "s3://lake/data")));
+    REQUIRE(rows.has_error());
+    CHECK(rows.error().code() == errc::invalid_option);
+    CHECK(rows.error().detail().object == "s3://lake/data");
+    CHECK_FALSE(rows.error().detail().hint.empty());
+    CHECK(s.server.requests().empty());
+}
+
+TEST_CASE("what a writer writes, the reader of that format reads") {
+    const std::string csv = "n,t\n1,a b\n2,\"x,\ty\"\n";
+    auto rows = make_batch_reader(std::make_unique<memory_source>(csv, 1, "x.csv"));
+    const auto batch = test::run(rows->next());
+    REQUIRE(batch.has_value());
+    for (const auto f : {file_format::csv, file_format::tsv, file_format::jsonl}) {
+        CAPTURE(to_string(f));
+        std::string text;
+        auto out = make_batch_writer(f, std::make_unique<memory_sink>(text), batch->shared_schema());
+        test::run(out->write(*batch));
+        test::run(out->close());
+        auto again = make_batch_reader(std::make_unique<memory_source>(text), open_options().format(f));
+        CHECK(test::run(again->next()) == batch);
+    }
+}
+
+} // namespace open_test

@@ -6,7 +6,7 @@
 
 namespace penstock::aws {
 
-/// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, where set, AWS_SESSION_TOKEN; read anew at each use, for a process may
+/// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, where set, AWS_SESSION_TOKEN; read anew once a second, for a process may
 /// change them. Half a key is `errc::invalid_credentials` naming the missing variable; none at all
 /// `errc::no_credentials`.
 /// https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html

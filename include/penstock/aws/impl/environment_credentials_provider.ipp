@@ -15,7 +15,16 @@ class environment_credentials_provider final : public credentials_provider {
   public:
     explicit environment_credentials_provider(environment env) : env_{std::move(env)} {}
 
-    std::optional<credentials_ptr> try_get(wall_time) override { return read_if_any(); }
+    std::optional<credentials_ptr> try_get(wall_time now) override {
+        {
+            const std::lock_guard lock{mutex_};
+            if (last_ && now >= read_at_ && now - read_at_ < std::chrono::seconds{1}) return last_;
+        }
+        auto found = read_if_any();
+        const std::lock_guard lock{mutex_};
+        if (found) read_at_ = now;
+        return found;
+    }
     awaitable<credentials_ptr> get() override { co_return read(); }
     bool invalidate(const credentials& used) override {
         const auto now = read_if_any();
@@ -66,6 +75,7 @@ class environment_credentials_provider final : public credentials_provider {
     environment env_;
     std::mutex mutex_;
     credentials_ptr last_;
+    wall_time read_at_{};
 };
 
 } // namespace detail

@@ -1,0 +1,242 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+
+#include "csv_support.hpp"
+
+#include <penstock/columnar/array_builder.hpp>
+#include <penstock/core/memory_io.hpp>
+#include <penstock/csv/batch_writer.hpp>
+
+#include <support/run.hpp>
+
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <random>
+
+namespace csv_batch_writer_test {
+
+using namespace penstock;
+
+inline record_batch strings(std::vector<std::optional<std::string>> values) {
+    auto pool = buffer_pool::create();
+    string_builder b{pool};
+    int64_builder n{pool};
+    for (const auto& v : values) {
+        if (v)
+            b.append(*v);
+        else
+            b.append_null();
+        n.append(static_cast<std::int64_t>(n.size()));
+    }
+    return record_batch{make_schema({field{"s", data_type::string()}, field{"n", data_type::int64()}}),
+                        {b.finish(), n.finish()},
+                        values.size()};
+}
+
+inline std::string text_of(const record_batch& b, csv::write_options o = csv::write_options()) {
+    const csv::formatter f{o};
+    std::string out;
+    f.append_header(out, b.schema());
+    CHECK(f.append_rows(out, b) == b.num_rows());
+    return out;
+}
+
+template <class F>
+error_code code_of(F&& f) {
+    try {
+        f();
+    } catch (const error& e) {
+        return e.code();
+    }
+    return {};
+}
+
+TEST_CASE("csv formatter: quotes only where they are needed") {
+    CHECK(text_of(strings({"a", "b c", " d ", "it's"})) == "s,n\na,0\nb c,1\n d ,2\nit's,3\n");
+    CHECK(text_of(strings({"a,b", "c\"d", "e\nf", "g\rh", "\""})) ==
+          "s,n\n\"a,b\",0\n\"c\"\"d\",1\n\"e\nf\",2\n\"g\rh\",3\n\"\"\"\",4\n");
+    CHECK(text_of(strings({"\xef\xbb\xbfx"})) == "s,n\n\"\xef\xbb\xbfx\",0\n");
+}
+
+TEST_CASE("csv formatter: null, empty and the null text stay distinct") {
+    CHECK(text_of(strings({std::nullopt, ""})) == "s,n\n,0\n\"\",1\n");
+    const auto o = csv::write_options().null_text("NA");
+    CHECK(text_of(strings({std::nullopt, "NA", ""}), o) == "s,n\nNA,0\n\"NA\",1\n\"\",2\n");
+}
+
+TEST_CASE("csv formatter: options") {
+    const auto o = csv::write_options().header(false).delimiter(';').quote('\'').crlf(true);
+    CHECK(text_of(strings({"a;b", "c'd", "e,\"f"}), o) == "'a;b';0\r\n'c''d';1\r\ne,\"f;2\r\n");
+    // a delimiter that numbers are made of
+    CHECK(text_of(strings({"x"}).slice(0, 1), csv::write_options().delimiter('0')) == "s0n\nx0\"0\"\n");
+    CHECK(code_of([] { csv::formatter{csv::write_options().delimiter('\n')}; }) == errc::invalid_option);
+    CHECK(code_of([] { csv::formatter{csv::write_options().quote(',')}; }) == errc::invalid_option);
+    CHECK(code_of([] { csv::formatter{csv::write_options().null_text("a,b")}; }) == errc::invalid_option);
+}
+
+TEST_CASE("csv formatter: all types") {
+    auto pool = buffer_pool::create();
+    float64_builder f{pool};
+    boolean_builder b{pool};
+    for (const double v : {40.0, -0.1, std::numeric_limits<double>::quiet_NaN(), 1e300}) f.append(v);
+    f.append_null();
+    for (const bool v : {true, false, true, false}) b.append(v);
+    b.append_null();
+    const record_batch batch{make_schema({field{"f,g", data_type::float64()}, field{"", data_type::boolean()}}),
+                             {f.finish(), b.finish()},
+                             5};
+    CHECK(text_of(batch) == "\"f,g\",\"\"\n40.0,true\n-0.1,false\nNaN,true\n1e+300,false\n,\n");
+}
+
+TEST_CASE("csv formatter: a lone null is no blank line") {
+    auto pool = buffer_pool::create();
+    int64_builder n{pool};
+    n.append(1);
+    n.append_null();
+    n.append(2);
+    const record_batch batch{make_schema({field{"n", data_type::int64()}}), {n.finish()}, 3};
+    const auto text = text_of(batch);
+    CHECK(text == "n\n1\n\"\"\n2\n");
+    CHECK(csv_test::read(text).batches.at(0) == batch);
+}
+
+TEST_CASE("csv formatter: what is written reads back, whatever the texts") {
+    std::mt19937 random{10};
+    for (int round = 0; round < 300; ++round) {
+        std::vector<std::optional<std::string>> values;
+        const auto n = 1 + random() % 20;
+        for (std::size_t i = 0; i < n; ++i) {
+            std::string v(random() % 8, ' ');
+            for (auto& c : v) c = "ab,\"\n\r ;'"[random() % 9];
+            values.emplace_back(random() % 5 ? std::optional{"x" + v} : std::nullopt);
+            if (random() % 5 == 0) values.back() = "";
+        }
+        values.emplace_back("text"); // keeps the column a string column
+        const auto batch = strings(values);
+        const bool semicolon = random() % 2;
+        const bool crlf = random() % 2;
+        const auto text = text_of(batch, csv::write_options().delimiter(semicolon ? ';' : ',').crlf(crlf));
+        const auto back = csv_test::read(text, csv::options().delimiter(semicolon ? ';' : ','), 1 + random() % 50);
+        REQUIRE_MESSAGE(back.batches.size() == 1, text);
+        REQUIRE_MESSAGE(back.batches[0] == batch, text);
+    }
+}
+
+TEST_CASE("csv formatter: stops when there is enough, and goes on") {
+    const auto batch = strings({"aaa", "bbb", "ccc"});
+    const csv::formatter f;
+    std::string out;
+    CHECK(f.append_rows(out, batch, 0, 1) == 1);
+    CHECK(out == "aaa,0\n");
+    CHECK(f.append_rows(out, batch, 1, 1) == 1); // there is enough already
+    out.clear();
+    CHECK(f.append_rows(out, batch, 1) == 3);
+    CHECK(out == "bbb,1\nccc,2\n");
+}
+
+// ---- the writer
+
+/// Counts what it gets; fails at the `fail_at`-th write.
+class test_sink final : public byte_sink {
+  public:
+    struct log {
+        std::vector<std::size_t> writes;
+        std::string text;
+        bool committed = false;
+        std::size_t fail_at = static_cast<std::size_t>(-1);
+    };
+    explicit test_sink(log& l) : log_{&l} {}
+    awaitable<void> write(std::span<const std::byte> bytes) override {
+        if (log_->writes.size() == log_->fail_at) throw_failure({errc::access_denied, "no"});
+        log_->writes.push_back(bytes.size());
+        log_->text += as_text(bytes);
+        co_return;
+    }
+    awaitable<void> commit() override {
+        log_->committed = true;
+        co_return;
+    }
+    std::string name() const override { return "s3://lake/out.csv"; }
+
+  private:
+    log* log_;
+};
+
+TEST_CASE("csv batch_writer: batches become one text, visible at close") {
+    std::string out = "old";
+    csv::batch_writer w{memory_sink{out}};
+    test::run(w.write(strings({"a", "b"})));
+    test::run(w.write(strings({"c"})));
+    CHECK(out == "old");
+    test::run(w.close());
+    CHECK(out == "s,n\na,0\nb,1\nc,0\n");
+    CHECK(code_of([&] { test::run(w.close()); }) == errc::closed);
+    CHECK(code_of([&] { test::run(w.write(strings({"d"}))); }) == errc::closed);
+}
+
+TEST_CASE("csv batch_writer: no batch, with a schema and without") {
+    test_sink::log none;
+    csv::batch_writer w{test_sink{none}};
+    test::run(w.close());
+    CHECK(none.committed);
+    CHECK(none.text.empty());
+    test_sink::log header;
+    csv::batch_writer h{test_sink{header}, csv::write_options(), strings({}).shared_schema()};
+    test::run(h.close());
+    CHECK(header.text == "s,n\n");
+    CHECK(header.committed);
+}
+
+TEST_CASE("csv batch_writer: writes in blocks") {
+    test_sink::log log;
+    csv::batch_writer w{test_sink{log}};
+    std::vector<std::optional<std::string>> values(8192, std::string(100, 'x'));
+    const auto batch = strings(values);
+    test::run(w.write(batch));
+    test::run(w.write(batch));
+    test::run(w.close());
+    REQUIRE(log.writes.size() >= 6);
+    for (std::size_t i = 0; i + 1 < log.writes.size(); ++i) {
+        CHECK(log.writes[i] >= (256u << 10));
+        CHECK(log.writes[i] < (257u << 10));
+    }
+    const auto back = csv_test::read(log.text);
+    CHECK(back.rows() == 16384);
+    CHECK(back.batches.at(1) == batch);
+}
+
+TEST_CASE("csv batch_writer: another schema is refused, the writer goes on") {
+    test_sink::log log;
+    csv::batch_writer w{test_sink{log}};
+    test::run(w.write(strings({"a"})));
+    const std::vector<std::string> one{"n"};
+    try {
+        test::run(w.write(strings({"b"}).select(one)));
+        FAIL("not refused");
+    } catch (const error& e) {
+        CHECK(e.code() == errc::invalid_option);
+        CHECK(std::string{e.what()}.find("s3://lake/out.csv") != std::string::npos);
+    }
+    test::run(w.close());
+    CHECK(log.text == "s,n\na,0\n");
+}
+
+TEST_CASE("csv batch_writer: after an error of the sink nothing is committed") {
+    test_sink::log log;
+    log.fail_at = 1;
+    csv::batch_writer w{test_sink{log}};
+    const auto batch = strings(std::vector<std::optional<std::string>>(8192, std::string(100, 'x')));
+    CHECK(code_of([&] { test::run(w.write(batch)); }) == errc::access_denied);
+    CHECK(code_of([&] { test::run(w.write(batch)); }) == errc::closed);
+    CHECK(code_of([&] { test::run(w.close()); }) == errc::closed);
+    CHECK_FALSE(log.committed);
+
+    test_sink::log last;
+    last.fail_at = 0;
+    csv::batch_writer v{test_sink{last}};
+    test::run(v.write(strings({"a"})));
+    CHECK(code_of([&] { test::run(v.close()); }) == errc::access_denied);
+    CHECK_FALSE(last.committed);
+}
+
+} // namespace csv_batch_writer_test

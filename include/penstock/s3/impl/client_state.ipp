@@ -146,6 +146,11 @@ PENSTOCK_DECL failure client_state::told(const operation& op, failure f, const a
         d.operation = op.name;
         d.bucket = op.bucket;
         d.key = op.key;
+        // What a lower layer was about (an address, a host) becomes part of what happened.
+        if (!d.object.empty()) {
+            d.message = d.message.empty() ? d.object : d.object + ": " + d.message;
+            d.object.clear();
+        }
         if (where && d.endpoint.empty()) d.endpoint = where->url();
         const bool about_keys = f.code() == condition::authentication || f.code() == condition::access_denied;
         if (about_keys) d.credential_source = who ? who->display() : "none (anonymous)";

@@ -1,0 +1,82 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+
+// Any bytes, cut anywhere: the same batches and the same error. The first bytes choose the options and the cuts.
+
+#include <penstock/csv/parser.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <optional>
+#include <random>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using namespace penstock;
+
+struct outcome {
+    std::vector<record_batch> batches;
+    std::string failed;
+    error_code code;
+
+    friend bool operator==(const outcome&, const outcome&) = default;
+};
+
+/// `seed` 0: all at once.
+outcome read(std::string_view text, const csv::options& options, unsigned seed) {
+    std::minstd_rand random{seed};
+    csv::parser parser{options, "fuzz"};
+    outcome out;
+    for (std::size_t at = 0;;) {
+        const auto step = parser.advance();
+        if (!step) {
+            out.failed = step.error().message();
+            out.code = step.error().code();
+            return out;
+        }
+        if (*step == csv::parser::step::end) return out;
+        if (*step == csv::parser::step::batch) {
+            out.batches.push_back(parser.take());
+            if (out.batches.back().num_rows() == 0) std::abort();
+        } else if (*step == csv::parser::step::need_input) {
+            const auto room = parser.prepare();
+            const std::size_t wanted = seed ? 1 + random() % (1 + seed % 100) : text.size();
+            const auto n = std::min({room.size(), wanted, text.size() - at});
+            std::copy_n(reinterpret_cast<const std::byte*>(text.data()) + at, n, room.data());
+            at += n;
+            if (n)
+                parser.commit(n);
+            else
+                parser.finish();
+        }
+    }
+}
+
+csv::options choose(std::uint8_t a, std::uint8_t b) {
+    auto o = csv::options()
+                 .header(a & 1)
+                 .infer_types(a & 2)
+                 .mismatch_as_null(a & 4)
+                 .batch_rows(1 + b % 16)
+                 .inference_rows(1 + b / 16)
+                 .max_record_bytes(a & 8 ? 40 : 1 << 20)
+                 .inference_bytes(a & 16 ? 50 : 1 << 20);
+    if (a & 32) o.escape('\\');
+    if (a & 64) o.quote(std::nullopt);
+    if (a & 128)
+        o.header(false).schema(make_schema({field{"a", data_type::int64()}, field{"b", data_type::float64(), false},
+                                            field{"c", data_type::boolean()}, field{"d", data_type::string()}}));
+    return o;
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size < 3) return 0;
+    const auto options = choose(data[0], data[1]);
+    const std::string_view text{reinterpret_cast<const char*>(data) + 3, size - 3};
+    if (read(text, options, 0) != read(text, options, 1u + data[2])) std::abort();
+    return 0;
+}

@@ -134,14 +134,14 @@ std::optional<invocation> parse_arguments(int argc, char** argv) {
     serve_command->add_option("--secret-key", for_serve.secret_key, "… and its secret, better given by the environment")
         ->envname("PENSTOCK_SECRET_KEY");
 
-    auto* help_command = app.add_subcommand("help", "Print this");
+    app.add_subcommand("help", "Print this");
+    if (argc > 1 && std::string_view{argv[1]} == "help") { // before parsing: then it would be the help of "help"
+        std::fputs(app.help().c_str(), stdout);
+        return std::nullopt;
+    }
 
     try {
         app.parse(argc, argv);
-        if (help_command->parsed()) {
-            std::fputs(app.help().c_str(), stdout);
-            return std::nullopt;
-        }
         if (!profile.empty())
             throw usage_error{"--profile: this version reads no shared configuration files",
                               "give AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION in the environment"};

@@ -128,6 +128,15 @@ void make_folders(const std::string& path) {
     throw_failure(failure{error_code{code.value(), boost::system::system_category()}, std::move(d)});
 }
 
+[[noreturn]] void throw_not_followed(const std::string& path) {
+    error_detail d;
+    d.operation = "cp -r";
+    d.object = path;
+    d.message = "links to folders are not followed";
+    d.hint = "copy what it points to by itself";
+    throw_failure(failure{errc::unsupported, std::move(d)});
+}
+
 awaitable<void> copy_tree(session& s, cp_options o) {
     const bool from_s3 = is_s3_url(o.source), to_s3 = is_s3_url(o.target);
     auto source = o.source;
@@ -154,6 +163,7 @@ awaitable<void> copy_tree(session& s, cp_options o) {
         if (!page) break;
         for (const auto& e : *page) {
             any = true;
+            if (e.prefix) throw_not_followed(e.name);
             const auto relative = e.name.substr(root.size());
             if (to_s3) {
                 target.key = below + relative;

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "lister.hpp"
 
+#include <penstock/core/as_result.hpp>
 #include <penstock/dataset/open.hpp>
 
 #include <algorithm>
@@ -74,27 +75,6 @@ wall_time to_wall_time(fs::file_time_type t) {
     return std::chrono::time_point_cast<wall_time::duration>(std::chrono::file_clock::to_sys(t));
 }
 
-entry local_entry(const fs::path& path) {
-    entry e;
-    std::error_code code;
-    const auto status = fs::status(path, code); // of what a link points to
-    if (code && !fs::is_symlink(path)) throw_path(path, code);
-    e.prefix = fs::is_directory(status);
-    e.name = path.string();
-    e.url = e.name;
-    if (e.prefix) {
-        e.name += '/';
-        return e;
-    }
-    if (fs::is_regular_file(status)) {
-        e.size = fs::file_size(path, code);
-        if (code) throw_path(path, code);
-    }
-    const auto modified = fs::last_write_time(path, code);
-    if (!code) e.modified = to_wall_time(modified);
-    return e;
-}
-
 class local_lister final : public lister {
   public:
     local_lister(std::string path, bool everything, std::optional<glob> pattern)
@@ -104,7 +84,7 @@ class local_lister final : public lister {
         if (std::exchange(ended_, true)) co_return std::nullopt;
         std::vector<entry> found;
         const fs::path root{path_.empty() ? "." : path_};
-        auto first = local_entry(root);
+        auto first = describe_file(root.string());
         if (first.prefix)
             walk(root, found);
         else
@@ -120,11 +100,13 @@ class local_lister final : public lister {
         fs::directory_iterator at{folder, code}, end;
         if (code) throw_path(folder, code);
         while (at != end) {
-            auto e = local_entry(path_.empty() ? at->path().lexically_normal() : at->path());
-            // Links to folders are not followed: they may lead back here.
+            auto e = describe_file((path_.empty() ? at->path().lexically_normal() : at->path()).string());
+            // Links to folders are shown, but not followed: they may lead back here.
             const bool enter = everything_ && e.prefix && !at->is_symlink(code);
-            if (enter) walk(at->path(), found);
-            if (!(everything_ && e.prefix) && (!pattern_ || pattern_->matches(e.url))) found.push_back(std::move(e));
+            if (enter)
+                walk(at->path(), found);
+            else if (!pattern_ || pattern_->matches(e.url))
+                found.push_back(std::move(e));
             at.increment(code);
             if (code) throw_path(folder, code);
         }
@@ -137,6 +119,26 @@ class local_lister final : public lister {
 };
 
 } // namespace
+
+entry describe_file(const std::string& path) {
+    entry e;
+    std::error_code code;
+    const auto status = fs::status(path, code); // of what a link points to
+    if (code && !fs::is_symlink(path)) throw_path(path, code);
+    e.prefix = fs::is_directory(status);
+    e.name = e.url = path;
+    if (e.prefix) {
+        e.name = folder_of(path);
+        return e;
+    }
+    if (fs::is_regular_file(status)) {
+        e.size = fs::file_size(path, code);
+        if (code) throw_path(path, code);
+    }
+    const auto modified = fs::last_write_time(path, code);
+    if (!code) e.modified = to_wall_time(modified);
+    return e;
+}
 
 std::unique_ptr<lister> list_prefix(session& s, std::string url, bool everything) {
     if (is_s3_url(url)) return std::make_unique<s3_lister>(s.s3(), s3::object_address{url}, !everything, std::nullopt);
@@ -170,8 +172,10 @@ awaitable<bool> is_pattern(session& s, std::string url) {
     // is the prefix comes first.
     const auto key = where.key;
     auto pages = s.s3().list(std::move(where), s3::list_objects_options().max_keys(1));
-    const auto page = co_await pages.next();
-    co_return !page || page->objects.empty() || page->objects.front().key != key;
+    const auto page = co_await as_result(pages.next());
+    if (!page && page.error().code() == condition::access_denied) co_return false; // no patterns for this user
+    const auto& found = page.value();
+    co_return !found || found->objects.empty() || found->objects.front().key != key;
 }
 
 } // namespace tool

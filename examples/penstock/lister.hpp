@@ -36,6 +36,9 @@ std::unique_ptr<lister> list_prefix(session& s, std::string url, bool everything
 /// What matches the wildcards in `url`.
 std::unique_ptr<lister> list_matches(session& s, std::string url);
 
+/// A file or folder on the disk. Throws where there is none.
+entry describe_file(const std::string& path);
+
 /// What -r takes a key or path for: "a/b" and "a/b/" are all below "a/b/", nothing of "a/bc".
 inline std::string folder_of(std::string key) {
     if (!key.empty() && key.back() != '/') key += '/';

@@ -77,15 +77,14 @@ class scanner {
         std::exception_ptr failed;
         try {
             co_await read();
-        } catch (const output_closed&) {
-            throw;
-        } catch (const usage_error&) {
-            throw;
         } catch (...) {
             failed = std::current_exception();
         }
-        // The rows before a faulty one are good.
-        if (rows_) co_await rows_->finish();
+        try {
+            if (rows_) co_await rows_->finish(); // the rows before a faulty one are good
+        } catch (...) {
+            if (!failed) failed = std::current_exception();
+        }
         if (failed) std::rethrow_exception(failed);
         if (checksum_) session_.out().line(checksum_->text());
         if (options_.stats) {
@@ -147,6 +146,8 @@ class scanner {
         o.header(!options_.no_header);
         o.pool(pool_);
         if (columns_) o.columns(*columns_);
+        // Of columns that were asked for by name, the first object says the types.
+        if (columns_ && schema_ && !options_.no_header) o.schema(schema_);
         if (options_.limit) o.batch_rows(static_cast<std::size_t>(std::clamp<std::uint64_t>(*options_.limit, 64, 8192)));
         return o;
     }

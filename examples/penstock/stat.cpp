@@ -1,7 +1,6 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "lister.hpp"
 
-#include <penstock/core/file_io.hpp>
 #include <penstock/dataset/open.hpp>
 
 #include <boost/json/serialize.hpp>
@@ -35,12 +34,10 @@ boost::json::object facts_of(const s3::object_address& object, const s3::object_
 awaitable<boost::json::object> facts(session& s, std::string url) {
     boost::json::object o;
     if (!is_s3_url(url)) {
-        const auto entries = list_prefix(s, url, false);
-        const auto source = open_file(local_path(url)); // refuses folders and what does not exist
-        const auto page = co_await entries->next();
-        o["path"] = json_text(local_path(url));
-        o["size"] = page->front().size ? boost::json::value(*page->front().size) : boost::json::value(nullptr);
-        o["last_modified"] = json_time(page->front().modified);
+        const auto file = describe_file(local_path(url));
+        o["path"] = json_text(file.name);
+        o["size"] = file.size ? boost::json::value(*file.size) : boost::json::value(nullptr);
+        o["last_modified"] = json_time(file.modified);
         co_return o;
     }
     const s3::object_address object{url};

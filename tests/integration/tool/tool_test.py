@@ -343,6 +343,13 @@ class Copying(ToolTest):
         self.assertEqual(len(self.lines("ls", "-r", f"s3://{b}")), 1 + len(files))
         self.fails("cp", "-r", f"s3://{b}/nothing", "down", says="nothing")
 
+    def test_links_to_folders_are_not_passed_over(self):
+        b = self.bucket()
+        (self.folder / "tree").mkdir()
+        (self.folder / "tree" / "loop").symlink_to(self.folder)
+        self.fails("cp", "-r", "tree", f"s3://{b}/up", says="tree/loop")
+        self.assertEqual(self.lines("ls", "-r", "tree"), ["tree/loop/"])
+
     def test_keys_never_leave_the_folder(self):
         for key in ("../escaped", "x/../../escaped", "/escaped", "a//b", "."):
             with self.subTest(key=key):
@@ -414,6 +421,10 @@ class Rows(ToolTest):
         self.assertEqual(self.lines("head", "-n", "2", f"s3://{self.b}/many/part-?.csv"), expect[:3])
         self.fails("scan", f"s3://{self.b}/many/nothing-*", says="no object")
         self.put(f"s3://{self.b}/many/part-3.csv", "n,y\n3,4\n")
+        self.put(f"s3://{self.b}/types/1.csv", "n\n1.5\n")
+        self.put(f"s3://{self.b}/types/2.csv", "n,extra\n2,x\n")
+        self.fails("scan", f"s3://{self.b}/types/", says=["2.csv", "--select"])
+        self.assertEqual(self.lines("scan", f"s3://{self.b}/types/", "--select", "n"), ["n", "1.5", "2.0"])
         done = self.fails("scan", f"s3://{self.b}/many/", says=["part-3.csv", "n int64, y int64"])
         self.assertEqual(done.stdout.decode().splitlines(), expect)  # what came before stands
 

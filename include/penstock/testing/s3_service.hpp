@@ -122,8 +122,8 @@ class s3_service {
     PENSTOCK_DECL s3_service(s3_service_options options, std::shared_ptr<storage> store,
                              std::shared_ptr<clock_source> clock, std::shared_ptr<random_source> random = nullptr);
     PENSTOCK_DECL ~s3_service();
-    s3_service(const s3_service&) = delete;
-    s3_service& operator=(const s3_service&) = delete;
+    s3_service(s3_service&&) noexcept = default;
+    s3_service& operator=(s3_service&&) = delete;
 
     /// Never throws but `std::bad_alloc`: what is wrong becomes the answer.
     PENSTOCK_DECL std::unique_ptr<s3_exchange> start(s3_request request);

@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -154,7 +155,8 @@ PENSTOCK_DECL std::optional<std::string> from_base64(std::string_view text) {
                                   reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
     if (n < 0) return std::nullopt;
     const auto padding = text.ends_with("==") ? 2u : text.ends_with('=') ? 1u : 0u;
-    out.resize(static_cast<std::size_t>(n) - padding);
+    out.resize(std::max<std::size_t>(static_cast<std::size_t>(n), padding) - padding);
+    if (to_base64(out) != text) return std::nullopt; // OpenSSL takes padding anywhere
     return out;
 }
 

@@ -60,7 +60,7 @@ PENSTOCK_DECL server_session::server_session(s3_server::state& s, http::stream_p
                                              std::function<void()> reset, std::uint64_t number)
     : server_{s}, stream_{std::move(stream)}, reset_{std::move(reset)}, number_{number}, clock_{s.clock},
       buffer_{s.buffers->take(session_buffer_size)}, watchdog_{s.clock->make_timer(s.ex)} {}
-PENSTOCK_DECL server_session::~server_session() = default;
+PENSTOCK_DECL server_session::~server_session() { stream_->close(); } // in TLS, with a word that this is the end
 
 PENSTOCK_DECL const s3_server_limits& server_session::limits() const noexcept { return server_.options.limits(); }
 
@@ -154,7 +154,7 @@ PENSTOCK_DECL awaitable<void> server_session::run() {
                 const auto used = parser.parse(buffered());
                 consume(used);
                 if (first && !parser.untouched()) deadline = after(limits().header_timeout);
-                if (used > 0) continue;
+                if (used > 0 || parser.problem().status != 0) continue;
                 if (end_ - begin_ == buffer_.size()) { // one line that fills the whole buffer
                     ++server_.statistics.malformed_requests;
                     co_await refuse({431, "RequestHeaderSectionTooLarge", "A line of the request's header is too long."});

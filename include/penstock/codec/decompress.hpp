@@ -46,9 +46,9 @@ class decompress_options {
 /// MiB of output the source answers `would_block` once, so that dense data does not hold up the executor.
 ///
 /// Errors: `errc::corrupt_compressed_data` with the object and the offset in its compressed bytes, for
-/// damaged and for truncated data (bytes before the damage are delivered first); `errc::unsupported` naming a
-/// codec that this version does not have, thrown here where `options` name it and else answered by the first
-/// read; whatever `source` answers.
+/// damaged and for truncated data (most bytes before the damage are delivered first); `errc::unsupported`
+/// naming a codec that this version does not have, thrown here where `options` name it and else answered by
+/// the first read; whatever `source` answers.
 ///
 /// Cancellation: as `source`; nothing is lost. Memory: 128 KiB from the pool and what the codec says (see
 /// gzip.hpp).

@@ -75,7 +75,8 @@ class zlib_inflater {
 /// One deflate stream after the other, by ISA-L.
 class isal_inflater {
   public:
-    isal_inflater() : state_{std::make_unique_for_overwrite<::inflate_state>()} {
+    // Zeroed: what a fault makes of it must not depend on what the memory held before.
+    isal_inflater() : state_{std::make_unique<::inflate_state>()} {
         ::isal_inflate_init(state_.get());
         state_->crc_flag = ISAL_GZIP_NO_HDR;
     }
@@ -95,9 +96,11 @@ class isal_inflater {
         state_->avail_out = static_cast<std::uint32_t>(out.size());
         const int code = ::isal_inflate(state_.get());
         inflate_step step;
-        step.produced = out.size() - state_->avail_out;
-        step.finished = code == ISAL_DECOMP_OK && state_->block_state == ISAL_BLOCK_FINISH;
         step.corrupt = code < 0 || code == ISAL_NEED_DICT;
+        // A match that reaches back too far is counted as output before it is refused, whatever memory it
+        // copied.
+        step.produced = step.corrupt ? 0 : out.size() - state_->avail_out;
+        step.finished = code == ISAL_DECOMP_OK && state_->block_state == ISAL_BLOCK_FINISH;
         // ISA-L loads eight bytes at a time, and so past the stream's end. Up to 2.32.0 it keeps them in
         // `read_in`; later it moves `next_in` back, even to before `in`.
         const std::size_t left = state_->avail_in;

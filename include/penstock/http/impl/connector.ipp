@@ -33,7 +33,7 @@ class tcp_connector final : public connector {
         else
             addresses.push_back(literal);
 
-        failure last;
+        failure last{errc::host_not_found, "the resolver knows no address of " + to.host};
         for (const auto& address : addresses) {
             auto tcp = co_await as_result(connect_tcp(address, to.port, clock_, limits_.connect_timeout()));
             if (!tcp) {

@@ -119,8 +119,8 @@ class tls_stream final : public stream {
         const auto code = ERR_peek_last_error();
         const auto reason = take_openssl_error();
         if (closed_) return errc::closed;
-        if (lower_failure_) return lower_failure_;
         const bool cut = ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING || lower_ended_;
+        if (!cut && lower_failure_) return lower_failure_; // after a cut, that of the alert that nobody takes
         if (cut || ssl_error == SSL_ERROR_SYSCALL)
             return failure{errc::connection_closed, "the TLS connection was cut without a close_notify"};
         return failure{errc::tls_failed, reason};

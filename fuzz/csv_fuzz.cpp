@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 
-// Any bytes, cut anywhere: the same batches and the same error. The first bytes choose the options and the cuts.
+// Any bytes, cut anywhere: the same batches and the same error. The first bytes choose the options and the
+// cuts.
 
 #include <penstock/csv/parser.hpp>
 
@@ -55,7 +56,9 @@ outcome read(std::string_view text, const csv::options& options, unsigned seed) 
 }
 
 csv::options choose(std::uint8_t a, std::uint8_t b) {
+    static const auto pool = buffer_pool::create(); // blocks with old text in them, which must not show
     auto o = csv::options()
+                 .pool(pool)
                  .header(a & 1)
                  .infer_types(a & 2)
                  .mismatch_as_null(a & 4)
@@ -66,8 +69,9 @@ csv::options choose(std::uint8_t a, std::uint8_t b) {
     if (a & 32) o.escape('\\');
     if (a & 64) o.quote(std::nullopt);
     if (a & 128)
-        o.header(false).schema(make_schema({field{"a", data_type::int64()}, field{"b", data_type::float64(), false},
-                                            field{"c", data_type::boolean()}, field{"d", data_type::string()}}));
+        o.header(false).schema(
+            make_schema({field{"a", data_type::int64()}, field{"b", data_type::float64(), false},
+                         field{"c", data_type::boolean()}, field{"d", data_type::string()}}));
     return o;
 }
 

@@ -27,7 +27,8 @@ namespace penstock::csv {
 ///
 /// Memory: a block of 512 KiB that grows up to four times the longest record (`max_record_bytes` bounds that)
 /// or up to four times `inference_bytes`, eight bytes of index a separator in 32 KiB of it (in the text that
-/// types are inferred from, too), and one batch.
+/// types are inferred from, too), and one batch. A row
+/// may have 16,384 fields.
 class parser {
   public:
     enum class step {

@@ -27,10 +27,11 @@ inline record_batch three_rows() {
     name.append("Ann");
     name.append_null();
     name.append("");
-    return record_batch{make_schema({field{"fare", data_type::float64()}, field{"id", data_type::int64()},
-                                     field{"name", data_type::string()}, field{"paid", data_type::boolean()}}),
-                        {fare.finish(), id.finish(), name.finish(), paid.finish()},
-                        3};
+    return record_batch{
+        make_schema({field{"fare", data_type::float64()}, field{"id", data_type::int64()},
+                     field{"name", data_type::string()}, field{"paid", data_type::boolean()}}),
+        {fare.finish(), id.finish(), name.finish(), paid.finish()},
+        3};
 }
 
 template <class F>

@@ -40,7 +40,8 @@ TEST_CASE("schema: an unknown name is told with the names there are") {
 }
 
 TEST_CASE("schema: a name that occurs twice can only be asked for by position") {
-    const schema s{{field{"a", data_type::int64()}, field{"b", data_type::int64()}, field{"a", data_type::string()}}};
+    const schema s{
+        {field{"a", data_type::int64()}, field{"b", data_type::int64()}, field{"a", data_type::string()}}};
     CHECK(s.index_of("a") == 0);
     const auto r = s.find("a");
     REQUIRE_FALSE(r.has_value());

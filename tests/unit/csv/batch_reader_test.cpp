@@ -21,7 +21,8 @@ using namespace penstock;
 inline std::string trips(std::size_t rows) {
     std::string text = "id,fare,note\n";
     for (std::size_t i = 0; i < rows; ++i)
-        text += std::to_string(i) + "," + std::to_string(i % 100) + ".5,\"note, " + std::to_string(i) + "\"\n";
+        text +=
+            std::to_string(i) + "," + std::to_string(i % 100) + ".5,\"note, " + std::to_string(i) + "\"\n";
     return text;
 }
 
@@ -143,7 +144,8 @@ awaitable<void> read_beside_others(std::string text, std::size_t chunk, std::siz
     bool stop = false;
     asio::co_spawn(executor, count_turns(stop, turns), [](std::exception_ptr) {});
     std::size_t rows = 0;
-    co_await sum_of(csv::batch_reader{memory_source{std::move(text), chunk}, csv::options().batch_rows(1 << 20)}, rows);
+    co_await sum_of(
+        csv::batch_reader{memory_source{std::move(text), chunk}, csv::options().batch_rows(1 << 20)}, rows);
     stop = true;
     co_await asio::post(executor, asio::use_awaitable);
     co_await asio::post(executor, asio::use_awaitable);
@@ -190,7 +192,8 @@ TEST_CASE("csv batch_reader: a cancelled read loses no row") {
     csv::batch_reader reader{std::move(source)};
     asio::cancellation_signal cancel;
     error_code code;
-    asio::co_spawn(io, reader.next(), asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr e, auto) {
+    asio::co_spawn(io, reader.next(),
+                   asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr e, auto) {
                        if (e) code = to_failure(e).code();
                    }));
     io.poll();

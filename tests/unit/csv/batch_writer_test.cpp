@@ -82,9 +82,10 @@ TEST_CASE("csv formatter: all types") {
     f.append_null();
     for (const bool v : {true, false, true, false}) b.append(v);
     b.append_null();
-    const record_batch batch{make_schema({field{"f,g", data_type::float64()}, field{"", data_type::boolean()}}),
-                             {f.finish(), b.finish()},
-                             5};
+    const record_batch batch{
+        make_schema({field{"f,g", data_type::float64()}, field{"", data_type::boolean()}}),
+        {f.finish(), b.finish()},
+        5};
     CHECK(text_of(batch) == "\"f,g\",\"\"\n40.0,true\n-0.1,false\nNaN,true\n1e+300,false\n,\n");
 }
 
@@ -116,7 +117,8 @@ TEST_CASE("csv formatter: what is written reads back, whatever the texts") {
         const bool semicolon = random() % 2;
         const bool crlf = random() % 2;
         const auto text = text_of(batch, csv::write_options().delimiter(semicolon ? ';' : ',').crlf(crlf));
-        const auto back = csv_test::read(text, csv::options().delimiter(semicolon ? ';' : ','), 1 + random() % 50);
+        const auto back =
+            csv_test::read(text, csv::options().delimiter(semicolon ? ';' : ','), 1 + random() % 50);
         REQUIRE_MESSAGE(back.batches.size() == 1, text);
         REQUIRE_MESSAGE(back.batches[0] == batch, text);
     }

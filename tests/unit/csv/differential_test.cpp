@@ -15,7 +15,8 @@ using namespace csv_test;
 TEST_CASE("csv differential: every two cuts of small texts") {
     const char* texts[] = {
         "a,b\n1,2\n",
-        "\xef\xbb\xbf" "a,b\r\n\"x\r\ny\",\"\"\"\"\r\n\r\n",
+        "\xef\xbb\xbf"
+        "a,b\r\n\"x\r\ny\",\"\"\"\"\r\n\r\n",
         "a\r\r\nb\r",
         "a,b\n\"1\"\"\",\xe6\x97\xa5\n3,\"4",
         "x,y\n1,2\n3,4,5\n",
@@ -35,8 +36,9 @@ TEST_CASE("csv differential: every two cuts of small texts") {
                         const auto cut = read(text, o, [&](std::size_t at) {
                             return at < first ? first - at : at < second ? second - at : text.size() - at;
                         });
-                        REQUIRE_MESSAGE(cut == whole, text, " cut at ", first, " and ", second, ": ", cut.text(), " ",
-                                        cut.error(), " instead of ", whole.text(), " ", whole.error());
+                        REQUIRE_MESSAGE(cut == whole, text, " cut at ", first, " and ", second, ": ",
+                                        cut.text(), " ", cut.error(), " instead of ", whole.text(), " ",
+                                        whole.error());
                     }
             }
         }
@@ -69,7 +71,8 @@ TEST_CASE("csv differential: reads of every size from 1 to 70") {
 TEST_CASE("csv differential: random texts, random cuts, random options") {
     std::mt19937 random{6};
     for (int round = 0; round < 4000; ++round) {
-        const auto text = random_text(random, random() % 300, random() % 2 ? "ab1,,\"\"\n\n\r" : "12345.,,\n\n\n\"-");
+        const auto text =
+            random_text(random, random() % 300, random() % 2 ? "ab1,,\"\"\n\n\r" : "12345.,,\n\n\n\"-");
         auto o = csv::options()
                      .header(random() % 2)
                      .batch_rows(1 + random() % 5)
@@ -84,8 +87,8 @@ TEST_CASE("csv differential: random texts, random cuts, random options") {
         for (int again = 0; again < 3; ++again) {
             const auto most = 1 + random() % 40;
             const auto cut = read(text, o, [&](std::size_t) { return 1 + random() % most; });
-            REQUIRE_MESSAGE(cut == whole, text, " gave ", cut.text(), " ", cut.error(), " instead of ", whole.text(),
-                            " ", whole.error());
+            REQUIRE_MESSAGE(cut == whole, text, " gave ", cut.text(), " ", cut.error(), " instead of ",
+                            whole.text(), " ", whole.error());
         }
     }
 }
@@ -142,14 +145,26 @@ TEST_CASE("csv differential: random texts by the book") {
     int fine = 0;
     int malformed = 0;
     for (int round = 0; round < 60000; ++round) {
-        // few kinds of characters, so that rows often agree in length and quotes often close; long runs reach the blocks
+        // few kinds of characters, so that rows often agree in length and quotes often close; long runs reach
+        // the blocks
         std::string text;
         const auto n = random() % 12;
         for (std::size_t i = 0; i < n; ++i) {
-            static constexpr std::string_view pieces[] = {"a",    "\"b\"", "\"\"",  "\"c,\n\r\"", "\"d\"\"\"", "e\"f",
-                                                          "\n", "\r\n",  "\r",    ",",          "\"",
-                                                          "g\"\"h", "0123456789012345678901234567890123456789",
-                                                          "\"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\""};
+            static constexpr std::string_view pieces[] = {
+                "a",
+                "\"b\"",
+                "\"\"",
+                "\"c,\n\r\"",
+                "\"d\"\"\"",
+                "e\"f",
+                "\n",
+                "\r\n",
+                "\r",
+                ",",
+                "\"",
+                "g\"\"h",
+                "0123456789012345678901234567890123456789",
+                "\"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\""};
             text += pieces[random() % std::size(pieces)];
             if (random() % 3) text += ",\n"[random() % 2];
         }
@@ -187,7 +202,8 @@ TEST_CASE("csv differential: a quote at every place of two blocks") {
 TEST_CASE("csv differential: line breaks at every place of two blocks") {
     for (std::size_t at = 0; at < 130; ++at)
         for (const char* line_break : {"\n", "\r\n", "\r", "\r\r\n", "\r\n\r\n"}) {
-            const auto text = std::string(at, 'x') + ",1" + line_break + "2," + std::string(140, 'z') + line_break;
+            const auto text =
+                std::string(at, 'x') + ",1" + line_break + "2," + std::string(140, 'z') + line_break;
             CHECK(read(text, plain()).text() == std::string(at, 'x') + "|1;2|" + std::string(140, 'z'));
         }
 }

@@ -27,8 +27,9 @@ TEST_CASE("csv block: masks and positions") {
             REQUIRE(block.equal(c) == expected);
         }
     }
-    for (const std::uint64_t mask : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1} << 63, ~std::uint64_t{0},
-                                     std::uint64_t{0xff}, std::uint64_t{0x1ff}, std::uint64_t{0x8000000080000001}}) {
+    for (const std::uint64_t mask :
+         {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1} << 63, ~std::uint64_t{0}, std::uint64_t{0xff},
+          std::uint64_t{0x1ff}, std::uint64_t{0x8000000080000001}}) {
         std::vector<std::uint32_t> expected;
         for (std::uint32_t i = 0; i < 64; ++i)
             if (mask >> i & 1) expected.push_back(1000 + i);

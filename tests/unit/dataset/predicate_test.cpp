@@ -28,10 +28,11 @@ inline record_batch trips() {
     status.append("Paid");
     for (const bool v : {true, false, true, false}) paid.append(v);
     paid.append_null();
-    return record_batch{make_schema({field{"id", data_type::int64()}, field{"fare", data_type::float64()},
-                                     field{"status", data_type::string()}, field{"is paid", data_type::boolean()}}),
-                        {id.finish(), fare.finish(), status.finish(), paid.finish()},
-                        5};
+    return record_batch{
+        make_schema({field{"id", data_type::int64()}, field{"fare", data_type::float64()},
+                     field{"status", data_type::string()}, field{"is paid", data_type::boolean()}}),
+        {id.finish(), fare.finish(), status.finish(), paid.finish()},
+        5};
 }
 
 /// The ids that are selected; "!" and the message where something is wrong.
@@ -98,7 +99,8 @@ TEST_CASE("predicate: columns") {
 TEST_CASE("predicate: what cannot be read is told with its place") {
     CHECK(ids("") == "!where: position 1: expected a column's name, but the text ends");
     CHECK(ids("   ") == "!where: position 4: expected a column's name, but the text ends");
-    CHECK(ids("id") == "!where: position 3: expected a comparison (= != < <= > >= or \"is null\"), but the text ends");
+    CHECK(ids("id") ==
+          "!where: position 3: expected a comparison (= != < <= > >= or \"is null\"), but the text ends");
     CHECK(ids("id ~ 3") ==
           "!where: position 4: expected a comparison (= != < <= > >= or \"is null\"), not \"~ 3\"");
     CHECK(ids("id = ") == "!where: position 6: expected a number, 'text', true or false, but the text ends");
@@ -122,8 +124,10 @@ TEST_CASE("predicate: columns and literals must fit") {
     CHECK(ids("fares = 3") == "!fares");
     CHECK(ids("id = '3'") == "!where: column \"id\" is int64 and cannot be compared with a text");
     CHECK(ids("status = 3") == "!where: column \"status\" is string and cannot be compared with a number");
-    CHECK(ids("fare = true") == "!where: column \"fare\" is float64 and cannot be compared with true or false");
-    CHECK(ids("\"is paid\" = 1") == "!where: column \"is paid\" is boolean and cannot be compared with a number");
+    CHECK(ids("fare = true") ==
+          "!where: column \"fare\" is float64 and cannot be compared with true or false");
+    CHECK(ids("\"is paid\" = 1") ==
+          "!where: column \"is paid\" is boolean and cannot be compared with a number");
     CHECK(ids("\"is paid\" < true") == "!where: column \"is paid\" is boolean and has no order");
     const auto batch = trips();
     CHECK(predicate::parse("x = 1")->bind(batch.schema()).error().code() == errc::unknown_column);
@@ -182,12 +186,14 @@ TEST_CASE("predicate: filter copies the selected rows") {
 
 TEST_CASE("predicate: no text makes the parser fall") {
     std::mt19937 random{11};
-    const std::string_view pieces[] = {"a",   "and", "is", "not", "null", "'", "\"", "''", "=",  "<", ">=",
-                                       "!",   " ",   " ",  "1",   "-",    ".", "e",  "5",  "'x'", "\xff", "true"};
+    const std::string_view pieces[] = {"a", "and", "is", "not", "null", "'",   "\"", "''",
+                                       "=", "<",   ">=", "!",   " ",    " ",   "1",  "-",
+                                       ".", "e",   "5",  "'x'", "\xff", "true"};
     int good = 0;
     for (int round = 0; round < 50000; ++round) {
         std::string text;
-        for (auto n = random() % 10; n > 0; --n) text += std::string{pieces[random() % std::size(pieces)]} + " ";
+        for (auto n = random() % 10; n > 0; --n)
+            text += std::string{pieces[random() % std::size(pieces)]} + " ";
         const auto p = predicate::parse(text);
         good += p.has_value();
         if (!p) REQUIRE(p.error().code() == errc::invalid_option);

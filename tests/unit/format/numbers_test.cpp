@@ -35,7 +35,8 @@ TEST_CASE("numbers: integers") {
     CHECK(parse_int64("+3") == 3);
     CHECK(parse_int64("007") == 7);
     CHECK(parse_int64("-0") == 0);
-    for (const char* bad : {"", "+", "-", "+-3", "--3", "9223372036854775808", "1 ", " 1", "1.0", "1e3", "0x1", "a"})
+    for (const char* bad :
+         {"", "+", "-", "+-3", "--3", "9223372036854775808", "1 ", " 1", "1.0", "1e3", "0x1", "a"})
         CHECK_MESSAGE(!parse_int64(bad), bad);
 }
 
@@ -44,7 +45,8 @@ TEST_CASE("numbers: canonical integers are what is written") {
         CHECK(is_canonical_int64(good));
         CHECK(text_of(*parse_int64(good)) == good);
     }
-    for (const char* bad : {"", "-", "-0", "00", "007", "-01", "+1", "9223372036854775808", "1.0", "1e3", " 1"})
+    for (const char* bad :
+         {"", "-", "-0", "00", "007", "-01", "+1", "9223372036854775808", "1.0", "1e3", " 1"})
         CHECK_MESSAGE(!is_canonical_int64(bad), bad);
 }
 
@@ -61,15 +63,17 @@ TEST_CASE("numbers: doubles") {
     CHECK(std::isnan(*parse_float64("NaN")));
     CHECK(parse_float64("-Infinity") == -std::numeric_limits<double>::infinity());
     CHECK(parse_float64("inf") == std::numeric_limits<double>::infinity());
-    for (const char* bad : {"", ".", "-", "-.", "e5", "1e", "1e+", "1e400", "-1e400", "1..2", "1.2.3", "0x10", "1_000",
-                            "nan(1)", "INFINITY", "infx", "+-1", " 1", "1 ", "1,5"})
+    for (const char* bad :
+         {"",      ".",    "-",     "-.",     "e5",       "1e",   "1e+", "1e400", "-1e400", "1..2",
+          "1.2.3", "0x10", "1_000", "nan(1)", "INFINITY", "infx", "+-1", " 1",    "1 ",     "1,5"})
         CHECK_MESSAGE(!parse_float64(bad), bad);
 }
 
 TEST_CASE("numbers: truth values") {
     for (const char* yes : {"true", "True", "TRUE", "1"}) CHECK(parse_boolean(yes) == true);
     for (const char* no : {"false", "False", "FALSE", "0"}) CHECK(parse_boolean(no) == false);
-    for (const char* bad : {"", "tRUE", "yes", "t", "2", "true "}) CHECK_FALSE(parse_boolean(bad).has_value());
+    for (const char* bad : {"", "tRUE", "yes", "t", "2", "true "})
+        CHECK_FALSE(parse_boolean(bad).has_value());
 }
 
 TEST_CASE("numbers: doubles are written so that they read back, as doubles") {
@@ -128,7 +132,8 @@ TEST_CASE("number kernels: what they take equals the exact parsers") {
             REQUIRE_MESSAGE(fits(classify(text), data_type::float64()), text);
             const auto exact = parse_float64(text);
             REQUIRE(exact.has_value());
-            REQUIRE_MESSAGE(std::bit_cast<std::uint64_t>(*exact) == std::bit_cast<std::uint64_t>(number), text);
+            REQUIRE_MESSAGE(std::bit_cast<std::uint64_t>(*exact) == std::bit_cast<std::uint64_t>(number),
+                            text);
         }
     }
     CHECK(integers > 10000);
@@ -136,14 +141,15 @@ TEST_CASE("number kernels: what they take equals the exact parsers") {
 }
 
 TEST_CASE("number kernels: all decimals of few digits, at every place of the point") {
-    for (const char* digits : {"0", "7", "12", "305", "4096", "99999", "123456", "9999999", "12345678", "999999999",
-                               "123456789012", "999999999999999"}) {
+    for (const char* digits : {"0", "7", "12", "305", "4096", "99999", "123456", "9999999", "12345678",
+                               "999999999", "123456789012", "999999999999999"}) {
         const std::string d = digits;
         for (std::size_t point = 0; point <= d.size(); ++point) {
             for (const char* sign : {"", "-"}) {
                 const auto text = sign + d.substr(0, point) + "." + d.substr(point);
                 double v = 0;
-                const bool taken = fast(text, [&](auto* a, auto* b) { return detail::fast_float64(a, b, v); });
+                const bool taken =
+                    fast(text, [&](auto* a, auto* b) { return detail::fast_float64(a, b, v); });
                 const bool leading_zero = point > 1 && d[0] == '0';
                 CHECK_MESSAGE(taken == (d.size() <= 15 && !leading_zero), text);
                 if (taken) CHECK_MESSAGE(parse_float64(text) == v, text);

@@ -22,9 +22,10 @@ inline record_batch batch_of(std::vector<std::pair<std::optional<std::string>, d
             names.append_null();
         fares.append(fare);
     }
-    return record_batch{make_schema({field{"name", data_type::string()}, field{"fare", data_type::float64()}}),
-                        {names.finish(), fares.finish()},
-                        rows.size()};
+    return record_batch{
+        make_schema({field{"name", data_type::string()}, field{"fare", data_type::float64()}}),
+        {names.finish(), fares.finish()},
+        rows.size()};
 }
 
 TEST_CASE("table: text to the left, numbers to the right, nulls named") {
@@ -50,16 +51,17 @@ TEST_CASE("table: wide, combining and control characters") {
     CHECK(display_width("\xff\xfe") == 2);
     table_printer p;
     CHECK(p.print(batch_of({{"\u65e5\u672c\u8a9e", 1.0}, {"a\nb", 2.0}})) == "name   | fare\n"
-                                                                              "-------+-----\n"
-                                                                              "\u65e5\u672c\u8a9e |  1.0\n"
-                                                                              "a\\nb   |  2.0\n");
+                                                                             "-------+-----\n"
+                                                                             "\u65e5\u672c\u8a9e |  1.0\n"
+                                                                             "a\\nb   |  2.0\n");
 }
 
 TEST_CASE("table: values are cut at whole characters") {
     table_options o;
     o.max_column_width = 5;
     table_printer p{o};
-    CHECK(p.print(batch_of({{"\u65e5\u672c\u8a9e\u6587", 1.0}, {"e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301", 2.0}})) ==
+    CHECK(p.print(batch_of(
+              {{"\u65e5\u672c\u8a9e\u6587", 1.0}, {"e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301", 2.0}})) ==
           "name  | fare\n"
           "------+-----\n"
           "\u65e5\u672c… |  1.0\n"

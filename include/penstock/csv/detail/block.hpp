@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 
-// The instruction set of the kernels. Not __SSE2__ itself: where levels are chosen at run time, the
-// compiler's own macros do not tell the level of a function.
-#if defined(__SSE2__)
+// The instruction set of the kernels; PENSTOCK_PORTABLE_KERNELS asks for none, for tests. Not __SSE2__
+// itself: where levels are chosen at run time, the compiler's own macros do not tell the level of a function.
+#if defined(__SSE2__) && !defined(PENSTOCK_PORTABLE_KERNELS)
 #define PENSTOCK_CSV_SSE2 1
 #include <emmintrin.h>
 #endif

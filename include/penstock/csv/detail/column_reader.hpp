@@ -27,8 +27,6 @@ struct row_run {
     std::size_t end(std::size_t row, std::size_t column) const noexcept {
         return slots[row * columns + column + 1];
     }
-    /// Bytes from the first row's first to the last row's last.
-    std::size_t bytes() const noexcept { return end(rows - 1, columns - 1) - begin(0, 0); }
     std::string_view raw(std::size_t row, std::size_t column, const cell_rules& rules) const noexcept {
         const auto first = begin(row, column);
         const std::string_view cut{text + first, end(row, column) - first};

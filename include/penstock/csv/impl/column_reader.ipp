@@ -121,8 +121,11 @@ inline void copy_text(char* to, const char* from, std::size_t n) noexcept {
 PENSTOCK_DECL bool column_reader::append_strings(string_builder& to, const row_run& run,
                                                  const cell_rules& rules) {
     const auto before = to.size();
-    auto at = before == 0 ? to.write(std::max(expected_, run.rows), std::max(expected_bytes_, run.bytes()))
-                          : to.write(run.rows, run.bytes());
+    // Just this column's bytes: a wide table has as many columns as a run has bytes.
+    std::size_t bytes = 0;
+    for (std::size_t row = 0; row < run.rows; ++row) bytes += run.end(row, source_) - run.begin(row, source_);
+    auto at = before == 0 ? to.write(std::max(expected_, run.rows), std::max(expected_bytes_, bytes))
+                          : to.write(run.rows, bytes);
     auto position = at.first;
     char* const data = at.data - at.first;
     const bool last = source_ + 1 == run.columns;

@@ -25,7 +25,7 @@ struct parser::state {
     static constexpr std::size_t mini_block = std::size_t{32}
                                               << 10; // text that is scanned, then converted, from cache
     static constexpr std::size_t slice = std::size_t{256} << 10;
-    static constexpr std::size_t max_columns = 65536;
+    static constexpr std::size_t max_columns = 16384;
 
     // input
     void make_room();

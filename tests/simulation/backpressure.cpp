@@ -5,6 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <boost/asio/co_spawn.hpp>
+
+#include <algorithm>
 #include <vector>
 
 namespace backpressure_test {
@@ -60,6 +63,35 @@ TEST_CASE("backpressure: a writer takes one part of memory, and no more than the
         CHECK(head.size == 6'000'000);
     };
     w.run(write(&w));
+}
+
+TEST_CASE("backpressure: many writers at once never wait for each other for ever") {
+    world w{3};
+    w.server.put("b", "x", "");
+    auto options = w.options();
+    options.part_size(std::uint64_t{2} << 20).memory_budget(std::uint64_t{5} << 20);
+    const s3::client c{w.io.get_executor(), options};
+    const auto body = pattern(2'700'000, 3);
+    int done = 0;
+    auto write = [&](int i) -> awaitable<void> {
+        s3::client mine = c;
+        auto writer = mine.create("s3://b/k" + std::to_string(i));
+        // One in three stays within its first block.
+        const auto size = i % 3 == 0 ? std::size_t{500'000} : body.size();
+        for (std::size_t at = 0; at < size; at += 100'000) {
+            co_await writer.write(std::string_view{body}.substr(at, std::min<std::size_t>(100'000, size - at)));
+            co_await sleep_for(w.clock, std::chrono::milliseconds{1});
+        }
+        co_await writer.commit();
+        ++done;
+    };
+    for (int i = 0; i < 12; ++i) asio::co_spawn(w.io, write(i), [](std::exception_ptr e) {
+        if (e) std::rethrow_exception(e);
+    });
+    testing::run_simulated(w.io, *w.clock, [&done] { return done == 12; });
+    CHECK(done == 12);
+    CHECK(c.statistics().budget_peak <= (std::uint64_t{5} << 20));
+    CHECK(c.statistics().budget_used == 0);
 }
 
 } // namespace backpressure_test

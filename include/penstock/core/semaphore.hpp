@@ -51,10 +51,14 @@ class semaphore : public std::enable_shared_from_this<semaphore> {
 
     /// Waits until `units` are free. More than `limit()` can never be had: `errc::budget_exceeded`, at once. On
     /// cancellation (any type) nothing is held.
-    PENSTOCK_DECL awaitable<permit> acquire(std::uint64_t units);
+    ///
+    /// With `headroom`, that many units must stay free beyond these, and everybody without headroom goes first. Who will
+    /// need more while holding what it has asks for its first units so: then one of them can always go on, and those
+    /// who hold and wait never wait for each other.
+    PENSTOCK_DECL awaitable<permit> acquire(std::uint64_t units, std::uint64_t headroom = 0);
 
     /// Takes `units` if they are free and nobody waits; an empty permit (`units() == 0`) otherwise.
-    PENSTOCK_DECL permit try_acquire(std::uint64_t units);
+    PENSTOCK_DECL permit try_acquire(std::uint64_t units, std::uint64_t headroom = 0);
 
     PENSTOCK_DECL std::uint64_t limit() const noexcept;
     PENSTOCK_DECL std::uint64_t used() const noexcept;

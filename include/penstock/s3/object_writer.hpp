@@ -16,7 +16,9 @@ namespace penstock::s3 {
 /// aborts its upload, in a detached task on the client's executor that takes ten seconds at most; if the executor stops
 /// earlier, the parts stay until the bucket's lifecycle rule removes them.
 ///
-/// Memory: one part, taken from the client's budget in blocks as it fills.
+/// Memory: one part. It is taken from the client's budget, which may have to be waited for: 1 MiB at the first write,
+/// the rest of a part at the second MiB, and kept until `commit`. So many large objects can be written at once as parts
+/// fit into the budget (15 by default); who opens more in one coroutine waits for himself.
 class object_writer final : public byte_sink {
   public:
     PENSTOCK_DECL object_writer(object_writer&&) noexcept;

@@ -24,11 +24,16 @@ struct semaphore::state {
     mutable std::mutex mutex;
     std::uint64_t used = 0;
     std::uint64_t peak = 0;
-    detail::suspension_queue waiters;
+    detail::suspension_queue waiters;  // who may take the last unit
+    detail::suspension_queue starters; // who must leave some headroom: only while nobody else waits
 
     class waiter;
 
     bool fits(std::uint64_t units) const noexcept { return units <= limit - used; }
+
+    bool may_take(std::uint64_t units, std::uint64_t headroom) const noexcept {
+        return waiters.empty() && (headroom == 0 || starters.empty()) && fits(units + headroom);
+    }
 
     void take(std::uint64_t units) noexcept {
         used += units;
@@ -48,7 +53,8 @@ struct semaphore::state {
 /// In the waiting coroutine's frame; whatever ends that frame, nothing stays queued or held.
 class semaphore::state::waiter : public detail::suspension {
   public:
-    waiter(state& of, const executor& ex, std::uint64_t units) : suspension{ex}, of_{of}, units_{units} {}
+    waiter(state& of, const executor& ex, std::uint64_t units, std::uint64_t headroom)
+        : suspension{ex}, of_{of}, units_{units}, headroom_{headroom} {}
     ~waiter() {
         const std::lock_guard lock{of_.mutex};
         unlink();
@@ -59,7 +65,7 @@ class semaphore::state::waiter : public detail::suspension {
     template <class Handler>
     void start(Handler handler) {
         const std::lock_guard lock{of_.mutex}; // nobody resumes it before it waits
-        of_.waiters.push_back(*this);
+        (headroom_ > 0 ? of_.starters : of_.waiters).push_back(*this);
         wait(std::move(handler));
         of_.grant(); // units may have come back since the caller looked
     }
@@ -74,16 +80,19 @@ class semaphore::state::waiter : public detail::suspension {
     friend struct state;
     state& of_;
     std::uint64_t units_;
+    std::uint64_t headroom_;
     bool granted_ = false;
 };
 
 inline void semaphore::state::grant() {
-    while (!waiters.empty()) {
-        auto& w = static_cast<waiter&>(waiters.front());
-        if (!fits(w.units_)) return;
-        w.unlink();
-        w.granted_ = w.resume(); // unless it was cancelled in this moment
-        if (w.granted_) take(w.units_);
+    for (auto* queue : {&waiters, &starters}) {
+        while (!queue->empty()) {
+            auto& w = static_cast<waiter&>(queue->front());
+            if (!fits(w.units_ + w.headroom_)) return;
+            w.unlink();
+            w.granted_ = w.resume(); // unless it was cancelled in this moment
+            if (w.granted_) take(w.units_);
+        }
     }
 }
 
@@ -95,29 +104,29 @@ PENSTOCK_DECL std::shared_ptr<semaphore> semaphore::create(std::uint64_t limit) 
 
 PENSTOCK_DECL semaphore::~semaphore() = default;
 
-PENSTOCK_DECL permit semaphore::try_acquire(std::uint64_t units) {
+PENSTOCK_DECL permit semaphore::try_acquire(std::uint64_t units, std::uint64_t headroom) {
     permit p;
     const std::lock_guard lock{state_->mutex};
-    if (!state_->waiters.empty() || !state_->fits(units)) return p;
+    if (!state_->may_take(units, headroom)) return p;
     state_->take(units);
     p.owner_ = shared_from_this();
     p.units_ = units;
     return p;
 }
 
-PENSTOCK_DECL awaitable<permit> semaphore::acquire(std::uint64_t units) {
-    if (units > limit()) {
+PENSTOCK_DECL awaitable<permit> semaphore::acquire(std::uint64_t units, std::uint64_t headroom) {
+    if (units > limit() || headroom > limit() - units) {
         throw_failure(failure{errc::budget_exceeded,
-                              "needs " + std::to_string(units) + " bytes, the whole budget is " +
+                              "needs " + std::to_string(units + headroom) + " bytes, the whole budget is " +
                                   std::to_string(limit()),
                               "raise the memory budget"});
     }
     auto self = shared_from_this();
-    auto p = try_acquire(units);
+    auto p = try_acquire(units, headroom);
     if (p.owner_ || units == 0) co_return p;
 
     const executor ex = co_await asio::this_coro::executor;
-    state::waiter waiting{*state_, ex, units};
+    state::waiter waiting{*state_, ex, units, headroom};
     auto initiate = [&waiting](auto handler) { waiting.start(std::move(handler)); };
     error_code ec;
     auto token = asio::redirect_error(asio::use_awaitable, ec);
@@ -144,7 +153,7 @@ PENSTOCK_DECL std::uint64_t semaphore::peak() const noexcept {
 }
 PENSTOCK_DECL std::size_t semaphore::waiting() const noexcept {
     const std::lock_guard lock{state_->mutex};
-    return state_->waiters.size();
+    return state_->waiters.size() + state_->starters.size();
 }
 
 PENSTOCK_DECL void permit::release() noexcept {

@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -95,6 +96,12 @@ class client_state : public std::enable_shared_from_this<client_state> {
     PENSTOCK_DECL wall_time corrected_now() const noexcept { return clock_->wall_now() + skew_; }
     PENSTOCK_DECL void build(http::request& out, const operation& op, const aws::endpoint& where) const;
     PENSTOCK_DECL std::string_view payload_hash(const operation& op, bool tls);
+    PENSTOCK_DECL http::outgoing compose(const operation& op, const aws::endpoint& where, const aws::credentials* who,
+                                         wall_time wall, std::span<const std::span<const std::byte>> pieces,
+                                         http::connection& c);
+    PENSTOCK_DECL void record(history& past, const failure& why, steady_time began) const;
+    PENSTOCK_DECL bool mend(history& past, const failure& why, const http::response_head* head,
+                            const aws::credentials_ptr& who);
     PENSTOCK_DECL awaitable<result<std::string>> read_document(http::connection& c);
     PENSTOCK_DECL bool correct_clock(const failure& f, const http::response_head* head);
     PENSTOCK_DECL failure told(const operation& op, failure f, const aws::endpoint* where,

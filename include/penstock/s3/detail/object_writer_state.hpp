@@ -15,12 +15,6 @@
 namespace penstock::s3 {
 
 struct object_writer::state {
-    struct block {
-        block() = default;
-        permit held;
-        pooled_buffer memory;
-    };
-
     state() = default;
 
     std::shared_ptr<detail::client_state> client;
@@ -28,7 +22,11 @@ struct object_writer::state {
     put_object_options options;
 
     std::size_t part_size = 0;
-    std::vector<block> blocks;
+    permit first_block;         ///< from the budget
+    permit other_blocks;        ///< the rest of a part
+    std::vector<permit> growth; ///< what larger parts take beyond that
+    std::size_t next_growth = 1000;
+    std::vector<pooled_buffer> blocks;
     std::size_t gathered = 0; ///< bytes in the blocks
     std::uint64_t size = 0;
     std::string upload_id;
@@ -45,6 +43,7 @@ struct object_writer::state {
     PENSTOCK_DECL std::vector<std::span<const std::byte>> pieces() const;
     PENSTOCK_DECL awaitable<void> upload_gathered();
     PENSTOCK_DECL awaitable<void> complete();
+    PENSTOCK_DECL void release_memory() noexcept;
     PENSTOCK_DECL void abandon() noexcept;
 };
 

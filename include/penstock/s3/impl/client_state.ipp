@@ -167,13 +167,65 @@ inline std::optional<std::chrono::milliseconds> retry_hint(const http::response_
     return std::chrono::milliseconds{ms};
 }
 
+/// Builds and signs the request into the connection's own memory. No suspension: the scratch request is shared.
+PENSTOCK_DECL http::outgoing client_state::compose(const operation& op, const aws::endpoint& where,
+                                                   const aws::credentials* who, wall_time wall,
+                                                   std::span<const std::span<const std::byte>> pieces,
+                                                   http::connection& c) {
+    const auto size = body_size(op);
+    build(scratch_, op, where);
+    http::outgoing out;
+    out.method = op.method;
+    if (op.has_body || size > 0) scratch_.headers.add("Content-Length", size);
+    if (size > 0 && size >= options_.transport().expect_continue_from()) {
+        scratch_.headers.add_valid("Expect", "100-continue");
+        out.expect_continue = true;
+    }
+    if (who) signer_of(where.region).sign(scratch_, *who, wall + skew_, payload_hash(op, where.to.tls));
+    auto& text = c.request_text();
+    text.clear();
+    scratch_.append_to(text);
+    if (size <= joined_body && !out.expect_continue) {
+        for (const auto& piece : pieces) text.append(as_text(piece));
+    } else {
+        out.body = pieces;
+    }
+    out.head = text;
+    return out;
+}
+
+/// Adds the attempt that ended in `why` to the story.
+PENSTOCK_DECL void client_state::record(history& past, const failure& why, steady_time began) const {
+    using std::chrono::milliseconds;
+    attempt_record a;
+    a.code = why.code();
+    a.http_status = why.detail().http_status;
+    a.service_code = why.detail().service_code;
+    a.duration = std::chrono::duration_cast<milliseconds>(clock_->now() - began);
+    a.waited_before = std::chrono::duration_cast<milliseconds>(std::exchange(past.waited, {}));
+    past.attempts.push_back(std::move(a));
+}
+
+/// Whether something that made the store refuse can be put right, once: our clock, or credentials that can be renewed.
+PENSTOCK_DECL bool client_state::mend(history& past, const failure& why, const http::response_head* head,
+                                      const aws::credentials_ptr& who) {
+    if (!past.corrected_clock && correct_clock(why, head)) return past.corrected_clock = true;
+    const auto& d = why.detail();
+    const bool refused = retry_.classify(why) == aws::retry_class::credentials ||
+                         (d.service_code.empty() && d.http_status == 403);
+    if (!refused || !who || past.renewed_credentials) return false;
+    past.renewed_credentials = true;
+    return credentials_->invalidate(*who);
+}
+
 // ---- the driver
 
 PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation op, answer_kind kind,
                                                                       interpreter look) {
     const auto self = shared_from_this();
     const auto where = endpoint_of(op.bucket);
-    auto session = retry_.begin(clock_->now());
+    auto began = clock_->now();
+    auto session = retry_.begin(began);
     history past;
     bool must_connect = false; // an idle connection proved to be stale
 
@@ -181,10 +233,8 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
     if (!op.owned_body.empty()) pieces.push_back(as_bytes(op.owned_body));
     for (const auto& piece : op.body)
         if (!piece.empty()) pieces.push_back(piece);
-    const auto size = body_size(op);
 
-    for (;;) {
-        const auto began = clock_->now();
+    for (;; began = clock_->now()) {
         failure why;
         std::optional<std::chrono::milliseconds> hint;
         http::connection_lease lease;
@@ -208,34 +258,16 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
             else
                 why = made.error();
         }
+        must_connect = false;
 
         if (lease) {
-            build(scratch_, op, *where);
-            http::outgoing out;
-            if (op.has_body || size > 0) scratch_.headers.add("Content-Length", size);
-            if (size > 0 && size >= options_.transport().expect_continue_from()) {
-                scratch_.headers.add("Expect", "100-continue");
-                out.expect_continue = true;
-            }
-            if (who) signer_of(where->region).sign(scratch_, *who, wall + skew_, payload_hash(op, where->to.tls));
-            auto& text = lease->request_text();
-            text.clear();
-            scratch_.append_to(text);
-            out.method = op.method;
-            if (size <= joined_body && !out.expect_continue) {
-                for (const auto& piece : pieces) text.append(as_text(piece));
-            } else {
-                out.body = pieces;
-            }
-            out.head = text;
             ++statistics_.requests;
-
+            const auto out = compose(op, *where, who.get(), wall, pieces, *lease);
             const auto exchanged = co_await lease->exchange(out);
             if (exchanged) {
                 head = &lease->head();
-                const bool success = head->status >= 200 && head->status < 300;
                 std::string body;
-                if (kind == answer_kind::document || !success) {
+                if (kind == answer_kind::document || head->status < 200 || head->status > 299) {
                     auto read = co_await read_document(*lease);
                     if (read)
                         body = std::move(*read);
@@ -256,8 +288,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
                 // A kept connection that the server had closed meanwhile: not a failure, only a reason to connect.
                 const bool stale = lease->earlier_requests() > 0 && !lease->answered() &&
                                    why.code() == condition::connection;
-                const bool harmless = std::string_view{op.method} == "GET" || std::string_view{op.method} == "HEAD" ||
-                                      !lease->request_started();
+                const bool harmless = out.method == "GET" || out.method == "HEAD" || !lease->request_started();
                 if (stale && harmless) {
                     must_connect = true;
                     --statistics_.requests;
@@ -265,28 +296,10 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
                 }
             }
         }
-        must_connect = false;
         if (why.code() == asio::error::operation_aborted) throw boost::system::system_error{why.code()};
 
-        attempt_record record;
-        record.code = why.code();
-        record.http_status = why.detail().http_status;
-        record.service_code = why.detail().service_code;
-        record.duration = std::chrono::duration_cast<std::chrono::milliseconds>(clock_->now() - began);
-        record.waited_before = std::chrono::duration_cast<std::chrono::milliseconds>(std::exchange(past.waited, {}));
-        past.attempts.push_back(std::move(record));
-
-        if (!past.corrected_clock && correct_clock(why, head)) {
-            past.corrected_clock = true;
-            continue;
-        }
-        const bool refused = retry_.classify(why) == aws::retry_class::credentials ||
-                             (why.detail().service_code.empty() && why.detail().http_status == 403);
-        if (refused && who && !past.renewed_credentials) {
-            past.renewed_credentials = true;
-            const bool others = credentials_->invalidate(*who);
-            if (others) continue;
-        }
+        record(past, why, began);
+        if (mend(past, why, head, who)) continue;
         lease = {}; // nothing is held while waiting
         const auto delay = retry_.next(session, why, clock_->now(), hint);
         if (!delay) throw_failure(told(op, std::move(why), where.get(), who, std::move(past)));

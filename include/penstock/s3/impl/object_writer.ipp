@@ -85,7 +85,7 @@ PENSTOCK_DECL awaitable<void> object_writer::commit() {
         if (s->gathered > 0) co_await s->upload_gathered();
         co_await s->complete();
     }
-    s->blocks.clear();
+    s->release_memory();
     s->committed = true;
 }
 
@@ -96,21 +96,32 @@ PENSTOCK_DECL void object_writer::state::begin_call() {
     in_call = true;
 }
 
+/// One block of the budget for the first block, and the rest of a whole part with the second: so a small object takes
+/// little, and of all writers that hold a block and wait for the rest, one can always have it.
 PENSTOCK_DECL awaitable<void> object_writer::state::add_block() {
-    block b;
-    b.held = co_await client->budget()->acquire(detail::writer_block);
-    b.memory = client->buffers()->take(detail::writer_block);
-    blocks.push_back(std::move(b));
+    const auto rest = part_size > detail::writer_block ? part_size - detail::writer_block : 0;
+    if (blocks.empty())
+        first_block = co_await client->budget()->acquire(detail::writer_block, rest);
+    else if (blocks.size() == 1)
+        other_blocks = co_await client->budget()->acquire(rest);
+    blocks.push_back(client->buffers()->take(detail::writer_block));
 }
 
 PENSTOCK_DECL std::size_t object_writer::state::gather(std::span<const std::byte> bytes) noexcept {
-    auto& memory = blocks[gathered / detail::writer_block].memory;
+    auto& memory = blocks[gathered / detail::writer_block];
     const auto offset = gathered % detail::writer_block;
     const auto n = std::min({bytes.size(), detail::writer_block - offset, part_size - gathered});
     std::memcpy(memory.data() + offset, bytes.data(), n);
     gathered += n;
     size += n;
     return n;
+}
+
+PENSTOCK_DECL void object_writer::state::release_memory() noexcept {
+    blocks.clear();
+    growth.clear();
+    other_blocks.release();
+    first_block.release();
 }
 
 PENSTOCK_DECL std::size_t object_writer::state::room() const noexcept {
@@ -121,7 +132,7 @@ PENSTOCK_DECL std::vector<std::span<const std::byte>> object_writer::state::piec
     std::vector<std::span<const std::byte>> out;
     for (std::size_t at = 0; at < gathered; at += detail::writer_block) {
         const auto n = std::min(detail::writer_block, gathered - at);
-        out.push_back(blocks[at / detail::writer_block].memory.span().first(n));
+        out.push_back(blocks[at / detail::writer_block].span().first(n));
     }
     return out;
 }
@@ -148,12 +159,17 @@ PENSTOCK_DECL awaitable<void> object_writer::state::upload_gathered() {
     sent.checksums = std::move(part.checksums);
     parts.push_back(std::move(sent));
     gathered = 0;
-    // Later parts grow, so that 10,000 of them reach the largest object; never beyond what the budget can hold.
-    if (parts.size() % detail::parts_before_doubling == 0) {
-        const auto limit = static_cast<std::size_t>(
-            std::min<std::uint64_t>(client->budget()->limit() / 2, std::uint64_t{5} << 30));
-        part_size = std::max(part_size, std::min(part_size * 2, limit));
+    // Later parts grow, so that 10,000 of them reach the largest object; where the budget has no room for that now, the
+    // next part tries again.
+    if (parts.size() < next_growth) co_return;
+    const auto larger = std::min<std::uint64_t>(part_size * 2, std::uint64_t{5} << 30);
+    growth.push_back(client->budget()->try_acquire(larger - part_size));
+    if (growth.back().units() == 0) {
+        growth.pop_back();
+        co_return;
     }
+    part_size = static_cast<std::size_t>(larger);
+    next_growth += detail::parts_before_doubling;
 }
 
 PENSTOCK_DECL awaitable<void> object_writer::state::complete() {
@@ -168,6 +184,7 @@ PENSTOCK_DECL awaitable<void> object_writer::state::complete() {
 }
 
 PENSTOCK_DECL void object_writer::state::abandon() noexcept {
+    release_memory();
     if (committed || upload_id.empty()) return;
     committed = true; // once
     try {

@@ -135,6 +135,12 @@ TEST_CASE("lines_reader: blank lines, CRLF, a mark at the start, a missing last 
     }
 }
 
+TEST_CASE("lines_reader: offsets count the mark at the start") {
+    for (const auto& options : {lines_options{}, lines_options{}.value_column("v")})
+        check_error(read_lines("\xef\xbb\xbf{\"a\":01}\n", options).error, errc::malformed_json, 1, 7, 9,
+                    "leading zero");
+}
+
 TEST_CASE("lines_reader: rows without any key are rows") {
     const auto r = read_lines("{}\n{}\n");
     CHECK(r.schema == "");

@@ -57,6 +57,13 @@ inline const char* type_text(element_type type) noexcept {
     return "another value";
 }
 
+/// A byte-order mark at the start of the data.
+inline void skip_mark(text_line& line) noexcept {
+    if (line.number != 1 || !line.text.starts_with("\xef\xbb\xbf")) return;
+    line.text.remove_prefix(3);
+    line.offset += 3;
+}
+
 PENSTOCK_DECL lines_core::lines_core(const lines_options& options, std::string object)
     : common_{options.common()}, options_{options}, object_{std::move(object)},
       pool_{common_.pool ? common_.pool : buffer_pool::create()}, lines_{pool_, common_.max_record_bytes} {
@@ -125,7 +132,7 @@ PENSTOCK_DECL lines_core::status lines_core::infer() {
 /// the first.
 PENSTOCK_DECL bool lines_core::observe(const text_line& given) {
     auto line = given;
-    if (line.number == 1 && line.text.starts_with("\xef\xbb\xbf")) line.text.remove_prefix(3);
+    skip_mark(line);
     const bool first = sampled_rows_ == 0;
     if (skip_json_space(line.text, 0) == line.text.size()) {
         if (first) lines_.hold(); // any number of them may come before the first row
@@ -225,10 +232,7 @@ PENSTOCK_DECL lines_core::status lines_core::advance(bool only_schema) {
 PENSTOCK_DECL void lines_core::take_line(text_line line) {
     since_pause_ += line.text.size() + 1;
     const auto size = line.text.size();
-    if (line.number == 1 && line.text.starts_with("\xef\xbb\xbf")) {
-        line.text.remove_prefix(3);
-        line.offset += 3;
-    }
+    skip_mark(line);
     if (skip_json_space(line.text, 0) == line.text.size()) return;
     if (!parser_.parse(line.text)) return fail(parse_failure(line));
     ++row_;

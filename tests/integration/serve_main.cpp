@@ -1,7 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 //
-// The embedded S3 server as a program, for clients in other languages: prints its endpoint (and, with --tls, writes its
-// CA to the file given there), and serves until its standard input ends.
+// The embedded S3 server as a program, for clients in other languages: prints its endpoint (and, with --tls,
+// writes its CA to the file given there), and serves until its standard input ends.
 #include <penstock/testing/s3_server.hpp>
 #include <penstock/testing/test_certificates.hpp>
 
@@ -30,7 +30,9 @@ void stop_at_end_of_input(boost::asio::posix::stream_descriptor& input, boost::a
 
 int run(int argc, char** argv) {
     using namespace penstock;
-    auto options = testing::s3_server_options().credentials("AKIDPENSTOCKTEST", "correct horse/battery+staple").min_part_size(5 << 20);
+    auto options = testing::s3_server_options()
+                       .credentials("AKIDPENSTOCKTEST", "correct horse/battery+staple")
+                       .min_part_size(5 << 20);
     for (int i = 1; i < argc; ++i) {
         const std::string arg = argv[i];
         const std::string value = i + 1 < argc ? argv[++i] : "";

@@ -17,19 +17,19 @@ class fault {
   public:
     enum class kind : std::uint8_t {
         none,
-        close,           ///< orderly end of the connection
-        reset,           ///< RST
-        stall,           ///< silence
-        trickle,         ///< a few bytes at a time
-        status,          ///< an error answer; the request is not carried out
-        error_in_200,    ///< the same with status 200
-        redirect,        ///< to another region
-        wrong_length,    ///< Content-Length says more or less than comes
-        wrong_etag,      ///< the ETag of another version; If-Match is ignored
-        wrong_range,     ///< Content-Range names other bytes than come
-        corrupt,         ///< one byte of the body is another
-        header_flood,    ///< a head that does not end
-        garbage          ///< bytes that are no HTTP
+        close,        ///< orderly end of the connection
+        reset,        ///< RST
+        stall,        ///< silence
+        trickle,      ///< a few bytes at a time
+        status,       ///< an error answer; the request is not carried out
+        error_in_200, ///< the same with status 200
+        redirect,     ///< to another region
+        wrong_length, ///< Content-Length says more or less than comes
+        wrong_etag,   ///< the ETag of another version; If-Match is ignored
+        wrong_range,  ///< Content-Range names other bytes than come
+        corrupt,      ///< one byte of the body is another
+        header_flood, ///< a head that does not end
+        garbage       ///< bytes that are no HTTP
     };
     /// Where a cut or a silence happens.
     enum class place : std::uint8_t {
@@ -45,8 +45,12 @@ class fault {
     static fault reset_before_head() { return at_place(kind::reset, place::before_head, 0); }
     static fault close_at(std::uint64_t byte) { return at_place(kind::close, place::response_body, byte); }
     static fault reset_at(std::uint64_t byte) { return at_place(kind::reset, place::response_body, byte); }
-    static fault close_request_at(std::uint64_t byte) { return at_place(kind::close, place::request_body, byte); }
-    static fault reset_request_at(std::uint64_t byte) { return at_place(kind::reset, place::request_body, byte); }
+    static fault close_request_at(std::uint64_t byte) {
+        return at_place(kind::close, place::request_body, byte);
+    }
+    static fault reset_request_at(std::uint64_t byte) {
+        return at_place(kind::reset, place::request_body, byte);
+    }
     /// `duration::max()` is for ever.
     static fault stall_before_head(duration d = duration::max()) { return stalled(place::before_head, 0, d); }
     static fault stall_at(std::uint64_t byte, duration d = duration::max()) {
@@ -62,7 +66,9 @@ class fault {
         f.amount_ = static_cast<std::int64_t>(bytes ? bytes : 1);
         return f;
     }
-    static fault internal_error() { return answer(500, "InternalError", "We encountered an internal error. Please try again."); }
+    static fault internal_error() {
+        return answer(500, "InternalError", "We encountered an internal error. Please try again.");
+    }
     /// 503 SlowDown, with x-amz-retry-after in milliseconds unless that is 0.
     static fault slow_down(std::uint64_t retry_after_ms = 0) {
         auto f = answer(503, "SlowDown", "Please reduce your request rate.");
@@ -79,12 +85,14 @@ class fault {
         return f;
     }
     /// Status 200 and an error document, as CopyObject and CompleteMultipartUpload may answer.
-    static fault error_in_200(std::string code = "InternalError", std::string message = "We encountered an internal error. Please try again.") {
+    static fault error_in_200(std::string code = "InternalError",
+                              std::string message = "We encountered an internal error. Please try again.") {
         auto f = answer(200, std::move(code), std::move(message));
         f.what_ = kind::error_in_200;
         return f;
     }
-    /// 301 PermanentRedirect or 307 TemporaryRedirect that names `region`; with a Location unless that is empty.
+    /// 301 PermanentRedirect or 307 TemporaryRedirect that names `region`; with a Location unless that is
+    /// empty.
     static fault redirect(int status, std::string region, std::string location = {}) {
         fault f;
         f.what_ = kind::redirect;
@@ -93,7 +101,8 @@ class fault {
         f.message_ = std::move(location);
         return f;
     }
-    /// Content-Length promises `delta` bytes more (or less, where negative) than come; then the connection ends.
+    /// Content-Length promises `delta` bytes more (or less, where negative) than come; then the connection
+    /// ends.
     static fault wrong_length(std::int64_t delta) { return amounting(kind::wrong_length, delta); }
     static fault wrong_etag() { return amounting(kind::wrong_etag, 0); }
     /// Content-Range starts `delta` bytes later than the body does.
@@ -179,7 +188,8 @@ class fault_rule {
     std::uint64_t seen_ = 0;
 };
 
-/// How a random plan chooses. The chance is for each request; the kinds are equally likely among those allowed.
+/// How a random plan chooses. The chance is for each request; the kinds are equally likely among those
+/// allowed.
 struct random_faults {
     random_faults() = default;
     double probability = 0.2;
@@ -190,13 +200,14 @@ struct random_faults {
     bool wrong_data = false; ///< also faults that only a checksum or a comparison finds
 };
 
-/// Decides for each request what goes wrong, by rules in order (the first that hits) and then by chance from a seed.
-/// The same requests in the same order get the same faults.
+/// Decides for each request what goes wrong, by rules in order (the first that hits) and then by chance from
+/// a seed. The same requests in the same order get the same faults.
 class fault_plan {
   public:
     fault_plan() = default;
     static std::shared_ptr<fault_plan> create() { return std::make_shared<fault_plan>(); }
-    PENSTOCK_DECL static std::shared_ptr<fault_plan> random(std::uint64_t seed, random_faults how = random_faults());
+    PENSTOCK_DECL static std::shared_ptr<fault_plan> random(std::uint64_t seed,
+                                                            random_faults how = random_faults());
 
     fault_plan& add(fault_rule rule) { return rules_.push_back(std::move(rule)), *this; }
     /// `f` for the next `times` requests.

@@ -9,8 +9,8 @@
 
 namespace penstock::testing {
 
-/// Time that stands still until a test moves it. Timers fire in order of deadline, those of one deadline in the order
-/// in which they were started; their callbacks are posted to their executors. Thread-safe.
+/// Time that stands still until a test moves it. Timers fire in order of deadline, those of one deadline in
+/// the order in which they were started; their callbacks are posted to their executors. Thread-safe.
 class manual_clock final : public clock_source {
   public:
     /// The wall clock's start, unless another is given: 2026-01-01 00:00:00 UTC.
@@ -28,7 +28,8 @@ class manual_clock final : public clock_source {
     /// Moves both clocks `d` ahead and fires what is due on the way. Nothing happens for a negative `d`.
     PENSTOCK_DECL void advance(duration d);
 
-    /// Moves to the deadline of the next timer and fires every timer of that deadline; false where no timer runs.
+    /// Moves to the deadline of the next timer and fires every timer of that deadline; false where no timer
+    /// runs.
     PENSTOCK_DECL bool advance_to_next();
 
     /// Moves the wall clock alone, either way: what a skewed or corrected machine sees.

@@ -29,7 +29,8 @@ struct link_fault {
         stall, ///< nothing passes for `length`
     };
     link_fault() = default;
-    link_fault(kind what, std::uint64_t at, duration length = duration::max()) : what{what}, at{at}, length{length} {}
+    link_fault(kind what, std::uint64_t at, duration length = duration::max())
+        : what{what}, at{at}, length{length} {}
 
     kind what = kind::close;
     std::uint64_t at = 0;
@@ -61,10 +62,10 @@ struct memory_stream_options {
 
     link_options to_server;
     link_options to_client;
-    /// The client's n-th step (from 1) resets the connection instead; 0: none. Running a test once for each n fails
-    /// every I/O step once.
+    /// The client's n-th step (from 1) resets the connection instead; 0: none. Running a test once for each n
+    /// fails every I/O step once.
     std::uint64_t reset_at_client_step = 0;
-    std::shared_ptr<clock_source> clock;    ///< needed for latency, rate and stalls
+    std::shared_ptr<clock_source> clock; ///< needed for latency, rate and stalls
     std::shared_ptr<random_source> random;
     std::shared_ptr<link_statistics> statistics;
 };
@@ -74,8 +75,8 @@ struct memory_stream_pair {
     server_stream_ptr server;
 };
 
-/// Two connected streams in memory, each with a bounded buffer towards the other. Both ends live on `ex`. Closing or
-/// destroying one end lets the other read what is on the way, then its end.
+/// Two connected streams in memory, each with a bounded buffer towards the other. Both ends live on `ex`.
+/// Closing or destroying one end lets the other read what is on the way, then its end.
 PENSTOCK_DECL memory_stream_pair make_memory_streams(executor ex,
                                                      memory_stream_options options = memory_stream_options());
 

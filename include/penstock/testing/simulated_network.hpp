@@ -14,9 +14,9 @@ namespace penstock::testing {
 struct connection_plan {
     enum class fate : std::uint8_t {
         accept,
-        refuse,        ///< "connection refused", after the latency
+        refuse,         ///< "connection refused", after the latency
         host_not_found, ///< as a resolver would answer
-        black_hole,    ///< no answer ever: only a timeout or cancellation ends it
+        black_hole,     ///< no answer ever: only a timeout or cancellation ends it
     };
     connection_plan() = default;
 
@@ -39,17 +39,19 @@ struct connection_attempt {
 class simulated_listener {
   public:
     virtual ~simulated_listener() = default;
-    /// The next connection. Throws `asio::error::operation_aborted` after `close` and on cancellation (any type).
+    /// The next connection. Throws `asio::error::operation_aborted` after `close` and on cancellation (any
+    /// type).
     virtual awaitable<server_stream_ptr> accept() = 0;
     virtual void close() noexcept = 0;
 };
 
-/// Hosts, ports and connections in memory: clients and servers on one executor talk without sockets, in the time of an
-/// injected clock, and a planner decides what goes wrong. The same seed and plan give the same run. Not thread-safe.
+/// Hosts, ports and connections in memory: clients and servers on one executor talk without sockets, in the
+/// time of an injected clock, and a planner decides what goes wrong. The same seed and plan give the same
+/// run. Not thread-safe.
 class simulated_network {
   public:
-    PENSTOCK_DECL static std::shared_ptr<simulated_network> create(executor ex, std::shared_ptr<clock_source> clock,
-                                                                   std::uint64_t seed = 0);
+    PENSTOCK_DECL static std::shared_ptr<simulated_network>
+    create(executor ex, std::shared_ptr<clock_source> clock, std::uint64_t seed = 0);
     /// Resets every connection.
     PENSTOCK_DECL ~simulated_network();
     simulated_network(const simulated_network&) = delete;

@@ -11,8 +11,8 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
-#include <optional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
@@ -32,18 +32,19 @@ struct simulation_limits {
     std::uint64_t max_timers = 5'000'000;
 };
 
-/// Runs the handlers of `io` until none is ready, moves `clock` to its next timer, and so on until `done()` or until
-/// nothing is left. One thread, no waiting, the same order every time. `io` must hold no work of the outside world
-/// (sockets, system timers), for nobody waits for it.
-PENSTOCK_DECL simulation_end run_simulated(asio::io_context& io, manual_clock& clock, std::function<bool()> done,
+/// Runs the handlers of `io` until none is ready, moves `clock` to its next timer, and so on until `done()`
+/// or until nothing is left. One thread, no waiting, the same order every time. `io` must hold no work of the
+/// outside world (sockets, system timers), for nobody waits for it.
+PENSTOCK_DECL simulation_end run_simulated(asio::io_context& io, manual_clock& clock,
+                                           std::function<bool()> done,
                                            simulation_limits limits = simulation_limits());
 
 /// Runs until nothing is left.
 PENSTOCK_DECL simulation_end run_simulated(asio::io_context& io, manual_clock& clock);
 
-/// Runs one coroutine to its end in simulated time, gives its value or throws what it threw. A coroutine that can
-/// never end (a deadlock) or does not within `limits` is an `std::logic_error`, after which `io` must be destroyed
-/// before anything that the coroutine refers to.
+/// Runs one coroutine to its end in simulated time, gives its value or throws what it threw. A coroutine that
+/// can never end (a deadlock) or does not within `limits` is an `std::logic_error`, after which `io` must be
+/// destroyed before anything that the coroutine refers to.
 template <class T>
 T simulate(asio::io_context& io, manual_clock& clock, awaitable<T> op,
            simulation_limits limits = simulation_limits()) {
@@ -65,8 +66,10 @@ T simulate(asio::io_context& io, manual_clock& clock, awaitable<T> op,
             out->done = true;
         });
     }
-    const auto end = run_simulated(io, clock, [out] { return out->done; }, limits);
-    if (end == simulation_end::idle) throw std::logic_error{"simulation: the coroutine waits for nothing (deadlock)"};
+    const auto end = run_simulated(
+        io, clock, [out] { return out->done; }, limits);
+    if (end == simulation_end::idle)
+        throw std::logic_error{"simulation: the coroutine waits for nothing (deadlock)"};
     if (end == simulation_end::step_limit) throw std::logic_error{"simulation: too many steps"};
     if (out->failed) std::rethrow_exception(out->failed);
     if constexpr (!std::is_void_v<T>) return std::move(*out->value);

@@ -24,12 +24,12 @@ struct object_record {
     std::uint64_t size = 0;
     std::string etag; ///< without quotes
     wall_time last_modified{};
-    http::header_list headers;               ///< given back as they came: Content-Type, x-amz-meta-* …
-    std::string checksum_algorithm;          ///< "CRC32C"; empty: none
-    std::string checksum;                    ///< base64, with "-N" where composite
+    http::header_list headers;      ///< given back as they came: Content-Type, x-amz-meta-* …
+    std::string checksum_algorithm; ///< "CRC32C"; empty: none
+    std::string checksum;           ///< base64, with "-N" where composite
     bool checksum_composite = false;
-    std::vector<std::uint64_t> part_sizes;   ///< of a multipart upload
-    std::string tags;                        ///< as in x-amz-tagging: "a=1&b=2", percent-encoded
+    std::vector<std::uint64_t> part_sizes; ///< of a multipart upload
+    std::string tags;                      ///< as in x-amz-tagging: "a=1&b=2", percent-encoded
 };
 
 struct bucket_record {
@@ -45,8 +45,9 @@ class stored_bytes {
   public:
     virtual ~stored_bytes() = default;
     virtual std::uint64_t size() const noexcept = 0;
-    /// Some bytes from `offset`: the storage's own memory, or `scratch` (at most `scratch.size()` bytes) filled. Empty
-    /// only at the end, or where the bytes are gone (a file that was cut). Throws `error` where reading fails.
+    /// Some bytes from `offset`: the storage's own memory, or `scratch` (at most `scratch.size()` bytes)
+    /// filled. Empty only at the end, or where the bytes are gone (a file that was cut). Throws `error` where
+    /// reading fails.
     virtual std::span<const std::byte> chunk(std::uint64_t offset, std::span<std::byte> scratch) const = 0;
 };
 
@@ -63,9 +64,10 @@ class staged_bytes : public stored_bytes {
     virtual void append(std::span<const std::byte> bytes) = 0;
 };
 
-/// Where the embedded server keeps buckets and objects. Keys are any bytes but empty; bucket names are checked by the
-/// caller only for their characters. Belongs to one thread at a time. Members throw `error` where the system fails;
-/// `errc::conflict` or `errc::invalid_request` with a message for the client where a key cannot be stored.
+/// Where the embedded server keeps buckets and objects. Keys are any bytes but empty; bucket names are
+/// checked by the caller only for their characters. Belongs to one thread at a time. Members throw `error`
+/// where the system fails; `errc::conflict` or `errc::invalid_request` with a message for the client where a
+/// key cannot be stored.
 class storage {
   public:
     virtual ~storage() = default;
@@ -79,14 +81,15 @@ class storage {
     /// Null where there is none.
     virtual std::shared_ptr<const stored_object> find(const std::string& bucket, const std::string& key) = 0;
 
-    /// Calls `visit` for the keys that start with `prefix` and are not below `from`, in byte order, until it answers
-    /// false.
+    /// Calls `visit` for the keys that start with `prefix` and are not below `from`, in byte order, until it
+    /// answers false.
     virtual void list(const std::string& bucket, const std::string& prefix, const std::string& from,
                       const std::function<bool(const object_record&)>& visit) = 0;
 
     virtual std::unique_ptr<staged_bytes> stage() = 0;
 
-    /// Makes the pieces, one after the other, the object `record.key`, at once and whole. `record.size` is set here.
+    /// Makes the pieces, one after the other, the object `record.key`, at once and whole. `record.size` is
+    /// set here.
     virtual void put(const std::string& bucket, object_record record,
                      std::vector<std::shared_ptr<staged_bytes>> pieces) = 0;
 
@@ -97,11 +100,12 @@ class storage {
 /// Objects in memory. More than `limit` bytes in all is `errc::budget_exceeded`.
 PENSTOCK_DECL std::shared_ptr<storage> make_memory_storage(std::uint64_t limit = std::uint64_t{8} << 30);
 
-/// Objects as files: `folder` holds a folder for each bucket, and a file for each object. Files that are there already
-/// are served as they are; changing one from outside changes its ETag. Headers and checksums live in side files under
-/// `folder`/.penstock. Parts of keys that no file name can be ("", ".", "..", with NUL) are encoded as names that start
-/// with ".penstock-"; what cannot be stored (a part over 255 bytes, "a/b" where "a" is an object) is refused.
-/// Symbolic links are neither listed nor followed. Throws `error` where `folder` is no folder.
+/// Objects as files: `folder` holds a folder for each bucket, and a file for each object. Files that are
+/// there already are served as they are; changing one from outside changes its ETag. Headers and checksums
+/// live in side files under `folder`/.penstock. Parts of keys that no file name can be ("", ".", "..", with
+/// NUL) are encoded as names that start with ".penstock-"; what cannot be stored (a part over 255 bytes,
+/// "a/b" where "a" is an object) is refused. Symbolic links are neither listed nor followed. Throws `error`
+/// where `folder` is no folder.
 PENSTOCK_DECL std::shared_ptr<storage> make_folder_storage(std::string folder);
 
 /// Whether S3 allows the name for a new bucket.

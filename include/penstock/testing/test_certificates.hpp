@@ -16,8 +16,8 @@ struct certificate {
     std::string key_pem;
 };
 
-/// A certificate authority of its own, made in memory at construction (EC P-256 keys, a few milliseconds): what a test
-/// or a demo needs to speak TLS. Its key is worth nothing outside this process.
+/// A certificate authority of its own, made in memory at construction (EC P-256 keys, a few milliseconds):
+/// what a test or a demo needs to speak TLS. Its key is worth nothing outside this process.
 class test_authority {
   public:
     /// Throws `errc::unsupported` where OpenSSL cannot make keys.

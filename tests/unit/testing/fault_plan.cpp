@@ -22,10 +22,20 @@ TEST_CASE("fault plan: globs") {
         const char* text;
         bool matches;
     };
-    for (const auto& [glob, text, matches] : {
-             row{"", "", true}, {"", "a", false}, {"*", "", true}, {"*", "a/b", true}, {"a*", "b", false},
-             {"/b/*.csv", "/b/x/y.csv", true}, {"/b/*.csv", "/b/x/y.csv.gz", false}, {"?", "a", true}, {"?", "", false},
-             {"a?c", "abc", true}, {"*a*b", "xaxxb", true}, {"*a*b", "xaxx", false}, {"**", "x", true}, {"a", "a", true}})
+    for (const auto& [glob, text, matches] : {row{"", "", true},
+                                              {"", "a", false},
+                                              {"*", "", true},
+                                              {"*", "a/b", true},
+                                              {"a*", "b", false},
+                                              {"/b/*.csv", "/b/x/y.csv", true},
+                                              {"/b/*.csv", "/b/x/y.csv.gz", false},
+                                              {"?", "a", true},
+                                              {"?", "", false},
+                                              {"a?c", "abc", true},
+                                              {"*a*b", "xaxxb", true},
+                                              {"*a*b", "xaxx", false},
+                                              {"**", "x", true},
+                                              {"a", "a", true}})
         CHECK_MESSAGE(testing::glob_matches(glob, text) == matches, glob, " ", text);
     // A naive matcher would need longer than the universe is old.
     std::string stars;
@@ -70,7 +80,8 @@ TEST_CASE("fault plan: chance is the same for the same seed, and reaches every k
     auto run = [](std::uint64_t seed, testing::random_faults how) {
         auto plan = fault_plan::random(seed, how);
         std::string out;
-        for (int i = 0; i < 300; ++i) out += plan->decide(i % 3 ? "GET" : "PUT", "/b/k", "").describe() + "\n";
+        for (int i = 0; i < 300; ++i)
+            out += plan->decide(i % 3 ? "GET" : "PUT", "/b/k", "").describe() + "\n";
         return out;
     };
     testing::random_faults how;

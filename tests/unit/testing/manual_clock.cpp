@@ -2,8 +2,8 @@
 #include <penstock/testing/manual_clock.hpp>
 #include <penstock/testing/simulation.hpp>
 
-#include <penstock/core/with_timeout.hpp>
 #include <penstock/core/wait_list.hpp>
+#include <penstock/core/with_timeout.hpp>
 
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
@@ -18,7 +18,8 @@ namespace manual_clock_test {
 using namespace penstock;
 using namespace std::chrono_literals;
 
-awaitable<void> note_after(std::shared_ptr<testing::manual_clock> c, duration d, std::string& log, char what) {
+awaitable<void> note_after(std::shared_ptr<testing::manual_clock> c, duration d, std::string& log,
+                           char what) {
     co_await sleep_for(c, d);
     log += what;
 }

@@ -32,8 +32,8 @@ struct exchange_outcome {
     error_code error; ///< none: the server closed in order
 };
 
-awaitable<void> send_all(http::stream& s, std::string text, std::shared_ptr<clock_source> clock, duration between,
-                         std::size_t piece) {
+awaitable<void> send_all(http::stream& s, std::string text, std::shared_ptr<clock_source> clock,
+                         duration between, std::size_t piece) {
     for (std::size_t at = 0; at < text.size();) {
         const auto part = std::string_view{text}.substr(at, piece);
         const auto r = s.try_write_some(std::as_bytes(std::span{part}));
@@ -70,7 +70,8 @@ struct world {
         server.put("bucket", "k", "0123456789");
     }
 
-    testing::memory_stream_pair connect(testing::memory_stream_options options = testing::memory_stream_options()) {
+    testing::memory_stream_pair
+    connect(testing::memory_stream_options options = testing::memory_stream_options()) {
         options.clock = clock;
         auto pair = testing::make_memory_streams(io.get_executor(), options);
         server.serve(std::move(pair.server));
@@ -136,7 +137,8 @@ TEST_CASE("s3 server: one request, one answer, one record") {
 
 TEST_CASE("s3 server: requests in one packet, or cut at every byte, get the same answers") {
     using namespace s3_server_test;
-    const auto three = get() + "PUT /bucket/new HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nnew" + "\r\n" + last_get("/bucket/new");
+    const auto three = get() + "PUT /bucket/new HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nnew" +
+                       "\r\n" + last_get("/bucket/new");
     world whole;
     const auto wanted = whole.talk(three);
     CHECK(count(wanted.text, "HTTP/1.1 200 OK") == 3);
@@ -152,11 +154,13 @@ TEST_CASE("s3 server: chunked bodies, with extensions and trailers") {
     using namespace s3_server_test;
     world w;
     const auto out = w.talk("PUT /bucket/c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
-                            "3;x=y\r\nabc\r\n0A\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n" + last_get("/bucket/c"));
+                            "3;x=y\r\nabc\r\n0A\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n" +
+                            last_get("/bucket/c"));
     CHECK(count(out.text, "HTTP/1.1 200 OK") == 2);
     CHECK(out.text.ends_with("abc0123456789"));
     CHECK(w.server.requests()[0].request_bytes == 13);
-    const auto broken = w.talk("PUT /bucket/d HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nabc\r\n0\r\n\r\n");
+    const auto broken = w.talk(
+        "PUT /bucket/d HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nabc\r\n0\r\n\r\n");
     CHECK(broken.text.starts_with("HTTP/1.1 400 "));
     CHECK(w.talk(last_get("/bucket/d")).text.starts_with("HTTP/1.1 404 "));
 }
@@ -164,9 +168,10 @@ TEST_CASE("s3 server: chunked bodies, with extensions and trailers") {
 TEST_CASE("s3 server: HEAD, 204 and 304 have no body, and the connection goes on") {
     using namespace s3_server_test;
     world w;
-    const auto out = w.talk("HEAD /bucket/k HTTP/1.1\r\nHost: h\r\n\r\nHEAD /bucket/none HTTP/1.1\r\nHost: h\r\n\r\n" +
-                            get("/bucket/k", "If-None-Match: *\r\n") +
-                            "DELETE /bucket/k HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    const auto out =
+        w.talk("HEAD /bucket/k HTTP/1.1\r\nHost: h\r\n\r\nHEAD /bucket/none HTTP/1.1\r\nHost: h\r\n\r\n" +
+               get("/bucket/k", "If-None-Match: *\r\n") +
+               "DELETE /bucket/k HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
     CHECK(count(out.text, "HTTP/1.1 ") == 4);
     CHECK(count(out.text, "\r\n\r\nHTTP/1.1 ") == 3);
     CHECK(out.text.ends_with("\r\n\r\n"));
@@ -179,7 +184,8 @@ TEST_CASE("s3 server: HTTP/1.0 clients") {
     using namespace s3_server_test;
     world w;
     CHECK(has(w.talk("GET /bucket/k HTTP/1.0\r\n\r\n").text, "Connection: close\r\n"));
-    const auto kept = w.talk("GET /bucket/k HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /bucket/k HTTP/1.0\r\n\r\n");
+    const auto kept =
+        w.talk("GET /bucket/k HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /bucket/k HTTP/1.0\r\n\r\n");
     CHECK(count(kept.text, "HTTP/1.1 200") == 2);
     CHECK(has(kept.text, "Connection: keep-alive\r\n"));
 }
@@ -211,7 +217,8 @@ TEST_CASE("s3 server: what is no HTTP gets one answer and the end") {
     for (const auto& [request, status] : rows) {
         world w;
         const auto out = w.talk(request);
-        CHECK_MESSAGE(out.text.starts_with(std::string{"HTTP/1.1 "} + status), printable(request, 60), " got ", out.text.substr(0, 60));
+        CHECK_MESSAGE(out.text.starts_with(std::string{"HTTP/1.1 "} + status), printable(request, 60),
+                      " got ", out.text.substr(0, 60));
         CHECK(count(out.text, "HTTP/1.1 ") == 1);
         CHECK(w.server.statistics().malformed_requests == 1);
         CHECK(w.talk(last_get()).text.ends_with("0123456789")); // the server goes on
@@ -254,7 +261,9 @@ TEST_CASE("s3 server: slow clients are let go") {
     }
     {
         world w; // slow, but always something
-        const auto out = w.talk("PUT /bucket/slow HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 10\r\n\r\n0123456789", 1s, 20);
+        const auto out = w.talk("PUT /bucket/slow HTTP/1.1\r\nHost: h\r\nConnection: "
+                                "close\r\nContent-Length: 10\r\n\r\n0123456789",
+                                1s, 20);
         CHECK(out.text.starts_with("HTTP/1.1 200"));
     }
     {
@@ -316,13 +325,15 @@ TEST_CASE("s3 server: a refused body is read over, and the next request is serve
     using namespace s3_server_test;
     world w;
     const std::string body(200'000, 'x');
-    const auto out = w.talk("PUT /nowhere/k HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n" + body + last_get());
+    const auto out =
+        w.talk("PUT /nowhere/k HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n" + body + last_get());
     CHECK(out.text.starts_with("HTTP/1.1 404 "));
     CHECK(out.text.ends_with("0123456789"));
     testing::s3_server_limits limits;
     limits.max_drain = 1000;
     world strict{testing::s3_server_options().limits(limits)};
-    const auto cut = strict.talk("PUT /nowhere/k HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n" + body + last_get());
+    const auto cut = strict.talk("PUT /nowhere/k HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n" +
+                                 body + last_get());
     CHECK(count(cut.text, "HTTP/1.1 ") <= 1);
     CHECK(strict.server.requests().size() == 1);
 }
@@ -371,7 +382,8 @@ TEST_CASE("s3 server: every fault is what a client sees") {
         CHECK(w.plan->hits() == 1);
         CHECK(w.talk(last_get()).text.ends_with("0123456789")); // only this one request was hit
     };
-    const auto put = "PUT /bucket/new HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 10\r\n\r\nabcdefghij";
+    const auto put =
+        "PUT /bucket/new HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 10\r\n\r\nabcdefghij";
     auto stored = [](world& w) { return w.server.store().find("bucket", "new") != nullptr; };
 
     hit(fault::close_before_head(), put, [&](world& w, const exchange_outcome& out, duration) {
@@ -389,8 +401,10 @@ TEST_CASE("s3 server: every fault is what a client sees") {
         CHECK(has(out.text, "Content-Length: 10"));
         CHECK_FALSE(out.error);
     });
-    hit(fault::close_at(0), last_get(), [](world&, const exchange_outcome& out, duration) { CHECK(out.text.ends_with("\r\n\r\n")); });
-    hit(fault::close_at(11), last_get(), [](world&, const exchange_outcome& out, duration) { CHECK(out.text.ends_with("0123456789")); });
+    hit(fault::close_at(0), last_get(),
+        [](world&, const exchange_outcome& out, duration) { CHECK(out.text.ends_with("\r\n\r\n")); });
+    hit(fault::close_at(11), last_get(),
+        [](world&, const exchange_outcome& out, duration) { CHECK(out.text.ends_with("0123456789")); });
     hit(fault::reset_at(4), last_get(), [](world&, const exchange_outcome& out, duration) {
         CHECK(out.error == boost::system::errc::connection_reset);
     });
@@ -430,17 +444,19 @@ TEST_CASE("s3 server: every fault is what a client sees") {
         CHECK(has(out.text, "x-amz-retry-after: 1500\r\n"));
         CHECK(has(out.text, "<Code>SlowDown</Code>"));
     });
-    hit(fault::slow_down(), last_get(), [](world&, const exchange_outcome& out, duration) { CHECK_FALSE(has(out.text, "retry-after")); });
+    hit(fault::slow_down(), last_get(),
+        [](world&, const exchange_outcome& out, duration) { CHECK_FALSE(has(out.text, "retry-after")); });
     hit(fault::error_in_200(), put, [&](world& w, const exchange_outcome& out, duration) {
         CHECK(out.text.starts_with("HTTP/1.1 200 "));
         CHECK(has(out.text, "<Code>InternalError</Code>"));
         CHECK_FALSE(stored(w));
     });
-    hit(fault::redirect(307, "eu-west-1", "http://elsewhere/bucket/k"), last_get(), [](world&, const exchange_outcome& out, duration) {
-        CHECK(out.text.starts_with("HTTP/1.1 307 "));
-        CHECK(has(out.text, "Location: http://elsewhere/bucket/k\r\n"));
-        CHECK(has(out.text, "x-amz-bucket-region: eu-west-1\r\n"));
-    });
+    hit(fault::redirect(307, "eu-west-1", "http://elsewhere/bucket/k"), last_get(),
+        [](world&, const exchange_outcome& out, duration) {
+            CHECK(out.text.starts_with("HTTP/1.1 307 "));
+            CHECK(has(out.text, "Location: http://elsewhere/bucket/k\r\n"));
+            CHECK(has(out.text, "x-amz-bucket-region: eu-west-1\r\n"));
+        });
     hit(fault::redirect(301, "eu-west-1"), last_get(), [](world&, const exchange_outcome& out, duration) {
         CHECK(has(out.text, "<Code>PermanentRedirect</Code>"));
         CHECK_FALSE(has(out.text, "Location:"));
@@ -453,8 +469,10 @@ TEST_CASE("s3 server: every fault is what a client sees") {
         CHECK(has(out.text, "Content-Length: 7\r\n"));
         CHECK(out.text.ends_with("\r\n\r\n0123456789"));
     });
-    hit(fault::wrong_length(-30), get(), [](world&, const exchange_outcome& out, duration) { CHECK(has(out.text, "Content-Length: 0\r\n")); });
-    hit(fault::wrong_etag(), get("/bucket/k", "Connection: close\r\nIf-Match: \"781e5e245d69b566979b86e28d23f2c7\"\r\n"),
+    hit(fault::wrong_length(-30), get(),
+        [](world&, const exchange_outcome& out, duration) { CHECK(has(out.text, "Content-Length: 0\r\n")); });
+    hit(fault::wrong_etag(),
+        get("/bucket/k", "Connection: close\r\nIf-Match: \"781e5e245d69b566979b86e28d23f2c7\"\r\n"),
         [](world&, const exchange_outcome& out, duration) {
             CHECK(out.text.starts_with("HTTP/1.1 200"));
             CHECK_FALSE(has(out.text, "781e5e245d69b566979b86e28d23f2c7"));
@@ -462,10 +480,11 @@ TEST_CASE("s3 server: every fault is what a client sees") {
         });
     hit(fault::wrong_etag(), get("/bucket/k", "Connection: close\r\nIf-Match: \"other\"\r\n"),
         [](world&, const exchange_outcome& out, duration) { CHECK(out.text.starts_with("HTTP/1.1 200")); });
-    hit(fault::wrong_range(2), get("/bucket/k", "Connection: close\r\nRange: bytes=1-3\r\n"), [](world&, const exchange_outcome& out, duration) {
-        CHECK(has(out.text, "Content-Range: bytes 3-5/10\r\n"));
-        CHECK(out.text.ends_with("\r\n\r\n123"));
-    });
+    hit(fault::wrong_range(2), get("/bucket/k", "Connection: close\r\nRange: bytes=1-3\r\n"),
+        [](world&, const exchange_outcome& out, duration) {
+            CHECK(has(out.text, "Content-Range: bytes 3-5/10\r\n"));
+            CHECK(out.text.ends_with("\r\n\r\n123"));
+        });
     hit(fault::corrupt_byte(3), last_get(), [](world&, const exchange_outcome& out, duration) {
         CHECK(out.text.size() > 10);
         CHECK_FALSE(out.text.ends_with("0123456789"));
@@ -475,7 +494,8 @@ TEST_CASE("s3 server: every fault is what a client sees") {
         CHECK(out.text.size() >= 200'000);
         CHECK_FALSE(has(out.text, "\r\n\r\n"));
     });
-    hit(fault::garbage(), last_get(), [](world&, const exchange_outcome& out, duration) { CHECK_FALSE(out.text.starts_with("HTTP/")); });
+    hit(fault::garbage(), last_get(),
+        [](world&, const exchange_outcome& out, duration) { CHECK_FALSE(out.text.starts_with("HTTP/")); });
 }
 
 TEST_CASE("s3 server: a stall for ever ends when the client gives up, or the server stops") {
@@ -485,9 +505,10 @@ TEST_CASE("s3 server: a stall for ever ends when the client gives up, or the ser
             world w;
             w.plan->next(f);
             auto pair = w.connect();
-            const std::string request = f.where() == fault::place::request_body
-                                            ? "PUT /bucket/new HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabcdefghij"
-                                            : get();
+            const std::string request =
+                f.where() == fault::place::request_body
+                    ? "PUT /bucket/new HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabcdefghij"
+                    : get();
             CHECK(pair.client->try_write_some(std::as_bytes(std::span{request})).size == request.size());
             testing::run_simulated(w.io, *w.clock);
             CHECK(w.server.statistics().open_connections == 1);
@@ -508,14 +529,16 @@ TEST_CASE("s3 server: dropped at any moment, it leaves nothing") {
     for (int steps = 0; steps < 60; steps += 3) {
         asio::io_context io{1};
         auto clock = testing::manual_clock::create();
-        auto server = std::make_unique<testing::s3_server>(io.get_executor(), testing::s3_server_options().clock(clock));
+        auto server = std::make_unique<testing::s3_server>(io.get_executor(),
+                                                           testing::s3_server_options().clock(clock));
         server->put("bucket", "k", std::string(500'000, 'x'));
         server->listen();
         auto network = testing::simulated_network::create(io.get_executor(), clock);
         server->listen(*network, "s3.test", 80);
         auto pair = testing::make_memory_streams(io.get_executor());
         server->serve(std::move(pair.server));
-        const auto requests = get() + get() + "PUT /bucket/x HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\nab";
+        const auto requests =
+            get() + get() + "PUT /bucket/x HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\nab";
         CHECK(pair.client->try_write_some(std::as_bytes(std::span{requests})).size == requests.size());
         for (int i = 0; i < steps; ++i) io.poll_one();
         server.reset();
@@ -550,7 +573,8 @@ TEST_CASE("s3 server: over the simulated network, with latency and a reset at ev
     std::uint64_t steps = 0;
     CHECK(run(0, &steps).text.ends_with("0123456789"));
     REQUIRE(steps > 3);
-    for (std::uint64_t at = 1; at <= steps; ++at) CHECK(run(at, nullptr).error == boost::system::errc::connection_reset);
+    for (std::uint64_t at = 1; at <= steps; ++at)
+        CHECK(run(at, nullptr).error == boost::system::errc::connection_reset);
 }
 
 TEST_CASE("s3 server: TLS in memory, with the certificates made for it") {
@@ -561,7 +585,9 @@ TEST_CASE("s3 server: TLS in memory, with the certificates made for it") {
         world w{testing::s3_server_options().tls(own.certificate_pem, own.key_pem)};
         auto pair = w.connect();
         auto context = http::make_tls_context(http::tls_options().ca_pem(trusted));
-        auto tls = testing::simulate(w.io, *w.clock, as_result(http::connect_tls(std::move(pair.client), std::move(host), context, buffers, w.clock, 5s)));
+        auto tls = testing::simulate(w.io, *w.clock,
+                                     as_result(http::connect_tls(std::move(pair.client), std::move(host),
+                                                                 context, buffers, w.clock, 5s)));
         if (!tls) return tls.error().code().message();
         asio::co_spawn(w.io, send_all(**tls, last_get(), w.clock, {}, 1 << 20), asio::detached);
         const auto out = testing::simulate(w.io, *w.clock, receive(**tls));
@@ -578,9 +604,13 @@ TEST_CASE("s3 server: TLS in memory, with the certificates made for it") {
     CHECK(attempt(authority.wrong_host(), "other.example", authority.ca_pem()) == "0123456789");
     const testing::test_authority stranger;
     CHECK(attempt(good, "localhost", stranger.ca_pem()) == rejected);
-    CHECK_THROWS_AS((testing::s3_server{asio::io_context{}.get_executor(), testing::s3_server_options().tls("rubbish", "rubbish")}), error);
     CHECK_THROWS_AS((testing::s3_server{asio::io_context{}.get_executor(),
-                                        testing::s3_server_options().tls(good.certificate_pem, stranger.server().key_pem)}), error);
+                                        testing::s3_server_options().tls("rubbish", "rubbish")}),
+                    error);
+    CHECK_THROWS_AS((testing::s3_server{
+                        asio::io_context{}.get_executor(),
+                        testing::s3_server_options().tls(good.certificate_pem, stranger.server().key_pem)}),
+                    error);
 }
 
 TEST_CASE("s3 server: plain bytes at a TLS port, and a client that never shakes hands") {

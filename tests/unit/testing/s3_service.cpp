@@ -54,7 +54,8 @@ struct world {
     answer run(testing::s3_request request, std::string_view body = {}, std::size_t piece = 1 << 20) {
         if (!request.headers.contains("host")) request.headers.add("Host", "localhost");
         if (!body.empty() || request.method == "PUT" || request.method == "POST")
-            if (!request.headers.contains("transfer-encoding") && !no_length) request.content_length = body.size();
+            if (!request.headers.contains("transfer-encoding") && !no_length)
+                request.content_length = body.size();
         auto exchange = service.start(std::move(request));
         early = exchange->refused();
         for (std::size_t at = 0; at < body.size(); at += piece)
@@ -86,7 +87,8 @@ struct world {
         return out;
     }
 
-    answer operator()(std::string method, std::string target, std::string_view body = {}, fields headers = {}) {
+    answer operator()(std::string method, std::string target, std::string_view body = {},
+                      fields headers = {}) {
         testing::s3_request r{std::move(method), std::move(target)};
         for (const auto& [name, value] : headers) r.headers.add(name, value);
         return run(std::move(r), body);
@@ -108,7 +110,9 @@ world with_bucket(testing::s3_service_options options = testing::s3_service_opti
 /// Requests by a client that has the right secret, signed by the library's own signer.
 struct signed_world : world {
     signed_world()
-        : world{testing::s3_service_options().credentials("AKIDEXAMPLE", "secret").credentials("ASIA", "temp", "token")} {
+        : world{testing::s3_service_options()
+                    .credentials("AKIDEXAMPLE", "secret")
+                    .credentials("ASIA", "temp", "token")} {
         store->create_bucket("bucket", clock->wall_now());
     }
 
@@ -139,7 +143,8 @@ struct signed_world : world {
 TEST_CASE("s3 service: put, get, head, delete") {
     using namespace s3_service_test;
     auto w = with_bucket();
-    auto put = w("PUT", "/bucket/a/key", "hello", {{"Content-Type", "text/x"}, {"X-Amz-Meta-Colour", "blue"}, {"Cache-Control", "no-store"}});
+    auto put = w("PUT", "/bucket/a/key", "hello",
+                 {{"Content-Type", "text/x"}, {"X-Amz-Meta-Colour", "blue"}, {"Cache-Control", "no-store"}});
     CHECK(put.status == 200);
     CHECK(put.headers["etag"] == "\"5d41402abc4b2a76b9719d911017c592\"");
     auto got = w("GET", "/bucket/a/key");
@@ -173,16 +178,23 @@ TEST_CASE("s3 service: ranges") {
         const char* body;
         const char* content_range;
     };
-    for (const auto& [range, status, body, content_range] : {
-             row{"bytes=0-0", 206, "0", "bytes 0-0/10"}, {"bytes=2-4", 206, "234", "bytes 2-4/10"},
-             {"bytes=7-", 206, "789", "bytes 7-9/10"}, {"bytes=7-99", 206, "789", "bytes 7-9/10"},
-             {"bytes=-3", 206, "789", "bytes 7-9/10"}, {"bytes=-99", 206, "0123456789", "bytes 0-9/10"},
-             {"bytes=0-", 206, "0123456789", "bytes 0-9/10"},
-             {"bytes=9-18446744073709551615", 206, "9", "bytes 9-9/10"},
-             {"bytes=9-99999999999999999999999999", 206, "9", "bytes 9-9/10"},
-             {"bytes=4-2", 200, "0123456789", ""}, {"bytes=a-b", 200, "0123456789", ""},
-             {"bytes=1-2,4-5", 200, "0123456789", ""}, {"items=1-2", 200, "0123456789", ""},
-             {"bytes=", 200, "0123456789", ""}, {"bytes=-", 200, "0123456789", ""}, {"bytes=1", 200, "0123456789", ""}}) {
+    for (const auto& [range, status, body, content_range] :
+         {row{"bytes=0-0", 206, "0", "bytes 0-0/10"},
+          {"bytes=2-4", 206, "234", "bytes 2-4/10"},
+          {"bytes=7-", 206, "789", "bytes 7-9/10"},
+          {"bytes=7-99", 206, "789", "bytes 7-9/10"},
+          {"bytes=-3", 206, "789", "bytes 7-9/10"},
+          {"bytes=-99", 206, "0123456789", "bytes 0-9/10"},
+          {"bytes=0-", 206, "0123456789", "bytes 0-9/10"},
+          {"bytes=9-18446744073709551615", 206, "9", "bytes 9-9/10"},
+          {"bytes=9-99999999999999999999999999", 206, "9", "bytes 9-9/10"},
+          {"bytes=4-2", 200, "0123456789", ""},
+          {"bytes=a-b", 200, "0123456789", ""},
+          {"bytes=1-2,4-5", 200, "0123456789", ""},
+          {"items=1-2", 200, "0123456789", ""},
+          {"bytes=", 200, "0123456789", ""},
+          {"bytes=-", 200, "0123456789", ""},
+          {"bytes=1", 200, "0123456789", ""}}) {
         const auto got = w("GET", "/bucket/k", {}, {{"Range", range}});
         CHECK_MESSAGE(got.status == status, range);
         CHECK_MESSAGE(got.body == body, range);
@@ -209,19 +221,30 @@ TEST_CASE("s3 service: conditions of reads") {
     auto w = with_bucket();
     const auto etag = std::string{w("PUT", "/bucket/k", "x").headers["etag"]};
     const std::string bare = etag.substr(1, etag.size() - 2);
-    const std::string then = "Thu, 01 Jan 2026 00:00:00 GMT", before = "Wed, 31 Dec 2025 23:59:59 GMT", later = "Thu, 01 Jan 2026 00:00:01 GMT";
+    const std::string then = "Thu, 01 Jan 2026 00:00:00 GMT", before = "Wed, 31 Dec 2025 23:59:59 GMT",
+                      later = "Thu, 01 Jan 2026 00:00:01 GMT";
     struct row {
         std::vector<std::pair<std::string, std::string>> headers;
         int status;
     };
     const std::vector<row> rows{
-        {{{"If-Match", etag}}, 200}, {{{"If-Match", bare}}, 200}, {{{"If-Match", "\"a\", " + etag}}, 200},
-        {{{"If-Match", "*"}}, 200}, {{{"If-Match", "\"a\""}}, 412}, {{{"If-Match", ""}}, 412},
-        {{{"If-None-Match", etag}}, 304}, {{{"If-None-Match", "W/" + etag}}, 304}, {{{"If-None-Match", "*"}}, 304},
+        {{{"If-Match", etag}}, 200},
+        {{{"If-Match", bare}}, 200},
+        {{{"If-Match", "\"a\", " + etag}}, 200},
+        {{{"If-Match", "*"}}, 200},
+        {{{"If-Match", "\"a\""}}, 412},
+        {{{"If-Match", ""}}, 412},
+        {{{"If-None-Match", etag}}, 304},
+        {{{"If-None-Match", "W/" + etag}}, 304},
+        {{{"If-None-Match", "*"}}, 304},
         {{{"If-None-Match", "\"a\""}}, 200},
-        {{{"If-Modified-Since", before}}, 200}, {{{"If-Modified-Since", then}}, 304}, {{{"If-Modified-Since", later}}, 304},
+        {{{"If-Modified-Since", before}}, 200},
+        {{{"If-Modified-Since", then}}, 304},
+        {{{"If-Modified-Since", later}}, 304},
         {{{"If-Modified-Since", "rubbish"}}, 200},
-        {{{"If-Unmodified-Since", before}}, 412}, {{{"If-Unmodified-Since", then}}, 200}, {{{"If-Unmodified-Since", later}}, 200},
+        {{{"If-Unmodified-Since", before}}, 412},
+        {{{"If-Unmodified-Since", then}}, 200},
+        {{{"If-Unmodified-Since", later}}, 200},
         // RFC 9110, section 13.2.2: tags beat dates.
         {{{"If-Match", etag}, {"If-Unmodified-Since", before}}, 200},
         {{{"If-None-Match", "\"a\""}, {"If-Modified-Since", later}}, 200},
@@ -231,10 +254,12 @@ TEST_CASE("s3 service: conditions of reads") {
     for (const auto& [headers, status] : rows) {
         testing::s3_request r{"GET", "/bucket/k"};
         for (const auto& [name, value] : headers) r.headers.add(name, value);
-        CHECK_MESSAGE(w.run(std::move(r)).status == status, headers.front().first, ": ", headers.front().second);
+        CHECK_MESSAGE(w.run(std::move(r)).status == status, headers.front().first, ": ",
+                      headers.front().second);
     }
     CHECK(w("GET", "/bucket/k", {}, {{"If-None-Match", etag}}).headers["etag"] == etag);
-    CHECK(w("GET", "/bucket/k", {}, {{"If-Match", "\"a\""}, {"Range", "bytes=0-0"}}).code == "PreconditionFailed");
+    CHECK(w("GET", "/bucket/k", {}, {{"If-Match", "\"a\""}, {"Range", "bytes=0-0"}}).code ==
+          "PreconditionFailed");
 }
 
 TEST_CASE("s3 service: conditions of writes") {
@@ -275,19 +300,25 @@ TEST_CASE("s3 service: digests of a body") {
     CHECK(w("PUT", "/bucket/k", "body", {{"Content-MD5", md5}}).status == 200);
     CHECK(w("PUT", "/bucket/bad", "bodx", {{"Content-MD5", md5}}).code == "BadDigest");
     CHECK(w("PUT", "/bucket/bad", "body", {{"Content-MD5", "rubbish"}}).code == "InvalidDigest");
-    CHECK(w("PUT", "/bucket/bad", "body", {{"x-amz-content-sha256", aws::sha256_hex("bodx")}}).code == "XAmzContentSHA256Mismatch");
-    for (auto kind : {digest_kind::crc32, digest_kind::crc32c, digest_kind::crc64nvme, digest_kind::sha1, digest_kind::sha256}) {
+    CHECK(w("PUT", "/bucket/bad", "body", {{"x-amz-content-sha256", aws::sha256_hex("bodx")}}).code ==
+          "XAmzContentSHA256Mismatch");
+    for (auto kind : {digest_kind::crc32, digest_kind::crc32c, digest_kind::crc64nvme, digest_kind::sha1,
+                      digest_kind::sha256}) {
         const auto header = testing::detail::checksum_header(kind);
         const auto value = to_base64(digest_of(kind, "body"));
         CHECK(w("PUT", "/bucket/k", "body", {{header, value}}).headers[header] == value);
         CHECK(w("HEAD", "/bucket/k", {}, {{"x-amz-checksum-mode", "ENABLED"}}).headers[header] == value);
         CHECK(w("HEAD", "/bucket/k").headers[header].empty());
-        CHECK(w("GET", "/bucket/k", {}, {{"x-amz-checksum-mode", "ENABLED"}, {"Range", "bytes=0-1"}}).headers[header].empty());
+        CHECK(w("GET", "/bucket/k", {}, {{"x-amz-checksum-mode", "ENABLED"}, {"Range", "bytes=0-1"}})
+                  .headers[header]
+                  .empty());
         CHECK(w("PUT", "/bucket/bad", "bodx", {{header, value}}).code == "BadDigest");
         CHECK(w("PUT", "/bucket/bad", "body", {{header, "YQ=="}}).code == "InvalidRequest");
     }
-    CHECK(w("PUT", "/bucket/bad", "body", {{"x-amz-checksum-crc32", to_base64(digest_of(digest_kind::crc32, "body"))},
-                                           {"x-amz-checksum-sha1", to_base64(digest_of(digest_kind::sha1, "body"))}}).code == "InvalidRequest");
+    CHECK(w("PUT", "/bucket/bad", "body",
+            {{"x-amz-checksum-crc32", to_base64(digest_of(digest_kind::crc32, "body"))},
+             {"x-amz-checksum-sha1", to_base64(digest_of(digest_kind::sha1, "body"))}})
+              .code == "InvalidRequest");
     CHECK(w("GET", "/bucket/bad").status == 404);
 }
 
@@ -320,8 +351,14 @@ TEST_CASE("s3 service: buckets") {
     CHECK(w("PUT", "/my-bucket").status == 200);
     CHECK(w("PUT", "/my-bucket").code == "BucketAlreadyOwnedByYou");
     CHECK(w("PUT", "/My_Bucket").code == "InvalidBucketName");
-    CHECK(w("PUT", "/other", "<CreateBucketConfiguration><LocationConstraint>us-east-1</LocationConstraint></CreateBucketConfiguration>").status == 200);
-    CHECK(w("PUT", "/third", "<CreateBucketConfiguration><LocationConstraint>mars-1</LocationConstraint></CreateBucketConfiguration>").code == "IllegalLocationConstraintException");
+    CHECK(w("PUT", "/other",
+            "<CreateBucketConfiguration><LocationConstraint>us-east-1</LocationConstraint></"
+            "CreateBucketConfiguration>")
+              .status == 200);
+    CHECK(w("PUT", "/third",
+            "<CreateBucketConfiguration><LocationConstraint>mars-1</LocationConstraint></"
+            "CreateBucketConfiguration>")
+              .code == "IllegalLocationConstraintException");
     CHECK(w("PUT", "/third", "<rubbish").code == "MalformedXML");
     CHECK(w("GET", "/").texts("Name") == std::vector<std::string>{"my-bucket", "other"});
     CHECK(w("HEAD", "/my-bucket").headers["x-amz-bucket-region"] == "us-east-1");
@@ -343,14 +380,16 @@ TEST_CASE("s3 service: a bucket in the host name") {
     CHECK(w("GET", "/k/y", {}, {{"Host", "BUCKET.S3.example"}}).body == "x");
     CHECK(w("GET", "/bucket/k/y", {}, {{"Host", "s3.localhost:80"}}).body == "x");
     CHECK(w("GET", "/bucket/k/y", {}, {{"Host", "127.0.0.1:80"}}).body == "x");
-    CHECK(w("GET", "/?list-type=2", {}, {{"Host", "bucket.s3.example"}}).texts("Key") == std::vector<std::string>{"k/y"});
+    CHECK(w("GET", "/?list-type=2", {}, {{"Host", "bucket.s3.example"}}).texts("Key") ==
+          std::vector<std::string>{"k/y"});
 }
 
 TEST_CASE("s3 service: what it does not do, it says") {
     using namespace s3_service_test;
     auto w = with_bucket();
     w("PUT", "/bucket/k", "x");
-    for (const char* target : {"/bucket?acl", "/bucket?policy", "/bucket?versions", "/bucket/k?acl", "/bucket/k?attributes", "/bucket/k?versionId=abc"}) {
+    for (const char* target : {"/bucket?acl", "/bucket?policy", "/bucket?versions", "/bucket/k?acl",
+                               "/bucket/k?attributes", "/bucket/k?versionId=abc"}) {
         CHECK_MESSAGE(w("GET", target).code == "NotImplemented", target);
         CHECK(w("GET", target).status == 501);
     }
@@ -361,20 +400,32 @@ TEST_CASE("s3 service: what it does not do, it says") {
     CHECK(w("PUT", "/").code == "MethodNotAllowed");
     CHECK(w("PUT", "/bucket/k", "x", {{"x-amz-server-side-encryption", "aws:kms"}}).code == "NotImplemented");
     CHECK(w("PUT", "/bucket/k", "x", {{"x-amz-storage-class", "GLACIER"}}).code == "InvalidStorageClass");
-    CHECK(w("PUT", "/bucket/k", "x", {{"x-amz-meta-long", std::string(2100, 'x')}}).code == "MetadataTooLarge");
+    CHECK(w("PUT", "/bucket/k", "x", {{"x-amz-meta-long", std::string(2100, 'x')}}).code ==
+          "MetadataTooLarge");
     CHECK(w("PUT", "/bucket/" + std::string(1025, 'k'), "x").code == "KeyTooLongError");
     CHECK(w("PUT", "/bucket/" + std::string(1024, 'k'), "x").status == 200);
     CHECK(w("GET", "/bucket/%zz").code == "InvalidURI");
     CHECK(w("GET", "rubbish").code == "InvalidURI");
     CHECK(w("GET", "http://localhost/bucket/k").body == "x");
-    CHECK(w("GET", "/bucket/k", {}, {{"x-amz-expected-bucket-owner", "111122223333"}}).code == "AccessDenied");
+    CHECK(w("GET", "/bucket/k", {}, {{"x-amz-expected-bucket-owner", "111122223333"}}).code ==
+          "AccessDenied");
 }
 
 TEST_CASE("s3 service: every key survives") {
     using namespace s3_service_test;
     auto w = with_bucket();
-    std::vector<std::string> keys{"a+b c%20\xc3\xa9/..;?#", "/lead", "x//y", "..", "a/../b", "<&>\"'", "\r\n\t", "end/",
-                                  std::string{"\0\x01\x7f", 3}, "\xff\xfe", "\xe2\x82\xac", std::string(1024, '/')};
+    std::vector<std::string> keys{"a+b c%20\xc3\xa9/..;?#",
+                                  "/lead",
+                                  "x//y",
+                                  "..",
+                                  "a/../b",
+                                  "<&>\"'",
+                                  "\r\n\t",
+                                  "end/",
+                                  std::string{"\0\x01\x7f", 3},
+                                  "\xff\xfe",
+                                  "\xe2\x82\xac",
+                                  std::string(1024, '/')};
     for (const auto& k : keys) {
         const auto target = "/bucket/" + aws::uri_encode(k, true);
         CHECK(w("PUT", target, k).status == 200);
@@ -382,7 +433,8 @@ TEST_CASE("s3 service: every key survives") {
     }
     std::sort(keys.begin(), keys.end());
     std::vector<std::string> listed;
-    for (const auto& k : w("GET", "/bucket?list-type=2&encoding-type=url").texts("Key")) listed.push_back(aws::uri_decode(k).value());
+    for (const auto& k : w("GET", "/bucket?list-type=2&encoding-type=url").texts("Key"))
+        listed.push_back(aws::uri_decode(k).value());
     CHECK(listed == keys);
     // XML cannot hold some of them: an error that says so beats a document that nobody can read.
     CHECK(w("GET", "/bucket?list-type=2").code == "InvalidArgument");
@@ -402,12 +454,14 @@ TEST_CASE("s3 service: lists, their pages and prefixes") {
         std::pair<std::vector<std::string>, std::vector<std::string>> out;
         std::string token;
         for (int n = 0; n < 100; ++n) {
-            const auto page = w("GET", "/bucket?list-type=2&max-keys=" + std::to_string(size) + parameters +
-                                           (token.empty() ? "" : "&continuation-token=" + aws::uri_encode(token)));
+            const auto page =
+                w("GET", "/bucket?list-type=2&max-keys=" + std::to_string(size) + parameters +
+                             (token.empty() ? "" : "&continuation-token=" + aws::uri_encode(token)));
             REQUIRE(page.status == 200);
             for (const auto& k : page.texts("Key")) out.first.push_back(k);
             auto prefixes = page.texts("Prefix");
-            for (std::size_t i = 1; i < prefixes.size(); ++i) out.second.push_back(prefixes[i]); // the first is the request's
+            for (std::size_t i = 1; i < prefixes.size(); ++i)
+                out.second.push_back(prefixes[i]); // the first is the request's
             CHECK(page.text("KeyCount") == std::to_string(page.texts("Key").size() + prefixes.size() - 1));
             if (page.text("IsTruncated") == "false") return out;
             CHECK(page.texts("Key").size() + prefixes.size() - 1 == std::size_t(size));
@@ -431,7 +485,8 @@ TEST_CASE("s3 service: lists, their pages and prefixes") {
     CHECK(w("GET", "/bucket?list-type=2&max-keys=5000").text("MaxKeys") == "1000");
     CHECK(w("GET", "/bucket?list-type=2&max-keys=0").text("IsTruncated") == "false");
     for (const char* bad : {"-1", "x", "1x", "99999999999999999999"})
-        CHECK_MESSAGE(w("GET", std::string{"/bucket?list-type=2&max-keys="} + bad).code == "InvalidArgument", bad);
+        CHECK_MESSAGE(w("GET", std::string{"/bucket?list-type=2&max-keys="} + bad).code == "InvalidArgument",
+                      bad);
     CHECK(w("GET", "/bucket?list-type=2&continuation-token=rubbish").code == "InvalidArgument");
     CHECK(w("GET", "/bucket?list-type=2&fetch-owner=true").text("DisplayName") != "(none)");
 
@@ -455,7 +510,8 @@ TEST_CASE("s3 service: lists, their pages and prefixes") {
         if (page.text("IsTruncated") == "false") break;
         marker = page.text("NextMarker");
     }
-    CHECK(found == std::vector<std::string>{"0", "1", "2", "3", "4", "a/", "b-0", "b-1", "b-2", "b-3", "b-4", "b/", "c/"});
+    CHECK(found == std::vector<std::string>{"0", "1", "2", "3", "4", "a/", "b-0", "b-1", "b-2", "b-3", "b-4",
+                                            "b/", "c/"});
 }
 
 TEST_CASE("s3 service: batch delete") {
@@ -466,7 +522,8 @@ TEST_CASE("s3 service: batch delete") {
     auto run = [&](const std::string& inner, bool digest = true) {
         const auto body = "<Delete xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">" + inner + "</Delete>";
         if (!digest) return w("POST", "/bucket?delete", body);
-        return w("POST", "/bucket?delete", body, {{"Content-MD5", to_base64(digest_of(digest_kind::md5, body))}});
+        return w("POST", "/bucket?delete", body,
+                 {{"Content-MD5", to_base64(digest_of(digest_kind::md5, body))}});
     };
     CHECK(run("<Object><Key>a</Key></Object>", false).code == "InvalidRequest");
     CHECK(run("").code == "MalformedXML");
@@ -474,7 +531,8 @@ TEST_CASE("s3 service: batch delete") {
                           "<Object><Key>c&amp;</Key></Object><Object><Key>none</Key></Object>"
                           "<Object><Key>b</Key><VersionId>v</VersionId></Object><Object/>");
     CHECK(some.status == 200);
-    CHECK(some.texts("Code") == std::vector<std::string>{"PreconditionFailed", "NotImplemented", "InvalidArgument"});
+    CHECK(some.texts("Code") ==
+          std::vector<std::string>{"PreconditionFailed", "NotImplemented", "InvalidArgument"});
     CHECK(w("GET", "/bucket?list-type=2").texts("Key") == std::vector<std::string>{"b"});
     const auto quiet = run("<Quiet>true</Quiet><Object><Key>b</Key><ETag>" + etag + "</ETag></Object>");
     CHECK(quiet.body.find("Deleted") == std::string::npos);
@@ -482,8 +540,10 @@ TEST_CASE("s3 service: batch delete") {
     std::string many;
     for (int i = 0; i < 1001; ++i) many += "<Object><Key>k</Key></Object>";
     CHECK(run(many).code == "MalformedXML");
-    const std::string bomb = "<!DOCTYPE x [<!ENTITY a \"aaaa\">]><Delete><Object><Key>&a;</Key></Object></Delete>";
-    CHECK(w("POST", "/bucket?delete", bomb, {{"Content-MD5", to_base64(digest_of(digest_kind::md5, bomb))}}).code == "MalformedXML");
+    const std::string bomb =
+        "<!DOCTYPE x [<!ENTITY a \"aaaa\">]><Delete><Object><Key>&a;</Key></Object></Delete>";
+    CHECK(w("POST", "/bucket?delete", bomb, {{"Content-MD5", to_base64(digest_of(digest_kind::md5, bomb))}})
+              .code == "MalformedXML");
     CHECK(w("POST", "/bucket?delete", std::string(5 << 20, 'x')).code == "MaxMessageLengthExceeded");
 }
 
@@ -491,7 +551,8 @@ TEST_CASE("s3 service: copies") {
     using namespace s3_service_test;
     auto w = with_bucket();
     w.store->create_bucket("other", {});
-    w("PUT", "/bucket/a%20b", "text", {{"x-amz-meta-k", "v"}, {"Content-Type", "t/u"}, {"x-amz-tagging", "t=1"}});
+    w("PUT", "/bucket/a%20b", "text",
+      {{"x-amz-meta-k", "v"}, {"Content-Type", "t/u"}, {"x-amz-tagging", "t=1"}});
     const auto etag = std::string{w("HEAD", "/bucket/a%20b").headers["etag"]};
     auto copy = w("PUT", "/other/c", {}, {{"x-amz-copy-source", "/bucket/a%20b"}});
     CHECK(copy.status == 200);
@@ -500,7 +561,10 @@ TEST_CASE("s3 service: copies") {
     CHECK(got.body == "text");
     CHECK(got.headers["x-amz-meta-k"] == "v");
     CHECK(got.headers["x-amz-tagging-count"] == "1");
-    w("PUT", "/other/c", {}, {{"x-amz-copy-source", "bucket/a%20b"}, {"x-amz-metadata-directive", "REPLACE"}, {"x-amz-meta-n", "w"}});
+    w("PUT", "/other/c", {},
+      {{"x-amz-copy-source", "bucket/a%20b"},
+       {"x-amz-metadata-directive", "REPLACE"},
+       {"x-amz-meta-n", "w"}});
     got = w("GET", "/other/c");
     CHECK(got.headers["x-amz-meta-n"] == "w");
     CHECK_FALSE(got.headers.contains("x-amz-meta-k"));
@@ -509,13 +573,18 @@ TEST_CASE("s3 service: copies") {
         const char* code;
     };
     for (const auto& [headers, code] : std::vector<row>{
-             {{{"x-amz-copy-source", "bucket/none"}}, "NoSuchKey"}, {{{"x-amz-copy-source", "none/k"}}, "NoSuchBucket"},
-             {{{"x-amz-copy-source", "rubbish"}}, "InvalidArgument"}, {{{"x-amz-copy-source", "bucket/"}}, "InvalidArgument"},
+             {{{"x-amz-copy-source", "bucket/none"}}, "NoSuchKey"},
+             {{{"x-amz-copy-source", "none/k"}}, "NoSuchBucket"},
+             {{{"x-amz-copy-source", "rubbish"}}, "InvalidArgument"},
+             {{{"x-amz-copy-source", "bucket/"}}, "InvalidArgument"},
              {{{"x-amz-copy-source", "bucket/%zz"}}, "InvalidArgument"},
              {{{"x-amz-copy-source", "bucket/a%20b?versionId=x"}}, "NotImplemented"},
-             {{{"x-amz-copy-source", "bucket/a%20b"}, {"x-amz-metadata-directive", "WHAT"}}, "InvalidArgument"},
-             {{{"x-amz-copy-source", "bucket/a%20b"}, {"x-amz-copy-source-if-match", "\"x\""}}, "PreconditionFailed"},
-             {{{"x-amz-copy-source", "bucket/a%20b"}, {"x-amz-copy-source-if-none-match", etag}}, "PreconditionFailed"},
+             {{{"x-amz-copy-source", "bucket/a%20b"}, {"x-amz-metadata-directive", "WHAT"}},
+              "InvalidArgument"},
+             {{{"x-amz-copy-source", "bucket/a%20b"}, {"x-amz-copy-source-if-match", "\"x\""}},
+              "PreconditionFailed"},
+             {{{"x-amz-copy-source", "bucket/a%20b"}, {"x-amz-copy-source-if-none-match", etag}},
+              "PreconditionFailed"},
              {{{"x-amz-copy-source", "bucket/a%20b"}, {"If-None-Match", "*"}}, "PreconditionFailed"},
          }) {
         testing::s3_request r{"PUT", "/other/c"};
@@ -523,7 +592,9 @@ TEST_CASE("s3 service: copies") {
         CHECK_MESSAGE(w.run(std::move(r)).code == code, headers[0].second);
     }
     CHECK(w("PUT", "/bucket/a%20b", {}, {{"x-amz-copy-source", "bucket/a%20b"}}).code == "InvalidRequest");
-    CHECK(w("PUT", "/bucket/a%20b", {}, {{"x-amz-copy-source", "bucket/a%20b"}, {"x-amz-metadata-directive", "REPLACE"}}).status == 200);
+    CHECK(w("PUT", "/bucket/a%20b", {},
+            {{"x-amz-copy-source", "bucket/a%20b"}, {"x-amz-metadata-directive", "REPLACE"}})
+              .status == 200);
 }
 
 TEST_CASE("s3 service: multipart uploads") {
@@ -535,7 +606,8 @@ TEST_CASE("s3 service: multipart uploads") {
     auto part = [&](int n, std::string_view body) {
         return std::string{w("PUT", base + "&partNumber=" + std::to_string(n), body).headers["etag"]};
     };
-    const auto one = part(1, "first"), two = part(2, "xx"), three = part(3, "third"), last = part(10'000, "!");
+    const auto one = part(1, "first"), two = part(2, "xx"), three = part(3, "third"),
+               last = part(10'000, "!");
     CHECK(part(2, "second") != two);
     CHECK(w("GET", "/bucket/k").status == 404);
     CHECK(w("PUT", base + "&partNumber=0", "x").code == "InvalidArgument");
@@ -546,14 +618,17 @@ TEST_CASE("s3 service: multipart uploads") {
     CHECK(w.early);
     CHECK(w("GET", base).texts("PartNumber") == std::vector<std::string>{"1", "2", "3", "10000"});
     CHECK(w("GET", base + "&max-parts=2").text("NextPartNumberMarker") == "2");
-    CHECK(w("GET", base + "&max-parts=2&part-number-marker=2").texts("PartNumber") == std::vector<std::string>{"3", "10000"});
+    CHECK(w("GET", base + "&max-parts=2&part-number-marker=2").texts("PartNumber") ==
+          std::vector<std::string>{"3", "10000"});
     CHECK(w("GET", "/bucket?uploads").text("UploadId") == id);
     CHECK(w.service.open_uploads() == 1);
 
     const auto second = part(2, "second");
     auto complete = [&](std::vector<std::pair<int, std::string>> parts, fields headers = {}) {
         std::string body = "<CompleteMultipartUpload>";
-        for (const auto& [n, etag] : parts) body += "<Part><PartNumber>" + std::to_string(n) + "</PartNumber><ETag>" + etag + "</ETag></Part>";
+        for (const auto& [n, etag] : parts)
+            body +=
+                "<Part><PartNumber>" + std::to_string(n) + "</PartNumber><ETag>" + etag + "</ETag></Part>";
         return w("POST", base, body + "</CompleteMultipartUpload>", headers);
     };
     CHECK(complete({}).code == "MalformedXML");
@@ -562,10 +637,14 @@ TEST_CASE("s3 service: multipart uploads") {
     CHECK(complete({{1, one}, {5, one}}).code == "InvalidPart");
     CHECK(complete({{1, one}, {2, two}}).code == "InvalidPart"); // replaced since
     CHECK(complete({{1, one}, {10'000, last}, {20'000, last}}).code == "InvalidPart");
-    CHECK(w("POST", base, "<CompleteMultipartUpload><Part><PartNumber>99999999999</PartNumber><ETag>x</ETag></Part></CompleteMultipartUpload>").code == "MalformedXML");
+    CHECK(w("POST", base,
+            "<CompleteMultipartUpload><Part><PartNumber>99999999999</PartNumber><ETag>x</ETag></Part></"
+            "CompleteMultipartUpload>")
+              .code == "MalformedXML");
     CHECK(complete({{1, one}, {3, three}}, {{"x-amz-mp-object-size", "1"}}).code == "InvalidRequest");
     CHECK(complete({{1, one}, {3, three}}, {{"If-Match", "\"x\""}}).code == "NoSuchKey");
-    const auto done = complete({{1, one}, {2, second}, {10'000, last}}, {{"x-amz-mp-object-size", "12"}, {"If-None-Match", "*"}});
+    const auto done = complete({{1, one}, {2, second}, {10'000, last}},
+                               {{"x-amz-mp-object-size", "12"}, {"If-None-Match", "*"}});
     CHECK(done.status == 200);
     auto raw = [](const std::string& text) { return digest_of(digest_kind::md5, text); };
     const auto etag = testing::detail::to_hex(raw(raw("first") + raw("second") + raw("!"))) + "-3";
@@ -580,12 +659,19 @@ TEST_CASE("s3 service: multipart uploads") {
     CHECK(complete({{1, one}}).code == "NoSuchUpload");
 
     const auto small = w("POST", "/bucket/k?uploads").text("UploadId");
-    const auto tiny = std::string{w("PUT", "/bucket/k?partNumber=1&uploadId=" + small, "abc").headers["etag"]};
-    CHECK(w("POST", "/bucket/k?uploadId=" + small,
-            "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + tiny + "</ETag></Part><Part><PartNumber>2</PartNumber><ETag>x</ETag></Part></CompleteMultipartUpload>").code == "InvalidPart");
+    const auto tiny =
+        std::string{w("PUT", "/bucket/k?partNumber=1&uploadId=" + small, "abc").headers["etag"]};
+    CHECK(
+        w("POST", "/bucket/k?uploadId=" + small,
+          "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + tiny +
+              "</ETag></Part><Part><PartNumber>2</PartNumber><ETag>x</ETag></Part></CompleteMultipartUpload>")
+            .code == "InvalidPart");
     w("PUT", "/bucket/k?partNumber=2&uploadId=" + small, "abc");
     CHECK(w("POST", "/bucket/k?uploadId=" + small,
-            "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + tiny + "</ETag></Part><Part><PartNumber>2</PartNumber><ETag>" + tiny + "</ETag></Part></CompleteMultipartUpload>").code == "EntityTooSmall");
+            "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + tiny +
+                "</ETag></Part><Part><PartNumber>2</PartNumber><ETag>" + tiny +
+                "</ETag></Part></CompleteMultipartUpload>")
+              .code == "EntityTooSmall");
     CHECK(w("DELETE", "/bucket/k?uploadId=" + small).status == 204);
     CHECK(w("DELETE", "/bucket/k?uploadId=" + small).code == "NoSuchUpload");
     for (int i = 0; i < 3; ++i) CHECK(w("POST", "/bucket/k?uploads").status == 200);
@@ -597,30 +683,53 @@ TEST_CASE("s3 service: parts by copy, and checksums of the whole") {
     using namespace s3_service_test;
     auto w = with_bucket(testing::s3_service_options().min_part_size(1));
     w("PUT", "/bucket/src", "0123456789");
-    for (const auto& [kind, type] : {std::pair{digest_kind::crc32, "COMPOSITE"}, {digest_kind::crc32c, "FULL_OBJECT"},
-                                     {digest_kind::crc64nvme, "FULL_OBJECT"}, {digest_kind::sha256, "COMPOSITE"}}) {
+    for (const auto& [kind, type] : {std::pair{digest_kind::crc32, "COMPOSITE"},
+                                     {digest_kind::crc32c, "FULL_OBJECT"},
+                                     {digest_kind::crc64nvme, "FULL_OBJECT"},
+                                     {digest_kind::sha256, "COMPOSITE"}}) {
         const std::string name{testing::detail::checksum_name(kind)};
-        const auto id = w("POST", "/bucket/dst?uploads", {}, {{"x-amz-checksum-algorithm", name}, {"x-amz-checksum-type", type}}).text("UploadId");
+        const auto id = w("POST", "/bucket/dst?uploads", {},
+                          {{"x-amz-checksum-algorithm", name}, {"x-amz-checksum-type", type}})
+                            .text("UploadId");
         const auto base = "/bucket/dst?uploadId=" + id;
-        const auto copied = w("PUT", base + "&partNumber=1", {}, {{"x-amz-copy-source", "bucket/src"}, {"x-amz-copy-source-range", "bytes=2-4"}});
+        const auto copied =
+            w("PUT", base + "&partNumber=1", {},
+              {{"x-amz-copy-source", "bucket/src"}, {"x-amz-copy-source-range", "bytes=2-4"}});
         CHECK(copied.text("Checksum" + name) == to_base64(digest_of(kind, "234")));
-        const auto put = w("PUT", base + "&partNumber=2", "tail", {{testing::detail::checksum_header(kind), to_base64(digest_of(kind, "tail"))}});
+        const auto put = w("PUT", base + "&partNumber=2", "tail",
+                           {{testing::detail::checksum_header(kind), to_base64(digest_of(kind, "tail"))}});
         CHECK(put.status == 200);
-        for (const char* bad : {"bytes=2-10", "bytes=5-4", "bytes=-3", "bytes=3-", "2-3", "bytes=99999999999999999999-999999999999999999999"})
-            CHECK_MESSAGE(w("PUT", base + "&partNumber=3", {}, {{"x-amz-copy-source", "bucket/src"}, {"x-amz-copy-source-range", bad}}).code == "InvalidArgument", bad);
-        const auto done = w("POST", base, "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + testing::detail::to_hex(digest_of(digest_kind::md5, "234")) +
-                                              "</ETag></Part><Part><PartNumber>2</PartNumber><ETag>" + std::string{put.headers["etag"]} + "</ETag></Part></CompleteMultipartUpload>");
-        const auto wanted = std::string{type} == "COMPOSITE" ? to_base64(digest_of(kind, digest_of(kind, "234") + digest_of(kind, "tail"))) + "-2"
-                                                             : to_base64(digest_of(kind, "234tail"));
+        for (const char* bad : {"bytes=2-10", "bytes=5-4", "bytes=-3", "bytes=3-", "2-3",
+                                "bytes=99999999999999999999-999999999999999999999"})
+            CHECK_MESSAGE(w("PUT", base + "&partNumber=3", {},
+                            {{"x-amz-copy-source", "bucket/src"}, {"x-amz-copy-source-range", bad}})
+                                  .code == "InvalidArgument",
+                          bad);
+        const auto done =
+            w("POST", base,
+              "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" +
+                  testing::detail::to_hex(digest_of(digest_kind::md5, "234")) +
+                  "</ETag></Part><Part><PartNumber>2</PartNumber><ETag>" + std::string{put.headers["etag"]} +
+                  "</ETag></Part></CompleteMultipartUpload>");
+        const auto wanted =
+            std::string{type} == "COMPOSITE"
+                ? to_base64(digest_of(kind, digest_of(kind, "234") + digest_of(kind, "tail"))) + "-2"
+                : to_base64(digest_of(kind, "234tail"));
         CHECK(done.text("Checksum" + name) == wanted);
         const auto head = w("HEAD", "/bucket/dst", {}, {{"x-amz-checksum-mode", "ENABLED"}});
         CHECK(head.headers[testing::detail::checksum_header(kind)] == wanted);
         CHECK(head.headers["x-amz-checksum-type"] == type);
     }
-    CHECK(w("POST", "/bucket/d?uploads", {}, {{"x-amz-checksum-algorithm", "SHA256"}, {"x-amz-checksum-type", "FULL_OBJECT"}}).code == "InvalidRequest");
-    CHECK(w("POST", "/bucket/d?uploads", {}, {{"x-amz-checksum-algorithm", "MD17"}}).code == "InvalidRequest");
-    const auto id = w("POST", "/bucket/d?uploads", {}, {{"x-amz-checksum-algorithm", "SHA256"}}).text("UploadId");
-    CHECK(w("PUT", "/bucket/d?partNumber=1&uploadId=" + id, "x", {{"x-amz-checksum-crc32", to_base64(digest_of(digest_kind::crc32, "x"))}}).code == "InvalidRequest");
+    CHECK(w("POST", "/bucket/d?uploads", {},
+            {{"x-amz-checksum-algorithm", "SHA256"}, {"x-amz-checksum-type", "FULL_OBJECT"}})
+              .code == "InvalidRequest");
+    CHECK(w("POST", "/bucket/d?uploads", {}, {{"x-amz-checksum-algorithm", "MD17"}}).code ==
+          "InvalidRequest");
+    const auto id =
+        w("POST", "/bucket/d?uploads", {}, {{"x-amz-checksum-algorithm", "SHA256"}}).text("UploadId");
+    CHECK(w("PUT", "/bucket/d?partNumber=1&uploadId=" + id, "x",
+            {{"x-amz-checksum-crc32", to_base64(digest_of(digest_kind::crc32, "x"))}})
+              .code == "InvalidRequest");
 }
 
 TEST_CASE("s3 service: signatures") {
@@ -628,7 +737,8 @@ TEST_CASE("s3 service: signatures") {
     signed_world w;
     CHECK(w.send(w.make("PUT", "/bucket/a%20b%2Bc"), "body").status == 200);
     CHECK(w.send(w.make("GET", "/bucket/a%20b%2Bc")).body == "body");
-    CHECK(w.send(w.make("GET", "/bucket", "list-type=2&prefix=a%20b")).texts("Key") == std::vector<std::string>{"a b+c"});
+    CHECK(w.send(w.make("GET", "/bucket", "list-type=2&prefix=a%20b")).texts("Key") ==
+          std::vector<std::string>{"a b+c"});
     CHECK(w.send(w.make("PUT", "/bucket/k"), "body", std::string{aws::unsigned_payload}).status == 200);
     CHECK(w("GET", "/bucket/k").code == "AccessDenied");
 
@@ -716,7 +826,8 @@ TEST_CASE("s3 service: aws-chunked bodies") {
             encoder.append_chunk_end(body);
         }
         const http::header_view trailers[]{{"x-amz-checksum-crc32", crc}};
-        encoder.append_end(body, trailer ? std::span<const http::header_view>{trailers} : std::span<const http::header_view>{});
+        encoder.append_end(body, trailer ? std::span<const http::header_view>{trailers}
+                                         : std::span<const http::header_view>{});
         change(body);
         return w.run(w.received(r), body, piece);
     };
@@ -740,7 +851,8 @@ TEST_CASE("s3 service: aws-chunked bodies") {
     CHECK(send(aws::chunk_framing::signed_chunks, false, flip, 1000).code == "SignatureDoesNotMatch");
     CHECK(send(aws::chunk_framing::unsigned_trailer, true, flip, 1000).code == "BadDigest");
     CHECK(send(aws::chunk_framing::unsigned_trailer, true, wrong_trailer, 1000).code == "BadDigest");
-    CHECK(send(aws::chunk_framing::signed_chunks_signed_trailer, true, wrong_trailer, 1000).code == "SignatureDoesNotMatch");
+    CHECK(send(aws::chunk_framing::signed_chunks_signed_trailer, true, wrong_trailer, 1000).code ==
+          "SignatureDoesNotMatch");
     CHECK(send(aws::chunk_framing::signed_chunks, false, cut, 1000).code == "IncompleteBody");
     CHECK(send(aws::chunk_framing::signed_chunks, false, more, 1000).code == "InvalidRequest");
     CHECK(w.send(w.make("GET", "/bucket/chunked")).code == "NoSuchKey");
@@ -753,13 +865,45 @@ TEST_CASE("s3 service: no request makes it fall") {
     // Bytes that nobody planned: every answer is one of HTTP's, and the service goes on.
     auto w = with_bucket(testing::s3_service_options().anonymous(true).credentials("a", "b"));
     auto random = make_seeded_random(42);
-    static constexpr std::string_view pieces[] = {"/", "bucket", "?", "&", "=", "%", "%2", "%00", "uploads", "uploadId", "partNumber",
-                                                  "list-type=2", "continuation-token=", "delete", "tagging", "prefix", "max-keys=",
-                                                  "9", "-", "\xff", "..", "X-Amz-Signature", "X-Amz-Algorithm=AWS4-HMAC-SHA256", "+", ":"};
+    static constexpr std::string_view pieces[] = {"/",
+                                                  "bucket",
+                                                  "?",
+                                                  "&",
+                                                  "=",
+                                                  "%",
+                                                  "%2",
+                                                  "%00",
+                                                  "uploads",
+                                                  "uploadId",
+                                                  "partNumber",
+                                                  "list-type=2",
+                                                  "continuation-token=",
+                                                  "delete",
+                                                  "tagging",
+                                                  "prefix",
+                                                  "max-keys=",
+                                                  "9",
+                                                  "-",
+                                                  "\xff",
+                                                  "..",
+                                                  "X-Amz-Signature",
+                                                  "X-Amz-Algorithm=AWS4-HMAC-SHA256",
+                                                  "+",
+                                                  ":"};
     static constexpr std::string_view methods[] = {"GET", "PUT", "POST", "DELETE", "HEAD", "X"};
-    static constexpr std::string_view names[] = {"Range", "x-amz-copy-source", "Authorization", "x-amz-date", "x-amz-content-sha256",
-                                                 "x-amz-decoded-content-length", "If-Match", "x-amz-checksum-crc32", "Content-MD5",
-                                                 "x-amz-trailer", "x-amz-tagging", "x-amz-copy-source-range", "x-amz-checksum-algorithm"};
+    static constexpr std::string_view names[] = {"Range",
+                                                 "x-amz-copy-source",
+                                                 "Authorization",
+                                                 "x-amz-date",
+                                                 "x-amz-content-sha256",
+                                                 "x-amz-decoded-content-length",
+                                                 "If-Match",
+                                                 "x-amz-checksum-crc32",
+                                                 "Content-MD5",
+                                                 "x-amz-trailer",
+                                                 "x-amz-tagging",
+                                                 "x-amz-copy-source-range",
+                                                 "x-amz-checksum-algorithm"};
     auto soup = [&](std::size_t most) {
         std::string s;
         for (auto n = random->below(most); n > 0; --n) s += pieces[random->below(std::size(pieces))];

@@ -152,7 +152,8 @@ TEST_CASE("storage: pieces become one object, in order, of any size") {
         s.create_bucket("bucket", wall_time{});
         std::string all;
         std::vector<std::shared_ptr<testing::staged_bytes>> pieces;
-        for (const std::size_t size : {std::size_t{0}, std::size_t{700'000}, std::size_t{0}, std::size_t{1}, std::size_t{300'000}}) {
+        for (const std::size_t size :
+             {std::size_t{0}, std::size_t{700'000}, std::size_t{0}, std::size_t{1}, std::size_t{300'000}}) {
             pieces.push_back(s.stage());
             const std::string text(size, static_cast<char>('a' + pieces.size()));
             pieces.back()->append(std::as_bytes(std::span{text}));
@@ -176,7 +177,8 @@ TEST_CASE("storage: keys are listed in byte order, from anywhere, with any prefi
     for_each_storage([](testing::storage& s, bool) {
         s.create_bucket("bucket", wall_time{});
         // '-' and '.' sort below '/', '0' above it: a folder must sort as if its name ended with a slash.
-        std::vector<std::string> all{"a-b", "a.b", "a/1", "a/2/x", "a/2.x", "a0", "b", "\xc3\xa9", "z/", "z//y", "/a", "Z"};
+        std::vector<std::string> all{"a-b", "a.b",      "a/1", "a/2/x", "a/2.x", "a0",
+                                     "b",   "\xc3\xa9", "z/",  "z//y",  "/a",    "Z"};
         for (const auto& k : all) put(s, "bucket", k, k);
         std::sort(all.begin(), all.end());
         CHECK(keys(s, "bucket") == all);
@@ -192,12 +194,14 @@ TEST_CASE("storage: keys are listed in byte order, from anywhere, with any prefi
         CHECK(paged == all);
         for (const std::string prefix : {"a", "a/", "a/2", "z/", "z//", "/", "nothing", "a/2/x"}) {
             std::vector<std::string> wanted;
-            std::copy_if(all.begin(), all.end(), std::back_inserter(wanted), [&](auto& k) { return k.starts_with(prefix); });
+            std::copy_if(all.begin(), all.end(), std::back_inserter(wanted),
+                         [&](auto& k) { return k.starts_with(prefix); });
             CHECK_MESSAGE(keys(s, "bucket", prefix) == wanted, prefix);
         }
         for (const std::string start : {"a/2", "a/2/", "a/2/x", "a/2/y", "a/3", "z", "z//", "zz"}) {
             std::vector<std::string> wanted;
-            std::copy_if(all.begin(), all.end(), std::back_inserter(wanted), [&](auto& k) { return k >= start; });
+            std::copy_if(all.begin(), all.end(), std::back_inserter(wanted),
+                         [&](auto& k) { return k >= start; });
             CHECK_MESSAGE(keys(s, "bucket", {}, start) == wanted, start);
         }
     });
@@ -207,9 +211,25 @@ TEST_CASE("storage: keys that are no file names survive and lead nowhere else") 
     using namespace storage_test;
     for_each_storage([](testing::storage& s, bool) {
         s.create_bucket("bucket", wall_time{});
-        const std::vector<std::string> odd{
-            "..", ".", "../up", "a/../../b", "/etc/passwd", "//", "x//y", "x/./y", "end/", std::string{"nul\0byte", 8},
-            "\xff\xfe", "new\nline", ".penstock-f-%2E", ".penstock-d-/x", ".penstock", "%2e%2e/%2f", "\\..\\x", "~", "-rf"};
+        const std::vector<std::string> odd{"..",
+                                           ".",
+                                           "../up",
+                                           "a/../../b",
+                                           "/etc/passwd",
+                                           "//",
+                                           "x//y",
+                                           "x/./y",
+                                           "end/",
+                                           std::string{"nul\0byte", 8},
+                                           "\xff\xfe",
+                                           "new\nline",
+                                           ".penstock-f-%2E",
+                                           ".penstock-d-/x",
+                                           ".penstock",
+                                           "%2e%2e/%2f",
+                                           "\\..\\x",
+                                           "~",
+                                           "-rf"};
         for (const auto& k : odd) put(s, "bucket", k, "of " + k);
         for (const auto& k : odd) CHECK_MESSAGE(get(s, "bucket", k) == "of " + k, k);
         auto sorted = odd;
@@ -280,8 +300,9 @@ TEST_CASE("folder storage: damaged side files cost their content, not the object
     temporary_folder folder;
     auto s = testing::make_folder_storage(folder.path().string());
     s->create_bucket("data", wall_time{});
-    for (const std::string& damage : {std::string{}, std::string{"rubbish"}, std::string(5000, '\0'),
-                                     std::string{"version %zz\n"}, std::string{"header a%0D%0Ab\nvalue c\n"}}) {
+    for (const std::string& damage :
+         {std::string{}, std::string{"rubbish"}, std::string(5000, '\0'), std::string{"version %zz\n"},
+          std::string{"header a%0D%0Ab\nvalue c\n"}}) {
         testing::object_record r;
         r.etag = "0123";
         put(*s, "data", "k", "text", r);
@@ -366,10 +387,11 @@ TEST_CASE("folder storage: a file cut while it is read ends early instead of fai
 TEST_CASE("bucket names: S3's rules") {
     using namespace storage_test;
     const std::string longest(63, 'a');
-    for (const std::string& good : {std::string{"abc"}, std::string{"a-b.c1"}, std::string{"123"}, std::string{"1.2.3"},
-                                    std::string{"192.168.5.a"}, longest})
+    for (const std::string& good : {std::string{"abc"}, std::string{"a-b.c1"}, std::string{"123"},
+                                    std::string{"1.2.3"}, std::string{"192.168.5.a"}, longest})
         CHECK_MESSAGE(testing::valid_bucket_name(good), good);
     CHECK_FALSE(testing::valid_bucket_name(longest + "a"));
-    for (const std::string_view bad : {"", "ab", "Abc", "a_b", "-ab", "ab-", ".ab", "ab.", "a..b", "192.168.5.4", "a/b", "a b"})
+    for (const std::string_view bad :
+         {"", "ab", "Abc", "a_b", "-ab", "ab-", ".ab", "ab.", "a..b", "192.168.5.4", "a/b", "a b"})
         CHECK_MESSAGE(!testing::valid_bucket_name(bad), bad);
 }

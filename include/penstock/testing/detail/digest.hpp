@@ -22,8 +22,8 @@ PENSTOCK_DECL std::string checksum_header(digest_kind kind);
 /// CRCs of parts can be put together to that of the whole; hashes cannot.
 PENSTOCK_DECL bool is_crc(digest_kind kind) noexcept;
 
-/// The reference for what clients send: plain and slow on purpose, so that it shares nothing with the library's own
-/// fast checksums.
+/// The reference for what clients send: plain and slow on purpose, so that it shares nothing with the
+/// library's own fast checksums.
 class digest {
   public:
     PENSTOCK_DECL explicit digest(digest_kind kind);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <penstock/http/body_decoder.hpp>
-#include <penstock/testing/s3_service.hpp>
+#include <penstock/testing/s3_messages.hpp>
 
 #include <cstddef>
 #include <memory>

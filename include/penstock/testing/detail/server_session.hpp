@@ -4,7 +4,8 @@
 #include <penstock/core/buffer_pool.hpp>
 #include <penstock/http/stream.hpp>
 #include <penstock/testing/detail/request_parser.hpp>
-#include <penstock/testing/s3_server.hpp>
+#include <penstock/testing/request_record.hpp>
+#include <penstock/testing/s3_server_options.hpp>
 
 #include <functional>
 #include <memory>
@@ -13,11 +14,13 @@
 
 namespace penstock::testing::detail {
 
-/// One connection to the embedded server: HTTP/1.1 requests, one after another (pipelined ones wait in the buffer),
-/// each given to the service, the answer written, with the fault that the plan wants.
+struct server_state;
+
+/// One connection to the embedded server: HTTP/1.1 requests, one after another (pipelined ones wait in the
+/// buffer), each given to the service, the answer written, with the fault that the plan wants.
 class server_session {
   public:
-    PENSTOCK_DECL server_session(s3_server::state& s, http::stream_ptr stream, std::function<void()> reset,
+    PENSTOCK_DECL server_session(server_state& s, http::stream_ptr stream, std::function<void()> reset,
                                  std::uint64_t number);
     PENSTOCK_DECL ~server_session();
     server_session(const server_session&) = delete;
@@ -29,7 +32,9 @@ class server_session {
   private:
     enum class body_end { complete, unwanted, gone, malformed };
 
-    std::span<const std::byte> buffered() const noexcept { return buffer_.span().subspan(begin_, end_ - begin_); }
+    std::span<const std::byte> buffered() const noexcept {
+        return buffer_.span().subspan(begin_, end_ - begin_);
+    }
     void consume(std::size_t n) noexcept { begin_ += n; }
 
     /// Waits for more input; false where there will be none.
@@ -41,12 +46,14 @@ class server_session {
     awaitable<void> refuse(head_problem problem);
     /// Answers whether the connection goes on.
     awaitable<bool> handle(request_head head);
-    awaitable<body_end> read_body(request_head& head, s3_exchange& exchange, const fault& f, request_record& record);
+    awaitable<body_end> read_body(request_head& head, s3_exchange& exchange, const fault& f,
+                                  request_record& record);
     /// Reads what is left of a body that nobody wants; false where that is too much.
     awaitable<bool> drain(http::body_decoder& body);
-    awaitable<bool> write_response(s3_response response, const fault& f, request_record& record, bool keep_alive,
-                                   bool http_1_1);
-    awaitable<bool> write_body(s3_response& response, std::string head, const fault& f, request_record& record);
+    awaitable<bool> write_response(s3_response response, const fault& f, request_record& record,
+                                   bool keep_alive, bool http_1_1);
+    awaitable<bool> write_body(s3_response& response, std::string head, const fault& f,
+                               request_record& record);
     awaitable<void> write_flood(std::uint64_t bytes);
     /// Lets the client read the last answer before the connection is gone.
     awaitable<void> linger();
@@ -59,7 +66,7 @@ class server_session {
     static bool replaces_answer(const fault& f) noexcept;
     static void distort(s3_response& response, const fault& f);
 
-    s3_server::state& server_;
+    server_state& server_;
     http::stream_ptr stream_;
     std::function<void()> reset_;
     std::uint64_t number_;

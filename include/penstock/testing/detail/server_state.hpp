@@ -1,8 +1,11 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/core/asio.hpp>
 #include <penstock/core/buffer_pool.hpp>
-#include <penstock/testing/s3_server.hpp>
+#include <penstock/testing/request_record.hpp>
+#include <penstock/testing/s3_server_options.hpp>
+#include <penstock/testing/s3_service.hpp>
 
 #include <boost/asio/cancellation_signal.hpp>
 
@@ -15,16 +18,13 @@
 
 struct ssl_ctx_st;
 
-namespace penstock::testing {
-namespace detail {
+namespace penstock::testing::detail {
 
 struct connection_control {
     asio::cancellation_signal signal;
 };
 
-} // namespace detail
-
-struct s3_server::state {
+struct server_state {
     executor ex;
     s3_server_options options;
     std::shared_ptr<clock_source> clock;
@@ -35,7 +35,7 @@ struct s3_server::state {
     server_statistics statistics;
     std::deque<request_record> log;
     std::size_t log_header_bytes = 0;
-    std::list<std::shared_ptr<detail::connection_control>> connections;
+    std::list<std::shared_ptr<connection_control>> connections;
     std::vector<std::function<void()>> close_ports;
     std::string endpoint;
     std::uint16_t port = 0;
@@ -59,4 +59,4 @@ struct s3_server::state {
     }
 };
 
-} // namespace penstock::testing
+} // namespace penstock::testing::detail

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <penstock/aws/uri.hpp>
+#include <penstock/core/clock.hpp>
+#include <penstock/core/random.hpp>
 #include <penstock/testing/detail/digest.hpp>
-#include <penstock/testing/s3_service.hpp>
+#include <penstock/testing/s3_messages.hpp>
+#include <penstock/testing/s3_service_options.hpp>
 
 #include <cstdint>
 #include <map>
@@ -91,12 +94,12 @@ struct service_call {
     aws::query_parameters query;
     bool is_signed = false;
 
-    std::string document;                        ///< the body, where it is a document
-    std::shared_ptr<staged_bytes> staged;        ///< the body, where it is data
-    std::string md5;                             ///< of the data, raw
+    std::string document;                 ///< the body, where it is a document
+    std::shared_ptr<staged_bytes> staged; ///< the body, where it is data
+    std::string md5;                      ///< of the data, raw
     std::optional<digest_kind> checksum_kind;
-    std::string checksum;                        ///< of the data, raw
-    bool integrity_proven = false;               ///< Content-MD5 or a checksum was there and right
+    std::string checksum;          ///< of the data, raw
+    bool integrity_proven = false; ///< Content-MD5 or a checksum was there and right
 
     storage& store() const { return *state.store; }
     wall_time now() const { return state.clock->wall_now(); }
@@ -108,7 +111,8 @@ struct service_call {
     std::string_view header(std::string_view name) const noexcept { return request.headers[name]; }
     void require_bucket() const {
         if (!store().has_bucket(bucket))
-            throw s3_problem{404, "NoSuchBucket", "The specified bucket does not exist"}.detail("BucketName", bucket);
+            throw s3_problem{404, "NoSuchBucket", "The specified bucket does not exist"}.detail("BucketName",
+                                                                                                bucket);
     }
 };
 
@@ -157,21 +161,25 @@ PENSTOCK_DECL s3_response xml_response(std::string document);
 /// 404 NoSuchKey.
 PENSTOCK_DECL std::shared_ptr<const stored_object> find_object(service_call& c, const std::string& bucket,
                                                                const std::string& key);
-/// The headers of a new object that are kept. Throws for those that ask for what is not there (encryption, tags …).
+/// The headers of a new object that are kept. Throws for those that ask for what is not there (encryption,
+/// tags …).
 PENSTOCK_DECL http::header_list kept_headers(const service_call& c);
 /// x-amz-tagging, checked.
 PENSTOCK_DECL std::string new_tags(const service_call& c);
 /// If-Match and If-None-Match of a request that writes `c.key`.
 PENSTOCK_DECL void check_write_conditions(service_call& c);
-/// If-Match and kin of a request that reads, under the names `prefix` + "if-match" …; true: not modified. Throws 412.
-PENSTOCK_DECL bool check_read_conditions(const service_call& c, std::string_view prefix, const object_record& r);
+/// If-Match and kin of a request that reads, under the names `prefix` + "if-match" …; true: not modified.
+/// Throws 412.
+PENSTOCK_DECL bool check_read_conditions(const service_call& c, std::string_view prefix,
+                                         const object_record& r);
 /// A number from 0 to `most` in a parameter, `otherwise` where it is missing. Throws InvalidArgument.
 PENSTOCK_DECL std::uint64_t number_parameter(const service_call& c, std::string_view name, std::uint64_t most,
                                              std::uint64_t otherwise);
 /// The object that x-amz-copy-source names, its conditions checked.
 PENSTOCK_DECL std::shared_ptr<const stored_object> copy_source(service_call& c);
 /// Copies a range of stored bytes and gives the copy with its MD5 and checksum in `c`.
-PENSTOCK_DECL void copy_bytes(service_call& c, const stored_bytes& from, std::uint64_t offset, std::uint64_t length);
+PENSTOCK_DECL void copy_bytes(service_call& c, const stored_bytes& from, std::uint64_t offset,
+                              std::uint64_t length);
 /// Whether encoding-type=url was asked for. Throws InvalidArgument for others.
 PENSTOCK_DECL bool url_encoding(const service_call& c);
 /// A key for a list: percent-encoded or as it is. Throws where XML cannot hold it.

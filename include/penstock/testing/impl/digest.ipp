@@ -42,8 +42,10 @@ struct checksum_row {
     std::string_view lower;
 };
 inline constexpr checksum_row checksum_rows[] = {
-    {digest_kind::crc32, "CRC32", "crc32"},       {digest_kind::crc32c, "CRC32C", "crc32c"},
-    {digest_kind::sha1, "SHA1", "sha1"},          {digest_kind::sha256, "SHA256", "sha256"},
+    {digest_kind::crc32, "CRC32", "crc32"},
+    {digest_kind::crc32c, "CRC32C", "crc32c"},
+    {digest_kind::sha1, "SHA1", "sha1"},
+    {digest_kind::sha256, "SHA256", "sha256"},
     {digest_kind::crc64nvme, "CRC64NVME", "crc64nvme"},
 };
 
@@ -80,7 +82,9 @@ PENSTOCK_DECL bool is_crc(digest_kind kind) noexcept {
 PENSTOCK_DECL digest::digest(digest_kind kind) : kind_{kind}, crc_{0} {
     if (is_crc(kind)) return;
     state_ = std::make_unique<state>();
-    const EVP_MD* method = kind == digest_kind::md5 ? EVP_md5() : kind == digest_kind::sha1 ? EVP_sha1() : EVP_sha256();
+    const EVP_MD* method = kind == digest_kind::md5    ? EVP_md5()
+                           : kind == digest_kind::sha1 ? EVP_sha1()
+                                                       : EVP_sha256();
     if (!state_->context || EVP_DigestInit_ex(state_->context, method, nullptr) != 1)
         throw_failure(failure{errc::unsupported, "OpenSSL does not offer the digest",
                               "MD5 is missing where OpenSSL runs in FIPS mode"});
@@ -93,11 +97,17 @@ PENSTOCK_DECL void digest::update(std::string_view bytes) {
     if (bytes.empty()) return;
     switch (kind_) {
     case digest_kind::crc32:
-        crc_ = ::crc32_z(static_cast<uLong>(crc_), reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
+        crc_ =
+            ::crc32_z(static_cast<uLong>(crc_), reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
         break;
-    case digest_kind::crc32c: crc_ = update_crc(static_cast<std::uint32_t>(crc_), crc32c_table, bytes); break;
-    case digest_kind::crc64nvme: crc_ = update_crc(crc_, crc64nvme_table, bytes); break;
-    default: EVP_DigestUpdate(state_->context, bytes.data(), bytes.size());
+    case digest_kind::crc32c:
+        crc_ = update_crc(static_cast<std::uint32_t>(crc_), crc32c_table, bytes);
+        break;
+    case digest_kind::crc64nvme:
+        crc_ = update_crc(crc_, crc64nvme_table, bytes);
+        break;
+    default:
+        EVP_DigestUpdate(state_->context, bytes.data(), bytes.size());
     }
 }
 
@@ -142,8 +152,9 @@ PENSTOCK_DECL std::string from_hex(std::string_view hex) {
 
 PENSTOCK_DECL std::string to_base64(std::string_view raw) {
     std::string out((raw.size() + 2) / 3 * 4 + 1, '\0');
-    const int n = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                  reinterpret_cast<const unsigned char*>(raw.data()), static_cast<int>(raw.size()));
+    const int n =
+        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                        reinterpret_cast<const unsigned char*>(raw.data()), static_cast<int>(raw.size()));
     out.resize(static_cast<std::size_t>(n));
     return out;
 }
@@ -151,8 +162,9 @@ PENSTOCK_DECL std::string to_base64(std::string_view raw) {
 PENSTOCK_DECL std::optional<std::string> from_base64(std::string_view text) {
     if (text.size() % 4 != 0 || text.size() > 4096) return std::nullopt;
     std::string out(text.size() / 4 * 3, '\0');
-    const int n = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                  reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+    const int n =
+        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
     if (n < 0) return std::nullopt;
     const auto padding = text.ends_with("==") ? 2u : text.ends_with('=') ? 1u : 0u;
     out.resize(std::max<std::size_t>(static_cast<std::size_t>(n), padding) - padding);

@@ -70,8 +70,8 @@ void each_entry(const unique_fd& folder, Visit visit) {
     }
 }
 
-/// The parts of keys as file names. A part that no file can have as its name is written behind a prefix, which is
-/// different for files and folders, so that "a/" (an object) and "a//b" live side by side.
+/// The parts of keys as file names. A part that no file can have as its name is written behind a prefix,
+/// which is different for files and folders, so that "a/" (an object) and "a//b" live side by side.
 struct name_codec {
     static constexpr std::string_view file_prefix = ".penstock-f-";
     static constexpr std::string_view folder_prefix = ".penstock-d-";
@@ -85,8 +85,9 @@ struct name_codec {
         auto name = plain(part) ? std::string{part}
                                 : std::string{folder ? folder_prefix : file_prefix} + aws::uri_encode(part);
         if (name.size() > longest)
-            throw_failure(failure{errc::invalid_request, "a part of the key between slashes is longer than the 255 bytes "
-                                                         "that this folder storage can take"});
+            throw_failure(failure{errc::invalid_request,
+                                  "a part of the key between slashes is longer than the 255 bytes "
+                                  "that this folder storage can take"});
         return name;
     }
     /// None for names that `encode` never gives.
@@ -151,11 +152,12 @@ inline std::string file_version(const struct stat& st) {
 }
 
 inline wall_time file_time(const struct stat& st) {
-    return wall_time{std::chrono::duration_cast<wall_time::duration>(std::chrono::seconds{st.st_mtim.tv_sec} +
-                                                                     std::chrono::nanoseconds{st.st_mtim.tv_nsec})};
+    return wall_time{std::chrono::duration_cast<wall_time::duration>(
+        std::chrono::seconds{st.st_mtim.tv_sec} + std::chrono::nanoseconds{st.st_mtim.tv_nsec})};
 }
 
-/// Side files: one "name value" a line, values percent-encoded. They hold only while the data file's version is theirs.
+/// Side files: one "name value" a line, values percent-encoded. They hold only while the data file's version
+/// is theirs.
 inline std::string side_text(const object_record& r, const std::string& version) {
     std::string out;
     auto line = [&out](std::string_view name, std::string_view value) {
@@ -165,7 +167,8 @@ inline std::string side_text(const object_record& r, const std::string& version)
     line("key", r.key);
     line("etag", r.etag);
     line("modified", std::to_string(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                        r.last_modified.time_since_epoch()).count()));
+                                        r.last_modified.time_since_epoch())
+                                        .count()));
     if (!r.checksum.empty()) {
         line("algorithm", r.checksum_algorithm);
         line("checksum", r.checksum);
@@ -239,7 +242,8 @@ class folder_storage final : public storage {
         std::vector<bucket_record> out;
         each_entry(root_, [&](std::string name) {
             struct stat st {};
-            if (!usable_bucket(name) || ::fstatat(root_.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) return;
+            if (!usable_bucket(name) || ::fstatat(root_.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0)
+                return;
             if (S_ISDIR(st.st_mode)) out.emplace_back(std::move(name), file_time(st));
         });
         std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
@@ -303,8 +307,9 @@ class folder_storage final : public storage {
 
         if (::renameat(AT_FDCWD, whole.temporary().c_str(), place->folder.get(), place->name.c_str()) != 0) {
             if (errno == EISDIR || errno == ENOTEMPTY || errno == EEXIST)
-                throw_failure(failure{errc::conflict, "other keys start with this key and a slash: a file and a folder "
-                                                      "cannot have one name in folder storage"});
+                throw_failure(failure{errc::conflict,
+                                      "other keys start with this key and a slash: a file and a folder "
+                                      "cannot have one name in folder storage"});
             throw_errno("rename", record.key);
         }
         whole.release();
@@ -345,8 +350,8 @@ class folder_storage final : public storage {
     static bool usable_bucket(std::string_view name) noexcept {
         if (name.empty() || name.size() > 255 || name.front() == '.') return false;
         return std::all_of(name.begin(), name.end(), [](char c) {
-            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
-                   c == '_';
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+                   c == '-' || c == '_';
         });
     }
 
@@ -367,14 +372,16 @@ class folder_storage final : public storage {
             const auto name = name_codec::encode(std::string_view{key}.substr(start, slash - start), true);
             auto next = open_folder(folder.get(), name);
             if (!next && create && errno == ENOENT) {
-                if (::mkdirat(folder.get(), name.c_str(), 0777) != 0 && errno != EEXIST) throw_errno("create", key);
+                if (::mkdirat(folder.get(), name.c_str(), 0777) != 0 && errno != EEXIST)
+                    throw_errno("create", key);
                 next = open_folder(folder.get(), name);
             }
             if (!next) {
                 if (!create && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP)) return std::nullopt;
                 if (errno == ENOTDIR || errno == ELOOP)
-                    throw_failure(failure{errc::conflict, "the part of this key before a slash is an object itself: a "
-                                                          "file and a folder cannot have one name in folder storage"});
+                    throw_failure(failure{errc::conflict,
+                                          "the part of this key before a slash is an object itself: a "
+                                          "file and a folder cannot have one name in folder storage"});
                 throw_errno("open", key);
             }
             folder = std::move(next);
@@ -420,7 +427,8 @@ class folder_storage final : public storage {
     static std::optional<std::string> read_whole(const std::string& path) {
         const unique_fd fd{::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
         if (!fd) return std::nullopt;
-        static constexpr std::size_t most = std::size_t{1} << 20; // headers and 10,000 part sizes are far less
+        static constexpr std::size_t most = std::size_t{1}
+                                            << 20; // headers and 10,000 part sizes are far less
         std::string out;
         char block[4096];
         for (;;) {
@@ -435,7 +443,8 @@ class folder_storage final : public storage {
         auto path = path_ + "/.penstock";
         for (const auto* part : {"", "/", name.c_str()}) {
             path += part;
-            if (!path.ends_with('/') && ::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) throw_errno("create", path);
+            if (!path.ends_with('/') && ::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST)
+                throw_errno("create", path);
         }
         return path;
     }
@@ -455,7 +464,8 @@ class folder_storage final : public storage {
             const auto name_start = start == std::string::npos ? 0 : start + 1;
             // Locating a key inside the parent folder gives the parent.
             const auto parent = locate(bucket, key.substr(0, name_start) + "x", false);
-            const auto name = name_codec::encode(std::string_view{key}.substr(name_start, end - name_start), true);
+            const auto name =
+                name_codec::encode(std::string_view{key}.substr(name_start, end - name_start), true);
             if (!parent || ::unlinkat(parent->folder.get(), name.c_str(), AT_REMOVEDIR) != 0) return;
             end = start;
         }
@@ -474,8 +484,9 @@ class folder_storage final : public storage {
     }
 
     /// Keys in byte order: a folder sorts as its name with a slash. False when the visitor had enough.
-    bool walk(const std::string& bucket, const unique_fd& folder, const std::string& above, const std::string& prefix,
-              const std::string& from, const std::function<bool(const object_record&)>& visit) const {
+    bool walk(const std::string& bucket, const unique_fd& folder, const std::string& above,
+              const std::string& prefix, const std::string& from,
+              const std::function<bool(const object_record&)>& visit) const {
         static constexpr std::size_t longest_key = 1024;
         struct entry {
             std::string key;
@@ -496,7 +507,8 @@ class folder_storage final : public storage {
             const bool not_before = key >= from || (is_folder && from.starts_with(key));
             if (on_prefix && not_before) entries.push_back({std::move(key), std::move(name), is_folder});
         });
-        std::sort(entries.begin(), entries.end(), [](const entry& a, const entry& b) { return a.key < b.key; });
+        std::sort(entries.begin(), entries.end(),
+                  [](const entry& a, const entry& b) { return a.key < b.key; });
         for (const auto& e : entries) {
             if (e.folder) {
                 const auto child = open_folder(folder.get(), e.name);
@@ -505,7 +517,9 @@ class folder_storage final : public storage {
                 continue;
             }
             struct stat st {};
-            if (::fstatat(folder.get(), e.name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode)) continue;
+            if (::fstatat(folder.get(), e.name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+                !S_ISREG(st.st_mode))
+                continue;
             const bool more = visit(record_of(bucket, e.key, st));
             if (!more) return false;
         }

@@ -13,8 +13,8 @@
 namespace penstock::testing {
 namespace detail {
 
-/// What a timer and its posted callback share: cancelling raises the generation, and a callback of an older one is
-/// silent.
+/// What a timer and its posted callback share: cancelling raises the generation, and a callback of an older
+/// one is silent.
 struct manual_timer_entry {
     explicit manual_timer_entry(executor ex) : ex{std::move(ex)} {}
     executor ex;

@@ -34,8 +34,8 @@ class memory_bytes final : public staged_bytes {
 
     void append(std::span<const std::byte> bytes) override {
         if (bytes.size() > use_->limit - use_->used)
-            throw_failure(failure{errc::budget_exceeded, "the memory storage is full (" + std::to_string(use_->limit) +
-                                                             " bytes)"});
+            throw_failure(failure{errc::budget_exceeded,
+                                  "the memory storage is full (" + std::to_string(use_->limit) + " bytes)"});
         while (!bytes.empty()) {
             if (blocks_.empty() || blocks_.back().size() == block_size) blocks_.emplace_back();
             auto& block = blocks_.back();
@@ -66,7 +66,8 @@ class joined_bytes final : public stored_bytes {
     std::span<const std::byte> chunk(std::uint64_t offset, std::span<std::byte> scratch) const override {
         if (offset >= size_) return {};
         const auto i = static_cast<std::size_t>(std::upper_bound(starts_.begin(), starts_.end(), offset) -
-                                                starts_.begin()) - 1;
+                                                starts_.begin()) -
+                       1;
         return pieces_[i]->chunk(offset - starts_[i], scratch);
     }
 
@@ -78,7 +79,9 @@ class joined_bytes final : public stored_bytes {
 
 class memory_storage final : public storage {
   public:
-    explicit memory_storage(std::uint64_t limit) : use_{std::make_shared<memory_use>()} { use_->limit = limit; }
+    explicit memory_storage(std::uint64_t limit) : use_{std::make_shared<memory_use>()} {
+        use_->limit = limit;
+    }
 
     std::vector<bucket_record> buckets() override {
         std::vector<bucket_record> out;

@@ -47,8 +47,10 @@ class memory_pipe {
     io_result write(std::span<const std::byte> from) {
         if (reset_) return stream_failure(ECONNRESET, "the simulated connection was reset");
         if (writer_closed_) return io_result::failed(failure{errc::closed});
-        if (reader_closed_ || cut_) return stream_failure(EPIPE, "the other side of the simulated connection is closed");
-        const auto n = limited(std::min(from.size(), options_.capacity - std::min(options_.capacity, on_the_way_)));
+        if (reader_closed_ || cut_)
+            return stream_failure(EPIPE, "the other side of the simulated connection is closed");
+        const auto n =
+            limited(std::min(from.size(), options_.capacity - std::min(options_.capacity, on_the_way_)));
         if (n == 0) return io_result::would_block();
         segments_.push_back({std::string{reinterpret_cast<const char*>(from.data()), n}, arrival_of(n)});
         on_the_way_ += n;
@@ -110,7 +112,8 @@ class memory_pipe {
         if (!clock_) return {};
         auto leaves = std::max(clock_->now(), last_departure_);
         if (options_.bytes_per_second > 0)
-            leaves += duration{static_cast<duration::rep>(n * 1e9 / static_cast<double>(options_.bytes_per_second))};
+            leaves += duration{
+                static_cast<duration::rep>(n * 1e9 / static_cast<double>(options_.bytes_per_second))};
         last_departure_ = leaves;
         last_arrival_ = leaves + options_.latency;
         return last_arrival_;
@@ -133,9 +136,7 @@ class memory_pipe {
         return want > 1 ? limited(n) : n;
     }
 
-    bool at_end() const {
-        return !stalled() && writer_closed_ && segments_.empty() && arrived(end_arrives_);
-    }
+    bool at_end() const { return !stalled() && writer_closed_ && segments_.empty() && arrived(end_arrives_); }
 
     void take(std::span<std::byte> into) {
         delivered_ += into.size();
@@ -155,7 +156,8 @@ class memory_pipe {
     }
 
     void apply_faults() {
-        while (next_fault_ < options_.faults.size() && delivered_ >= options_.faults[next_fault_].at && !stalled()) {
+        while (next_fault_ < options_.faults.size() && delivered_ >= options_.faults[next_fault_].at &&
+               !stalled()) {
             const auto& f = options_.faults[next_fault_++];
             switch (f.what) {
             case link_fault::kind::close:
@@ -163,7 +165,9 @@ class memory_pipe {
                 drop();
                 wake();
                 return;
-            case link_fault::kind::reset: reset(); return;
+            case link_fault::kind::reset:
+                reset();
+                return;
             case link_fault::kind::stall:
                 if (f.length == duration::max() || !clock_)
                     stall_forever_ = true;
@@ -182,7 +186,8 @@ class memory_pipe {
             when = segments_.front().arrives;
         else if (writer_closed_)
             when = end_arrives_;
-        if (stall_until_ && !arrived(*stall_until_)) when = when ? std::max(*when, *stall_until_) : *stall_until_;
+        if (stall_until_ && !arrived(*stall_until_))
+            when = when ? std::max(*when, *stall_until_) : *stall_until_;
         if (when && !arrived(*when)) timer_->start(*when, [this] { readable_.notify_all(); });
     }
 
@@ -318,9 +323,10 @@ inline memory_pipes make_memory_pipes(const executor& ex, const memory_stream_op
 
 inline memory_stream_pair make_memory_streams(memory_pipes pipes, const memory_stream_options& options) {
     memory_stream_pair out;
-    out.client = std::make_unique<memory_stream>(pipes.to_client, pipes.to_server, true, options.reset_at_client_step,
-                                                 options.statistics);
-    out.server = std::make_unique<memory_stream>(pipes.to_server, pipes.to_client, false, 0, options.statistics);
+    out.client = std::make_unique<memory_stream>(pipes.to_client, pipes.to_server, true,
+                                                 options.reset_at_client_step, options.statistics);
+    out.server =
+        std::make_unique<memory_stream>(pipes.to_server, pipes.to_client, false, 0, options.statistics);
     return out;
 }
 

@@ -66,7 +66,8 @@ PENSTOCK_DECL std::size_t request_parser::parse(std::span<const std::byte> bytes
     auto& parser = state_->parser;
     std::size_t used = 0;
     // RFC 9112, section 2.2: an empty line before a request is skipped.
-    while (untouched_ && used < bytes.size() && (bytes[used] == std::byte{'\r'} || bytes[used] == std::byte{'\n'}))
+    while (untouched_ && used < bytes.size() &&
+           (bytes[used] == std::byte{'\r'} || bytes[used] == std::byte{'\n'}))
         ++used;
     while (used < bytes.size()) {
         untouched_ = false;
@@ -75,11 +76,14 @@ PENSTOCK_DECL std::size_t request_parser::parse(std::span<const std::byte> bytes
         used += parser.put(asio::const_buffer{rest.data(), rest.size()}, ec);
         if (ec == beast::http::error::need_more) return used;
         if (ec == beast::http::error::header_limit) {
-            problem_ = {431, "RequestHeaderSectionTooLarge", "Your request header section exceeds the maximum allowed request header section size."};
+            problem_ = {
+                431, "RequestHeaderSectionTooLarge",
+                "Your request header section exceeds the maximum allowed request header section size."};
             return used;
         }
         if (ec) {
-            problem_ = {400, "BadRequest", "An error occurred when parsing the HTTP request: " + ec.message()};
+            problem_ = {400, "BadRequest",
+                        "An error occurred when parsing the HTTP request: " + ec.message()};
             return used;
         }
         if (parser.is_header_done()) {

@@ -42,7 +42,8 @@ inline openssl_ptr<BIO> text_bio(const std::string& text) {
     return openssl_ptr<BIO>{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
 }
 
-inline std::shared_ptr<ssl_ctx_st> make_server_tls_context(const std::string& certificate, const std::string& key) {
+inline std::shared_ptr<ssl_ctx_st> make_server_tls_context(const std::string& certificate,
+                                                           const std::string& key) {
     auto fail = [](const char* what) {
         ERR_clear_error();
         throw_failure(failure{errc::invalid_option, what});
@@ -54,11 +55,13 @@ inline std::shared_ptr<ssl_ctx_st> make_server_tls_context(const std::string& ce
                                         SSL_MODE_RELEASE_BUFFERS);
     const auto chain = text_bio(certificate);
     const openssl_ptr<X509> own{PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr)};
-    if (!own || SSL_CTX_use_certificate(context.get(), own.get()) != 1) fail("the server's certificate is no PEM text");
+    if (!own || SSL_CTX_use_certificate(context.get(), own.get()) != 1)
+        fail("the server's certificate is no PEM text");
     while (X509* more = PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr))
         SSL_CTX_add0_chain_cert(context.get(), more);
     const auto key_text = text_bio(key);
-    const openssl_ptr<EVP_PKEY> private_key{PEM_read_bio_PrivateKey(key_text.get(), nullptr, nullptr, nullptr)};
+    const openssl_ptr<EVP_PKEY> private_key{
+        PEM_read_bio_PrivateKey(key_text.get(), nullptr, nullptr, nullptr)};
     if (!private_key || SSL_CTX_use_PrivateKey(context.get(), private_key.get()) != 1 ||
         SSL_CTX_check_private_key(context.get()) != 1)
         fail("the server's key is no PEM text, or not that of its certificate");
@@ -67,7 +70,7 @@ inline std::shared_ptr<ssl_ctx_st> make_server_tls_context(const std::string& ce
 }
 
 /// One accepted connection from handshake to end.
-inline awaitable<void> serve_connection(std::shared_ptr<s3_server::state> s, http::stream_ptr stream,
+inline awaitable<void> serve_connection(std::shared_ptr<server_state> s, http::stream_ptr stream,
                                         std::function<void()> reset, bool tls, std::uint64_t number) {
     if (tls)
         stream = co_await http::accept_tls(std::move(stream), s->tls, s->buffers, s->clock,
@@ -76,7 +79,7 @@ inline awaitable<void> serve_connection(std::shared_ptr<s3_server::state> s, htt
     co_await session.run();
 }
 
-inline void start_connection(std::shared_ptr<s3_server::state> s, http::stream_ptr stream,
+inline void start_connection(std::shared_ptr<server_state> s, http::stream_ptr stream,
                              std::function<void()> reset, bool tls) {
     auto& stats = s->statistics;
     if (stats.open_connections >= s->options.limits().max_connections) return;
@@ -97,12 +100,13 @@ struct tcp_port {
     asio::ip::tcp::acceptor acceptor;
 };
 
-inline awaitable<void> accept_tcp(std::shared_ptr<s3_server::state> s, std::shared_ptr<tcp_port> port) {
+inline awaitable<void> accept_tcp(std::shared_ptr<server_state> s, std::shared_ptr<tcp_port> port) {
     while (!s->stopped) {
         boost::system::error_code ec;
         asio::ip::tcp::socket socket{s->ex};
         co_await port->acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, ec));
-        if (s->stopped || ec == asio::error::operation_aborted || ec == asio::error::bad_descriptor) co_return;
+        if (s->stopped || ec == asio::error::operation_aborted || ec == asio::error::bad_descriptor)
+            co_return;
         if (ec) { // out of descriptors, or a connection that was gone before we came: neither ends the server
             co_await sleep_for(s->clock, std::chrono::milliseconds{50});
             continue;
@@ -122,18 +126,20 @@ inline awaitable<void> accept_tcp(std::shared_ptr<s3_server::state> s, std::shar
     }
 }
 
-inline awaitable<void> accept_simulated(std::shared_ptr<s3_server::state> s,
+inline awaitable<void> accept_simulated(std::shared_ptr<server_state> s,
                                         std::shared_ptr<simulated_listener> listener) {
     while (!s->stopped) {
         auto stream = co_await listener->accept();
         auto* raw = stream.get();
-        start_connection(s, std::move(stream), [raw] { raw->reset(); }, s->tls != nullptr);
+        start_connection(
+            s, std::move(stream), [raw] { raw->reset(); }, s->tls != nullptr);
     }
 }
 
 } // namespace detail
 
-PENSTOCK_DECL s3_server::s3_server(executor ex, s3_server_options options) : state_{std::make_shared<state>()} {
+PENSTOCK_DECL s3_server::s3_server(executor ex, s3_server_options options)
+    : state_{std::make_shared<detail::server_state>()} {
     auto& s = *state_;
     s.ex = std::move(ex);
     s.options = std::move(options);
@@ -143,7 +149,8 @@ PENSTOCK_DECL s3_server::s3_server(executor ex, s3_server_options options) : sta
     if (!s.options.certificate_pem().empty())
         s.tls = detail::make_server_tls_context(s.options.certificate_pem(), s.options.key_pem());
     auto store = s.options.storage() ? s.options.storage() : make_memory_storage();
-    s.service = std::make_unique<s3_service>(s.options.service(), std::move(store), s.clock, s.options.random());
+    s.service =
+        std::make_unique<s3_service>(s.options.service(), std::move(store), s.clock, s.options.random());
 }
 
 PENSTOCK_DECL s3_server::~s3_server() {
@@ -191,7 +198,8 @@ PENSTOCK_DECL void s3_server::listen(simulated_network& network, std::string hos
 
 PENSTOCK_DECL void s3_server::serve(server_stream_ptr stream) {
     auto* raw = stream.get();
-    detail::start_connection(state_, std::move(stream), [raw] { raw->reset(); }, state_->tls != nullptr);
+    detail::start_connection(
+        state_, std::move(stream), [raw] { raw->reset(); }, state_->tls != nullptr);
 }
 
 PENSTOCK_DECL void s3_server::stop() noexcept {

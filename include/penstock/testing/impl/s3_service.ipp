@@ -20,16 +20,17 @@ inline constexpr std::size_t largest_document = std::size_t{4} << 20;
 inline constexpr std::size_t longest_key = 1024;
 
 inline s3_problem not_implemented(const std::string& what) {
-    return {501, "NotImplemented", "A header or parameter you provided implies functionality that is not implemented: " +
-                                       what};
+    return {501, "NotImplemented",
+            "A header or parameter you provided implies functionality that is not implemented: " + what};
 }
 
 /// The body's way through its codings and digests.
 class body_intake {
   public:
-    /// Throws for what the headers say wrong. `signed_hash` is x-amz-content-sha256 as it was signed, empty where nothing
-    /// is.
-    body_intake(service_call& call, body_use use, std::string signed_hash, std::optional<aws::chunk_signer> signer)
+    /// Throws for what the headers say wrong. `signed_hash` is x-amz-content-sha256 as it was signed, empty
+    /// where nothing is.
+    body_intake(service_call& call, body_use use, std::string signed_hash,
+                std::optional<aws::chunk_signer> signer)
         : call_{call}, use_{use} {
         const auto framing = aws::chunk_framing_of(signed_hash);
         const auto& headers = call.request.headers;
@@ -48,7 +49,8 @@ class body_intake {
         }
         if (use == body_use::data && expected_size_ && *expected_size_ > largest_object)
             throw s3_problem{400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size"};
-        if (use == body_use::document && expected_size_ && *expected_size_ > largest_document) throw document_too_large();
+        if (use == body_use::document && expected_size_ && *expected_size_ > largest_document)
+            throw document_too_large();
         find_checksum(headers);
         if (const auto md5 = headers.find("content-md5")) {
             const auto raw = from_base64(*md5);
@@ -67,7 +69,8 @@ class body_intake {
             take(*piece);
         }
         if (!bytes.empty())
-            throw s3_problem{400, "InvalidRequest", "There are bytes after the last chunk of the aws-chunked body."};
+            throw s3_problem{400, "InvalidRequest",
+                             "There are bytes after the last chunk of the aws-chunked body."};
     }
 
     void finish() {
@@ -76,20 +79,23 @@ class body_intake {
             if (!whole) throw problem_of(whole.error());
         }
         if (expected_size_ && size_ != *expected_size_)
-            throw s3_problem{400, "IncompleteBody",
-                             "You did not provide the number of bytes specified by the Content-Length HTTP header."};
+            throw s3_problem{
+                400, "IncompleteBody",
+                "You did not provide the number of bytes specified by the Content-Length HTTP header."};
         if (sha256_) {
             const auto computed = to_hex(sha256_->finish());
             if (computed != signed_hash_)
-                throw s3_problem{400, "XAmzContentSHA256Mismatch",
-                                 "The provided 'x-amz-content-sha256' header does not match what was computed."}
+                throw s3_problem{
+                    400, "XAmzContentSHA256Mismatch",
+                    "The provided 'x-amz-content-sha256' header does not match what was computed."}
                     .detail("ClientComputedContentSHA256", signed_hash_)
                     .detail("S3ComputedContentSHA256", computed);
         }
         call_.md5 = md5_.finish();
         if (expected_md5_) {
             if (*expected_md5_ != call_.md5)
-                throw s3_problem{400, "BadDigest", "The Content-MD5 you specified did not match what we received."}
+                throw s3_problem{400, "BadDigest",
+                                 "The Content-MD5 you specified did not match what we received."}
                     .detail("ExpectedDigest", to_base64(*expected_md5_))
                     .detail("CalculatedDigest", to_base64(call_.md5));
             call_.integrity_proven = true;
@@ -108,8 +114,9 @@ class body_intake {
             throw s3_problem{411, "MissingContentLength",
                              "You must provide the x-amz-decoded-content-length HTTP header."};
         std::uint64_t n = 0;
-        const bool digits = !text->empty() && text->size() <= 18 &&
-                            std::all_of(text->begin(), text->end(), [](char c) { return c >= '0' && c <= '9'; });
+        const bool digits =
+            !text->empty() && text->size() <= 18 &&
+            std::all_of(text->begin(), text->end(), [](char c) { return c >= '0' && c <= '9'; });
         if (!digits)
             throw s3_problem{400, "InvalidArgument", "x-amz-decoded-content-length is not a number."};
         for (const char c : *text) n = n * 10 + static_cast<std::uint64_t>(c - '0');
@@ -118,35 +125,41 @@ class body_intake {
 
     static s3_problem problem_of(const failure& f) {
         const auto& d = f.detail();
-        return {d.http_status ? d.http_status : 400, d.service_code.empty() ? "InvalidRequest" : d.service_code,
-                d.message};
+        return {d.http_status ? d.http_status : 400,
+                d.service_code.empty() ? "InvalidRequest" : d.service_code, d.message};
     }
 
     /// x-amz-checksum-… with its value, or announced by x-amz-trailer; or an algorithm without a value.
     void find_checksum(const http::header_list& headers) {
         auto use = [this](digest_kind kind) {
             if (checksum_kind_ && *checksum_kind_ != kind)
-                throw s3_problem{400, "InvalidRequest", "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."};
+                throw s3_problem{
+                    400, "InvalidRequest",
+                    "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."};
             checksum_kind_ = kind;
         };
         for (std::size_t i = 0; i < headers.size(); ++i) {
             const auto h = headers[i];
             static constexpr std::string_view prefix = "x-amz-checksum-";
             if (http::iequals(h.name, "x-amz-trailer")) {
-                if (h.value.size() > prefix.size() && http::iequals(h.value.substr(0, prefix.size()), prefix)) {
+                if (h.value.size() > prefix.size() &&
+                    http::iequals(h.value.substr(0, prefix.size()), prefix)) {
                     const auto kind = checksum_by_name(h.value.substr(prefix.size()));
                     if (!kind || !decoder_)
-                        throw s3_problem{400, "InvalidRequest", "The value specified in the x-amz-trailer header is not supported"};
+                        throw s3_problem{400, "InvalidRequest",
+                                         "The value specified in the x-amz-trailer header is not supported"};
                     use(*kind);
                     trailer_ = checksum_header(*kind);
                 }
-            } else if (h.name.size() > prefix.size() && http::iequals(h.name.substr(0, prefix.size()), prefix)) {
+            } else if (h.name.size() > prefix.size() &&
+                       http::iequals(h.name.substr(0, prefix.size()), prefix)) {
                 const auto kind = checksum_by_name(h.name.substr(prefix.size()));
                 if (!kind) continue; // x-amz-checksum-type, -mode, -algorithm
                 use(*kind);
                 const auto raw = from_base64(h.value);
                 if (!raw || raw->size() != digest_of(*kind, {}).size())
-                    throw s3_problem{400, "InvalidRequest", "Value for " + checksum_header(*kind) + " header is invalid."};
+                    throw s3_problem{400, "InvalidRequest",
+                                     "Value for " + checksum_header(*kind) + " header is invalid."};
                 expected_checksum_ = *raw;
             }
         }
@@ -167,15 +180,20 @@ class body_intake {
         if (!trailer_.empty()) {
             const auto sent = decoder_->trailers().find(trailer_);
             if (!sent)
-                throw s3_problem{400, "MalformedTrailerError", "The request contained trailing data that was not well-formed or did not conform to our published schema."};
+                throw s3_problem{400, "MalformedTrailerError",
+                                 "The request contained trailing data that was not well-formed or did not "
+                                 "conform to our published schema."};
             const auto raw = from_base64(*sent);
             if (!raw || raw->size() != call_.checksum.size())
-                throw s3_problem{400, "InvalidRequest", "Value for " + trailer_ + " trailing header is invalid."};
+                throw s3_problem{400, "InvalidRequest",
+                                 "Value for " + trailer_ + " trailing header is invalid."};
             expected_checksum_ = *raw;
         }
         if (!expected_checksum_) return;
         if (*expected_checksum_ != call_.checksum)
-            throw s3_problem{400, "BadDigest", "The " + std::string{checksum_name(*checksum_kind_)} + " you specified did not match the calculated checksum."};
+            throw s3_problem{400, "BadDigest",
+                             "The " + std::string{checksum_name(*checksum_kind_)} +
+                                 " you specified did not match the calculated checksum."};
         call_.integrity_proven = true;
     }
 
@@ -183,7 +201,8 @@ class body_intake {
         size_ += bytes.size();
         if (size_ > (use_ == body_use::data ? largest_object : largest_document)) {
             if (use_ == body_use::data)
-                throw s3_problem{400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size"};
+                throw s3_problem{400, "EntityTooLarge",
+                                 "Your proposed upload exceeds the maximum allowed size"};
             throw document_too_large();
         }
         if (sha256_) sha256_->update(bytes);
@@ -213,10 +232,34 @@ class body_intake {
 /// Sub-resources of S3 that this server does not have.
 inline bool unknown_sub_resource(std::string_view name) noexcept {
     static constexpr std::string_view names[] = {
-        "accelerate", "acl", "analytics", "attributes", "cors", "encryption", "intelligent-tiering", "inventory",
-        "legal-hold", "lifecycle", "logging", "metrics", "notification", "object-lock", "ownershipControls", "policy",
-        "policyStatus", "publicAccessBlock", "renameObject", "replication", "requestPayment", "restore", "retention",
-        "select", "session", "torrent", "versions", "website",
+        "accelerate",
+        "acl",
+        "analytics",
+        "attributes",
+        "cors",
+        "encryption",
+        "intelligent-tiering",
+        "inventory",
+        "legal-hold",
+        "lifecycle",
+        "logging",
+        "metrics",
+        "notification",
+        "object-lock",
+        "ownershipControls",
+        "policy",
+        "policyStatus",
+        "publicAccessBlock",
+        "renameObject",
+        "replication",
+        "requestPayment",
+        "restore",
+        "retention",
+        "select",
+        "session",
+        "torrent",
+        "versions",
+        "website",
     };
     return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
@@ -227,17 +270,18 @@ inline service_route route_of(const service_call& c) {
         if (unknown_sub_resource(p.name)) throw not_implemented("?" + p.name);
     if (const auto* id = c.parameter("versionId"); id && *id != "null") throw not_implemented("versionId");
     auto has = [&c](std::string_view name) { return c.parameter(name) != nullptr; };
-    if (has("tagging") && (method != "GET" || c.key.empty())) throw not_implemented("?tagging, but for reading an object's");
+    if (has("tagging") && (method != "GET" || c.key.empty()))
+        throw not_implemented("?tagging, but for reading an object's");
     service_route r;
     if (c.bucket.empty()) {
         if (method == "GET") r.run = list_buckets;
     } else if (c.key.empty()) {
         if (method == "GET")
-            r.run = has("location")                            ? get_bucket_location
-                    : has("versioning")                        ? get_bucket_versioning
-                    : has("uploads")                           ? list_multipart_uploads
+            r.run = has("location")                                        ? get_bucket_location
+                    : has("versioning")                                    ? get_bucket_versioning
+                    : has("uploads")                                       ? list_multipart_uploads
                     : has("list-type") && *c.parameter("list-type") == "2" ? list_objects_v2
-                                                               : list_objects_v1;
+                                                                           : list_objects_v1;
         else if (method == "HEAD")
             r.run = head_bucket;
         else if (has("versioning"))
@@ -251,7 +295,9 @@ inline service_route route_of(const service_call& c) {
         else if (method == "POST")
             throw not_implemented("uploads by a form");
     } else if (method == "GET" || method == "HEAD") {
-        r.run = has("uploadId") && method == "GET" ? list_parts : has("tagging") ? get_object_tagging : get_object;
+        r.run = has("uploadId") && method == "GET" ? list_parts
+                : has("tagging")                   ? get_object_tagging
+                                                   : get_object;
     } else if (method == "PUT") {
         const bool copies = c.request.headers.contains("x-amz-copy-source");
         if (has("uploadId") != has("partNumber"))
@@ -273,9 +319,12 @@ inline service_route route_of(const service_call& c) {
         r.run = has("uploadId") ? abort_multipart_upload : delete_object;
     }
     if (!r.run)
-        throw s3_problem{405, "MethodNotAllowed", "The specified method is not allowed against this resource."}
+        throw s3_problem{405, "MethodNotAllowed",
+                         "The specified method is not allowed against this resource."}
             .detail("Method", method)
-            .detail("ResourceType", c.bucket.empty() ? "SERVICE" : c.key.empty() ? "BUCKET" : "OBJECT");
+            .detail("ResourceType", c.bucket.empty() ? "SERVICE"
+                                    : c.key.empty()  ? "BUCKET"
+                                                     : "OBJECT");
     return r;
 }
 
@@ -337,7 +386,8 @@ class exchange final : public s3_exchange {
         if (f.code() == errc::conflict) return {409, "ObjectParentIsFile", f.detail().message};
         if (f.code() == errc::invalid_request) return {400, "InvalidArgument", f.detail().message};
         if (f.code() == errc::budget_exceeded) return {403, "QuotaExceeded", f.detail().message};
-        if (f.code() == errc::no_such_bucket) return {404, "NoSuchBucket", "The specified bucket does not exist"};
+        if (f.code() == errc::no_such_bucket)
+            return {404, "NoSuchBucket", "The specified bucket does not exist"};
         return {500, "InternalError", f.message()};
     }
 
@@ -349,7 +399,8 @@ class exchange final : public s3_exchange {
         if (!raw_path_.starts_with('/')) {
             const auto scheme = raw_path_.find("://");
             const auto slash = scheme == std::string::npos ? scheme : raw_path_.find('/', scheme + 3);
-            if (scheme == std::string::npos) throw s3_problem{400, "InvalidURI", "Couldn't parse the specified URI."};
+            if (scheme == std::string::npos)
+                throw s3_problem{400, "InvalidURI", "Couldn't parse the specified URI."};
             raw_path_ = slash == std::string::npos ? "/" : raw_path_.substr(slash);
         }
         split_path();
@@ -369,7 +420,8 @@ class exchange final : public s3_exchange {
         host = host.substr(0, host.find(':'));
         std::string_view in_host;
         const auto& domains = state_->options.base_domains();
-        if (std::none_of(domains.begin(), domains.end(), [&](const auto& d) { return http::iequals(host, d); })) {
+        if (std::none_of(domains.begin(), domains.end(),
+                         [&](const auto& d) { return http::iequals(host, d); })) {
             for (const auto& d : domains) {
                 if (host.size() <= d.size() + 1 || host[host.size() - d.size() - 1] != '.' ||
                     !http::iequals(host.substr(host.size() - d.size()), d))
@@ -393,7 +445,8 @@ class exchange final : public s3_exchange {
 
     void check_names() {
         if (call_.bucket.empty() && !call_.key.empty())
-            throw s3_problem{400, "InvalidBucketName", "The specified bucket is not valid."}.detail("BucketName", "");
+            throw s3_problem{400, "InvalidBucketName", "The specified bucket is not valid."}.detail(
+                "BucketName", "");
         if (call_.key.size() > longest_key)
             throw s3_problem{400, "KeyTooLongError", "Your key is too long"}
                 .detail("Size", std::to_string(call_.key.size()))
@@ -506,7 +559,8 @@ PENSTOCK_DECL std::uint64_t number_parameter(const service_call& c, std::string_
     std::uint64_t n = 0;
     for (const char ch : *text) {
         if (ch < '0' || ch > '9' || n > most + 1'000'000)
-            throw s3_problem{400, "InvalidArgument", "Provided " + std::string{name} + " not an integer or within integer range"}
+            throw s3_problem{400, "InvalidArgument",
+                             "Provided " + std::string{name} + " not an integer or within integer range"}
                 .detail("ArgumentName", std::string{name})
                 .detail("ArgumentValue", *text);
         n = n * 10 + static_cast<std::uint64_t>(ch - '0');
@@ -517,7 +571,8 @@ PENSTOCK_DECL std::uint64_t number_parameter(const service_call& c, std::string_
 } // namespace detail
 
 PENSTOCK_DECL s3_service::s3_service(s3_service_options options, std::shared_ptr<storage> store,
-                                     std::shared_ptr<clock_source> clock, std::shared_ptr<random_source> random)
+                                     std::shared_ptr<clock_source> clock,
+                                     std::shared_ptr<random_source> random)
     : state_{std::make_shared<s3_service_state>()} {
     state_->options = std::move(options);
     state_->store = std::move(store);

@@ -24,45 +24,68 @@ inline constexpr std::size_t session_block_size = std::size_t{256} << 10;
 
 inline std::string_view status_text(int status) noexcept {
     switch (status) {
-    case 200: return "OK";
-    case 204: return "No Content";
-    case 206: return "Partial Content";
-    case 301: return "Moved Permanently";
-    case 304: return "Not Modified";
-    case 307: return "Temporary Redirect";
-    case 400: return "Bad Request";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 409: return "Conflict";
-    case 411: return "Length Required";
-    case 412: return "Precondition Failed";
-    case 416: return "Requested Range Not Satisfiable";
-    case 431: return "Request Header Fields Too Large";
-    case 500: return "Internal Server Error";
-    case 501: return "Not Implemented";
-    case 503: return "Slow Down";
-    default: return "Status";
+    case 200:
+        return "OK";
+    case 204:
+        return "No Content";
+    case 206:
+        return "Partial Content";
+    case 301:
+        return "Moved Permanently";
+    case 304:
+        return "Not Modified";
+    case 307:
+        return "Temporary Redirect";
+    case 400:
+        return "Bad Request";
+    case 403:
+        return "Forbidden";
+    case 404:
+        return "Not Found";
+    case 405:
+        return "Method Not Allowed";
+    case 409:
+        return "Conflict";
+    case 411:
+        return "Length Required";
+    case 412:
+        return "Precondition Failed";
+    case 416:
+        return "Requested Range Not Satisfiable";
+    case 431:
+        return "Request Header Fields Too Large";
+    case 500:
+        return "Internal Server Error";
+    case 501:
+        return "Not Implemented";
+    case 503:
+        return "Slow Down";
+    default:
+        return "Status";
     }
 }
 
 /// Whatever ends a request, a cancellation too, it is remembered once.
 struct remember_at_end {
-    remember_at_end(s3_server::state& s, request_record& r) : server{s}, record{r} {}
+    remember_at_end(server_state& s, request_record& r) : server{s}, record{r} {}
     remember_at_end(const remember_at_end&) = delete;
     remember_at_end& operator=(const remember_at_end&) = delete;
     ~remember_at_end() { server.remember(std::move(record)); }
-    s3_server::state& server;
+    server_state& server;
     request_record& record;
 };
 
-PENSTOCK_DECL server_session::server_session(s3_server::state& s, http::stream_ptr stream,
+PENSTOCK_DECL server_session::server_session(server_state& s, http::stream_ptr stream,
                                              std::function<void()> reset, std::uint64_t number)
     : server_{s}, stream_{std::move(stream)}, reset_{std::move(reset)}, number_{number}, clock_{s.clock},
       buffer_{s.buffers->take(session_buffer_size)}, watchdog_{s.clock->make_timer(s.ex)} {}
-PENSTOCK_DECL server_session::~server_session() { stream_->close(); } // in TLS, with a word that this is the end
+PENSTOCK_DECL server_session::~server_session() {
+    stream_->close();
+} // in TLS, with a word that this is the end
 
-PENSTOCK_DECL const s3_server_limits& server_session::limits() const noexcept { return server_.options.limits(); }
+PENSTOCK_DECL const s3_server_limits& server_session::limits() const noexcept {
+    return server_.options.limits();
+}
 
 /// One timer a connection, re-armed lazily: most deadlines are replaced long before they are due.
 PENSTOCK_DECL void server_session::watch(steady_time deadline) {
@@ -157,7 +180,8 @@ PENSTOCK_DECL awaitable<void> server_session::run() {
                 if (used > 0 || parser.problem().status != 0) continue;
                 if (end_ - begin_ == buffer_.size()) { // one line that fills the whole buffer
                     ++server_.statistics.malformed_requests;
-                    co_await refuse({431, "RequestHeaderSectionTooLarge", "A line of the request's header is too long."});
+                    co_await refuse(
+                        {431, "RequestHeaderSectionTooLarge", "A line of the request's header is too long."});
                     co_return;
                 }
             }
@@ -182,7 +206,8 @@ PENSTOCK_DECL awaitable<void> server_session::refuse(head_problem problem) {
     s3::xml::writer w;
     w.open("Error").element("Code", problem.code).element("Message", xml_safe(problem.message));
     const auto body = w.finish();
-    std::string out = "HTTP/1.1 " + std::to_string(problem.status) + " " + std::string{status_text(problem.status)} +
+    std::string out = "HTTP/1.1 " + std::to_string(problem.status) + " " +
+                      std::string{status_text(problem.status)} +
                       "\r\nContent-Type: application/xml\r\nConnection: close\r\nContent-Length: " +
                       std::to_string(body.size()) + "\r\n\r\n" + body;
     const bool written = co_await write_all(std::as_bytes(std::span{out}));
@@ -196,8 +221,9 @@ PENSTOCK_DECL bool server_session::replaces_answer(const fault& f) noexcept {
 
 PENSTOCK_DECL s3_response server_session::faulty_answer(s3_exchange& exchange, const fault& f) {
     if (f.what() == fault::kind::redirect) {
-        auto r = exchange.make_error(f.status(), f.status() == 301 ? "PermanentRedirect" : "TemporaryRedirect",
-                                     "Please send all future requests to the endpoint of region " + f.text() + ".");
+        auto r = exchange.make_error(
+            f.status(), f.status() == 301 ? "PermanentRedirect" : "TemporaryRedirect",
+            "Please send all future requests to the endpoint of region " + f.text() + ".");
         r.headers.add("x-amz-bucket-region", f.text());
         if (!f.message().empty()) r.headers.add("Location", f.message());
         return r;
@@ -212,7 +238,8 @@ PENSTOCK_DECL void server_session::distort(s3_response& response, const fault& f
     if (f.what() == fault::kind::wrong_etag && response.headers.contains("etag"))
         response.headers.set("ETag", "\"0123456789abcdef0123456789abcdef\"");
     if (f.what() == fault::kind::wrong_range && response.headers.contains("content-range")) {
-        const auto shifted = static_cast<std::uint64_t>(static_cast<std::int64_t>(response.offset) + f.amount());
+        const auto shifted =
+            static_cast<std::uint64_t>(static_cast<std::int64_t>(response.offset) + f.amount());
         response.headers.set("Content-Range", "bytes " + std::to_string(shifted) + "-" +
                                                   std::to_string(shifted + response.length - 1) + "/" +
                                                   std::to_string(response.object->record.size));
@@ -249,7 +276,8 @@ PENSTOCK_DECL awaitable<bool> server_session::handle(request_head head) {
             co_return false;
         }
         // A client that still waits for "100 Continue" may or may not send the body after this answer.
-        if (end == body_end::unwanted && head.expects_continue && record.request_bytes == 0 && buffered().empty())
+        if (end == body_end::unwanted && head.expects_continue && record.request_bytes == 0 &&
+            buffered().empty())
             keep_alive = false;
     }
     auto response = replaces_answer(f) ? faulty_answer(*exchange, f) : exchange->finish();
@@ -345,11 +373,14 @@ PENSTOCK_DECL awaitable<void> server_session::write_flood(std::uint64_t bytes) {
 }
 
 PENSTOCK_DECL awaitable<bool> server_session::write_response(s3_response response, const fault& f,
-                                                             request_record& record, bool keep_alive, bool http_1_1) {
+                                                             request_record& record, bool keep_alive,
+                                                             bool http_1_1) {
     using kind = fault::kind;
     if (f.where() == fault::place::before_head) {
         switch (f.what()) {
-        case kind::close: stream_->close(); co_return false;
+        case kind::close:
+            stream_->close();
+            co_return false;
         case kind::reset:
             reset_();
             stream_->close();
@@ -358,13 +389,16 @@ PENSTOCK_DECL awaitable<bool> server_session::write_response(s3_response respons
             co_await pause(f.length());
             if (f.length() == duration::max()) co_return false;
             break;
-        case kind::header_flood: co_await write_flood(static_cast<std::uint64_t>(f.amount())); co_return false;
+        case kind::header_flood:
+            co_await write_flood(static_cast<std::uint64_t>(f.amount()));
+            co_return false;
         case kind::garbage: {
             static constexpr std::string_view noise = "\x16\x03\x01 this is not HTTP\r\n\r\n";
             co_await write_all(std::as_bytes(std::span{noise}));
             co_return false;
         }
-        default: break;
+        default:
+            break;
         }
     }
     distort(response, f);
@@ -378,10 +412,11 @@ PENSTOCK_DECL awaitable<bool> server_session::write_response(s3_response respons
     record.status = response.status;
     record.code = response.code;
 
-    std::string head = "HTTP/1.1 " + std::to_string(response.status) + " " + std::string{status_text(response.status)} +
-                       "\r\nDate: " +
-                       aws::format_http_date(aws::instant{clock_->wall_now()}).value_or("Thu, 01 Jan 1970 00:00:00 GMT") +
-                       "\r\n";
+    std::string head =
+        "HTTP/1.1 " + std::to_string(response.status) + " " + std::string{status_text(response.status)} +
+        "\r\nDate: " +
+        aws::format_http_date(aws::instant{clock_->wall_now()}).value_or("Thu, 01 Jan 1970 00:00:00 GMT") +
+        "\r\n";
     head += response.headers.text();
     if (!bodiless) head += "Content-Length: " + std::to_string(length) + "\r\n";
     if (!keep_alive)
@@ -392,11 +427,11 @@ PENSTOCK_DECL awaitable<bool> server_session::write_response(s3_response respons
 
     const bool whole = co_await write_body(response, std::move(head), f, record);
     record.complete = whole;
-    co_return whole && keep_alive;
+    co_return whole&& keep_alive;
 }
 
-PENSTOCK_DECL awaitable<bool> server_session::write_body(s3_response& response, std::string head, const fault& f,
-                                                         request_record& record) {
+PENSTOCK_DECL awaitable<bool> server_session::write_body(s3_response& response, std::string head,
+                                                         const fault& f, request_record& record) {
     using kind = fault::kind;
     const bool no_body = record.method == "HEAD" || response.status == 204 || response.status == 304;
     const std::uint64_t size = no_body ? 0 : response.content_length();

@@ -16,7 +16,9 @@ inline s3::xml::element parse_body(const service_call& c, std::string_view root)
     options.max_depth(8).max_text(std::size_t{4} << 20);
     auto document = s3::xml::parse_document(c.document, options);
     if (!document || document->name != root)
-        throw s3_problem{400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema"};
+        throw s3_problem{
+            400, "MalformedXML",
+            "The XML you provided was not well-formed or did not validate against our published schema"};
     return std::move(*document);
 }
 
@@ -33,7 +35,8 @@ PENSTOCK_DECL bool url_encoding(const service_call& c) {
 PENSTOCK_DECL std::string list_text(std::string_view text, bool encode) {
     if (encode) return aws::uri_encode(text, true);
     if (!s3::xml::representable(text))
-        throw s3_problem{400, "InvalidArgument", "A key in this list has bytes that XML cannot hold: list with encoding-type=url."};
+        throw s3_problem{400, "InvalidArgument",
+                         "A key in this list has bytes that XML cannot hold: list with encoding-type=url."};
     return std::string{text};
 }
 
@@ -59,17 +62,21 @@ PENSTOCK_DECL s3_response list_buckets(service_call& c) {
 
 PENSTOCK_DECL s3_response create_bucket(service_call& c) {
     if (!valid_bucket_name(c.bucket))
-        throw s3_problem{400, "InvalidBucketName", "The specified bucket is not valid."}.detail("BucketName", c.bucket);
+        throw s3_problem{400, "InvalidBucketName", "The specified bucket is not valid."}.detail("BucketName",
+                                                                                                c.bucket);
     const auto& region = c.state.options.region();
     if (!c.document.empty()) {
         const auto body = parse_body(c, "CreateBucketConfiguration");
         const auto* wanted = body.find("LocationConstraint");
         if (wanted && !wanted->text.empty() && !region.empty() && wanted->text != region)
-            throw s3_problem{400, "IllegalLocationConstraintException", "The " + xml_safe(wanted->text) +
-                " location constraint is incompatible for the region specific endpoint this request was sent to."};
+            throw s3_problem{400, "IllegalLocationConstraintException",
+                             "The " + xml_safe(wanted->text) +
+                                 " location constraint is incompatible for the region specific endpoint this "
+                                 "request was sent to."};
     }
     if (c.store().has_bucket(c.bucket))
-        throw s3_problem{409, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it."}
+        throw s3_problem{409, "BucketAlreadyOwnedByYou",
+                         "Your previous request to create the named bucket succeeded and you already own it."}
             .detail("BucketName", c.bucket);
     c.store().create_bucket(c.bucket, c.now());
     s3_response out;
@@ -82,7 +89,8 @@ PENSTOCK_DECL s3_response delete_bucket(service_call& c) {
     bool empty = true;
     c.store().list(c.bucket, {}, {}, [&](const object_record&) { return empty = false; });
     auto not_empty = [&] {
-        return s3_problem{409, "BucketNotEmpty", "The bucket you tried to delete is not empty"}.detail("BucketName", c.bucket);
+        return s3_problem{409, "BucketNotEmpty", "The bucket you tried to delete is not empty"}.detail(
+            "BucketName", c.bucket);
     };
     if (!empty) throw not_empty();
     try {
@@ -156,8 +164,8 @@ inline object_page make_page(service_call& c, std::string from) {
                 page.truncated = true;
                 return false;
             }
-            const auto cut = page.delimiter.empty() ? std::string::npos
-                                                    : r.key.find(page.delimiter, page.prefix.size());
+            const auto cut =
+                page.delimiter.empty() ? std::string::npos : r.key.find(page.delimiter, page.prefix.size());
             if (cut == std::string::npos) {
                 page.last = r.key;
                 page.next = r.key + '\0';
@@ -178,7 +186,9 @@ inline object_page make_page(service_call& c, std::string from) {
 inline void write_page(service_call& c, const object_page& page, bool with_owner, s3::xml::writer& w) {
     for (const auto& r : page.objects) {
         w.open("Contents").element("Key", list_text(r.key, page.encode));
-        w.element("LastModified", xml_time(r.last_modified)).element("ETag", quoted(r.etag)).element("Size", r.size);
+        w.element("LastModified", xml_time(r.last_modified))
+            .element("ETag", quoted(r.etag))
+            .element("Size", r.size);
         if (!r.checksum.empty())
             w.element("ChecksumAlgorithm", r.checksum_algorithm)
                 .element("ChecksumType", r.checksum_composite ? "COMPOSITE" : "FULL_OBJECT");
@@ -205,7 +215,8 @@ PENSTOCK_DECL s3_response list_objects_v1(service_call& c) {
     const auto marker = optional_parameter(c, "marker");
     // A marker that is a common prefix stands for all keys under it.
     const auto delimiter = optional_parameter(c, "delimiter");
-    const bool is_prefix = !delimiter.empty() && marker.size() > delimiter.size() && marker.ends_with(delimiter);
+    const bool is_prefix =
+        !delimiter.empty() && marker.size() > delimiter.size() && marker.ends_with(delimiter);
     auto from = marker.empty() ? std::string{} : is_prefix ? after_prefix(marker) : marker + '\0';
     const auto page = make_page(c, std::move(from));
     s3::xml::writer w;
@@ -224,8 +235,8 @@ PENSTOCK_DECL s3_response list_objects_v2(service_call& c) {
     if (token) {
         const auto raw = from_base64(*token);
         if (!raw || !raw->starts_with(mark))
-            throw s3_problem{400, "InvalidArgument", "The continuation token provided is incorrect"}
-                .detail("ArgumentName", "continuation-token");
+            throw s3_problem{400, "InvalidArgument", "The continuation token provided is incorrect"}.detail(
+                "ArgumentName", "continuation-token");
         from = raw->substr(mark.size());
     }
     const auto page = make_page(c, std::move(from));
@@ -242,14 +253,17 @@ PENSTOCK_DECL s3_response list_objects_v2(service_call& c) {
 PENSTOCK_DECL s3_response delete_objects(service_call& c) {
     c.require_bucket();
     if (!c.integrity_proven)
-        throw s3_problem{400, "InvalidRequest", "Missing required header for this request: Content-MD5 OR x-amz-checksum-*"};
+        throw s3_problem{400, "InvalidRequest",
+                         "Missing required header for this request: Content-MD5 OR x-amz-checksum-*"};
     const auto body = parse_body(c, "Delete");
     const auto* quiet_element = body.find("Quiet");
     const bool quiet = quiet_element && quiet_element->text == "true";
     std::size_t count = 0;
     for (const auto& child : body.children) count += child.name == "Object";
     if (count == 0 || count > 1000)
-        throw s3_problem{400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema"};
+        throw s3_problem{
+            400, "MalformedXML",
+            "The XML you provided was not well-formed or did not validate against our published schema"};
 
     s3::xml::writer w;
     w.open("DeleteResult").attribute("xmlns", s3::xml::s3_namespace);
@@ -259,7 +273,11 @@ PENSTOCK_DECL s3_response delete_objects(service_call& c) {
         const auto* version = child.find("VersionId");
         const auto* etag = child.find("ETag");
         auto fail = [&](std::string_view code, const std::string& message) {
-            w.open("Error").element("Key", key ? key->text : std::string{}).element("Code", code).element("Message", message).close();
+            w.open("Error")
+                .element("Key", key ? key->text : std::string{})
+                .element("Code", code)
+                .element("Message", message)
+                .close();
         };
         if (!key || key->text.empty() || key->text.size() > 1024) {
             fail("InvalidArgument", "A key must have 1 to 1024 bytes.");
@@ -277,7 +295,8 @@ PENSTOCK_DECL s3_response delete_objects(service_call& c) {
                     continue;
                 }
                 if (etag->text != object->record.etag && etag->text != quoted(object->record.etag)) {
-                    fail("PreconditionFailed", "At least one of the pre-conditions you specified did not hold");
+                    fail("PreconditionFailed",
+                         "At least one of the pre-conditions you specified did not hold");
                     continue;
                 }
             }

@@ -15,10 +15,12 @@ PENSTOCK_DECL std::string quoted(std::string_view etag) { return "\"" + std::str
 
 PENSTOCK_DECL std::string xml_time(wall_time t) {
     const auto ms = std::chrono::floor<std::chrono::milliseconds>(t);
-    auto text = aws::format_iso8601(aws::instant{std::chrono::floor<std::chrono::seconds>(ms).time_since_epoch().count()})
+    auto text = aws::format_iso8601(
+                    aws::instant{std::chrono::floor<std::chrono::seconds>(ms).time_since_epoch().count()})
                     .value_or("1970-01-01T00:00:00Z");
     // S3 writes exactly three digits.
-    const auto fraction = (ms.time_since_epoch() % std::chrono::seconds{1} + std::chrono::seconds{1}) % std::chrono::seconds{1};
+    const auto fraction =
+        (ms.time_since_epoch() % std::chrono::seconds{1} + std::chrono::seconds{1}) % std::chrono::seconds{1};
     auto digits = std::to_string(fraction.count());
     digits.insert(0, 3 - digits.size(), '0');
     text.insert(text.size() - 1, "." + digits);
@@ -37,7 +39,8 @@ PENSTOCK_DECL std::shared_ptr<const stored_object> find_object(service_call& c, 
 }
 
 inline s3_problem precondition_failed(std::string_view condition) {
-    return s3_problem{412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold"}
+    return s3_problem{412, "PreconditionFailed",
+                      "At least one of the pre-conditions you specified did not hold"}
         .detail("Condition", std::string{condition});
 }
 
@@ -57,15 +60,19 @@ inline bool tag_list_has(std::string_view list, std::string_view etag) {
     return false;
 }
 
-PENSTOCK_DECL bool check_read_conditions(const service_call& c, std::string_view prefix, const object_record& r) {
-    auto get = [&](std::string_view name) { return c.request.headers.find(std::string{prefix} + std::string{name}); };
+PENSTOCK_DECL bool check_read_conditions(const service_call& c, std::string_view prefix,
+                                         const object_record& r) {
+    auto get = [&](std::string_view name) {
+        return c.request.headers.find(std::string{prefix} + std::string{name});
+    };
     auto date = [&](std::string_view name) -> std::optional<std::int64_t> {
         const auto text = get(name);
         const auto t = text ? aws::parse_http_date(*text) : std::nullopt;
         if (!t) return std::nullopt;
         return t->seconds;
     };
-    const auto modified = std::chrono::floor<std::chrono::seconds>(r.last_modified).time_since_epoch().count();
+    const auto modified =
+        std::chrono::floor<std::chrono::seconds>(r.last_modified).time_since_epoch().count();
     if (const auto match = get("if-match"); match && !c.request.ignore_if_match) {
         if (!tag_list_has(*match, r.etag)) throw precondition_failed("If-Match");
     } else if (const auto since = date("if-unmodified-since"); since && modified > *since) {
@@ -83,7 +90,8 @@ PENSTOCK_DECL void check_write_conditions(service_call& c) {
     const auto object = c.store().find(c.bucket, c.key);
     if (none) {
         if (*none != "*")
-            throw s3_problem{501, "NotImplemented", "A header you provided implies functionality that is not implemented"}
+            throw s3_problem{501, "NotImplemented",
+                             "A header you provided implies functionality that is not implemented"}
                 .detail("Header", "If-None-Match");
         if (object) throw precondition_failed("If-None-Match");
     }
@@ -95,18 +103,25 @@ PENSTOCK_DECL void check_write_conditions(service_call& c) {
 
 PENSTOCK_DECL http::header_list kept_headers(const service_call& c) {
     static constexpr std::string_view refused[] = {
-        "x-amz-server-side-encryption", "x-amz-server-side-encryption-customer-algorithm",
-        "x-amz-website-redirect-location", "x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date",
-        "x-amz-object-lock-legal-hold", "x-amz-write-offset-bytes",
+        "x-amz-server-side-encryption",
+        "x-amz-server-side-encryption-customer-algorithm",
+        "x-amz-website-redirect-location",
+        "x-amz-object-lock-mode",
+        "x-amz-object-lock-retain-until-date",
+        "x-amz-object-lock-legal-hold",
+        "x-amz-write-offset-bytes",
     };
     const auto& in = c.request.headers;
     for (const auto name : refused)
         if (in.contains(name))
-            throw s3_problem{501, "NotImplemented", "A header you provided implies functionality that is not implemented"}
+            throw s3_problem{501, "NotImplemented",
+                             "A header you provided implies functionality that is not implemented"}
                 .detail("Header", std::string{name});
-    if (const auto storage_class = in.find("x-amz-storage-class"); storage_class && *storage_class != "STANDARD")
+    if (const auto storage_class = in.find("x-amz-storage-class");
+        storage_class && *storage_class != "STANDARD")
         throw s3_problem{400, "InvalidStorageClass", "The storage class you specified is not valid"};
-    if (const auto acl = in.find("x-amz-acl"); acl && *acl != "private" && *acl != "bucket-owner-full-control")
+    if (const auto acl = in.find("x-amz-acl");
+        acl && *acl != "private" && *acl != "bucket-owner-full-control")
         throw s3_problem{400, "AccessControlListNotSupported", "The bucket does not allow ACLs"};
 
     static constexpr std::string_view kept[] = {"content-type", "cache-control", "content-disposition",
@@ -135,12 +150,14 @@ PENSTOCK_DECL http::header_list kept_headers(const service_call& c) {
                 rest += (rest.empty() ? "" : ",") + std::string{coding};
             }
             if (!rest.empty()) out.add("content-encoding", rest);
-        } else if (std::any_of(std::begin(kept), std::end(kept), [&](auto k) { return http::iequals(k, h.name); })) {
+        } else if (std::any_of(std::begin(kept), std::end(kept),
+                               [&](auto k) { return http::iequals(k, h.name); })) {
             out.add(h.name, h.value);
         }
     }
     if (metadata > 2048)
-        throw s3_problem{400, "MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size"}
+        throw s3_problem{400, "MetadataTooLarge",
+                         "Your metadata headers exceed the maximum allowed metadata size"}
             .detail("Size", std::to_string(metadata))
             .detail("MaxSizeAllowed", "2048");
     return out;
@@ -222,7 +239,8 @@ inline wanted_range parse_range(std::string_view text, std::uint64_t size) {
         std::uint64_t n = 0;
         for (const char ch : digits) {
             if (ch < '0' || ch > '9') return std::nullopt;
-            if (n > (std::numeric_limits<std::uint64_t>::max() - 9) / 10) return std::numeric_limits<std::uint64_t>::max();
+            if (n > (std::numeric_limits<std::uint64_t>::max() - 9) / 10)
+                return std::numeric_limits<std::uint64_t>::max();
             n = n * 10 + static_cast<std::uint64_t>(ch - '0');
         }
         return digits.empty() ? std::nullopt : std::optional{n};
@@ -255,11 +273,12 @@ inline wanted_range part_range(const service_call& c, const object_record& r) {
     const auto n = number_parameter(c, "partNumber", 10'001, 0);
     wanted_range out;
     if (n == 0 || n > 10'000)
-        throw s3_problem{400, "InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive"};
+        throw s3_problem{400, "InvalidArgument",
+                         "Part number must be an integer between 1 and 10000, inclusive"};
     const auto parts = std::max<std::size_t>(r.part_sizes.size(), 1);
     if (n > parts)
-        throw s3_problem{416, "InvalidPartNumber", "The requested partnumber is not satisfiable"}
-            .detail("ActualPartCount", std::to_string(parts));
+        throw s3_problem{416, "InvalidPartNumber", "The requested partnumber is not satisfiable"}.detail(
+            "ActualPartCount", std::to_string(parts));
     out.what = wanted_range::kind::part;
     for (std::size_t i = 0; i + 1 < n; ++i) out.offset += r.part_sizes[i];
     out.length = r.part_sizes.empty() ? r.size : r.part_sizes[n - 1];
@@ -269,13 +288,16 @@ inline wanted_range part_range(const service_call& c, const object_record& r) {
 inline wanted_range range_of(const service_call& c, const object_record& r) {
     const auto range = c.request.headers.find("range");
     if (c.parameter("partNumber")) {
-        if (range) throw s3_problem{400, "InvalidRequest", "Cannot specify both Range header and partNumber query parameter"};
+        if (range)
+            throw s3_problem{400, "InvalidRequest",
+                             "Cannot specify both Range header and partNumber query parameter"};
         return part_range(c, r);
     }
     if (!range) return {};
     if (const auto condition = c.request.headers.find("if-range")) {
         const auto date = aws::parse_http_date(*condition);
-        const auto modified = std::chrono::floor<std::chrono::seconds>(r.last_modified).time_since_epoch().count();
+        const auto modified =
+            std::chrono::floor<std::chrono::seconds>(r.last_modified).time_since_epoch().count();
         const bool same = date ? modified <= date->seconds : tag_list_has(*condition, r.etag);
         if (!same) return {};
     }
@@ -287,9 +309,12 @@ inline wanted_range range_of(const service_call& c, const object_record& r) {
 /// response-content-type=… and kin replace what was stored.
 inline void add_stored_headers(const service_call& c, const object_record& r, http::header_list& out) {
     static constexpr std::pair<std::string_view, std::string_view> overrides[] = {
-        {"response-content-type", "Content-Type"},         {"response-content-language", "Content-Language"},
-        {"response-expires", "Expires"},                   {"response-cache-control", "Cache-Control"},
-        {"response-content-disposition", "Content-Disposition"}, {"response-content-encoding", "Content-Encoding"},
+        {"response-content-type", "Content-Type"},
+        {"response-content-language", "Content-Language"},
+        {"response-expires", "Expires"},
+        {"response-cache-control", "Cache-Control"},
+        {"response-content-disposition", "Content-Disposition"},
+        {"response-content-encoding", "Content-Encoding"},
     };
     for (std::size_t i = 0; i < r.headers.size(); ++i) out.add(r.headers[i].name, r.headers[i].value);
     if (!r.headers.contains("content-type")) out.add("Content-Type", "binary/octet-stream");
@@ -297,7 +322,8 @@ inline void add_stored_headers(const service_call& c, const object_record& r, ht
         const auto* value = c.parameter(parameter);
         if (!value) continue;
         if (!c.is_signed)
-            throw s3_problem{400, "InvalidRequest", "Request specific response headers cannot be used for anonymous GET requests."};
+            throw s3_problem{400, "InvalidRequest",
+                             "Request specific response headers cannot be used for anonymous GET requests."};
         if (!http::valid_header(header, *value))
             throw s3_problem{400, "InvalidArgument", "A response header you asked for is no valid header."};
         out.set(header, *value);
@@ -318,7 +344,8 @@ PENSTOCK_DECL s3_response get_object(service_call& c) {
     }
     out.headers.add("Accept-Ranges", "bytes");
     add_stored_headers(c, r, out.headers);
-    if (!r.tags.empty()) out.headers.add("x-amz-tagging-count", std::uint64_t{aws::parse_query(r.tags).size()});
+    if (!r.tags.empty())
+        out.headers.add("x-amz-tagging-count", std::uint64_t{aws::parse_query(r.tags).size()});
     const auto range = range_of(c, r);
     out.object = object;
     out.length = r.size;
@@ -335,7 +362,8 @@ PENSTOCK_DECL s3_response get_object(service_call& c) {
     if (c.parameter("partNumber") && !r.part_sizes.empty())
         out.headers.add("x-amz-mp-parts-count", std::uint64_t{r.part_sizes.size()});
     const bool whole = out.length == r.size;
-    if (whole && http::iequals(c.header("x-amz-checksum-mode"), "enabled")) add_checksum_headers(out.headers, r);
+    if (whole && http::iequals(c.header("x-amz-checksum-mode"), "enabled"))
+        add_checksum_headers(out.headers, r);
     return out;
 }
 
@@ -360,19 +388,22 @@ PENSTOCK_DECL std::shared_ptr<const stored_object> copy_source(service_call& c) 
     if (source && source->starts_with('/')) source->erase(0, 1);
     const auto slash = source ? source->find('/') : std::string::npos;
     if (slash == std::string::npos || slash == 0 || slash + 1 == source->size())
-        throw s3_problem{400, "InvalidArgument", "Copy Source must mention the source bucket and key: sourcebucket/sourcekey"}
+        throw s3_problem{400, "InvalidArgument",
+                         "Copy Source must mention the source bucket and key: sourcebucket/sourcekey"}
             .detail("ArgumentName", "x-amz-copy-source")
             .detail("ArgumentValue", text);
     const auto bucket = source->substr(0, slash);
     if (!c.store().has_bucket(bucket))
-        throw s3_problem{404, "NoSuchBucket", "The specified bucket does not exist"}.detail("BucketName", bucket);
+        throw s3_problem{404, "NoSuchBucket", "The specified bucket does not exist"}.detail("BucketName",
+                                                                                            bucket);
     auto object = find_object(c, bucket, source->substr(slash + 1));
     const bool not_modified = check_read_conditions(c, "x-amz-copy-source-", object->record);
     if (not_modified) throw precondition_failed("x-amz-copy-source-If-None-Match");
     return object;
 }
 
-PENSTOCK_DECL void copy_bytes(service_call& c, const stored_bytes& from, std::uint64_t offset, std::uint64_t length) {
+PENSTOCK_DECL void copy_bytes(service_call& c, const stored_bytes& from, std::uint64_t offset,
+                              std::uint64_t length) {
     c.staged = c.store().stage();
     digest md5{digest_kind::md5};
     std::optional<digest> checksum;
@@ -403,12 +434,17 @@ PENSTOCK_DECL s3_response copy_object(service_call& c) {
     const auto source = copy_source(c);
     check_write_conditions(c);
     if (source->record.size > (std::uint64_t{5} << 30))
-        throw s3_problem{400, "InvalidRequest", "The specified copy source is larger than the maximum allowable size for a copy source: 5368709120"};
+        throw s3_problem{400, "InvalidRequest",
+                         "The specified copy source is larger than the maximum allowable size for a copy "
+                         "source: 5368709120"};
     const auto same = c.store().find(c.bucket, c.key);
     const auto path = aws::uri_decode(c.header("x-amz-copy-source")).value_or("");
     const auto own = c.bucket + "/" + c.key;
     if (!replace && same && (path == own || path == "/" + own))
-        throw s3_problem{400, "InvalidRequest", "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes."};
+        throw s3_problem{
+            400, "InvalidRequest",
+            "This copy request is illegal because it is trying to copy an object to itself without changing "
+            "the object's metadata, storage class, website redirect location or encryption attributes."};
     const auto algorithm = c.header("x-amz-checksum-algorithm");
     c.checksum_kind = checksum_by_name(algorithm.empty() ? source->record.checksum_algorithm : algorithm);
     if (!algorithm.empty() && !c.checksum_kind)
@@ -420,7 +456,8 @@ PENSTOCK_DECL s3_response copy_object(service_call& c) {
     r.etag = to_hex(c.md5);
     r.last_modified = c.now();
     r.headers = replace ? std::move(headers) : source->record.headers;
-    r.tags = http::iequals(c.header("x-amz-tagging-directive"), "replace") ? new_tags(c) : source->record.tags;
+    r.tags =
+        http::iequals(c.header("x-amz-tagging-directive"), "replace") ? new_tags(c) : source->record.tags;
     if (c.checksum_kind) {
         r.checksum_algorithm = checksum_name(*c.checksum_kind);
         r.checksum = to_base64(c.checksum);
@@ -428,7 +465,8 @@ PENSTOCK_DECL s3_response copy_object(service_call& c) {
     s3::xml::writer w;
     w.open("CopyObjectResult").attribute("xmlns", s3::xml::s3_namespace);
     w.element("LastModified", xml_time(r.last_modified)).element("ETag", quoted(r.etag));
-    if (c.checksum_kind) w.element("Checksum" + r.checksum_algorithm, r.checksum).element("ChecksumType", "FULL_OBJECT");
+    if (c.checksum_kind)
+        w.element("Checksum" + r.checksum_algorithm, r.checksum).element("ChecksumType", "FULL_OBJECT");
     std::vector<std::shared_ptr<staged_bytes>> pieces;
     pieces.push_back(std::move(c.staged));
     c.store().put(c.bucket, std::move(r), std::move(pieces));

@@ -18,7 +18,9 @@ inline multipart_upload& find_upload(service_call& c) {
     const auto* id = c.parameter("uploadId");
     const auto it = id ? c.state.uploads.find(*id) : c.state.uploads.end();
     if (it == c.state.uploads.end() || it->second.bucket != c.bucket || it->second.key != c.key)
-        throw s3_problem{404, "NoSuchUpload", "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed."}
+        throw s3_problem{404, "NoSuchUpload",
+                         "The specified upload does not exist. The upload ID may be invalid, or the upload "
+                         "may have been aborted or completed."}
             .detail("UploadId", id ? xml_safe(*id) : "");
     return it->second;
 }
@@ -26,7 +28,8 @@ inline multipart_upload& find_upload(service_call& c) {
 inline std::uint32_t part_number(const service_call& c) {
     const auto n = number_parameter(c, "partNumber", largest_part_number + 1, 0);
     if (n == 0 || n > largest_part_number)
-        throw s3_problem{400, "InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive"}
+        throw s3_problem{400, "InvalidArgument",
+                         "Part number must be an integer between 1 and 10000, inclusive"}
             .detail("ArgumentName", "partNumber");
     return static_cast<std::uint32_t>(n);
 }
@@ -45,7 +48,8 @@ PENSTOCK_DECL s3_response create_multipart_upload(service_call& c) {
     const auto type = c.header("x-amz-checksum-type");
     if (!algorithm.empty()) {
         u.checksum = checksum_by_name(algorithm);
-        if (!u.checksum) throw s3_problem{400, "InvalidRequest", "Checksum algorithm provided is unsupported."};
+        if (!u.checksum)
+            throw s3_problem{400, "InvalidRequest", "Checksum algorithm provided is unsupported."};
         u.composite = type.empty() ? *u.checksum != digest_kind::crc64nvme : http::iequals(type, "composite");
         const bool possible = u.composite ? *u.checksum != digest_kind::crc64nvme : is_crc(*u.checksum);
         if (!possible || (!type.empty() && !u.composite && !http::iequals(type, "full_object")))
@@ -78,8 +82,10 @@ inline void keep_part(service_call& c, multipart_upload& u) {
     p.modified = c.now();
     if (u.checksum) {
         if (c.checksum_kind && c.checksum_kind != u.checksum)
-            throw s3_problem{400, "InvalidRequest", "Checksum Type mismatch occurred, expected checksum Type: " +
-                std::string{checksum_name(*u.checksum)} + ", actual checksum Type: " + std::string{checksum_name(*c.checksum_kind)}};
+            throw s3_problem{400, "InvalidRequest",
+                             "Checksum Type mismatch occurred, expected checksum Type: " +
+                                 std::string{checksum_name(*u.checksum)} +
+                                 ", actual checksum Type: " + std::string{checksum_name(*c.checksum_kind)}};
         if (!c.checksum_kind) { // the client did not send one: the server makes it
             c.checksum_kind = u.checksum;
             digest d{*u.checksum};
@@ -114,7 +120,10 @@ PENSTOCK_DECL s3_response upload_part_copy(service_call& c) {
     std::uint64_t offset = 0, length = source->record.size;
     if (const auto range = c.request.headers.find("x-amz-copy-source-range")) {
         auto bad = [&] {
-            return s3_problem{400, "InvalidArgument", "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy, within the source"}
+            return s3_problem{
+                400, "InvalidArgument",
+                "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last "
+                "are the zero-based offsets of the first and last bytes to copy, within the source"}
                 .detail("ArgumentName", "x-amz-copy-source-range")
                 .detail("ArgumentValue", std::string{*range});
         };
@@ -129,14 +138,16 @@ PENSTOCK_DECL s3_response upload_part_copy(service_call& c) {
             return true;
         };
         if (!range->starts_with("bytes=") || dash == std::string_view::npos || dash < 6 ||
-            !number(range->substr(6, dash - 6), first) || !number(range->substr(dash + 1), last) || last < first ||
-            last >= source->record.size)
+            !number(range->substr(6, dash - 6), first) || !number(range->substr(dash + 1), last) ||
+            last < first || last >= source->record.size)
             throw bad();
         offset = first;
         length = last - first + 1;
     }
     if (length > (std::uint64_t{5} << 30))
-        throw s3_problem{400, "InvalidRequest", "The specified copy source is larger than the maximum allowable size for a copy source: 5368709120"};
+        throw s3_problem{400, "InvalidRequest",
+                         "The specified copy source is larger than the maximum allowable size for a copy "
+                         "source: 5368709120"};
     c.checksum_kind = u.checksum;
     copy_bytes(c, *source->bytes, offset, length);
     keep_part(c, u);
@@ -158,15 +169,23 @@ inline std::vector<const upload_part*> chosen_parts(service_call& c, const multi
         const auto* number = child.find("PartNumber");
         const auto* etag = child.find("ETag");
         if (!number || !etag || number->text.empty() || number->text.size() > 5 ||
-            !std::all_of(number->text.begin(), number->text.end(), [](char ch) { return ch >= '0' && ch <= '9'; }))
-            throw s3_problem{400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema"};
+            !std::all_of(number->text.begin(), number->text.end(),
+                         [](char ch) { return ch >= '0' && ch <= '9'; }))
+            throw s3_problem{
+                400, "MalformedXML",
+                "The XML you provided was not well-formed or did not validate against our published schema"};
         const auto n = std::stoul(number->text);
         if (n <= before)
-            throw s3_problem{400, "InvalidPartOrder", "The list of parts was not in ascending order. Parts must be ordered by part number."};
+            throw s3_problem{
+                400, "InvalidPartOrder",
+                "The list of parts was not in ascending order. Parts must be ordered by part number."};
         before = n;
         const auto part = u.parts.find(static_cast<std::uint32_t>(n));
         auto invalid = [&] {
-            return s3_problem{400, "InvalidPart", "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag."}
+            return s3_problem{
+                400, "InvalidPart",
+                "One or more of the specified parts could not be found.  The part may not have been "
+                "uploaded, or the specified entity tag may not match the part's entity tag."}
                 .detail("PartNumber", number->text)
                 .detail("ETag", xml_safe(etag->text));
         };
@@ -180,17 +199,21 @@ inline std::vector<const upload_part*> chosen_parts(service_call& c, const multi
         out.push_back(&part->second);
     }
     if (out.empty())
-        throw s3_problem{400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema"};
+        throw s3_problem{
+            400, "MalformedXML",
+            "The XML you provided was not well-formed or did not validate against our published schema"};
     for (std::size_t i = 0; i + 1 < out.size(); ++i) {
         if (out[i]->bytes->size() < c.state.options.min_part_size())
-            throw s3_problem{400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size"}
+            throw s3_problem{400, "EntityTooSmall",
+                             "Your proposed upload is smaller than the minimum allowed size"}
                 .detail("ProposedSize", std::to_string(out[i]->bytes->size()))
                 .detail("MinSizeAllowed", std::to_string(c.state.options.min_part_size()));
     }
     return out;
 }
 
-inline std::string checksum_of_all(digest_kind kind, bool composite, const std::vector<const upload_part*>& parts) {
+inline std::string checksum_of_all(digest_kind kind, bool composite,
+                                   const std::vector<const upload_part*>& parts) {
     digest d{kind};
     if (composite) {
         for (const auto* p : parts) d.update(p->checksum);
@@ -227,19 +250,24 @@ PENSTOCK_DECL s3_response complete_multipart_upload(service_call& c) {
         pieces.push_back(p->bytes);
     }
     r.etag = to_hex(digest_of(digest_kind::md5, md5s)) + "-" + std::to_string(parts.size());
-    if (const auto promised = c.request.headers.find("x-amz-mp-object-size"); promised && *promised != std::to_string(size))
-        throw s3_problem{400, "InvalidRequest", "The provided 'x-amz-mp-object-size' header does not match what was computed."};
+    if (const auto promised = c.request.headers.find("x-amz-mp-object-size");
+        promised && *promised != std::to_string(size))
+        throw s3_problem{400, "InvalidRequest",
+                         "The provided 'x-amz-mp-object-size' header does not match what was computed."};
     if (u.checksum) {
         r.checksum_algorithm = checksum_name(*u.checksum);
         r.checksum_composite = u.composite;
         r.checksum = checksum_of_all(*u.checksum, u.composite, parts);
         const auto sent = c.request.headers.find(checksum_header(*u.checksum));
         if (sent && *sent != r.checksum)
-            throw s3_problem{400, "BadDigest", "The " + r.checksum_algorithm + " you specified did not match the calculated checksum."};
+            throw s3_problem{400, "BadDigest",
+                             "The " + r.checksum_algorithm +
+                                 " you specified did not match the calculated checksum."};
     }
     s3::xml::writer w;
     w.open("CompleteMultipartUploadResult").attribute("xmlns", s3::xml::s3_namespace);
-    w.element("Location", "http://" + xml_safe(c.header("host")) + aws::uri_encode("/" + c.bucket + "/" + c.key, true));
+    w.element("Location",
+              "http://" + xml_safe(c.header("host")) + aws::uri_encode("/" + c.bucket + "/" + c.key, true));
     w.element("Bucket", c.bucket).element("Key", xml_safe(c.key)).element("ETag", quoted(r.etag));
     if (u.checksum)
         w.element("Checksum" + r.checksum_algorithm, r.checksum)
@@ -270,7 +298,9 @@ PENSTOCK_DECL s3_response list_parts(service_call& c) {
     const auto marker = number_parameter(c, "part-number-marker", largest_part_number, 0);
     s3::xml::writer w;
     w.open("ListPartsResult").attribute("xmlns", s3::xml::s3_namespace);
-    w.element("Bucket", c.bucket).element("Key", xml_safe(c.key)).element("UploadId", *c.parameter("uploadId"));
+    w.element("Bucket", c.bucket)
+        .element("Key", xml_safe(c.key))
+        .element("UploadId", *c.parameter("uploadId"));
     write_owners(c, w);
     w.element("PartNumberMarker", marker).element("MaxParts", most);
     if (u.checksum)
@@ -281,9 +311,12 @@ PENSTOCK_DECL s3_response list_parts(service_call& c) {
     auto it = u.parts.upper_bound(static_cast<std::uint32_t>(marker));
     for (; it != u.parts.end() && given < most; ++it, ++given) {
         const auto& [number, part] = *it;
-        w.open("Part").element("PartNumber", std::uint64_t{number}).element("LastModified", xml_time(part.modified));
+        w.open("Part")
+            .element("PartNumber", std::uint64_t{number})
+            .element("LastModified", xml_time(part.modified));
         w.element("ETag", quoted(to_hex(part.md5))).element("Size", part.bytes->size());
-        if (u.checksum) w.element("Checksum" + std::string{checksum_name(*u.checksum)}, to_base64(part.checksum));
+        if (u.checksum)
+            w.element("Checksum" + std::string{checksum_name(*u.checksum)}, to_base64(part.checksum));
         w.close();
         last = number;
     }
@@ -307,7 +340,8 @@ PENSTOCK_DECL s3_response list_multipart_uploads(service_call& c) {
     for (const auto& u : c.state.uploads) {
         const auto& key = u.second.key;
         if (u.second.bucket != c.bucket || !key.starts_with(prefix)) continue;
-        const bool later = key > key_marker || (key == key_marker && !id_marker.empty() && u.first > id_marker);
+        const bool later =
+            key > key_marker || (key == key_marker && !id_marker.empty() && u.first > id_marker);
         if (key_marker.empty() || later) found.emplace_back(key, &u);
     }
     std::sort(found.begin(), found.end(), [](const entry& a, const entry& b) {
@@ -320,8 +354,11 @@ PENSTOCK_DECL s3_response list_multipart_uploads(service_call& c) {
     bool truncated = false;
     for (const auto& e : found) {
         const auto cut = delimiter.empty() ? std::string::npos : e.first.find(delimiter, prefix.size());
-        const auto common = cut == std::string::npos ? std::string{} : e.first.substr(0, cut + delimiter.size());
-        if (!common.empty() && ((!prefixes.empty() && prefixes.back() == common) || key_marker.starts_with(common))) continue;
+        const auto common =
+            cut == std::string::npos ? std::string{} : e.first.substr(0, cut + delimiter.size());
+        if (!common.empty() &&
+            ((!prefixes.empty() && prefixes.back() == common) || key_marker.starts_with(common)))
+            continue;
         if (uploads.size() + prefixes.size() == most) {
             truncated = most > 0;
             break;
@@ -341,7 +378,8 @@ PENSTOCK_DECL s3_response list_multipart_uploads(service_call& c) {
     w.open("ListMultipartUploadsResult").attribute("xmlns", s3::xml::s3_namespace);
     w.element("Bucket", c.bucket).element("KeyMarker", list_text(key_marker, encode));
     w.element("UploadIdMarker", xml_safe(id_marker));
-    if (truncated) w.element("NextKeyMarker", list_text(next_key, encode)).element("NextUploadIdMarker", next_id);
+    if (truncated)
+        w.element("NextKeyMarker", list_text(next_key, encode)).element("NextUploadIdMarker", next_id);
     w.element("Prefix", list_text(prefix, encode)).element_if("Delimiter", list_text(delimiter, encode));
     w.element("MaxUploads", most);
     if (encode) w.element("EncodingType", "url");

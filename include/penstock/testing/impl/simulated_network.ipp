@@ -98,9 +98,8 @@ inline failure connect_failure(errc code, const std::string& host, std::uint16_t
 
 } // namespace detail
 
-PENSTOCK_DECL std::shared_ptr<simulated_network> simulated_network::create(executor ex,
-                                                                          std::shared_ptr<clock_source> clock,
-                                                                          std::uint64_t seed) {
+PENSTOCK_DECL std::shared_ptr<simulated_network>
+simulated_network::create(executor ex, std::shared_ptr<clock_source> clock, std::uint64_t seed) {
     return std::shared_ptr<simulated_network>{new simulated_network{std::move(ex), std::move(clock), seed}};
 }
 
@@ -117,16 +116,19 @@ PENSTOCK_DECL simulated_network::~simulated_network() {
     state_->never.notify_all();
 }
 
-PENSTOCK_DECL void simulated_network::plan(std::function<connection_plan(const connection_attempt&)> planner) {
+PENSTOCK_DECL void
+simulated_network::plan(std::function<connection_plan(const connection_attempt&)> planner) {
     state_->planner = std::move(planner);
 }
 
-PENSTOCK_DECL std::unique_ptr<simulated_listener> simulated_network::listen(std::string host, std::uint16_t port) {
+PENSTOCK_DECL std::unique_ptr<simulated_listener> simulated_network::listen(std::string host,
+                                                                            std::uint16_t port) {
     auto entry = std::make_shared<detail::listening_port>();
     auto where = std::make_pair(std::move(host), port);
     if (!state_->ports.emplace(where, entry).second)
         throw_failure(failure{errc::invalid_option, "somebody listens on " + where.first + ":" +
-                                                        std::to_string(port) + " of the simulated network already"});
+                                                        std::to_string(port) +
+                                                        " of the simulated network already"});
     return std::make_unique<detail::simulated_listener_impl>(state_, std::move(where), std::move(entry));
 }
 
@@ -142,7 +144,8 @@ PENSTOCK_DECL awaitable<http::stream_ptr> simulated_network::connect(std::string
         throw_failure(detail::connect_failure(errc::host_not_found, host, port, "no such simulated host"));
     if (plan.what == connection_plan::fate::black_hole) {
         co_await s->never.wait();
-        throw_failure(detail::connect_failure(errc::connect_failed, host, port, "the simulated network is gone"));
+        throw_failure(
+            detail::connect_failure(errc::connect_failed, host, port, "the simulated network is gone"));
     }
     co_await sleep_for(s->clock, plan.to_server.latency + plan.to_client.latency);
 
@@ -171,6 +174,8 @@ PENSTOCK_DECL void simulated_network::reset_all() {
 }
 
 PENSTOCK_DECL std::uint64_t simulated_network::attempts() const noexcept { return state_->attempts; }
-PENSTOCK_DECL const link_statistics& simulated_network::statistics() const noexcept { return *state_->statistics; }
+PENSTOCK_DECL const link_statistics& simulated_network::statistics() const noexcept {
+    return *state_->statistics;
+}
 
 } // namespace penstock::testing

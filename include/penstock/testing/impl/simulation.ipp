@@ -5,8 +5,8 @@
 
 namespace penstock::testing {
 
-PENSTOCK_DECL simulation_end run_simulated(asio::io_context& io, manual_clock& clock, std::function<bool()> done,
-                                           simulation_limits limits) {
+PENSTOCK_DECL simulation_end run_simulated(asio::io_context& io, manual_clock& clock,
+                                           std::function<bool()> done, simulation_limits limits) {
     std::uint64_t handlers = 0;
     std::uint64_t timers = 0;
     for (;;) {

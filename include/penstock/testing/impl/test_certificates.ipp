@@ -48,7 +48,8 @@ inline void add_extension(X509* certificate, X509* issuer, int nid, const std::s
     X509V3_CTX context;
     X509V3_set_ctx_nodb(&context);
     X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-    const certificate_ptr<X509_EXTENSION> extension{X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str())};
+    const certificate_ptr<X509_EXTENSION> extension{
+        X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str())};
     require_openssl(extension && X509_add_ext(certificate, extension.get(), -1) == 1);
 }
 
@@ -72,7 +73,8 @@ inline certificate make_certificate(const std::string& common_name, const std::s
               X509_set_pubkey(made.get(), key.get()) == 1;
     auto* name = X509_get_subject_name(made.get());
     ok = ok && X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
-                                          reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1, 0) == 1;
+                                          reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1,
+                                          0) == 1;
     require_openssl(ok);
 
     certificate_ptr<X509> issuer;
@@ -88,7 +90,8 @@ inline certificate make_certificate(const std::string& common_name, const std::s
     }
     X509* signer = issuer ? issuer.get() : made.get();
     require_openssl(X509_set_issuer_name(made.get(), X509_get_subject_name(signer)) == 1);
-    add_extension(made.get(), signer, NID_basic_constraints, authority ? "critical,CA:FALSE" : "critical,CA:TRUE");
+    add_extension(made.get(), signer, NID_basic_constraints,
+                  authority ? "critical,CA:FALSE" : "critical,CA:TRUE");
     add_extension(made.get(), signer, NID_key_usage,
                   authority ? "critical,digitalSignature" : "critical,keyCertSign,cRLSign");
     add_extension(made.get(), signer, NID_subject_key_identifier, "hash");
@@ -101,8 +104,9 @@ inline certificate make_certificate(const std::string& common_name, const std::s
 
     certificate out;
     out.certificate_pem = pem_text([&](BIO* b) { return PEM_write_bio_X509(b, made.get()); });
-    out.key_pem = pem_text(
-        [&](BIO* b) { return PEM_write_bio_PrivateKey(b, key.get(), nullptr, nullptr, 0, nullptr, nullptr); });
+    out.key_pem = pem_text([&](BIO* b) {
+        return PEM_write_bio_PrivateKey(b, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    });
     return out;
 }
 
@@ -116,8 +120,8 @@ PENSTOCK_DECL certificate test_authority::issue(std::vector<std::string> names, 
                                                 std::chrono::seconds length) const {
     std::string list;
     for (const auto& n : names) {
-        const bool address = n.find(':') != std::string::npos ||
-                             n.find_first_not_of("0123456789.") == std::string::npos;
+        const bool address =
+            n.find(':') != std::string::npos || n.find_first_not_of("0123456789.") == std::string::npos;
         list += (list.empty() ? "" : ",") + std::string{address ? "IP:" : "DNS:"} + n;
     }
     return detail::make_certificate(names.empty() ? "nobody" : names.front(), list, from, length, &own_);

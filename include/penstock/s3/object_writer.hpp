@@ -8,6 +8,10 @@
 
 namespace penstock::s3 {
 
+namespace detail {
+class client_state;
+}
+
 /// Writes one object, front to back. What fits into one part (8 MiB unless set) becomes one PUT at `commit`; anything
 /// longer is a multipart upload behind the scenes, one part at a time. Parts double in size every 1,000, so that
 /// 10,000 of them reach S3's largest object.

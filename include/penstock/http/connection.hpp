@@ -50,6 +50,7 @@ class connection {
     /// The contract of `byte_source::try_read_some` and `ready`, for the body of the current answer. The body has been
     /// checked against its framing when `end` comes.
     PENSTOCK_DECL io_result try_read_body(std::span<std::byte> into);
+    /// Awaiting it counts as waiting, for the stall limit, until the next `try_read_body`.
     PENSTOCK_DECL awaitable<void> body_ready();
     /// How much of the body is left, where the head said how much it is.
     std::optional<std::uint64_t> body_remaining() const noexcept { return body_.remaining(); }
@@ -79,7 +80,10 @@ class connection {
     PENSTOCK_DECL io_result finish_body();
     PENSTOCK_DECL failure explain(failure f) const;
 
+    PENSTOCK_DECL awaitable<void> take_turn();
+
     class waiting_scope;
+    PENSTOCK_DECL void start_waiting(phase p);
     PENSTOCK_DECL void arm_watchdog();
     PENSTOCK_DECL void on_watchdog();
     PENSTOCK_DECL duration limit_of(phase p) const noexcept;

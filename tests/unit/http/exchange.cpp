@@ -164,6 +164,18 @@ TEST_CASE("exchange: large bodies arrive whole, whatever the reads are cut into"
     }
 }
 
+TEST_CASE("exchange: other transfer codings are refused, their bytes are not the object's") {
+    for (const std::string& coding : {std::string{"gzip, chunked"}, std::string{"gzip"}, std::string{"chunked, gzip"}}) {
+        world w{{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: " + coding + "\r\n\r\n5\r\nhello\r\n0\r\n\r\n"}}};
+        const auto got = w.run(ask(*w.conn));
+        CHECK(got.error.code() == errc::unsupported);
+        CHECK(got.body.empty());
+        CHECK_FALSE(w.conn->reusable());
+    }
+    world w{{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"}}};
+    CHECK(w.run(ask(*w.conn)).body == "hello");
+}
+
 TEST_CASE("exchange: a chunked body with extensions and trailers") {
     world w{{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                           "5;x=\"a;\\\"b\"\r\nhello\r\n6\r\n world\r\n0\r\nx-trailer: 1\r\n\r\n"}}};

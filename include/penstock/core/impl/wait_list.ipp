@@ -5,10 +5,10 @@
 
 #include <penstock/core/detail/suspension.hpp>
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <utility>
@@ -52,8 +52,8 @@ PENSTOCK_DECL awaitable<void> wait_list::wait() {
     const executor ex = co_await asio::this_coro::executor;
     state::waiter self{ex};
     state_->waiters.push_back(self);
-    boost::system::error_code ec;
-    co_await self.wait(asio::redirect_error(asio::use_awaitable, ec));
+    auto waiting = self.wait(asio::as_tuple(asio::deferred));
+    (void)co_await std::move(waiting);
     if (!self.notified) throw boost::system::system_error{asio::error::operation_aborted};
 }
 

@@ -6,6 +6,7 @@
 #include <penstock/core/byte_sink.hpp>
 #include <penstock/core/error.hpp>
 
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -48,15 +49,17 @@ PENSTOCK_DECL duration connection::limit_of(phase p) const noexcept {
     return p == phase::first_byte ? limits_.first_byte_timeout() : limits_.stall_timeout();
 }
 
+PENSTOCK_DECL void connection::start_waiting(phase p) {
+    waiting_ = p;
+    deadline_ = later(clock_->now(), limit_of(p));
+    if (!watchdog_armed_) arm_watchdog();
+}
+
 /// While one lives, the watchdog compares the time: from just before a wait to just after it, whatever ends it. A caller
 /// who does something else meanwhile is no stall.
 class connection::waiting_scope {
   public:
-    waiting_scope(connection& c, phase p) : connection_{c} {
-        c.waiting_ = p;
-        c.deadline_ = later(c.clock_->now(), c.limit_of(p));
-        if (!c.watchdog_armed_) c.arm_watchdog();
-    }
+    waiting_scope(connection& c, phase p) : connection_{c} { c.start_waiting(p); }
     waiting_scope(const waiting_scope&) = delete;
     waiting_scope& operator=(const waiting_scope&) = delete;
     ~waiting_scope() { connection_.waiting_ = phase::none; }
@@ -252,6 +255,12 @@ PENSTOCK_DECL awaitable<result<void>> connection::exchange(outgoing request) {
     }
     if (why) co_return sent ? explain(std::move(why)) : sent;
     auto framed = body_.start(head_, request.method);
+    // Another coding beneath the chunks, or in their place, would pass for the object's own bytes.
+    if (!body_done() && !body_.remaining()) {
+        const auto coding = head_.headers.find("transfer-encoding");
+        if (coding && !iequals(*coding, "chunked"))
+            co_return explain(failure{errc::unsupported, "transfer coding '" + std::string{*coding} + "'"});
+    }
     if (framed && body_done() && begin_ == end_) reusable_ = request_sent_ && head_.keep_alive;
     co_return framed;
 }
@@ -259,6 +268,7 @@ PENSTOCK_DECL awaitable<result<void>> connection::exchange(outgoing request) {
 // ---- the body
 
 PENSTOCK_DECL io_result connection::try_read_body(std::span<std::byte> into) {
+    waiting_ = phase::none; // ends what `body_ready` began
     if (body_failure_) return io_result::failed(body_failure_);
     if (yield_) return io_result::would_block();
     using state = body_decoder::state;
@@ -341,16 +351,18 @@ PENSTOCK_DECL io_result connection::finish_body() {
     return io_result::end();
 }
 
+/// No coroutine itself: with the caller's frame and the stream's, a third would be taken from the heap at each wait.
 PENSTOCK_DECL awaitable<void> connection::body_ready() {
     burst_ = 0;
-    if (yield_) {
-        yield_ = false;
-        co_await asio::post(ex_, asio::use_awaitable);
-        co_return;
-    }
-    if (body_done() || body_failure_) co_return;
-    const waiting_scope watched{*this, phase::body};
-    co_await stream_->wait(wait_for::read);
+    if (yield_ || body_done() || body_failure_) return take_turn();
+    start_waiting(phase::body);
+    return stream_->wait(wait_for::read);
+}
+
+/// Lets others run where a burst asks for that.
+PENSTOCK_DECL awaitable<void> connection::take_turn() {
+    const bool yield = std::exchange(yield_, false);
+    if (yield) co_await asio::post(ex_, asio::deferred);
 }
 
 } // namespace penstock::http

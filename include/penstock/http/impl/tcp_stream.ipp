@@ -5,6 +5,8 @@
 
 #include <penstock/core/error.hpp>
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -12,6 +14,8 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <cerrno>
+#include <tuple>
+#include <utility>
 #include <sys/socket.h>
 
 namespace penstock::http {
@@ -49,8 +53,10 @@ class tcp_stream final : public stream {
     awaitable<void> wait(wait_for what) override {
         if (!socket_.is_open()) co_return;
         const auto type = what == wait_for::read ? asio::ip::tcp::socket::wait_read : asio::ip::tcp::socket::wait_write;
-        error_code ec;
-        co_await socket_.async_wait(type, asio::redirect_error(asio::use_awaitable, ec));
+        // Deferred, the operation lives in this frame; use_awaitable would make another (Asio recycles two a thread).
+        auto waiting = socket_.async_wait(type, asio::as_tuple(asio::deferred));
+        const auto completed = co_await std::move(waiting);
+        const error_code ec = std::get<0>(completed);
         // Closed while waiting is a completion; whatever else went wrong, the next try will say it.
         if (ec == asio::error::operation_aborted && socket_.is_open()) throw boost::system::system_error{ec};
     }

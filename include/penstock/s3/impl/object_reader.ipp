@@ -68,12 +68,10 @@ PENSTOCK_DECL io_result object_reader::try_read_some(std::span<std::byte> into) 
 }
 
 PENSTOCK_DECL awaitable<void> object_reader::ready() {
+    // No coroutine itself, so that a wait takes no third frame.
     auto& s = *state_;
-    if (s.failed || s.done) co_return;
-    if (s.broken)
-        co_await s.resume();
-    else
-        co_await s.lease->body_ready();
+    const bool reading = !s.failed && !s.done && !s.broken;
+    return reading ? s.lease->body_ready() : s.resume();
 }
 
 PENSTOCK_DECL const object_metadata& object_reader::state::metadata() const {
@@ -97,8 +95,10 @@ PENSTOCK_DECL failure object_reader::state::changed(std::string now) const {
     return told(failure{errc::object_changed, std::move(d)});
 }
 
-/// Asks for the rest of the very same object on another connection. Ends with a new body, or with `failed` set.
+/// Asks for the rest of the very same object on another connection, where the one before broke. Ends with a new body, or
+/// with `failed` set.
 PENSTOCK_DECL awaitable<void> object_reader::state::resume() {
+    if (!broken) co_return;
     // The first break after some progress costs no wait; a server that only ever breaks does.
     if (fruitless >= client->max_attempts()) {
         failed = told(std::move(broken));

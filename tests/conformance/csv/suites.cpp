@@ -111,7 +111,7 @@ inline rows to_rows(const json::value& v) {
 
 } // namespace csv_conformance
 
-TEST_CASE("csv-inline") {
+TEST_CASE("conformance: csv-inline") {
     using namespace csv_conformance;
     const auto folder = test::conformance_folder("csv-inline");
     if (!folder) return;
@@ -127,7 +127,7 @@ TEST_CASE("csv-inline") {
     }
 }
 
-TEST_CASE("csv") {
+TEST_CASE("conformance: csv") {
     using namespace csv_conformance;
     const auto folder = test::conformance_folder("csv");
     if (!folder) return;

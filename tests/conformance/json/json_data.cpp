@@ -45,7 +45,7 @@ inline std::string check(const std::string& text, const std::vector<std::string>
     return n == expected->size() ? "" : "only " + std::to_string(n) + " values";
 }
 
-TEST_CASE("json-data") {
+TEST_CASE("conformance: json-data") {
     const auto folder = test::conformance_folder("json-data");
     if (!folder) return;
     test::conformance_report report{"json-data"};

@@ -145,7 +145,7 @@ inline std::string check_columns(const std::string& text, const bj::array& expec
     return n == rows.size() ? "" : "columns: only " + std::to_string(n) + " rows";
 }
 
-TEST_CASE("jsonl-inline") {
+TEST_CASE("conformance: jsonl-inline") {
     const auto folder = test::conformance_folder("jsonl-inline");
     if (!folder) return;
     test::conformance_report report{"jsonl-inline"};

@@ -19,8 +19,8 @@ struct outcome {
     std::uint64_t allocated = 0; ///< after the warm-up
 };
 
-/// Prints a line and says whether it is as promised.
-bool report(const char* name, const outcome& o, bool complete);
+/// Prints a line and says whether it is as promised. `allowed`: for what happens now and then and not with a read.
+bool report(const char* name, const outcome& o, bool complete, std::uint64_t allowed = 0);
 
 bool connection_reads();
 bool object_reads();

@@ -28,8 +28,8 @@ int posix_memalign(void** p, std::size_t a, std::size_t size) noexcept {
 }
 }
 
-bool allocation::report(const char* name, const outcome& o, bool complete) {
-    const bool ok = complete && o.reads > 2 * warm_up && o.allocated == 0;
+bool allocation::report(const char* name, const outcome& o, bool complete, std::uint64_t allowed) {
+    const bool ok = complete && o.reads > 2 * warm_up && o.allocated <= allowed;
     const auto number = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
     std::printf("%s: %llu reads, %llu waits, %llu bytes, %llu allocations after the first %llu reads%s\n", name,
                 number(o.reads), number(o.waits), number(o.bytes), number(o.allocated), number(warm_up),

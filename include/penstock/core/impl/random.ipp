@@ -3,7 +3,9 @@
 
 #include <penstock/core/random.hpp>
 
-#include <random>
+#include <chrono>
+
+#include <unistd.h>
 
 namespace penstock {
 namespace detail {
@@ -25,8 +27,10 @@ class splitmix64_source final : public random_source {
 } // namespace detail
 
 PENSTOCK_DECL std::shared_ptr<random_source> make_system_random() {
-    std::random_device device;
-    const auto seed = (static_cast<std::uint64_t>(device()) << 32) | device();
+    std::uint64_t seed = 0;
+    // Where the kernel refuses, the time is enough: this is no source of secrets.
+    if (::getentropy(&seed, sizeof seed) != 0)
+        seed = static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
     return std::make_shared<detail::splitmix64_source>(seed);
 }
 

@@ -3,6 +3,7 @@
 
 #include <penstock/http/head_parser.hpp>
 
+#include <penstock/core/asio.hpp>
 #include <penstock/http/detail/field_chars.hpp>
 
 #include <boost/asio/buffer.hpp>

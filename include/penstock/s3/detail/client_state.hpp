@@ -29,6 +29,15 @@ struct opened_object {
     get_object_body body;
 };
 
+/// The interpreter of every GET of an object.
+inline failure look_at_object(const get_object_options& asked, const http::response_head& head, std::string_view text,
+                              get_object_body& found) {
+    const auto parsed = parse_get_object_body(asked, head, text);
+    if (!parsed) return parsed.error();
+    found = *parsed;
+    return failure{};
+}
+
 /// What a client is: its settings, its pool, and the one driver that sends every operation. Readers and writers keep it
 /// alive. Belongs to one executor.
 class client_state : public std::enable_shared_from_this<client_state> {

@@ -21,14 +21,18 @@ PENSTOCK_DECL client::client(executor ex, client_options options)
 // ---- reading
 
 PENSTOCK_DECL awaitable<object_reader> client::open(object_address object, get_object_options options) {
-    auto opened = co_await state_->open(object, options);
+    // As client_state::open, without a coroutine between.
     auto s = std::make_unique<object_reader::state>();
+    detail::client_state::interpreter look = [&body = s->body, &options](const http::response_head& head,
+                                                                        std::string_view text) {
+        return detail::look_at_object(options, head, text, body);
+    };
+    auto op = detail::make_get_object(object, options);
+    s->lease = co_await state_->execute(std::move(op), detail::client_state::answer_kind::stream, std::move(look));
     s->client = state_;
     s->where = std::move(object);
     s->version_id = options.version_id();
-    s->body = opened.body;
-    s->answer = opened.lease->head();
-    s->lease = std::move(opened.lease);
+    s->answer = s->lease->head();
     s->position = s->body.range.offset;
     if (s->body.outcome == get_object_outcome::partial || s->body.size) s->end = s->position + s->body.range.length;
     s->done = s->body.outcome == get_object_outcome::not_modified || s->body.outcome == get_object_outcome::empty;

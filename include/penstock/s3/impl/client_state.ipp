@@ -332,11 +332,8 @@ PENSTOCK_DECL awaitable<result<std::string>> client_state::read_document(http::c
 PENSTOCK_DECL awaitable<opened_object> client_state::open(const object_address& where,
                                                           const get_object_options& asked) {
     opened_object out;
-    interpreter look = [&out, &asked](const http::response_head& head, std::string_view body) {
-        const auto parsed = parse_get_object_body(asked, head, body);
-        if (!parsed) return parsed.error();
-        out.body = *parsed;
-        return failure{};
+    interpreter look = [&out, &asked](const http::response_head& head, std::string_view text) {
+        return look_at_object(asked, head, text, out.body);
     };
     auto op = make_get_object(where, asked);
     out.lease = co_await execute(std::move(op), answer_kind::stream, std::move(look));

@@ -156,7 +156,7 @@ PENSTOCK_DECL s3_response list_multipart_uploads(service_call& c);
 /// `text` where XML can hold it, else percent-encoded.
 PENSTOCK_DECL std::string xml_safe(std::string_view text);
 PENSTOCK_DECL std::string xml_time(wall_time t);
-PENSTOCK_DECL std::string quoted(std::string_view etag);
+PENSTOCK_DECL std::string quoted_etag(std::string_view etag);
 PENSTOCK_DECL s3_response xml_response(std::string document);
 /// 404 NoSuchKey.
 PENSTOCK_DECL std::shared_ptr<const stored_object> find_object(service_call& c, const std::string& bucket,

@@ -187,7 +187,7 @@ inline void write_page(service_call& c, const object_page& page, bool with_owner
     for (const auto& r : page.objects) {
         w.open("Contents").element("Key", list_text(r.key, page.encode));
         w.element("LastModified", xml_time(r.last_modified))
-            .element("ETag", quoted(r.etag))
+            .element("ETag", quoted_etag(r.etag))
             .element("Size", r.size);
         if (!r.checksum.empty())
             w.element("ChecksumAlgorithm", r.checksum_algorithm)
@@ -294,7 +294,7 @@ PENSTOCK_DECL s3_response delete_objects(service_call& c) {
                     fail("NoSuchKey", "The specified key does not exist.");
                     continue;
                 }
-                if (etag->text != object->record.etag && etag->text != quoted(object->record.etag)) {
+                if (etag->text != object->record.etag && etag->text != quoted_etag(object->record.etag)) {
                     fail("PreconditionFailed",
                          "At least one of the pre-conditions you specified did not hold");
                     continue;

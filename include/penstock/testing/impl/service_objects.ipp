@@ -11,7 +11,7 @@
 
 namespace penstock::testing::detail {
 
-PENSTOCK_DECL std::string quoted(std::string_view etag) { return "\"" + std::string{etag} + "\""; }
+PENSTOCK_DECL std::string quoted_etag(std::string_view etag) { return "\"" + std::string{etag} + "\""; }
 
 PENSTOCK_DECL std::string xml_time(wall_time t) {
     const auto ms = std::chrono::floor<std::chrono::milliseconds>(t);
@@ -213,7 +213,7 @@ PENSTOCK_DECL s3_response put_object(service_call& c) {
         r.checksum = to_base64(c.checksum);
     }
     s3_response out;
-    out.headers.add("ETag", quoted(r.etag));
+    out.headers.add("ETag", quoted_etag(r.etag));
     add_checksum_headers(out.headers, r);
     std::vector<std::shared_ptr<staged_bytes>> pieces;
     pieces.push_back(std::move(c.staged));
@@ -335,7 +335,7 @@ PENSTOCK_DECL s3_response get_object(service_call& c) {
     auto object = find_object(c, c.bucket, c.key);
     const auto& r = object->record;
     s3_response out;
-    out.headers.add("ETag", quoted(r.etag));
+    out.headers.add("ETag", quoted_etag(r.etag));
     out.headers.add("Last-Modified", http_time(r.last_modified));
     const bool not_modified = check_read_conditions(c, "", r);
     if (not_modified) {
@@ -464,7 +464,7 @@ PENSTOCK_DECL s3_response copy_object(service_call& c) {
     }
     s3::xml::writer w;
     w.open("CopyObjectResult").attribute("xmlns", s3::xml::s3_namespace);
-    w.element("LastModified", xml_time(r.last_modified)).element("ETag", quoted(r.etag));
+    w.element("LastModified", xml_time(r.last_modified)).element("ETag", quoted_etag(r.etag));
     if (c.checksum_kind)
         w.element("Checksum" + r.checksum_algorithm, r.checksum).element("ChecksumType", "FULL_OBJECT");
     std::vector<std::shared_ptr<staged_bytes>> pieces;

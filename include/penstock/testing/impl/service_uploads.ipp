@@ -108,7 +108,7 @@ PENSTOCK_DECL s3_response upload_part_data(service_call& c) {
     auto& u = find_upload(c);
     keep_part(c, u);
     s3_response out;
-    out.headers.add("ETag", quoted(to_hex(c.md5)));
+    out.headers.add("ETag", quoted_etag(to_hex(c.md5)));
     if (c.checksum_kind) out.headers.add(checksum_header(*c.checksum_kind), to_base64(c.checksum));
     return out;
 }
@@ -153,7 +153,7 @@ PENSTOCK_DECL s3_response upload_part_copy(service_call& c) {
     keep_part(c, u);
     s3::xml::writer w;
     w.open("CopyPartResult").attribute("xmlns", s3::xml::s3_namespace);
-    w.element("LastModified", xml_time(c.now())).element("ETag", quoted(to_hex(c.md5)));
+    w.element("LastModified", xml_time(c.now())).element("ETag", quoted_etag(to_hex(c.md5)));
     if (c.checksum_kind)
         w.element("Checksum" + std::string{checksum_name(*c.checksum_kind)}, to_base64(c.checksum));
     return xml_response(w.finish());
@@ -191,7 +191,7 @@ inline std::vector<const upload_part*> chosen_parts(service_call& c, const multi
         };
         if (part == u.parts.end()) throw invalid();
         const auto own = to_hex(part->second.md5);
-        if (etag->text != own && etag->text != quoted(own)) throw invalid();
+        if (etag->text != own && etag->text != quoted_etag(own)) throw invalid();
         if (u.checksum) {
             const auto* sum = child.find("Checksum" + std::string{checksum_name(*u.checksum)});
             if (sum && sum->text != to_base64(part->second.checksum)) throw invalid();
@@ -268,7 +268,7 @@ PENSTOCK_DECL s3_response complete_multipart_upload(service_call& c) {
     w.open("CompleteMultipartUploadResult").attribute("xmlns", s3::xml::s3_namespace);
     w.element("Location",
               "http://" + xml_safe(c.header("host")) + aws::uri_encode("/" + c.bucket + "/" + c.key, true));
-    w.element("Bucket", c.bucket).element("Key", xml_safe(c.key)).element("ETag", quoted(r.etag));
+    w.element("Bucket", c.bucket).element("Key", xml_safe(c.key)).element("ETag", quoted_etag(r.etag));
     if (u.checksum)
         w.element("Checksum" + r.checksum_algorithm, r.checksum)
             .element("ChecksumType", r.checksum_composite ? "COMPOSITE" : "FULL_OBJECT");
@@ -314,7 +314,7 @@ PENSTOCK_DECL s3_response list_parts(service_call& c) {
         w.open("Part")
             .element("PartNumber", std::uint64_t{number})
             .element("LastModified", xml_time(part.modified));
-        w.element("ETag", quoted(to_hex(part.md5))).element("Size", part.bytes->size());
+        w.element("ETag", quoted_etag(to_hex(part.md5))).element("Size", part.bytes->size());
         if (u.checksum)
             w.element("Checksum" + std::string{checksum_name(*u.checksum)}, to_base64(part.checksum));
         w.close();

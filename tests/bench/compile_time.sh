@@ -1,0 +1,44 @@
+#!/bin/bash
+# Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#
+# compile_time.sh [COMPILER]: CPU seconds to compile a user's file at -O0, header-only and against the compiled
+# library, median of three. Fails when either has grown by half over docs/compile-time.md. Figures are scaled by a
+# yardstick that is compiled beside them, so that a slower machine is no regression.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+compiler=${1:-${CXX:-c++}}
+record=docs/compile-time.md
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# CPU seconds of one compilation with the given options; ccache would answer from memory.
+once() {
+    local TIMEFORMAT='%U %S'
+    { time CCACHE_DISABLE=1 "$compiler" -std=c++20 -O0 -Iinclude "$@" -c tests/bench/compile_time.cpp \
+        -o "$work/out.o" 2>"$work/errors"; } 2>"$work/time" || { cat "$work/errors" >&2; return 1; }
+    awk 'END { printf "%.2f\n", $1 + $2 }' "$work/time"
+}
+median() { for _ in 1 2 3; do once "$@" || return 1; done | sort -n | sed -n 2p; }
+recorded() { awk -F'|' -v name="$1" '{ gsub(/^ +| +$/, "", $2) } $2 == name { print $3 + 0 }' "$record"; }
+
+yardstick=$(median -DYARDSTICK)
+scale=$(awk -v now="$yardstick" -v then="$(recorded yardstick)" 'BEGIN { printf "%.3f", now / then }')
+printf 'yardstick: %s s, %s times the recorded one\n' "$yardstick" "$scale"
+
+status=0
+check() {
+    local name=$1 then now limit
+    shift
+    then=$(recorded "$name")
+    now=$(median "$@")
+    limit=$(awk -v then="$then" -v scale="$scale" 'BEGIN { printf "%.2f", then * scale * 1.5 }')
+    if awk -v now="$now" -v limit="$limit" 'BEGIN { exit !(now <= limit) }'; then
+        printf '%s: %s s CPU (recorded %s, limit here %s)\n' "$name" "$now" "$then" "$limit"
+    else
+        printf '%s: %s s CPU is more than half above the recorded %s (limit here %s)\n' "$name" "$now" "$then" "$limit"
+        status=1
+    fi
+}
+check header-only
+check compiled -DPENSTOCK_SEPARATE_COMPILATION
+exit $status

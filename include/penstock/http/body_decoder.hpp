@@ -23,9 +23,8 @@ class body_decoder {
 
     body_decoder() = default;
 
-    /// For the answer to a request with that method. Fails with `errc::malformed_response` on framing that could be
-    /// read in two ways.
-    PENSTOCK_DECL result<void> start(const response_head& head, std::string_view method);
+    /// For the answer to a request with that method.
+    PENSTOCK_DECL void start(const response_head& head, std::string_view method);
 
     state now() const noexcept { return state_; }
 

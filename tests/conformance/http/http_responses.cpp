@@ -48,8 +48,7 @@ inline outcome parse_all(std::string_view raw, std::size_t piece) {
             used = *r;
             if (parser.done()) {
                 if (head.status == 101) return failed(failure{errc::malformed_response, "unasked protocol switch"});
-                const auto started = body.start(head, "GET");
-                if (!started) return failed(started.error());
+                body.start(head, "GET");
                 in_body = true;
             }
         } else if (body.now() == http::body_decoder::state::data) {

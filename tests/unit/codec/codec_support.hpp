@@ -6,6 +6,8 @@
 #include <penstock/core/byte_sink.hpp>
 #include <penstock/core/byte_source.hpp>
 
+#include <support/numbers.hpp>
+
 #include <zlib.h>
 
 #include <algorithm>
@@ -22,22 +24,7 @@ namespace codec_test {
 using namespace std::string_literals;
 using namespace std::string_view_literals;
 
-/// Numbers from a seed: a test that fails fails again.
-class numbers {
-  public:
-    explicit numbers(std::uint64_t seed) : state_{seed} {}
-    std::uint64_t next() {
-        state_ += 0x9e3779b97f4a7c15ULL;
-        auto z = state_;
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-        return z ^ (z >> 31);
-    }
-    std::size_t below(std::size_t n) { return static_cast<std::size_t>(next() % n); }
-
-  private:
-    std::uint64_t state_;
-};
+using test::numbers;
 
 /// Text with repetitions near and far, so that every kind of deflate block and distance occurs.
 inline std::string sample_text(std::size_t size, std::uint64_t seed = 1) {

@@ -5,6 +5,7 @@
 #include <penstock/core/memory_io.hpp>
 #include <penstock/json/lines_reader.hpp>
 
+#include <support/numbers.hpp>
 #include <support/run.hpp>
 
 #include <cstdint>
@@ -23,21 +24,7 @@ using penstock::failure;
 using penstock::json::lines_options;
 using penstock::json::lines_reader;
 
-class numbers {
-  public:
-    explicit numbers(std::uint64_t seed) : state_{seed} {}
-    std::uint64_t next() {
-        state_ += 0x9e3779b97f4a7c15ULL;
-        auto z = state_;
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-        return z ^ (z >> 31);
-    }
-    std::size_t below(std::size_t n) { return static_cast<std::size_t>(next() % n); }
-
-  private:
-    std::uint64_t state_;
-};
+using test::numbers;
 
 /// A value as text that tells types apart: 1, 1.5, true, "x", null.
 inline std::string cell(const penstock::array& a, std::size_t i) {

@@ -4,11 +4,8 @@
 #include <penstock/codec/decompress.hpp>
 
 #include <penstock/codec/gzip.hpp>
+#include <penstock/core/detail/yield.hpp>
 #include <penstock/core/error.hpp>
-
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -67,8 +64,7 @@ class decoding_source final : public byte_source {
     awaitable<void> ready() override {
         if (since_yield_ >= decode_slice) {
             since_yield_ = 0;
-            const auto ex = co_await asio::this_coro::executor;
-            co_await asio::post(ex, asio::use_awaitable);
+            co_await detail::yield();
         } else {
             co_await below_->ready();
         }

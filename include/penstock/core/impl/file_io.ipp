@@ -3,12 +3,9 @@
 
 #include <penstock/core/file_io.hpp>
 
+#include <penstock/core/detail/yield.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/core/random.hpp>
-
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -64,11 +61,6 @@ inline ssize_t read_slice(int fd, std::uint64_t offset, std::span<std::byte> int
         const auto n = ::pread(fd, into.data(), want, static_cast<off_t>(offset));
         if (n >= 0 || errno != EINTR) return n;
     }
-}
-
-inline awaitable<void> yield() {
-    const auto ex = co_await asio::this_coro::executor;
-    co_await asio::post(ex, asio::use_awaitable);
 }
 
 class file_source_impl final : public byte_source {

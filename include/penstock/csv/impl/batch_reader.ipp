@@ -3,11 +3,8 @@
 
 #include <penstock/csv/batch_reader.hpp>
 
+#include <penstock/core/detail/yield.hpp>
 #include <penstock/csv/parser.hpp>
-
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace penstock::csv {
 
@@ -33,8 +30,7 @@ PENSTOCK_DECL awaitable<parser::step> batch_reader::state::advance(bool until_sc
             throw_failure(*failed);
         }
         if (*step == parser::step::working) {
-            const auto executor = co_await asio::this_coro::executor;
-            co_await asio::post(executor, asio::use_awaitable);
+            co_await penstock::detail::yield();
         } else if (*step == parser::step::need_input) {
             auto r = source->try_read_some(text.prepare());
             switch (r.status) {

@@ -20,11 +20,11 @@ inline int hex_value(char c) noexcept {
 
 } // namespace detail
 
-PENSTOCK_DECL result<void> body_decoder::start(const response_head& head, std::string_view method) {
+PENSTOCK_DECL void body_decoder::start(const response_head& head, std::string_view method) {
     *this = body_decoder{};
     const bool bodiless =
         method == "HEAD" || head.status == 204 || head.status == 304 || (head.status >= 100 && head.status < 200);
-    if (bodiless) return {};
+    if (bodiless) return;
     if (head.chunked) {
         kind_ = kind::chunked;
         state_ = state::frame;
@@ -36,7 +36,6 @@ PENSTOCK_DECL result<void> body_decoder::start(const response_head& head, std::s
         data_left_ = std::numeric_limits<std::uint64_t>::max();
         state_ = state::data;
     }
-    return {};
 }
 
 PENSTOCK_DECL void body_decoder::consume_data(std::uint64_t n) noexcept {

@@ -9,7 +9,6 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -112,7 +111,7 @@ PENSTOCK_DECL failure connection::explain(failure f) const {
 
 /// What the first try did not take: the rest of the head, then the pieces of the body.
 PENSTOCK_DECL awaitable<result<void>> connection::send_rest(outgoing request, std::size_t sent) {
-    auto rest = std::as_bytes(std::span{request.head.data(), request.head.size()}).subspan(sent);
+    auto rest = as_bytes(request.head).subspan(sent);
     std::size_t next = 0;
     bool asked = request.expect_continue;
     for (;;) {
@@ -146,7 +145,7 @@ PENSTOCK_DECL awaitable<bool> connection::await_continue() {
     using namespace asio::experimental::awaitable_operators;
     const auto until = later(clock_->now(), limits_.continue_timeout());
     for (int interim = 0; interim < detail::max_interim_responses;) {
-        if (!parse_head()) co_return false; // receive_head meets the same failure and reports it
+        if (!parse_head()) co_return false; // exchange meets the same failure and reports it
         if (parser_.done()) {
             if (head_.status == 100) {
                 parser_.start(head_);
@@ -254,15 +253,15 @@ PENSTOCK_DECL awaitable<result<void>> connection::exchange(outgoing request) {
         }
     }
     if (why) co_return sent ? explain(std::move(why)) : sent;
-    auto framed = body_.start(head_, request.method);
+    body_.start(head_, request.method);
     // Another coding beneath the chunks, or in their place, would pass for the object's own bytes.
     if (!body_done() && !body_.remaining()) {
         const auto coding = head_.headers.find("transfer-encoding");
         if (coding && !iequals(*coding, "chunked"))
             co_return explain(failure{errc::unsupported, "transfer coding '" + std::string{*coding} + "'"});
     }
-    if (framed && body_done() && begin_ == end_) reusable_ = request_sent_ && head_.keep_alive;
-    co_return framed;
+    if (body_done() && begin_ == end_) reusable_ = request_sent_ && head_.keep_alive;
+    co_return result<void>{};
 }
 
 // ---- the body

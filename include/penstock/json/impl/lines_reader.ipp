@@ -3,11 +3,8 @@
 
 #include <penstock/json/lines_reader.hpp>
 
+#include <penstock/core/detail/yield.hpp>
 #include <penstock/json/detail/lines_core.hpp>
-
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <utility>
 
@@ -45,8 +42,7 @@ struct lines_reader::impl {
                 if (feed()) continue;
                 co_await source->ready();
             } else if (s == status::pause) {
-                const auto ex = co_await asio::this_coro::executor;
-                co_await asio::post(ex, asio::use_awaitable);
+                co_await penstock::detail::yield();
             } else {
                 co_return s;
             }

@@ -3,14 +3,11 @@
 
 #include <penstock/json/lines_writer.hpp>
 
+#include <penstock/core/detail/yield.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/format/numbers.hpp>
 #include <penstock/format/utf8.hpp>
 #include <penstock/json/json_text.hpp>
-
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <utility>
 
@@ -94,8 +91,7 @@ PENSTOCK_DECL awaitable<void> lines_writer::write(record_batch batch) {
         if (text_.size() < detail::write_slice) continue;
         co_await sink_->write(as_bytes(text_));
         text_.clear();
-        const auto ex = co_await asio::this_coro::executor;
-        co_await asio::post(ex, asio::use_awaitable);
+        co_await penstock::detail::yield();
     }
     rows_ += batch.num_rows();
     broken_ = false;

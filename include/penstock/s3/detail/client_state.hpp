@@ -56,12 +56,16 @@ class client_state : public std::enable_shared_from_this<client_state> {
     /// rest of the answer on it (only for `stream`). Throws the last failure with its story.
     PENSTOCK_DECL awaitable<http::connection_lease> execute(operation op, answer_kind kind, interpreter look);
 
-    /// As `execute`, for operations whose answer is a document or nothing.
-    template <class T>
-    awaitable<T> call(operation op, result<T> (*parse)(const http::response_head&, std::string_view)) {
+    /// As `execute`, for operations whose answer is a document (`Body` is a string_view) or a head alone.
+    template <class T, class... Body>
+    awaitable<T> call(operation op, result<T> (*parse)(const http::response_head&, Body...)) {
         result<T> out{failure{}};
         interpreter look = [&out, parse](const http::response_head& head, std::string_view body) {
-            out = parse(head, body);
+            (void)body;
+            if constexpr (sizeof...(Body) == 0)
+                out = parse(head);
+            else
+                out = parse(head, body);
             return out ? failure{} : out.error();
         };
         co_await execute(std::move(op), answer_kind::document, std::move(look));

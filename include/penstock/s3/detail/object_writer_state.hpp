@@ -25,7 +25,8 @@ struct object_writer::state {
     permit first_block;         ///< from the budget
     permit other_blocks;        ///< the rest of a part
     std::vector<permit> growth; ///< what larger parts take beyond that
-    std::size_t next_growth = 1000;
+    static constexpr std::size_t parts_before_doubling = 1000;
+    std::size_t next_growth = parts_before_doubling;
     std::vector<pooled_buffer> blocks;
     std::size_t gathered = 0; ///< bytes in the blocks
     std::uint64_t size = 0;

@@ -72,14 +72,8 @@ PENSTOCK_DECL awaitable<std::size_t> client::read_at(object_address object, std:
 }
 
 PENSTOCK_DECL awaitable<object_metadata> client::head(object_address object, head_object_options options) {
-    result<object_metadata> out{failure{}};
-    detail::client_state::interpreter look = [&out](const http::response_head& head, std::string_view) {
-        out = detail::parse_head_object(head);
-        return out ? failure{} : out.error();
-    };
     auto op = detail::make_head_object(object, options);
-    co_await state_->execute(std::move(op), detail::client_state::answer_kind::document, std::move(look));
-    co_return std::move(*out);
+    co_return co_await state_->call(std::move(op), &detail::parse_head_object);
 }
 
 // ---- writing
@@ -174,14 +168,8 @@ PENSTOCK_DECL awaitable<void> client::remove_bucket(std::string bucket) {
 }
 
 PENSTOCK_DECL awaitable<bucket_metadata> client::head_bucket(std::string bucket) {
-    result<bucket_metadata> out{failure{}};
-    detail::client_state::interpreter look = [&out](const http::response_head& head, std::string_view) {
-        out = detail::parse_head_bucket(head);
-        return out ? failure{} : out.error();
-    };
     auto op = detail::make_head_bucket(bucket);
-    co_await state_->execute(std::move(op), detail::client_state::answer_kind::document, std::move(look));
-    co_return std::move(*out);
+    co_return co_await state_->call(std::move(op), &detail::parse_head_bucket);
 }
 
 // ---- links and the rest

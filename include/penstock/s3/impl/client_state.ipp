@@ -362,11 +362,6 @@ PENSTOCK_DECL awaitable<std::string> client_state::presign(object_address object
         throw_failure(failure{errc::no_credentials, "a link cannot be signed with anonymous access",
                               "give the client credentials"});
     const auto where = endpoint_of(object.bucket);
-    operation op;
-    op.name = "presign";
-    op.method = method.c_str();
-    op.bucket = object.bucket;
-    op.key = object.key;
     http::request request;
     request.method = method;
     request.path = where->path_prefix + "/";

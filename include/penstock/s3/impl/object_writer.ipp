@@ -22,7 +22,6 @@ namespace detail {
 
 /// A part is gathered in blocks of this size, so that a small object takes little memory.
 inline constexpr std::size_t writer_block = std::size_t{1} << 20;
-inline constexpr std::size_t parts_before_doubling = 1000;
 inline constexpr std::chrono::seconds abort_limit{10};
 
 /// An upload gets its object's attributes when it begins; its conditions only when it is completed.
@@ -169,7 +168,7 @@ PENSTOCK_DECL awaitable<void> object_writer::state::upload_gathered() {
         co_return;
     }
     part_size = static_cast<std::size_t>(larger);
-    next_growth += detail::parts_before_doubling;
+    next_growth += parts_before_doubling;
 }
 
 PENSTOCK_DECL awaitable<void> object_writer::state::complete() {

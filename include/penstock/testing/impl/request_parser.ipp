@@ -119,10 +119,7 @@ PENSTOCK_DECL void request_parser::finish() {
     framing.content_length = head_.request.content_length;
     if (coding) framing.headers.add("Transfer-Encoding", "chunked");
     head_.has_body = coding.has_value() || head_.request.content_length.value_or(0) > 0;
-    if (head_.has_body) {
-        const auto started = head_.body.start(framing, "PUT");
-        if (!started) return bad("The framing of the request's body is not valid.");
-    }
+    if (head_.has_body) head_.body.start(framing, "PUT");
     done_ = true;
 }
 

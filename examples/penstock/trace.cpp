@@ -93,7 +93,7 @@ std::shared_ptr<http::connector> make_tracing_connector() {
     tls.ca_file(aws::environment{}.get("AWS_CA_BUNDLE").value_or(""));
     auto clock = make_system_clock();
     auto inner = http::make_connector(http::make_cares_resolver(clock), std::move(tls), http::transport_options{},
-                                      buffer_pool::create(), clock);
+                                      clock);
     return std::make_shared<tracing_connector>(std::move(inner));
 }
 

@@ -107,7 +107,7 @@ int main(int argc, char** argv) {
         };
         int next = 0;
         if (workload == "W1" || workload == "W12") {
-            const auto buffer = std::size_t{workload == "W1" ? 512u : 64u} << 10;
+            const auto buffer = std::size_t{workload == "W1" ? 256u : 64u} << 10;
             asio::co_spawn(io, one_object(make_client(io.get_executor()), url, buffer, out), done);
         } else if (workload == "W2") {
             const int count = arguments.contains("--n") ? std::atoi(arguments["--n"].c_str()) : 1000;

@@ -76,6 +76,8 @@ class connection {
     PENSTOCK_DECL awaitable<result<void>> send_rest(outgoing request, std::size_t sent);
     PENSTOCK_DECL awaitable<bool> await_continue();
     PENSTOCK_DECL result<void> parse_head();
+    PENSTOCK_DECL std::span<std::byte> make_room();
+    PENSTOCK_DECL io_result received(io_result r);
     PENSTOCK_DECL io_result fill_buffer();
     PENSTOCK_DECL io_result finish_body();
     PENSTOCK_DECL failure explain(failure f) const;

@@ -1,7 +1,6 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
-#include <penstock/core/buffer_pool.hpp>
 #include <penstock/core/clock.hpp>
 #include <penstock/http/origin.hpp>
 #include <penstock/http/resolver.hpp>
@@ -27,7 +26,6 @@ class connector {
 /// connection is.
 PENSTOCK_DECL std::shared_ptr<connector> make_connector(std::shared_ptr<resolver> names, tls_options tls,
                                                         transport_options limits,
-                                                        std::shared_ptr<buffer_pool> buffers,
                                                         std::shared_ptr<clock_source> clock);
 
 } // namespace penstock::http

@@ -23,6 +23,10 @@ class stream {
     /// (`errc::connection_closed`), for otherwise a cut would pass for an end.
     virtual io_result try_read_some(std::span<std::byte> into) = 0;
 
+    /// Waits until there is something to read, and reads it: what `try_read_some` answers, but never `would_block`.
+    /// Cancelled (any type), it throws and has taken nothing. For a stream that can, cheaper than the two in turn.
+    PENSTOCK_DECL virtual awaitable<io_result> read_some(std::span<std::byte> into);
+
     /// Answers `bytes`, `would_block` or `error`.
     virtual io_result try_write_some(std::span<const std::byte> from) = 0;
 
@@ -41,3 +45,7 @@ class stream {
 using stream_ptr = std::unique_ptr<stream>;
 
 } // namespace penstock::http
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/http/impl/stream.ipp>
+#endif

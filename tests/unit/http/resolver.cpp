@@ -140,7 +140,7 @@ inline awaitable<std::string> greeting(std::shared_ptr<http::connector> c, http:
 
 inline std::shared_ptr<http::connector> connector_over(std::shared_ptr<http::resolver> names,
                                                        http::transport_options limits = {}) {
-    return http::make_connector(std::move(names), {}, limits, buffer_pool::create(), make_system_clock());
+    return http::make_connector(std::move(names), {}, limits, make_system_clock());
 }
 
 TEST_CASE("a literal address is no name") {

@@ -580,14 +580,13 @@ TEST_CASE("s3 server: over the simulated network, with latency and a reset at ev
 TEST_CASE("s3 server: TLS in memory, with the certificates made for it") {
     using namespace s3_server_test;
     const testing::test_authority authority;
-    auto buffers = buffer_pool::create();
     auto attempt = [&](const testing::certificate& own, std::string host, const std::string& trusted) {
         world w{testing::s3_server_options().tls(own.certificate_pem, own.key_pem)};
         auto pair = w.connect();
         auto context = http::make_tls_context(http::tls_options().ca_pem(trusted));
         auto tls = testing::simulate(w.io, *w.clock,
                                      as_result(http::connect_tls(std::move(pair.client), std::move(host),
-                                                                 context, buffers, w.clock, 5s)));
+                                                                 context, w.clock, 5s)));
         if (!tls) return tls.error().code().message();
         asio::co_spawn(w.io, send_all(**tls, last_get(), w.clock, {}, 1 << 20), asio::detached);
         const auto out = testing::simulate(w.io, *w.clock, receive(**tls));

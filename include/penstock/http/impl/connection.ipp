@@ -179,14 +179,14 @@ PENSTOCK_DECL result<void> connection::parse_head() {
     return {};
 }
 
-/// Receives into the free part of the buffer, which grows as far as a head may.
-PENSTOCK_DECL io_result connection::fill_buffer() {
+/// The free part of the buffer, which grows as far as a head may; empty when it may not.
+PENSTOCK_DECL std::span<std::byte> connection::make_room() {
     if (begin_ == end_) begin_ = end_ = 0;
     if (end_ == buffer_.size()) {
         if (begin_ > 0) {
             std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
         } else {
-            if (buffer_.size() > limits_.max_header_size()) return io_result::failed(errc::header_too_large);
+            if (buffer_.size() > limits_.max_header_size()) return {};
             auto larger = buffers_->take(buffer_.size() * 2);
             std::memcpy(larger.data(), buffer_.data(), end_);
             buffer_ = std::move(larger);
@@ -194,12 +194,22 @@ PENSTOCK_DECL io_result connection::fill_buffer() {
         end_ -= begin_;
         begin_ = 0;
     }
-    auto r = stream_->try_read_some(buffer_.span().subspan(end_));
+    return buffer_.span().subspan(end_);
+}
+
+/// Counts what came into the room that `make_room` made.
+PENSTOCK_DECL io_result connection::received(io_result r) {
     if (r.status == io_status::bytes) {
         end_ += r.size;
         answered_ = true;
     }
     return r;
+}
+
+PENSTOCK_DECL io_result connection::fill_buffer() {
+    const auto room = make_room();
+    if (room.empty()) return io_result::failed(errc::header_too_large);
+    return received(stream_->try_read_some(room));
 }
 
 PENSTOCK_DECL awaitable<result<void>> connection::exchange(outgoing request) {
@@ -224,8 +234,6 @@ PENSTOCK_DECL awaitable<result<void>> connection::exchange(outgoing request) {
     // A server that refuses a body may answer and close while we still write: its answer is the better story.
     if (!sent && (!request_started_ || timed_out_ != phase::none)) co_return sent;
 
-    // The answer to a request that has just left is not there yet: trying first would only cost a system call.
-    bool try_first = !sent || begin_ < end_ || parser_.done();
     failure why;
     for (int interim = 0; !why;) {
         const auto parsed = parse_head();
@@ -239,16 +247,22 @@ PENSTOCK_DECL awaitable<result<void>> connection::exchange(outgoing request) {
                 why = failure{errc::malformed_response, "too many informational responses"};
             parser_.start(head_);
         } else {
+            const auto room = make_room();
+            if (room.empty()) {
+                why = errc::header_too_large;
+                break;
+            }
             io_result r;
-            if (std::exchange(try_first, true)) r = fill_buffer();
+            {
+                const waiting_scope watched{*this, phase::first_byte};
+                r = co_await stream_->read_some(room);
+            }
+            r = received(std::move(r));
             if (r.status == io_status::error) {
                 why = std::move(r.error);
             } else if (r.status == io_status::end) {
                 why = failure{errc::connection_closed,
                               answered_ ? "in the middle of the response header" : "before any answer"};
-            } else if (r.status == io_status::would_block) {
-                const waiting_scope watched{*this, phase::first_byte};
-                co_await stream_->wait(wait_for::read);
             }
         }
     }

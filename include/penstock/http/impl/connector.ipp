@@ -13,9 +13,8 @@ namespace detail {
 class tcp_connector final : public connector {
   public:
     tcp_connector(std::shared_ptr<resolver> names, tls_options tls, transport_options limits,
-                  std::shared_ptr<buffer_pool> buffers, std::shared_ptr<clock_source> clock)
-        : names_{std::move(names)}, tls_{std::move(tls)}, limits_{limits}, buffers_{std::move(buffers)},
-          clock_{std::move(clock)} {}
+                  std::shared_ptr<clock_source> clock)
+        : names_{std::move(names)}, tls_{std::move(tls)}, limits_{limits}, clock_{std::move(clock)} {}
 
     awaitable<stream_ptr> connect(origin to) override {
         auto made = co_await as_result(open(to));
@@ -43,8 +42,7 @@ class tcp_connector final : public connector {
             }
             if (!to.tls) co_return std::move(*tcp);
             if (!context_) context_ = make_tls_context(tls_);
-            co_return co_await connect_tls(std::move(*tcp), to.host, context_, buffers_, clock_,
-                                           limits_.tls_timeout());
+            co_return co_await connect_tls(std::move(*tcp), to.host, context_, clock_, limits_.tls_timeout());
         }
         throw_failure(std::move(last));
     }
@@ -52,7 +50,6 @@ class tcp_connector final : public connector {
     std::shared_ptr<resolver> names_;
     tls_options tls_;
     transport_options limits_;
-    std::shared_ptr<buffer_pool> buffers_;
     std::shared_ptr<clock_source> clock_;
     std::shared_ptr<ssl_ctx_st> context_;
 };
@@ -61,10 +58,8 @@ class tcp_connector final : public connector {
 
 PENSTOCK_DECL std::shared_ptr<connector> make_connector(std::shared_ptr<resolver> names, tls_options tls,
                                                         transport_options limits,
-                                                        std::shared_ptr<buffer_pool> buffers,
                                                         std::shared_ptr<clock_source> clock) {
-    return std::make_shared<detail::tcp_connector>(std::move(names), std::move(tls), limits, std::move(buffers),
-                                                   std::move(clock));
+    return std::make_shared<detail::tcp_connector>(std::move(names), std::move(tls), limits, std::move(clock));
 }
 
 } // namespace penstock::http

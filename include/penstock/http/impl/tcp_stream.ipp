@@ -6,6 +6,7 @@
 #include <penstock/core/error.hpp>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -59,6 +60,19 @@ class tcp_stream final : public stream {
         const error_code ec = std::get<0>(completed);
         // Closed while waiting is a completion; whatever else went wrong, the next try will say it.
         if (ec == asio::error::operation_aborted && socket_.is_open()) throw boost::system::system_error{ec};
+    }
+
+    /// Asio keeps in mind whether the last read emptied the socket: this saves the first try, and the system call by
+    /// which a wait alone arms the reactor.
+    awaitable<io_result> read_some(std::span<std::byte> into) override {
+        if (!socket_.is_open()) co_return io_result::failed(errc::closed);
+        auto receiving = socket_.async_receive(asio::buffer(into.data(), into.size()), asio::as_tuple(asio::deferred));
+        const auto [ec, n] = co_await std::move(receiving);
+        if (!ec) co_return io_result::bytes(n);
+        if (ec == asio::error::eof) co_return io_result::end();
+        if (!socket_.is_open()) co_return io_result::failed(errc::closed);
+        if (ec == asio::error::operation_aborted) throw boost::system::system_error{ec};
+        co_return io_result::failed(failure{ec});
     }
 
     void close() noexcept override {

@@ -56,7 +56,7 @@ PENSTOCK_DECL client_state::client_state(executor ex, client_options options)
     auto connector = options_.connector();
     if (!connector) {
         auto names = options_.resolver() ? options_.resolver() : http::make_cares_resolver(clock_);
-        connector = http::make_connector(std::move(names), trust(options_), options_.transport(), buffers_, clock_);
+        connector = http::make_connector(std::move(names), trust(options_), options_.transport(), clock_);
     }
     pool_ = http::connection_pool::create(ex_, std::move(connector), options_.transport(), clock_, buffers_);
     user_agent_ = "penstock/" PENSTOCK_VERSION_STRING;

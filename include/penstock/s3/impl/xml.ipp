@@ -126,7 +126,7 @@ PENSTOCK_DECL void parser::count_text(std::size_t bytes) {
 PENSTOCK_DECL failure parser::at_place(failure f) const {
     return f.with([this](error_detail& d) {
         const auto offset = XML_GetCurrentByteIndex(expat_);
-        if (offset >= 0) d.byte_offset = static_cast<std::uint64_t>(offset);
+        d.byte_offset = offset < 0 ? 0 : static_cast<std::uint64_t>(offset); // below: there was nothing to parse
         d.line = XML_GetCurrentLineNumber(expat_);
         d.column = XML_GetCurrentColumnNumber(expat_) + 1;
     });

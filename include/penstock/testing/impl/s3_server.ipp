@@ -73,8 +73,7 @@ inline std::shared_ptr<ssl_ctx_st> make_server_tls_context(const std::string& ce
 inline awaitable<void> serve_connection(std::shared_ptr<server_state> s, http::stream_ptr stream,
                                         std::function<void()> reset, bool tls, std::uint64_t number) {
     if (tls)
-        stream = co_await http::accept_tls(std::move(stream), s->tls, s->buffers, s->clock,
-                                           s->options.limits().header_timeout);
+        stream = co_await http::accept_tls(std::move(stream), s->tls, s->clock, s->options.limits().header_timeout);
     server_session session{*s, std::move(stream), std::move(reset), number};
     co_await session.run();
 }

@@ -5,6 +5,7 @@
 #include <penstock/core/error.hpp>
 #include <penstock/core/random.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -124,6 +125,11 @@ class retry_strategy {
     /// x-amz-retry-after: it moves the delay t to anything within t and t + 5 s.
     PENSTOCK_DECL std::optional<duration> next(retry_session& s, const failure& f, steady_time now,
                                                std::optional<std::chrono::milliseconds> hint = std::nullopt);
+
+    /// The failing attempt got on at `when`: the deadline counts from there.
+    void progressed(retry_session& s, steady_time when) const noexcept {
+        s.last_progress_ = std::max(s.last_progress_, when);
+    }
 
     /// The operation succeeded: what its retry took goes back.
     PENSTOCK_DECL void succeeded(retry_session& s) noexcept;

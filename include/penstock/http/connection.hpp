@@ -52,20 +52,23 @@ class connection {
     PENSTOCK_DECL io_result try_read_body(std::span<std::byte> into);
     /// Awaiting it counts as waiting, for the stall limit, until the next `try_read_body`.
     PENSTOCK_DECL awaitable<void> body_ready();
-    /// How much of the body is left, where the head said how much it is.
-    std::optional<std::uint64_t> body_remaining() const noexcept { return body_.remaining(); }
     bool body_done() const noexcept { return body_.now() == body_decoder::state::done; }
 
     /// Whether another request may be sent: the last answer is complete and both sides keep the connection.
     bool reusable() const noexcept { return reusable_; }
     /// As `reusable`, and the other side has not closed it meanwhile. Costs a system call.
     bool alive() noexcept { return reusable_ && stream_->usable(); }
+    /// Whether the last answer had no body by rule (to HEAD; 204, 304), where careless servers send one nevertheless.
+    bool bodiless() const noexcept { return bodiless_; }
     /// How many requests were sent over it before the current one.
     std::uint64_t earlier_requests() const noexcept { return exchanges_ > 0 ? exchanges_ - 1 : 0; }
     /// Whether any byte of an answer to the current request has come.
     bool answered() const noexcept { return answered_; }
     /// Whether any byte of the current request has left.
     bool request_started() const noexcept { return request_started_; }
+    /// When the other side last took something of the current request that it had made us wait for; `steady_time{}`
+    /// where it never did.
+    steady_time progress() const noexcept { return progress_; }
 
     const origin& to() const noexcept { return to_; }
     PENSTOCK_DECL void close() noexcept;
@@ -75,6 +78,7 @@ class connection {
 
     PENSTOCK_DECL awaitable<result<void>> send_rest(outgoing request, std::size_t sent);
     PENSTOCK_DECL awaitable<bool> await_continue();
+    PENSTOCK_DECL awaitable<void> wait_at_most(duration limit);
     PENSTOCK_DECL result<void> parse_head();
     PENSTOCK_DECL std::span<std::byte> make_room();
     PENSTOCK_DECL io_result received(io_result r);
@@ -109,6 +113,8 @@ class connection {
     phase waiting_ = phase::none;
     steady_time deadline_{};
     phase timed_out_ = phase::none;
+    steady_time progress_{};
+    steady_time head_until_{};
 
     std::uint64_t exchanges_ = 0;
     std::size_t burst_ = 0; // body bytes since the last suspension
@@ -118,6 +124,7 @@ class connection {
     bool request_started_ = false;
     bool request_sent_ = false;
     bool reusable_ = true;
+    bool bodiless_ = false;
     failure body_failure_;
 };
 

@@ -55,7 +55,6 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
     PENSTOCK_DECL std::size_t idle() const noexcept;
     /// Connections opened so far.
     std::uint64_t opened() const noexcept { return opened_; }
-    PENSTOCK_DECL void close_idle() noexcept;
 
   private:
     friend class connection_lease;

@@ -27,8 +27,6 @@ class head_parser {
     PENSTOCK_DECL result<std::size_t> parse(std::span<const std::byte> bytes);
 
     PENSTOCK_DECL bool done() const noexcept;
-    /// Whether the connection ended before the first byte of a head, rather than in the middle of one.
-    PENSTOCK_DECL bool untouched() const noexcept;
 
     struct state;
 

@@ -50,8 +50,8 @@ struct stored_object {
 /// at the store is then unknown. Options and addresses are taken by value; bodies given as spans must live until
 /// completion.
 ///
-/// A client, its readers and writers belong to one executor: an `io_context` run by one thread, or a strand. They may
-/// outlive the client object, which is a cheap handle; copies share everything.
+/// A client, its readers and writers belong to one executor: an `io_context` run by one thread, or a strand. They, and
+/// calls under way, may outlive the client object, which is a cheap handle; copies share everything.
 class client {
   public:
     /// Throws `errc::invalid_endpoint`, `errc::invalid_region`, `errc::invalid_option`, `errc::invalid_credentials`
@@ -70,11 +70,13 @@ class client {
                                                std::size_t limit = std::size_t{64} << 20);
 
     /// One GET of a part of known size, straight into `into`: gives how many bytes came, fewer than `into.size()` only
-    /// where the object ends.
+    /// where the object ends, none where it ends before `offset`.
     PENSTOCK_DECL awaitable<std::size_t> read_at(object_address object, std::uint64_t offset,
                                                  std::span<std::byte> into,
                                                  get_object_options options = get_object_options());
 
+    /// What the store knows of an object, without its bytes. A missing object is `errc::no_such_key`, as far as a HEAD can
+    /// tell.
     PENSTOCK_DECL awaitable<object_metadata> head(object_address object,
                                                   head_object_options options = head_object_options());
 
@@ -108,9 +110,13 @@ class client {
     /// The objects under a prefix: the address's key, unless the options name one.
     PENSTOCK_DECL object_lister list(object_address prefix, list_objects_options options = list_objects_options());
 
+    /// A page of the caller's buckets; the options carry the token of the next.
     PENSTOCK_DECL awaitable<list_buckets_page> list_buckets(list_buckets_options options = list_buckets_options());
+    /// In the client's region. A bucket of that name is `errc::bucket_exists`.
     PENSTOCK_DECL awaitable<void> create_bucket(std::string bucket);
+    /// Only an empty bucket can be removed.
     PENSTOCK_DECL awaitable<void> remove_bucket(std::string bucket);
+    /// Whether a bucket exists and may be listed, and where it is.
     PENSTOCK_DECL awaitable<bucket_metadata> head_bucket(std::string bucket);
 
     // ---- links

@@ -96,13 +96,6 @@ struct get_object_body {
     std::optional<std::uint64_t> size; ///< of the whole object, where the store says it
 };
 
-/// What the header of a GET's answer says.
-struct get_object_head : get_object_body {
-    get_object_head() = default;
-
-    object_metadata metadata;
-};
-
 namespace detail {
 
 struct operation;
@@ -119,23 +112,18 @@ PENSTOCK_DECL std::optional<content_range> parse_content_range(std::string_view 
 /// Throws `errc::missing_bucket`, `errc::missing_key`, `errc::invalid_option`.
 PENSTOCK_DECL operation make_get_object(const object_address& object, const get_object_options& options = {});
 
-/// As `parse_get_object`, without the metadata: what a download needs to begin.
-PENSTOCK_DECL result<get_object_body> parse_get_object_body(const get_object_options& asked,
-                                                            const http::response_head& head,
-                                                            std::string_view error_body = {});
-
-/// The metadata in an answer that `parse_get_object_body` has understood.
-PENSTOCK_DECL object_metadata metadata_of(const http::response_head& head, const get_object_body& body);
-
 /// Checks the answer against what was asked, so that no other bytes can pass for those wanted. `error_body`
 /// is the body where the status is 400 or more.
 ///
 /// Errors: `errc::malformed_response` (a 206 without or with another range than asked, lengths that
 /// contradict each other), `errc::range_not_satisfiable`, `errc::precondition_failed`, else
 /// `service_failure`.
-PENSTOCK_DECL result<get_object_head> parse_get_object(const get_object_options& asked,
-                                                       const http::response_head& head,
-                                                       std::string_view error_body = {});
+PENSTOCK_DECL result<get_object_body> parse_get_object_body(const get_object_options& asked,
+                                                            const http::response_head& head,
+                                                            std::string_view error_body = {});
+
+/// The metadata in an answer that `parse_get_object_body` has understood.
+PENSTOCK_DECL object_metadata metadata_of(const http::response_head& head, const get_object_body& body);
 
 } // namespace detail
 } // namespace penstock::s3

@@ -4,6 +4,7 @@
 #include <penstock/core/asio.hpp>
 #include <penstock/s3/list_objects_v2.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,7 +19,8 @@ class client_state;
 class object_lister {
   public:
     /// The next page; none after the last. Throws `error`; after an error or a cancellation the same page is asked for
-    /// again.
+    /// again. An entry that is not under the prefix, a token that comes again, and a thousand pages without an entry are
+    /// `errc::malformed_response`.
     PENSTOCK_DECL awaitable<std::optional<list_objects_page>> next();
 
     PENSTOCK_DECL object_lister(std::shared_ptr<detail::client_state> client, std::string bucket,
@@ -28,7 +30,12 @@ class object_lister {
     std::shared_ptr<detail::client_state> client_;
     std::string bucket_;
     list_objects_options options_;
+    PENSTOCK_DECL void check(const list_objects_page& page);
+
     bool ended_ = false;
+    int empty_pages_ = 0;    // in a row
+    std::string kept_token_; // an earlier one: met again, the listing goes in a circle
+    std::uint64_t keep_for_ = 1, since_kept_ = 0;
 };
 
 } // namespace penstock::s3

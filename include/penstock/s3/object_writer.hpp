@@ -18,7 +18,8 @@ class client_state;
 ///
 /// The object appears at `commit`, whole, or not at all. A writer that fails, is cancelled or is destroyed before that
 /// aborts its upload, in a detached task on the client's executor that takes ten seconds at most; if the executor stops
-/// earlier, the parts stay until the bucket's lifecycle rule removes them.
+/// earlier, the parts stay until the bucket's lifecycle rule removes them. A call under way when the writer is destroyed
+/// goes on to its own end; one that has not started yet sends nothing.
 ///
 /// Memory: one part. It is taken from the client's budget, which may have to be waited for: 1 MiB at the first write,
 /// the rest of a part at the second MiB, and kept until `commit`. So many large objects can be written at once as parts

@@ -30,8 +30,6 @@ struct operation {
     std::string owned_body;      ///< set instead of `body` by builders that make a document
 
     bool has_body = false;       ///< Content-Length is sent even when it is 0
-    bool error_in_200 = false;   ///< a 200 may carry an <Error> document (copy, complete, batch delete)
-    bool accept_not_modified = false; ///< 304 is an answer, not an error
 };
 
 } // namespace penstock::s3::detail

@@ -1,5 +1,6 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "support/conformance.hpp"
+#include "support/get_object.hpp"
 
 #include <penstock/aws/date_time.hpp>
 #include <penstock/s3/complete_multipart_upload.hpp>
@@ -259,7 +260,7 @@ result<json::object> read_get_object(const penstock::http::response_head& head, 
         const auto range = s3::detail::parse_content_range(head.headers["Content-Range"]);
         if (range && range->range) asked.range(*range->range);
     }
-    const auto r = s3::detail::parse_get_object(asked, head, body);
+    const auto r = test::parse_get_object(asked, head, body);
     if (!r) return r.error();
     if (r->outcome == s3::get_object_outcome::not_modified) {
         // A value here, an error there.

@@ -127,6 +127,17 @@ TEST_CASE("aws/environment_credentials_provider: nothing, half and unfit") {
     };
     for (const auto& r : rows) {
         CAPTURE(r.what);
+        if (r.code != errc::no_credentials) { // told at once
+            try {
+                aws::make_environment_credentials_provider(aws::environment{r.set});
+                FAIL("no error");
+            } catch (const penstock::error& e) {
+                CHECK(e.code() == r.code);
+                CHECK(has(e.what(), r.what));
+                CHECK_FALSE(e.detail().hint.empty());
+            }
+            continue;
+        }
         const auto p = aws::make_environment_credentials_provider(aws::environment{r.set});
         CHECK_FALSE(p->try_get(now));
         const auto f = get_fails(p);
@@ -237,12 +248,13 @@ TEST_CASE("aws/credentials_chain: the first that has some, and then that one") {
 }
 
 TEST_CASE("aws/credentials_chain: a broken source ends it, one without credentials does not") {
-    const auto half = aws::make_environment_credentials_provider(
-        aws::environment{variables{{"AWS_ACCESS_KEY_ID", "AKID"}}});
+    store s;
+    s.broken = std::make_exception_ptr(penstock::error{failure{errc::invalid_credentials, "half a key"}});
+    const auto half = aws::make_caller_credentials_provider([&s] { return s.fetch(); }, "vault");
     const auto p = aws::make_credentials_chain({half, aws::make_static_credentials_provider("AKID", "HUSH")});
     const auto f = get_fails(p);
     CHECK(f.code() == errc::invalid_credentials);
-    CHECK(has(f.message(), "AWS_SECRET_ACCESS_KEY is not"));
+    CHECK(has(f.message(), "half a key"));
 }
 
 TEST_CASE("aws/credentials_chain: the story of all that have none, each time anew") {

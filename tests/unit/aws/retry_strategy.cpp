@@ -296,9 +296,12 @@ TEST_CASE("aws/retry_strategy: the deadline, its waiting included") {
     auto patient = strategy(aws::retry_options{}.max_attempts(1000).deadline(duration::zero()), 0.5);
     auto forever = patient.begin(after({}));
     CHECK(patient.next(forever, internal, after(std::chrono::hours{24})));
-    // Progress is a new session.
-    auto fresh = s.begin(after(seconds{179}));
-    CHECK(s.next(fresh, internal, after(seconds{300})));
+    // From the last progress, not from the start.
+    auto slow = s.begin(after({}));
+    s.progressed(slow, after(seconds{200}));
+    s.progressed(slow, after(seconds{100})); // told late
+    CHECK(s.next(slow, internal, after(seconds{379})));
+    CHECK_FALSE(s.next(slow, internal, after(seconds{380})));
 }
 
 TEST_CASE("aws/retry_strategy: repairs and permanent failures are no retries") {

@@ -9,6 +9,8 @@
 
 #include <doctest/doctest.h>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/detached.hpp>
 
 #include <functional>
@@ -360,6 +362,59 @@ TEST_CASE("exchange: an early refusal is told although the body could not be sen
     CHECK(got.status == 403);
     CHECK(got.body == "no");
     CHECK(!w.conn->reusable());
+}
+
+TEST_CASE("exchange: a success before the body is sent is none") {
+    const std::string body(1 << 20, 'b');
+    testing::memory_stream_options small;
+    small.to_server.capacity = 1000;
+    const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+    world announced{{{"\r\n\r\n", ok}}, small};
+    CHECK(announced.run(ask(*announced.conn, "PUT", body, true)).error.code() == errc::malformed_response);
+    world cut{{{"\r\n\r\n", ok, step::after::close}}, small};
+    CHECK(cut.run(ask(*cut.conn, "PUT", body)).error.code() == condition::connection);
+}
+
+TEST_CASE("exchange: progress is what the other side took after we had to wait") {
+    const std::string body(100'000, 'b');
+    testing::memory_stream_options slow;
+    slow.to_server.capacity = 1000;
+    slow.to_server.bytes_per_second = 1000;
+    world w{{{body, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"}}, slow};
+    const auto start = w.clock->now();
+    CHECK(w.run(ask(*w.conn, "PUT", body)).status == 200);
+    CHECK(w.conn->progress() > start + std::chrono::seconds{90});
+
+    world deaf{{{"never", ""}}, slow}; // takes some, then nothing
+    CHECK(deaf.run(ask(*deaf.conn)).error.code() == errc::first_byte_timeout);
+    CHECK(deaf.conn->progress() == steady_time{});
+}
+
+TEST_CASE("exchange: a head that drips ends in bounded time") {
+    testing::memory_stream_options drip;
+    drip.to_client.bytes_per_second = 1;
+    drip.to_client.max_transfer = 1;
+    world w{{{"\r\n\r\n", "HTTP/1.1 200 OK\r\nX-Long: " + std::string(1000, 'x') + "\r\n\r\n"}}, drip};
+    const auto start = w.clock->now();
+    const auto got = w.run(ask(*w.conn));
+    CHECK(got.error.code() == errc::first_byte_timeout);
+    CHECK(got.error.message().find("header") != std::string::npos);
+    CHECK(w.clock->now() - start < std::chrono::seconds{90});
+}
+
+TEST_CASE("exchange: a cancelled wait for leave to send is operation_aborted") {
+    world w{{{"never", ""}}};
+    const std::string body(5000, 'b');
+    std::exception_ptr failed;
+    asio::cancellation_signal signal;
+    asio::co_spawn(w.io, ask(*w.conn, "PUT", body, true),
+                   asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr e, answer) { failed = e; }));
+    w.io.poll();
+    signal.emit(asio::cancellation_type::terminal);
+    w.io.restart();
+    w.io.poll();
+    REQUIRE(failed);
+    CHECK(to_failure(failed).code() == asio::error::operation_aborted);
 }
 
 TEST_CASE("exchange: interim answers are passed over, endless ones are not") {

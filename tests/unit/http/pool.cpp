@@ -256,23 +256,6 @@ TEST_CASE("moving a lease gives back the one that it held") {
     CHECK(&*a == second);
 }
 
-TEST_CASE("close_idle closes, and leaves no timer") {
-    world w;
-    w.shelve(here);
-    w.shelve(there);
-    CHECK(w.pool->idle() == 2);
-    w.pool->close_idle();
-    CHECK(w.pool->idle() == 0);
-    CHECK(w.clock->running_timers() == 0);
-    std::byte block[1];
-    CHECK((*w.how->servers[0])->try_read_some(block).status == io_status::end);
-    w.shelve(here); // and goes on
-    CHECK(w.pool->idle() == 1);
-    w.clock->advance(5s);
-    w.settle();
-    CHECK(w.pool->idle() == 0);
-}
-
 TEST_CASE("a connector's failure is the caller's") {
     world w;
     w.how->refuse = true;

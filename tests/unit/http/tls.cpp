@@ -426,6 +426,42 @@ TEST_CASE("contexts: files that cannot be used are said so") {
               .has_value());
 }
 
+TEST_CASE("an early refusal is told although the body could not be sent, over TLS as over TCP") {
+    testing::memory_stream_options small;
+    small.to_server.capacity = 20'000;
+    world w{small};
+    const auto refuse = [](http::stream& tls, http::stream& lower) -> awaitable<void> {
+        std::string head;
+        while (head.find("\r\n\r\n") == head.npos) {
+            std::byte block[1000];
+            const auto r = tls.try_read_some(block);
+            if (r.status == io_status::would_block)
+                co_await tls.wait(http::wait_for::read);
+            else if (r.status == io_status::bytes)
+                head.append(as_text({block, r.size}));
+            else
+                co_return;
+        }
+        co_await write_all(&tls, "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
+        lower.close();
+    };
+    w.start_server(authority().server(), refuse);
+    auto stream = w.connect("localhost", trusting_context());
+    REQUIRE(stream.has_value());
+    http::connection conn{w.io.get_executor(), http::origin{"localhost", 443, true}, std::move(*stream),
+                          http::transport_options{}, w.clock, buffer_pool::create()};
+    const std::string body(1 << 20, 'b');
+    const std::span<const std::byte> pieces[] = {as_bytes(body)};
+    http::outgoing put;
+    put.method = "PUT";
+    put.head = "PUT / HTTP/1.1\r\nContent-Length: 1048576\r\n\r\n";
+    put.body = pieces;
+    const auto done = w.run(conn.exchange(put));
+    REQUIRE(done.has_value());
+    CHECK(conn.head().status == 403);
+    CHECK(!conn.reusable());
+}
+
 TEST_CASE("a handshake can be cancelled, and goes with its io_context") {
     const auto context = trusting_context();
     {

@@ -1,6 +1,8 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "unit/s3/answer.hpp"
 
+#include "support/get_object.hpp"
+
 #include <penstock/s3/get_object.hpp>
 #include <penstock/s3/head_object.hpp>
 
@@ -57,7 +59,7 @@ TEST_CASE("s3: Content-Range") {
 }
 
 TEST_CASE("s3: a whole object") {
-    const auto got = d::parse_get_object({}, answer(200, {{"Content-Length", "5"},
+    const auto got = test::parse_get_object({}, answer(200, {{"Content-Length", "5"},
                                                           {"ETag", "\"e\""},
                                                           {"Last-Modified", "Fri, 24 May 2013 00:00:00 GMT"},
                                                           {"Content-Type", "text/csv"},
@@ -88,10 +90,10 @@ TEST_CASE("s3: a whole object") {
     CHECK(m.server_side_encryption == "aws:kms");
     CHECK(m.version_id == "v");
 
-    const auto chunked = d::parse_get_object({}, answer(200)).value();
+    const auto chunked = test::parse_get_object({}, answer(200)).value();
     CHECK(chunked.outcome == outcome::whole);
     CHECK(!chunked.metadata.size);
-    const auto empty = d::parse_get_object({}, answer(200, {{"Content-Length", "0"}})).value();
+    const auto empty = test::parse_get_object({}, answer(200, {{"Content-Length", "0"}})).value();
     CHECK(empty.outcome == outcome::whole);
     CHECK(empty.metadata.size == 0);
 }
@@ -144,13 +146,13 @@ TEST_CASE("s3: a range that was asked for is what comes") {
         const auto head = answer(206, {{"Content-Range", row.content_range},
                                        {"Content-Length", row.content_length},
                                        {"ETag", "\"e\""}});
-        const auto got = d::parse_get_object(options{}.range(row.asked), head);
+        const auto got = test::parse_get_object(options{}.range(row.asked), head);
         REQUIRE(got.has_value());
         CHECK(got->outcome == outcome::partial);
         CHECK(got->range == row.body);
         CHECK(got->metadata.size == d::parse_content_range(row.content_range)->total);
         // Chunked, the length is not said beforehand.
-        CHECK(d::parse_get_object(options{}.range(row.asked),
+        CHECK(test::parse_get_object(options{}.range(row.asked),
                                   answer(206, {{"Content-Range", row.content_range}}))
                   ->range == row.body);
     }
@@ -183,7 +185,7 @@ TEST_CASE("s3: another range than asked for never passes") {
         CAPTURE(row.content_range);
         auto head = answer(206, {{"Content-Length", row.content_length}});
         if (!row.content_range.empty()) head.headers.add("Content-Range", row.content_range);
-        const auto got = d::parse_get_object(options{}.range(row.asked), head);
+        const auto got = test::parse_get_object(options{}.range(row.asked), head);
         REQUIRE(!got);
         CHECK(got.error().code() == errc::malformed_response);
         CHECK(!got.error().detail().message.empty());
@@ -194,12 +196,12 @@ TEST_CASE("s3: a part comes as the store cut it") {
     const auto head = answer(206, {{"Content-Range", "bytes 8388608-10000000/10000001"},
                                    {"Content-Length", "1611393"},
                                    {"x-amz-mp-parts-count", "2"}});
-    const auto got = d::parse_get_object(options{}.part_number(2), head).value();
+    const auto got = test::parse_get_object(options{}.part_number(2), head).value();
     CHECK(got.outcome == outcome::partial);
     CHECK(got.range == byte_range{8388608, 1611393});
     CHECK(got.metadata.size == 10000001);
     CHECK(got.metadata.parts_count == 2);
-    CHECK(d::parse_get_object(options{}.part_number(1), answer(200, {{"Content-Length", "5"}}))->outcome ==
+    CHECK(test::parse_get_object(options{}.part_number(1), answer(200, {{"Content-Length", "5"}}))->outcome ==
           outcome::whole);
     // The same for HEAD: the size is the object's, not the part's.
     CHECK(d::parse_head_object(head)->size == 10000001);
@@ -207,35 +209,35 @@ TEST_CASE("s3: a part comes as the store cut it") {
 
 TEST_CASE("s3: a store that ignores ranges is found out") {
     const auto asked = options{}.range(range::slice(5, 5));
-    const auto got = d::parse_get_object(asked, answer(200, {{"Content-Length", "100"}})).value();
+    const auto got = test::parse_get_object(asked, answer(200, {{"Content-Length", "100"}})).value();
     CHECK(got.outcome == outcome::range_ignored);
     CHECK(got.range == byte_range{0, 100});
     CHECK(got.metadata.size == 100);
-    CHECK(d::parse_get_object(options{}.range(range::from(0)), answer(200))->outcome ==
+    CHECK(test::parse_get_object(options{}.range(range::from(0)), answer(200))->outcome ==
           outcome::range_ignored);
 
     const auto with = [](std::string_view content_range, std::string_view length) {
         return answer(200, {{"Content-Length", length}, {"Content-Range", content_range}});
     };
-    CHECK(d::parse_get_object(asked, with("bytes 0-99/100", "100"))->outcome == outcome::range_ignored);
-    CHECK(d::parse_get_object({}, with("bytes 0-99/100", "100"))->outcome == outcome::whole);
+    CHECK(test::parse_get_object(asked, with("bytes 0-99/100", "100"))->outcome == outcome::range_ignored);
+    CHECK(test::parse_get_object({}, with("bytes 0-99/100", "100"))->outcome == outcome::whole);
     // 200 for what is plainly the range.
-    const auto odd = d::parse_get_object(asked, with("bytes 5-9/100", "5")).value();
+    const auto odd = test::parse_get_object(asked, with("bytes 5-9/100", "5")).value();
     CHECK(odd.outcome == outcome::partial);
     CHECK(odd.range == byte_range{5, 5});
     // And what is neither.
     for (const auto& head :
          {with("bytes 6-9/100", "4"), with("bytes 0-99/100", "5"), with("bytes 5-9/100", "100"),
           with("nonsense", "100"), with("bytes */100", "100")}) {
-        const auto bad = d::parse_get_object(asked, head);
+        const auto bad = test::parse_get_object(asked, head);
         REQUIRE(!bad);
         CHECK(bad.error().code() == errc::malformed_response);
     }
-    CHECK(!d::parse_get_object({}, with("bytes 5-9/100", "5")));
+    CHECK(!test::parse_get_object({}, with("bytes 5-9/100", "5")));
 }
 
 TEST_CASE("s3: 304 is an answer") {
-    const auto got = d::parse_get_object(options{}.if_none_match("e"),
+    const auto got = test::parse_get_object(options{}.if_none_match("e"),
                                          answer(304, {{"ETag", "\"e\""}, {"Content-Length", "0"}}))
                          .value();
     CHECK(got.outcome == outcome::not_modified);
@@ -249,7 +251,7 @@ TEST_CASE("s3: 304 is an answer") {
 TEST_CASE("s3: 416") {
     const auto asked = options{}.range(range::suffix(8));
     const std::string document = "<Error><Code>InvalidRange</Code><Message>m</Message><ActualObjectSize>";
-    const auto empty = d::parse_get_object(asked, answer(416, {{"Content-Range", "bytes */0"},
+    const auto empty = test::parse_get_object(asked, answer(416, {{"Content-Range", "bytes */0"},
                                                                {"Content-Length", "200"},
                                                                {"Content-Type", "application/xml"},
                                                                {"ETag", "\"e\""}}))
@@ -259,19 +261,19 @@ TEST_CASE("s3: 416") {
     CHECK(empty.range == byte_range{});
     CHECK(empty.metadata.etag.value() == "e");
     CHECK(empty.metadata.content_type.empty()); // it was the error document's
-    CHECK(d::parse_get_object(asked, answer(416), document + "0</ActualObjectSize></Error>")->outcome ==
+    CHECK(test::parse_get_object(asked, answer(416), document + "0</ActualObjectSize></Error>")->outcome ==
           outcome::empty);
 
     for (const auto& got :
-         {d::parse_get_object(asked, answer(416, {{"Content-Range", "bytes */3"}})),
-          d::parse_get_object(asked, answer(416), document + "3</ActualObjectSize></Error>"),
-          d::parse_get_object(asked, answer(416, {{"Content-Range", "bytes */3"}}),
+         {test::parse_get_object(asked, answer(416, {{"Content-Range", "bytes */3"}})),
+          test::parse_get_object(asked, answer(416), document + "3</ActualObjectSize></Error>"),
+          test::parse_get_object(asked, answer(416, {{"Content-Range", "bytes */3"}}),
                               document + "0</ActualObjectSize></Error>")}) {
         REQUIRE(!got);
         CHECK(got.error().code() == errc::range_not_satisfiable);
         CHECK(got.error().detail().hint.find("3 bytes") != std::string::npos);
     }
-    const auto silent = d::parse_get_object(asked, answer(416));
+    const auto silent = test::parse_get_object(asked, answer(416));
     REQUIRE(!silent);
     CHECK(silent.error().code() == errc::range_not_satisfiable);
 }
@@ -299,7 +301,7 @@ TEST_CASE("s3: errors of a GET") {
     for (const auto& row : table) {
         CAPTURE(row.status);
         CAPTURE(row.body);
-        const auto got = d::parse_get_object({}, answer(row.status), row.body);
+        const auto got = test::parse_get_object({}, answer(row.status), row.body);
         REQUIRE(!got);
         CHECK(got.error().code() == row.code);
         CHECK(got.error().detail().http_status == row.status);
@@ -319,7 +321,7 @@ TEST_CASE("s3: whatever the numbers, the body lies where the range says") {
         const auto text =
             "bytes " + std::to_string(first) + "-" + std::to_string(last) + "/" + std::to_string(total);
         const auto size = std::to_string(length);
-        const auto got = d::parse_get_object(
+        const auto got = test::parse_get_object(
             options{}.range(asked), answer(206, {{"Content-Range", text}, {"Content-Length", size}}));
         // What RFC 9110 says the answer must be, worked out the plain way.
         std::uint64_t begin = asked.offset(), end = total;

@@ -34,7 +34,22 @@ class environment_credentials_provider final : public credentials_provider {
     }
     std::string name() const override { return "environment"; }
 
+    /// Throws where there is half a key, or an unusable one.
+    void check() {
+        const auto found = as_failure();
+        if (found && found.code() != errc::no_credentials) throw_failure(found);
+    }
+
   private:
+    failure as_failure() {
+        try {
+            (void)read();
+        } catch (const error& e) {
+            return e.as_failure();
+        }
+        return {};
+    }
+
     /// Why there are none is for `get` to tell.
     std::optional<credentials_ptr> read_if_any() {
         try {
@@ -81,7 +96,9 @@ class environment_credentials_provider final : public credentials_provider {
 } // namespace detail
 
 PENSTOCK_DECL provider_ptr make_environment_credentials_provider(environment env) {
-    return std::make_shared<detail::environment_credentials_provider>(std::move(env));
+    auto provider = std::make_shared<detail::environment_credentials_provider>(std::move(env));
+    provider->check();
+    return provider;
 }
 
 } // namespace penstock::aws

@@ -17,7 +17,7 @@ bool listed(const std::string_view (&names)[N], std::string_view name) noexcept 
 
 inline constexpr std::string_view transient_codes[] = {
     "InternalError",     "InternalFailure",         "InternalServerError",     "ServiceUnavailable",
-    "RequestTimeout",    "RequestTimeoutException", "PriorRequestNotComplete", "OperationAborted",
+    "RequestTimeout",    "RequestTimeoutException", "OperationAborted",
     "BadDigest",         "ConditionalRequestConflict", "IDPCommunicationError",
 };
 

@@ -31,7 +31,6 @@ class suspension {
     /// Lets the coroutine go on, on its own executor and never within this call. False where it was cancelled before.
     bool resume() { return never_.cancel() > 0; }
 
-    bool queued() const noexcept { return queue_ != nullptr; }
     inline void unlink() noexcept;
 
   private:

@@ -8,6 +8,7 @@
 
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -22,6 +23,9 @@ inline constexpr std::size_t receive_buffer = std::size_t{16} << 10;
 
 /// After this much without a suspension a body lets others run: one fast connection must not starve the io_context.
 inline constexpr std::size_t body_burst = std::size_t{1} << 20;
+
+/// A head that drips: from its first wait after its first byte.
+inline constexpr std::chrono::seconds head_limit{60};
 
 /// Informational answers before the final one; more than this is no conversation.
 inline constexpr int max_interim_responses = 16;
@@ -49,8 +53,13 @@ PENSTOCK_DECL duration connection::limit_of(phase p) const noexcept {
 }
 
 PENSTOCK_DECL void connection::start_waiting(phase p) {
+    const auto now = clock_->now();
     waiting_ = p;
-    deadline_ = later(clock_->now(), limit_of(p));
+    deadline_ = later(now, limit_of(p));
+    if (p == phase::first_byte && answered_) {
+        if (head_until_ == steady_time{}) head_until_ = later(now, detail::head_limit);
+        deadline_ = std::min(deadline_, head_until_);
+    }
     if (!watchdog_armed_) arm_watchdog();
 }
 
@@ -97,7 +106,8 @@ PENSTOCK_DECL failure connection::explain(failure f) const {
     error_detail d = f.detail();
     d.endpoint = to_.url();
     if (timed_out_ == phase::first_byte) {
-        d.message = "no byte of an answer within " + text(limits_.first_byte_timeout());
+        d.message = answered_ ? "the header of the answer was not complete in time"
+                              : "no byte of an answer within " + text(limits_.first_byte_timeout());
         return failure{errc::first_byte_timeout, std::move(d)};
     }
     if (timed_out_ != phase::none) {
@@ -114,15 +124,18 @@ PENSTOCK_DECL awaitable<result<void>> connection::send_rest(outgoing request, st
     auto rest = as_bytes(request.head).subspan(sent);
     std::size_t next = 0;
     bool asked = request.expect_continue;
+    bool waited = false;
     for (;;) {
         while (!rest.empty()) {
             auto r = stream_->try_write_some(rest);
             if (r.status == io_status::bytes) {
                 request_started_ = true;
                 rest = rest.subspan(r.size);
+                if (std::exchange(waited, false)) progress_ = clock_->now();
             } else if (r.status == io_status::would_block) {
                 const waiting_scope watched{*this, phase::sending};
                 co_await stream_->wait(wait_for::write);
+                waited = true;
             } else {
                 co_return explain(std::move(r.error));
             }
@@ -142,7 +155,6 @@ PENSTOCK_DECL awaitable<result<void>> connection::send_rest(outgoing request, st
 /// Waits for the server's leave to send the body. True: send it (leave given, or none came in time); false: a final
 /// answer is there already.
 PENSTOCK_DECL awaitable<bool> connection::await_continue() {
-    using namespace asio::experimental::awaitable_operators;
     const auto until = later(clock_->now(), limits_.continue_timeout());
     for (int interim = 0; interim < detail::max_interim_responses;) {
         if (!parse_head()) co_return false; // exchange meets the same failure and reports it
@@ -162,10 +174,19 @@ PENSTOCK_DECL awaitable<bool> connection::await_continue() {
         const auto left = until - clock_->now();
         if (left <= duration::zero()) co_return true;
         const waiting_scope watched{*this, phase::body};
-        auto raced = stream_->wait(wait_for::read) || sleep_for(clock_, left);
-        co_await std::move(raced);
+        co_await wait_at_most(left);
     }
     co_return true;
+}
+
+PENSTOCK_DECL awaitable<void> connection::wait_at_most(duration limit) {
+    using namespace asio::experimental::awaitable_operators;
+    auto raced = stream_->wait(wait_for::read) || sleep_for(clock_, limit);
+    try {
+        co_await std::move(raced);
+    } catch (const asio::multiple_exceptions& both) { // cancelled: as everywhere, what the wait itself would have said
+        std::rethrow_exception(both.first_exception());
+    }
 }
 
 // ---- receiving the head
@@ -218,6 +239,7 @@ PENSTOCK_DECL awaitable<result<void>> connection::exchange(outgoing request) {
     answered_ = request_started_ = request_sent_ = read_past_buffer_ = yield_ = false;
     burst_ = 0;
     body_failure_ = {};
+    progress_ = head_until_ = {};
     parser_.start(head_);
 
     // A request without a body nearly always leaves at once: that needs no coroutine of its own.
@@ -267,6 +289,11 @@ PENSTOCK_DECL awaitable<result<void>> connection::exchange(outgoing request) {
         }
     }
     if (why) co_return sent ? explain(std::move(why)) : sent;
+    // A refusal may come before the body is sent; a success cannot be meant.
+    if (!request_sent_ && head_.status < 300) {
+        if (!sent) co_return sent;
+        co_return explain(failure{errc::malformed_response, "a success before the body of the request was sent"});
+    }
     body_.start(head_, request.method);
     // Another coding beneath the chunks, or in their place, would pass for the object's own bytes.
     if (!body_done() && !body_.remaining()) {
@@ -274,6 +301,7 @@ PENSTOCK_DECL awaitable<result<void>> connection::exchange(outgoing request) {
         if (coding && !iequals(*coding, "chunked"))
             co_return explain(failure{errc::unsupported, "transfer coding '" + std::string{*coding} + "'"});
     }
+    bodiless_ = request.method == "HEAD" || head_.status == 204 || head_.status == 304;
     if (body_done() && begin_ == end_) reusable_ = request_sent_ && head_.keep_alive;
     co_return result<void>{};
 }

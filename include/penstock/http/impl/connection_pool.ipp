@@ -8,9 +8,9 @@
 namespace penstock::http {
 namespace detail {
 
-/// A connection that was idle for less than this is used without asking the kernel whether it is still open; if it is
-/// not, the request is sent again on a new one.
-inline constexpr std::chrono::milliseconds trusted_idle{100};
+/// A connection that was idle for less than this is used without asking the kernel whether it is still open and silent;
+/// if it is closed, the request is sent again on a new one.
+inline constexpr std::chrono::milliseconds trusted_idle{1};
 
 } // namespace detail
 
@@ -45,7 +45,8 @@ PENSTOCK_DECL connection_lease connection_pool::try_acquire(const origin& to) {
         idle.pop_back();
         const auto age = now - candidate.since;
         if (age >= limits_.idle_timeout()) continue;
-        if (age >= detail::trusted_idle && !candidate.held->alive()) continue;
+        const bool trusted = age < detail::trusted_idle && !candidate.held->bodiless();
+        if (!trusted && !candidate.held->alive()) continue;
         lease.connection_ = std::move(candidate.held);
         lease.pool_ = weak_from_this();
         break;
@@ -96,12 +97,6 @@ PENSTOCK_DECL std::size_t connection_pool::idle() const noexcept {
     std::size_t n = 0;
     for (const auto& s : shelves_) n += s.idle.size();
     return n;
-}
-
-PENSTOCK_DECL void connection_pool::close_idle() noexcept {
-    shelves_.clear();
-    sweeper_->cancel(); // it would keep the io_context running for nothing
-    sweeping_ = false;
 }
 
 PENSTOCK_DECL void connection_lease::give_back() noexcept {

@@ -118,8 +118,5 @@ PENSTOCK_DECL result<std::size_t> head_parser::parse(std::span<const std::byte> 
 PENSTOCK_DECL bool head_parser::done() const noexcept {
     return state_->parser && state_->parser->is_header_done();
 }
-PENSTOCK_DECL bool head_parser::untouched() const noexcept {
-    return !state_->parser || !state_->parser->got_some();
-}
 
 } // namespace penstock::http

@@ -73,7 +73,7 @@ PENSTOCK_DECL void header_list::set(std::string_view name, std::string_view valu
         else if (!std::exchange(placed, true))
             kept.add(name, value);
     }
-    if (!placed) return add(name, value);
+    if (!placed) kept.add(name, value);
     *this = std::move(kept); // only now: name and value may be views into this list
 }
 

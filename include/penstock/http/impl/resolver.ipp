@@ -119,13 +119,17 @@ class cares_query : public std::enable_shared_from_this<cares_query> {
         w->descriptor.async_wait(
             what, [weak = weak_from_this(), w_weak = std::weak_ptr{w}, fd, read](const error_code& ec) {
                 const auto self = weak.lock();
-                const auto w = w_weak.lock();
-                if (ec || !self || !w || !self->channel_) return;
-                (read ? w->reading : w->writing) = false;
+                if (ec || !self || !self->channel_) return;
+                {
+                    const auto w = w_weak.lock();
+                    if (!w) return;
+                    (read ? w->reading : w->writing) = false;
+                }
+                // Not held meanwhile: c-ares may close this socket and open another of the same number, which the
+                // descriptor of the old one must not outlive into.
                 ares_process_fd(self->channel_, read ? fd : ARES_SOCKET_BAD, read ? ARES_SOCKET_BAD : fd);
                 self->arm_timer();
-                const auto it = self->sockets_.find(fd);
-                if (it != self->sockets_.end() && it->second == w) self->watch(fd, w);
+                if (const auto w = w_weak.lock()) self->watch(fd, w);
             });
     }
 

@@ -37,7 +37,7 @@ class tls_stream final : public stream {
     }
 
     SSL* ssl() noexcept { return ssl_.get(); }
-    const failure& lower_failure() const noexcept { return lower_failure_; }
+    const failure& lower_failure() const noexcept { return write_failure_ ? write_failure_ : lower_failure_; }
 
     enum class handshake_step { done, wait, failed };
 
@@ -45,7 +45,7 @@ class tls_stream final : public stream {
         ERR_clear_error();
         const int r = SSL_do_handshake(ssl_.get());
         if (r == 1) return handshake_step::done;
-        return blocked(SSL_get_error(ssl_.get(), r)) ? handshake_step::wait : handshake_step::failed;
+        return blocked(SSL_get_error(ssl_.get(), r)) && !write_failure_ ? handshake_step::wait : handshake_step::failed;
     }
 
     io_result try_read_some(std::span<std::byte> into) override {
@@ -59,7 +59,7 @@ class tls_stream final : public stream {
         if (got == into.size()) return io_result::bytes(got);
 
         const int e = SSL_get_error(ssl_.get(), 0);
-        const bool would_block = blocked(e);
+        const bool would_block = blocked(e) && !(wanted_ == wait_for::write && write_failure_);
         if (!would_block && e != SSL_ERROR_ZERO_RETURN) broken_ = broken(e); // told at the next call, if bytes came
         ERR_clear_error();
         if (got > 0) return io_result::bytes(got);
@@ -69,12 +69,14 @@ class tls_stream final : public stream {
 
     io_result try_write_some(std::span<const std::byte> from) override {
         if (closed_) return io_result::failed(errc::closed);
-        if (broken_) return io_result::failed(broken_);
+        if (broken_ || write_failure_) return io_result::failed(broken_ ? broken_ : write_failure_);
         ERR_clear_error();
         std::size_t n = 0;
         if (SSL_write_ex(ssl_.get(), from.data(), from.size(), &n) == 1) return io_result::bytes(n);
         const int e = SSL_get_error(ssl_.get(), 0);
-        if (blocked(e)) return io_result::would_block();
+        const bool would_block = blocked(e);
+        if (write_failure_) return io_result::failed(write_failure_);
+        if (would_block) return io_result::would_block();
         broken_ = broken(e);
         return io_result::failed(broken_);
     }
@@ -95,7 +97,7 @@ class tls_stream final : public stream {
     }
 
     void close() noexcept override {
-        if (!closed_ && SSL_is_init_finished(ssl_.get()) && !broken_) {
+        if (!closed_ && SSL_is_init_finished(ssl_.get()) && !broken_ && !write_failure_) {
             ERR_clear_error();
             SSL_shutdown(ssl_.get()); // close_notify if it can go at once; never waited for
             ERR_clear_error();
@@ -126,7 +128,7 @@ class tls_stream final : public stream {
         const auto reason = take_openssl_error();
         if (closed_) return errc::closed;
         const bool cut = ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING || lower_ended_;
-        if (!cut && lower_failure_) return lower_failure_; // after a cut, that of the alert that nobody takes
+        if (!cut && lower_failure()) return lower_failure(); // after a cut, that of the alert that nobody takes
         if (cut || ssl_error == SSL_ERROR_SYSCALL)
             return failure{errc::connection_closed, "the TLS connection was cut without a close_notify"};
         return failure{errc::tls_failed, reason};
@@ -153,10 +155,9 @@ class tls_stream final : public stream {
             *put = r.size;
             return 1;
         }
-        if (r.status == io_status::would_block)
-            BIO_set_retry_write(bio);
-        else
-            self.lower_failure_ = std::move(r.error);
+        // OpenSSL is told of a failure as of a full buffer: what the other side sent before it closed can still be read.
+        BIO_set_retry_write(bio);
+        if (r.status == io_status::error) self.write_failure_ = std::move(r.error);
         return 0;
     }
 
@@ -183,7 +184,8 @@ class tls_stream final : public stream {
     std::optional<wait_for> wanted_;
     bool closed_ = false;
     bool lower_ended_ = false;
-    failure lower_failure_;
+    failure lower_failure_; ///< of reading
+    failure write_failure_;
     failure broken_;
 };
 

@@ -101,22 +101,21 @@ class client_state : public std::enable_shared_from_this<client_state> {
         std::vector<attempt_record> attempts;
         std::chrono::nanoseconds waited{};
         bool renewed_credentials = false;
-        bool corrected_clock = false;
+        std::optional<duration> skew_before; ///< where our clock was corrected: what it was
     };
 
     PENSTOCK_DECL endpoint_ptr endpoint_of(const std::string& bucket);
     PENSTOCK_DECL aws::signer& signer_of(const std::string& region);
     PENSTOCK_DECL wall_time corrected_now() const noexcept { return clock_->wall_now() + skew_; }
     PENSTOCK_DECL void build(http::request& out, const operation& op, const aws::endpoint& where) const;
-    PENSTOCK_DECL std::string_view payload_hash(const operation& op, bool tls);
     PENSTOCK_DECL http::outgoing compose(const operation& op, const aws::endpoint& where, const aws::credentials* who,
                                          wall_time wall, std::span<const std::span<const std::byte>> pieces,
-                                         http::connection& c);
+                                         std::string_view payload_hash, http::connection& c);
     PENSTOCK_DECL void record(history& past, const failure& why, steady_time began) const;
     PENSTOCK_DECL bool mend(history& past, const failure& why, const http::response_head* head,
                             const aws::credentials_ptr& who);
-    PENSTOCK_DECL awaitable<result<std::string>> read_document(http::connection& c);
-    PENSTOCK_DECL bool correct_clock(const failure& f, const http::response_head* head);
+    PENSTOCK_DECL awaitable<result<std::string>> read_document(http::connection& c, bool good);
+    PENSTOCK_DECL bool correct_clock(history& past, const failure& f, const http::response_head* head);
     PENSTOCK_DECL failure told(const operation& op, failure f, const aws::endpoint* where,
                                const aws::credentials_ptr& who, history&& past) const;
 
@@ -135,7 +134,6 @@ class client_state : public std::enable_shared_from_this<client_state> {
     std::vector<std::pair<std::string, endpoint_ptr>> endpoints_; ///< by bucket, the latest first
     std::vector<std::unique_ptr<aws::signer>> signers_;
     http::request scratch_; ///< every request is built here; no suspension between building and copying it out
-    std::string payload_hash_; ///< of the request in `scratch_`
     duration skew_{};
     client_statistics statistics_;
 };

@@ -8,9 +8,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace penstock::s3 {
+
+namespace detail {
+struct opened_object;
+}
 
 struct object_reader::state {
     state() = default;
@@ -26,12 +31,16 @@ struct object_reader::state {
     std::uint64_t position = 0;       ///< of the next byte, in the object
     std::optional<std::uint64_t> end; ///< where this reader's part ends, in the object
     std::uint64_t skip = 0;           ///< bytes to drop, that were delivered before
-    int fruitless = 0;                ///< resumes since the last byte
+    bool whole_again = false;         ///< the store answers the rest of a part by the whole object
+    std::uint64_t resumed_at = 0;     ///< the position at the last resume
+    int fruitless = 0;                ///< resumes since the last progress
     bool done = false;
     failure broken;                   ///< the connection is gone: resume before reading on
     failure failed;                   ///< final
 
     PENSTOCK_DECL const object_metadata& metadata() const;
+    PENSTOCK_DECL std::span<std::byte> wanted(std::span<std::byte> into) const noexcept;
+    PENSTOCK_DECL failure another_object(const detail::opened_object& opened) const;
     PENSTOCK_DECL awaitable<void> resume();
     PENSTOCK_DECL failure told(failure f) const;
     PENSTOCK_DECL failure changed(std::string now) const;

@@ -34,15 +34,36 @@ struct object_writer::state {
     std::vector<completed_part> parts;
     put_object_result result;
     bool committed = false;
-    bool in_call = false;
+    bool in_call = false;   ///< a call is under way, or one has failed
+    bool running = false;   ///< a call is under way
+    bool abandoned = false; ///< the writer is gone
 
-    PENSTOCK_DECL void begin_call();
+    /// Held by a call from its first step to its end, whatever that is.
+    class running_call {
+      public:
+        explicit running_call(state& s) noexcept : state_{s} { state_.running = true; }
+        running_call(const running_call&) = delete;
+        running_call& operator=(const running_call&) = delete;
+        ~running_call() {
+            state_.running = false;
+            if (state_.abandoned) state_.abandon();
+        }
+
+      private:
+        state& state_;
+    };
+
+    /// A call that does not come to `end_call` (an error, a cancellation) leaves the writer unusable.
+    PENSTOCK_DECL running_call begin_call();
     void end_call() noexcept { in_call = false; }
+    PENSTOCK_DECL static awaitable<void> write(std::shared_ptr<state> s, std::span<const std::byte> bytes);
+    PENSTOCK_DECL static awaitable<void> commit(std::shared_ptr<state> s);
     PENSTOCK_DECL awaitable<void> add_block();
     PENSTOCK_DECL std::size_t gather(std::span<const std::byte> bytes) noexcept;
     PENSTOCK_DECL std::size_t room() const noexcept;
     PENSTOCK_DECL std::vector<std::span<const std::byte>> pieces() const;
     PENSTOCK_DECL awaitable<void> upload_gathered();
+    PENSTOCK_DECL awaitable<void> put();
     PENSTOCK_DECL awaitable<void> complete();
     PENSTOCK_DECL void release_memory() noexcept;
     PENSTOCK_DECL void abandon() noexcept;

@@ -7,29 +7,33 @@
 #include <penstock/s3/create_bucket.hpp>
 #include <penstock/s3/delete_bucket.hpp>
 #include <penstock/s3/detail/client_state.hpp>
+#include <penstock/s3/detail/lost_answer.hpp>
 #include <penstock/s3/detail/object_reader_state.hpp>
 #include <penstock/s3/detail/object_writer_state.hpp>
 
 #include <algorithm>
 #include <iterator>
+#include <set>
+#include <string_view>
 
 namespace penstock::s3 {
 
-PENSTOCK_DECL client::client(executor ex, client_options options)
-    : state_{std::make_shared<detail::client_state>(std::move(ex), std::move(options))} {}
+namespace detail {
 
-// ---- reading
+// Each call is a coroutine that owns the client's state: so a call may outlive the client it was made on, even one that
+// was a temporary. The public members only hand that state over.
 
-PENSTOCK_DECL awaitable<object_reader> client::open(object_address object, get_object_options options) {
+inline awaitable<object_reader> open_object(std::shared_ptr<client_state> client, object_address object,
+                                            get_object_options options) {
     // As client_state::open, without a coroutine between.
     auto s = std::make_unique<object_reader::state>();
-    detail::client_state::interpreter look = [&body = s->body, &options](const http::response_head& head,
-                                                                        std::string_view text) {
-        return detail::look_at_object(options, head, text, body);
+    client_state::interpreter look = [&body = s->body, &options](const http::response_head& head,
+                                                                std::string_view text) {
+        return look_at_object(options, head, text, body);
     };
-    auto op = detail::make_get_object(object, options);
-    s->lease = co_await state_->execute(std::move(op), detail::client_state::answer_kind::stream, std::move(look));
-    s->client = state_;
+    auto op = make_get_object(object, options);
+    s->lease = co_await client->execute(std::move(op), client_state::answer_kind::stream, std::move(look));
+    s->client = std::move(client);
     s->where = std::move(object);
     s->version_id = options.version_id();
     s->answer = s->lease->head();
@@ -40,20 +44,27 @@ PENSTOCK_DECL awaitable<object_reader> client::open(object_address object, get_o
     co_return object_reader{std::move(s)};
 }
 
-PENSTOCK_DECL awaitable<stored_object> client::get(object_address object, get_object_options options,
-                                                   std::size_t limit) {
-    auto reader = co_await open(std::move(object), std::move(options));
+inline awaitable<stored_object> get_object(std::shared_ptr<client_state> client, object_address object,
+                                           get_object_options options, std::size_t limit) {
+    auto reader = co_await open_object(std::move(client), std::move(object), std::move(options));
     stored_object out;
     out.metadata = reader.metadata();
     out.body = co_await reader.read_all(limit);
     co_return out;
 }
 
-PENSTOCK_DECL awaitable<std::size_t> client::read_at(object_address object, std::uint64_t offset,
-                                                     std::span<std::byte> into, get_object_options options) {
+inline awaitable<std::size_t> read_object_at(std::shared_ptr<client_state> client, object_address object,
+                                             std::uint64_t offset, std::span<std::byte> into,
+                                             get_object_options options) {
     if (into.empty()) co_return 0;
     options.range(object_range::slice(offset, into.size()));
-    auto reader = co_await open(std::move(object), std::move(options));
+    auto opening = open_object(std::move(client), std::move(object), std::move(options));
+    auto opened = co_await as_result(std::move(opening));
+    if (!opened) {
+        if (opened.error().code() == errc::range_not_satisfiable) co_return 0; // the object ends before `offset`
+        throw_failure(opened.error());
+    }
+    auto& reader = *opened;
     // A store without ranges sends the whole object.
     if (reader.outcome() == get_object_outcome::range_ignored) {
         auto left = offset;
@@ -71,18 +82,157 @@ PENSTOCK_DECL awaitable<std::size_t> client::read_at(object_address object, std:
     co_return got;
 }
 
+inline awaitable<object_metadata> head_object(std::shared_ptr<client_state> client, object_address object,
+                                              head_object_options options) {
+    auto op = make_head_object(object, options);
+    co_return co_await client->call(std::move(op), &parse_head_object);
+}
+
+inline awaitable<put_object_result> put_object(std::shared_ptr<client_state> client, object_address object,
+                                               std::span<const std::byte> body, put_object_options options) {
+    std::vector<std::span<const std::byte>> pieces(1, body);
+    auto op = make_put_object(object, pieces, options);
+    auto sending = client->call(std::move(op), &parse_put_object);
+    auto done = co_await as_result(std::move(sending));
+    if (done) co_return std::move(*done);
+    if (!may_be_echo(done.error())) throw_failure(done.error());
+    co_return co_await confirm_stored(std::move(client), std::move(object), expected_etag(pieces), done.error());
+}
+
+inline awaitable<copy_object_result> copy_object(std::shared_ptr<client_state> client, object_address source,
+                                                 object_address target, copy_object_options options) {
+    auto op = make_copy_object(source, target, options);
+    co_return co_await client->call(std::move(op), &parse_copy_object);
+}
+
+inline awaitable<delete_object_result> delete_object(std::shared_ptr<client_state> client, object_address object,
+                                                     delete_object_options options) {
+    auto op = make_delete_object(object, options);
+    co_return co_await client->call(std::move(op), &parse_delete_object);
+}
+
+/// A key that XML cannot hold is deleted by a request of its own.
+inline awaitable<void> delete_alone(std::shared_ptr<client_state> client, std::string bucket, object_identifier which,
+                                    bool quiet, delete_objects_result& out) {
+    delete_object_options options;
+    options.version_id(which.version_id).if_match(which.if_match);
+    auto deleting = delete_object(std::move(client), object_address{std::move(bucket), which.key}, std::move(options));
+    auto done = co_await as_result(std::move(deleting));
+    if (done) {
+        if (quiet) co_return;
+        deleted_object d;
+        d.key = std::move(which.key);
+        d.version_id = std::move(which.version_id);
+        d.delete_marker = done->delete_marker;
+        if (d.delete_marker) d.delete_marker_version_id = std::move(done->version_id);
+        out.deleted.push_back(std::move(d));
+        co_return;
+    }
+    const auto why = done.error();
+    if (why.detail().service_code.empty()) throw_failure(why); // not this key's failure alone
+    delete_error e;
+    e.key = std::move(which.key);
+    e.version_id = std::move(which.version_id);
+    e.code = why.detail().service_code;
+    e.message = why.message();
+    out.errors.push_back(std::move(e));
+}
+
+/// Unless quiet, a store says of each key what became of it; silence is no success.
+inline void check_all_told(const std::vector<object_identifier>& batch, const delete_objects_result& page, bool quiet) {
+    if (quiet) return;
+    std::set<std::string_view> told;
+    for (const auto& d : page.deleted) told.insert(d.key);
+    for (const auto& e : page.errors) told.insert(e.key);
+    for (const auto& o : batch) {
+        if (told.contains(o.key)) continue;
+        error_detail d;
+        d.operation = "delete objects";
+        d.key = o.key;
+        d.message = "the store does not say whether it deleted this key";
+        throw_failure(failure{errc::malformed_response, std::move(d)});
+    }
+}
+
+inline awaitable<delete_objects_result> delete_objects(std::shared_ptr<client_state> client, std::string bucket,
+                                                       std::vector<object_identifier> objects,
+                                                       delete_objects_options options) {
+    delete_objects_result out;
+    std::vector<object_identifier> batch;
+    for (std::size_t at = 0; at < objects.size();) {
+        batch.clear();
+        for (; at < objects.size() && batch.size() < max_delete_objects; ++at) {
+            if (!deletable_in_batch(objects[at].key)) break;
+            batch.push_back(objects[at]);
+        }
+        if (!batch.empty()) {
+            auto op = make_delete_objects(bucket, batch, options);
+            auto page = co_await client->call(std::move(op), &parse_delete_objects);
+            check_all_told(batch, page, options.quiet());
+            std::move(page.deleted.begin(), page.deleted.end(), std::back_inserter(out.deleted));
+            std::move(page.errors.begin(), page.errors.end(), std::back_inserter(out.errors));
+            continue;
+        }
+        co_await delete_alone(client, bucket, std::move(objects[at++]), options.quiet(), out);
+    }
+    co_return out;
+}
+
+inline awaitable<list_buckets_page> list_buckets(std::shared_ptr<client_state> client, list_buckets_options options) {
+    auto op = make_list_buckets(options);
+    co_return co_await client->call(std::move(op), &parse_list_buckets);
+}
+
+inline awaitable<void> create_bucket(std::shared_ptr<client_state> client, std::string bucket) {
+    auto op = make_create_bucket(bucket, client->region());
+    co_await client->call(std::move(op), &parse_create_bucket);
+}
+
+inline awaitable<void> delete_bucket(std::shared_ptr<client_state> client, std::string bucket) {
+    auto op = make_delete_bucket(bucket);
+    co_await client->call(std::move(op), &parse_delete_bucket);
+}
+
+inline awaitable<bucket_metadata> head_bucket(std::shared_ptr<client_state> client, std::string bucket) {
+    auto op = make_head_bucket(bucket);
+    co_return co_await client->call(std::move(op), &parse_head_bucket);
+}
+
+inline awaitable<std::string> presign_object(std::shared_ptr<client_state> client, object_address object,
+                                             std::chrono::seconds expires, std::string method) {
+    co_return co_await client->presign(std::move(object), expires, std::move(method));
+}
+
+} // namespace detail
+
+PENSTOCK_DECL client::client(executor ex, client_options options)
+    : state_{std::make_shared<detail::client_state>(std::move(ex), std::move(options))} {}
+
+// ---- reading
+
+PENSTOCK_DECL awaitable<object_reader> client::open(object_address object, get_object_options options) {
+    return detail::open_object(state_, std::move(object), std::move(options));
+}
+
+PENSTOCK_DECL awaitable<stored_object> client::get(object_address object, get_object_options options,
+                                                   std::size_t limit) {
+    return detail::get_object(state_, std::move(object), std::move(options), limit);
+}
+
+PENSTOCK_DECL awaitable<std::size_t> client::read_at(object_address object, std::uint64_t offset,
+                                                     std::span<std::byte> into, get_object_options options) {
+    return detail::read_object_at(state_, std::move(object), offset, into, std::move(options));
+}
+
 PENSTOCK_DECL awaitable<object_metadata> client::head(object_address object, head_object_options options) {
-    auto op = detail::make_head_object(object, options);
-    co_return co_await state_->call(std::move(op), &detail::parse_head_object);
+    return detail::head_object(state_, std::move(object), std::move(options));
 }
 
 // ---- writing
 
 PENSTOCK_DECL awaitable<put_object_result> client::put(object_address object, std::span<const std::byte> body,
                                                        put_object_options options) {
-    std::vector<std::span<const std::byte>> pieces(1, body);
-    auto op = detail::make_put_object(object, std::move(pieces), options);
-    co_return co_await state_->call(std::move(op), &detail::parse_put_object);
+    return detail::put_object(state_, std::move(object), body, std::move(options));
 }
 
 PENSTOCK_DECL object_writer client::create(object_address object, put_object_options options) {
@@ -98,51 +248,17 @@ PENSTOCK_DECL object_writer client::create(object_address object, put_object_opt
 
 PENSTOCK_DECL awaitable<copy_object_result> client::copy(object_address source, object_address target,
                                                          copy_object_options options) {
-    auto op = detail::make_copy_object(source, target, options);
-    co_return co_await state_->call(std::move(op), &detail::parse_copy_object);
+    return detail::copy_object(state_, std::move(source), std::move(target), std::move(options));
 }
 
 PENSTOCK_DECL awaitable<delete_object_result> client::remove(object_address object, delete_object_options options) {
-    auto op = detail::make_delete_object(object, options);
-    co_return co_await state_->call(std::move(op), &detail::parse_delete_object);
+    return detail::delete_object(state_, std::move(object), std::move(options));
 }
 
 PENSTOCK_DECL awaitable<delete_objects_result> client::remove(std::string bucket,
                                                               std::vector<object_identifier> objects,
                                                               delete_objects_options options) {
-    delete_objects_result out;
-    std::vector<object_identifier> batch;
-    for (std::size_t at = 0; at < objects.size();) {
-        batch.clear();
-        for (; at < objects.size() && batch.size() < detail::max_delete_objects; ++at) {
-            // A key that XML cannot hold goes alone.
-            if (!detail::deletable_in_batch(objects[at].key)) break;
-            batch.push_back(objects[at]);
-        }
-        if (!batch.empty()) {
-            auto op = detail::make_delete_objects(bucket, batch, options);
-            auto page = co_await state_->call(std::move(op), &detail::parse_delete_objects);
-            std::move(page.deleted.begin(), page.deleted.end(), std::back_inserter(out.deleted));
-            std::move(page.errors.begin(), page.errors.end(), std::back_inserter(out.errors));
-            continue;
-        }
-        const auto& alone = objects[at++];
-        delete_object_options one;
-        one.version_id(alone.version_id).if_match(alone.if_match);
-        auto done = co_await as_result(remove(object_address{bucket, alone.key}, one));
-        if (done) {
-            deleted_object d;
-            d.key = alone.key;
-            if (!options.quiet()) out.deleted.push_back(std::move(d));
-        } else {
-            delete_error e;
-            e.key = alone.key;
-            e.code = done.error().detail().service_code;
-            e.message = done.error().message();
-            out.errors.push_back(std::move(e));
-        }
-    }
-    co_return out;
+    return detail::delete_objects(state_, std::move(bucket), std::move(objects), std::move(options));
 }
 
 // ---- listing and buckets
@@ -153,30 +269,26 @@ PENSTOCK_DECL object_lister client::list(object_address prefix, list_objects_opt
 }
 
 PENSTOCK_DECL awaitable<list_buckets_page> client::list_buckets(list_buckets_options options) {
-    auto op = detail::make_list_buckets(options);
-    co_return co_await state_->call(std::move(op), &detail::parse_list_buckets);
+    return detail::list_buckets(state_, std::move(options));
 }
 
 PENSTOCK_DECL awaitable<void> client::create_bucket(std::string bucket) {
-    auto op = detail::make_create_bucket(bucket, state_->region());
-    co_await state_->call(std::move(op), &detail::parse_create_bucket);
+    return detail::create_bucket(state_, std::move(bucket));
 }
 
 PENSTOCK_DECL awaitable<void> client::remove_bucket(std::string bucket) {
-    auto op = detail::make_delete_bucket(bucket);
-    co_await state_->call(std::move(op), &detail::parse_delete_bucket);
+    return detail::delete_bucket(state_, std::move(bucket));
 }
 
 PENSTOCK_DECL awaitable<bucket_metadata> client::head_bucket(std::string bucket) {
-    auto op = detail::make_head_bucket(bucket);
-    co_return co_await state_->call(std::move(op), &detail::parse_head_bucket);
+    return detail::head_bucket(state_, std::move(bucket));
 }
 
 // ---- links and the rest
 
 PENSTOCK_DECL awaitable<std::string> client::presign(object_address object, std::chrono::seconds expires,
                                                      std::string method) {
-    return state_->presign(std::move(object), expires, std::move(method));
+    return detail::presign_object(state_, std::move(object), expires, std::move(method));
 }
 
 PENSTOCK_DECL client_statistics client::statistics() const { return state_->statistics(); }

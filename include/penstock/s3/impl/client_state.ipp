@@ -7,6 +7,7 @@
 #include <penstock/aws/environment_credentials_provider.hpp>
 #include <penstock/aws/sha256.hpp>
 #include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/yield.hpp>
 
 #include <boost/asio/error.hpp>
 
@@ -20,6 +21,15 @@ inline constexpr std::size_t max_document = std::size_t{16} << 20;
 /// Bodies up to this size leave in one piece with their head.
 inline constexpr std::size_t joined_body = std::size_t{16} << 10;
 inline constexpr std::size_t max_cached_endpoints = 64;
+/// Dates of servers outside 2000 to 2199 are no reason to change our clock.
+inline constexpr std::int64_t earliest_date = 946'684'800, latest_date = 7'258'118'399;
+/// An error document needs no more; a page in its place is cut.
+inline constexpr std::size_t max_error_document = std::size_t{64} << 10;
+/// A document that drips: every byte resets the stall limit. (To complete a large upload takes minutes, in which S3 sends
+/// white space.)
+inline constexpr std::chrono::minutes document_limit{10};
+/// Half a millisecond of SHA-256.
+inline constexpr std::size_t hash_slice = std::size_t{1} << 20;
 
 inline http::tls_options trust(const client_options& o) {
     auto tls = o.tls();
@@ -113,29 +123,35 @@ PENSTOCK_DECL void client_state::build(http::request& out, const operation& op, 
     if (options_.requester_pays()) out.headers.add("x-amz-request-payer", "requester");
 }
 
-/// Over TLS nobody can change a body on its way; over plain HTTP its hash is signed.
-PENSTOCK_DECL std::string_view client_state::payload_hash(const operation& op, bool tls) {
-    if (body_size(op) == 0) return aws::empty_payload_hash;
-    if (tls) return aws::unsigned_payload;
+/// In slices between which others run: the body may be gigabytes.
+inline awaitable<std::string> hash_slowly(std::span<const std::span<const std::byte>> pieces) {
     aws::sha256_hasher hasher;
-    hasher.update(op.owned_body);
-    for (const auto& piece : op.body) hasher.update(piece);
-    return payload_hash_ = hasher.finish_hex();
+    for (auto piece : pieces) {
+        while (!piece.empty()) {
+            const auto slice = piece.first(std::min(piece.size(), hash_slice));
+            hasher.update(slice);
+            piece = piece.subspan(slice.size());
+            if (slice.size() == hash_slice) co_await penstock::detail::yield();
+        }
+    }
+    co_return hasher.finish_hex();
 }
 
 // ---- what became of an attempt
 
 /// A refusal for the time: takes the server's clock for ours, once. HEAD has no body to say so; there the difference
 /// itself is the sign.
-PENSTOCK_DECL bool client_state::correct_clock(const failure& f, const http::response_head* head) {
+PENSTOCK_DECL bool client_state::correct_clock(history& past, const failure& f, const http::response_head* head) {
     if (!head) return false;
     const auto& d = f.detail();
     const bool silent = d.service_code.empty() && (d.http_status == 400 || d.http_status == 403);
     if (retry_.classify(f) != aws::retry_class::clock_skew && !silent) return false;
     const auto server = aws::parse_http_date(head->headers["date"]);
     if (!server) return false;
-    const auto off = std::chrono::duration_cast<duration>(server->to_wall_time() - corrected_now());
+    if (server->seconds < earliest_date || server->seconds > latest_date) return false;
+    const std::chrono::seconds off{server->seconds - aws::instant{corrected_now()}.seconds};
     if (silent && std::chrono::abs(off) < std::chrono::minutes{5}) return false;
+    past.skew_before = skew_;
     skew_ += off;
     return true;
 }
@@ -153,7 +169,8 @@ PENSTOCK_DECL failure client_state::told(const operation& op, failure f, const a
         }
         if (where && d.endpoint.empty()) d.endpoint = where->url();
         const bool about_keys = f.code() == condition::authentication || f.code() == condition::access_denied;
-        if (about_keys) d.credential_source = who ? who->display() : "none (anonymous)";
+        const bool sent = d.http_status != 0;
+        if (about_keys && sent) d.credential_source = who ? who->display() : "none (anonymous)";
         d.attempts = std::move(past.attempts);
     });
 }
@@ -171,7 +188,7 @@ inline std::optional<std::chrono::milliseconds> retry_hint(const http::response_
 PENSTOCK_DECL http::outgoing client_state::compose(const operation& op, const aws::endpoint& where,
                                                    const aws::credentials* who, wall_time wall,
                                                    std::span<const std::span<const std::byte>> pieces,
-                                                   http::connection& c) {
+                                                   std::string_view payload_hash, http::connection& c) {
     const auto size = body_size(op);
     build(scratch_, op, where);
     http::outgoing out;
@@ -181,7 +198,7 @@ PENSTOCK_DECL http::outgoing client_state::compose(const operation& op, const aw
         scratch_.headers.add_valid("Expect", "100-continue");
         out.expect_continue = true;
     }
-    if (who) signer_of(where.region).sign(scratch_, *who, wall + skew_, payload_hash(op, where.to.tls));
+    if (who) signer_of(where.region).sign(scratch_, *who, wall + skew_, payload_hash);
     auto& text = c.request_text();
     text.clear();
     scratch_.append_to(text);
@@ -209,7 +226,7 @@ PENSTOCK_DECL void client_state::record(history& past, const failure& why, stead
 /// Whether something that made the store refuse can be put right, once: our clock, or credentials that can be renewed.
 PENSTOCK_DECL bool client_state::mend(history& past, const failure& why, const http::response_head* head,
                                       const aws::credentials_ptr& who) {
-    if (!past.corrected_clock && correct_clock(why, head)) return past.corrected_clock = true;
+    if (!past.skew_before && correct_clock(past, why, head)) return true;
     const auto& d = why.detail();
     const bool refused = retry_.classify(why) == aws::retry_class::credentials ||
                          (d.service_code.empty() && d.http_status == 403);
@@ -233,6 +250,9 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
     if (!op.owned_body.empty()) pieces.push_back(as_bytes(op.owned_body));
     for (const auto& piece : op.body)
         if (!piece.empty()) pieces.push_back(piece);
+    // Over TLS nobody can change a body on its way; over plain HTTP its hash is signed.
+    std::string hash{pieces.empty() ? aws::empty_payload_hash : aws::unsigned_payload};
+    if (!pieces.empty() && !where->to.tls) hash = co_await hash_slowly(pieces);
 
     for (;; began = clock_->now()) {
         failure why;
@@ -262,13 +282,14 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
 
         if (lease) {
             ++statistics_.requests;
-            const auto out = compose(op, *where, who.get(), wall, pieces, *lease);
+            const auto out = compose(op, *where, who.get(), wall, pieces, hash, *lease);
             const auto exchanged = co_await lease->exchange(out);
             if (exchanged) {
                 head = &lease->head();
                 std::string body;
-                if (kind == answer_kind::document || head->status < 200 || head->status > 299) {
-                    auto read = co_await read_document(*lease);
+                const bool good = head->status >= 200 && head->status <= 299;
+                if (kind == answer_kind::document || !good) {
+                    auto read = co_await read_document(*lease, good);
                     if (read)
                         body = std::move(*read);
                     else
@@ -285,6 +306,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
                     why = why.with([head](error_detail& d) { d.http_status = head->status; });
             } else {
                 why = exchanged.error();
+                retry_.progressed(session, lease->progress());
                 // A kept connection that the server had closed meanwhile: not a failure, only a reason to connect.
                 const bool stale = lease->earlier_requests() > 0 && !lease->answered() &&
                                    why.code() == condition::connection;
@@ -300,6 +322,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
 
         record(past, why, began);
         if (mend(past, why, head, who)) continue;
+        if (past.skew_before && head && (head->status == 403 || head->status == 400)) skew_ = *past.skew_before; // it was not the clock
         lease = {}; // nothing is held while waiting
         const auto delay = retry_.next(session, why, clock_->now(), hint);
         if (!delay) throw_failure(told(op, std::move(why), where.get(), who, std::move(past)));
@@ -309,19 +332,24 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
     }
 }
 
-PENSTOCK_DECL awaitable<result<std::string>> client_state::read_document(http::connection& c) {
+/// The body as text. Of an error's only the first part is taken; the connection is then not used again.
+PENSTOCK_DECL awaitable<result<std::string>> client_state::read_document(http::connection& c, bool good) {
     std::string body;
     std::size_t used = 0;
+    const auto until = clock_->now() + document_limit;
     for (;;) {
         if (used == body.size()) body.resize(std::max<std::size_t>(used * 2, 4096));
         auto r = c.try_read_body(std::as_writable_bytes(std::span{body}).subspan(used));
         if (r.status == io_status::end) break;
         if (r.status == io_status::error) co_return std::move(r.error);
         if (r.status == io_status::would_block) {
+            if (clock_->now() > until)
+                co_return failure{errc::stall_timeout, "the answer's document was not complete within 10 minutes"};
             co_await c.body_ready();
             continue;
         }
         used += r.size;
+        if (!good && used >= max_error_document) break;
         if (used > max_document)
             co_return failure{errc::response_too_large, "more than " + std::to_string(max_document) + " bytes"};
     }

@@ -71,7 +71,6 @@ PENSTOCK_DECL operation make_complete_multipart_upload(const object_address& obj
             .close();
     }
     set_document(op, document.finish());
-    op.error_in_200 = true;
     return op;
 }
 

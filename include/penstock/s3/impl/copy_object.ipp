@@ -43,7 +43,6 @@ PENSTOCK_DECL operation make_copy_object(const object_address& source, const obj
     add_conditions(op.headers, static_cast<const source_conditions<copy_object_options>&>(options));
     add_conditions(op.headers, static_cast<const write_conditions<copy_object_options>&>(options));
     op.has_body = true;
-    op.error_in_200 = true;
     return op;
 }
 

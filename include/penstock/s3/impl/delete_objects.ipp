@@ -97,7 +97,6 @@ PENSTOCK_DECL operation make_delete_objects(std::string_view bucket,
     if (options.quiet()) document.element("Quiet", "true");
     set_document(op, document.finish());
     op.headers.add("Content-MD5", content_md5(op.owned_body));
-    op.error_in_200 = true;
     return op;
 }
 

@@ -86,7 +86,6 @@ PENSTOCK_DECL operation make_get_object(const object_address& object, const get_
     }
     add_range(op, "Range", options.range());
     add_conditions(op.headers, options);
-    op.accept_not_modified = !options.if_none_match().empty() || options.if_modified_since().has_value();
     return op;
 }
 
@@ -166,15 +165,20 @@ PENSTOCK_DECL result<get_object_body> parse_get_object_body(const get_object_opt
     case 200: return parse_whole(asked, head);
     case 206: return parse_partial(asked, head);
     case 304:
+        if (asked.if_none_match().empty() && !asked.if_modified_since())
+            return malformed("get object", head, "304 to a request without a condition");
         found.outcome = get_object_outcome::not_modified;
         return found; // its Content-Length may be anything
     case 416: {
         const auto range = parse_content_range(head.headers["Content-Range"]);
         const auto document = parse_error_document(error_body);
-        const auto actual = range      ? range->total
-                            : document ? parse_number(document->field("ActualObjectSize"))
-                                       : std::nullopt;
-        if (actual && *actual == 0) {
+        std::optional<std::uint64_t> actual;
+        if (range)
+            actual = range->total;
+        else if (document)
+            actual = parse_number(document->field("ActualObjectSize"));
+        const bool ranged = asked.range().what() != object_range::kind::whole;
+        if (ranged && actual && *actual == 0) {
             found.outcome = get_object_outcome::empty;
             found.size = 0;
             return found;
@@ -203,17 +207,6 @@ PENSTOCK_DECL object_metadata metadata_of(const http::response_head& head, const
         found = std::move(empty);
     }
     found.size = body.size;
-    return found;
-}
-
-PENSTOCK_DECL result<get_object_head> parse_get_object(const get_object_options& asked,
-                                                       const http::response_head& head,
-                                                       std::string_view error_body) {
-    const auto body = parse_get_object_body(asked, head, error_body);
-    if (!body) return body.error();
-    get_object_head found;
-    static_cast<get_object_body&>(found) = *body;
-    found.metadata = metadata_of(head, *body);
     return found;
 }
 

@@ -17,7 +17,6 @@ PENSTOCK_DECL operation make_head_object(const object_address& object, const hea
         add_query(op, "partNumber", std::uint64_t{options.part_number()});
     }
     add_conditions(op.headers, options);
-    op.accept_not_modified = !options.if_none_match().empty() || options.if_modified_since().has_value();
     return op;
 }
 

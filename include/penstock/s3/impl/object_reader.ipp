@@ -12,6 +12,11 @@
 #include <algorithm>
 
 namespace penstock::s3 {
+namespace detail {
+
+inline constexpr std::size_t worth_a_resume = std::size_t{64} << 10;
+
+} // namespace detail
 
 PENSTOCK_DECL object_reader::object_reader(std::unique_ptr<state> s) noexcept : state_{std::move(s)} {}
 PENSTOCK_DECL object_reader::object_reader(object_reader&&) noexcept = default;
@@ -37,7 +42,20 @@ PENSTOCK_DECL io_result object_reader::try_read_some(std::span<std::byte> into) 
         if (s.done) return io_result::end();
         if (s.broken) return io_result::would_block(); // `ready` connects anew
 
-        auto r = s.lease->try_read_body(into);
+        std::byte beyond;
+        const bool complete = s.end && s.position == *s.end && s.skip == 0;
+        auto r = s.lease->try_read_body(complete ? std::span{&beyond, 1} : s.wanted(into));
+        if (complete && r.status == io_status::bytes) {
+            // A whole object came for the rest of a part: what follows the part is nobody's. Else a promise is broken.
+            if (s.whole_again) {
+                s.done = true;
+                s.lease = {};
+                return io_result::end();
+            }
+            s.lease = {};
+            s.failed = s.told(failure{errc::body_too_long, "bytes follow the end of the range"});
+            continue;
+        }
         switch (r.status) {
         case io_status::would_block: return r;
         case io_status::bytes:
@@ -49,11 +67,16 @@ PENSTOCK_DECL io_result object_reader::try_read_some(std::span<std::byte> into) 
                 r.size -= known;
             }
             s.position += r.size;
-            s.fruitless = 0;
+            // A byte a connection would be no progress: it costs a request each.
+            if (s.position - s.resumed_at >= detail::worth_a_resume) s.fruitless = 0;
             return r;
         case io_status::end:
-            s.done = true;
             s.lease.give_back();
+            if (s.end && !complete) { // a resume that brought less than the rest
+                s.broken = failure{errc::body_too_short};
+                continue;
+            }
+            s.done = true;
             return r;
         case io_status::error:
             s.lease.give_back();
@@ -79,6 +102,12 @@ PENSTOCK_DECL const object_metadata& object_reader::state::metadata() const {
     return *known_metadata;
 }
 
+/// As much of `into` as what is still to come may fill, with the bytes that will be dropped.
+PENSTOCK_DECL std::span<std::byte> object_reader::state::wanted(std::span<std::byte> into) const noexcept {
+    if (!end) return into;
+    return into.first(static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), skip + (*end - position))));
+}
+
 PENSTOCK_DECL failure object_reader::state::told(failure f) const {
     return f.with([this](error_detail& d) {
         d.operation = "get object";
@@ -93,6 +122,30 @@ PENSTOCK_DECL failure object_reader::state::changed(std::string now) const {
     d.message = "reading began with ETag " + metadata().etag.raw() + ", now " + now;
     d.hint = "read it again from the start, or pin a version id on a versioned bucket";
     return told(failure{errc::object_changed, std::move(d)});
+}
+
+/// Not every store heeds If-Match: what came is compared, too. No failure where it is the rest of the same object.
+PENSTOCK_DECL failure object_reader::state::another_object(const detail::opened_object& opened) const {
+    const auto& now = opened.lease->head();
+    using outcome = get_object_outcome;
+    if (opened.body.outcome != outcome::partial && opened.body.outcome != outcome::range_ignored)
+        return told(failure{errc::malformed_response,
+                            "status " + std::to_string(now.status) + " to a request for the rest of the object"});
+    const auto differs = [&](std::string_view field) {
+        const auto then = answer.headers[field];
+        return !then.empty() && then != now.headers[field];
+    };
+    const entity_tag etag{std::string{now.headers["ETag"]}};
+    if (metadata().etag.empty() ? differs("Last-Modified") : !(etag == metadata().etag))
+        return changed(metadata().etag.empty() ? "another modification date"
+                       : etag.empty()          ? "no ETag"
+                                               : "ETag " + etag.raw());
+    const bool pinned = !metadata().etag.empty() || !answer.headers["Last-Modified"].empty();
+    const bool sized = body.size && opened.body.size;
+    if (sized && *body.size != *opened.body.size)
+        return changed("a size of " + std::to_string(*opened.body.size) + " instead of " + std::to_string(*body.size));
+    if (!pinned && !sized) return changed("no ETag, no date, no size to know it by");
+    return {};
 }
 
 /// Asks for the rest of the very same object on another connection, where the one before broke. Ends with a new body, or
@@ -132,16 +185,12 @@ PENSTOCK_DECL awaitable<void> object_reader::state::resume() {
         broken = {};
         co_return;
     }
-    // Not every store heeds If-Match: what came is compared, too.
-    const entity_tag now{std::string{opened->lease->head().headers["ETag"]}};
-    if (!etag.empty() && !now.empty() && !(now == etag)) {
-        failed = changed("ETag " + now.raw());
-    } else if (body.size && opened->body.size && *body.size != *opened->body.size) {
-        failed = changed("a size of " + std::to_string(*opened->body.size) + " instead of " +
-                         std::to_string(*body.size));
-    } else {
+    failed = another_object(*opened);
+    if (!failed) {
         lease = std::move(opened->lease);
-        skip = opened->body.outcome == get_object_outcome::range_ignored ? position : 0;
+        whole_again = opened->body.outcome == get_object_outcome::range_ignored;
+        skip = whole_again ? position : 0;
+        resumed_at = position;
     }
     broken = {};
 }

@@ -9,6 +9,7 @@
 #include <penstock/s3/complete_multipart_upload.hpp>
 #include <penstock/s3/create_multipart_upload.hpp>
 #include <penstock/s3/detail/client_state.hpp>
+#include <penstock/s3/detail/lost_answer.hpp>
 #include <penstock/s3/detail/object_writer_state.hpp>
 #include <penstock/s3/upload_part.hpp>
 
@@ -62,9 +63,15 @@ PENSTOCK_DECL const put_object_result& object_writer::result() const noexcept { 
 PENSTOCK_DECL std::uint64_t object_writer::size() const noexcept { return state_->size; }
 PENSTOCK_DECL const std::string& object_writer::upload_id() const noexcept { return state_->upload_id; }
 
+// The calls own the state, so that one under way outlives its writer.
+
 PENSTOCK_DECL awaitable<void> object_writer::write(std::span<const std::byte> bytes) {
-    auto s = state_;
-    s->begin_call();
+    return state::write(state_, bytes);
+}
+PENSTOCK_DECL awaitable<void> object_writer::commit() { return state::commit(state_); }
+
+PENSTOCK_DECL awaitable<void> object_writer::state::write(std::shared_ptr<state> s, std::span<const std::byte> bytes) {
+    const auto running = s->begin_call();
     while (!bytes.empty()) {
         if (s->gathered == s->part_size) co_await s->upload_gathered();
         if (s->gathered == s->room()) co_await s->add_block();
@@ -74,12 +81,10 @@ PENSTOCK_DECL awaitable<void> object_writer::write(std::span<const std::byte> by
     s->end_call();
 }
 
-PENSTOCK_DECL awaitable<void> object_writer::commit() {
-    auto s = state_;
-    s->begin_call();
+PENSTOCK_DECL awaitable<void> object_writer::state::commit(std::shared_ptr<state> s) {
+    const auto running = s->begin_call();
     if (s->upload_id.empty()) {
-        auto op = detail::make_put_object(s->where, s->pieces(), s->options);
-        s->result = co_await s->client->call(std::move(op), &detail::parse_put_object);
+        co_await s->put();
     } else {
         if (s->gathered > 0) co_await s->upload_gathered();
         co_await s->complete();
@@ -88,11 +93,13 @@ PENSTOCK_DECL awaitable<void> object_writer::commit() {
     s->committed = true;
 }
 
-/// A call that does not come to its end (an error, a cancellation) leaves the writer unusable.
-PENSTOCK_DECL void object_writer::state::begin_call() {
-    if (committed || in_call)
-        throw_failure(failure{errc::closed, committed ? "the object is complete" : "an earlier write did not succeed"});
+PENSTOCK_DECL object_writer::state::running_call object_writer::state::begin_call() {
+    if (committed || in_call || abandoned)
+        throw_failure(failure{errc::closed, abandoned   ? "the writer is gone"
+                                            : committed ? "the object is complete"
+                                                        : "an earlier write did not succeed"});
     in_call = true;
+    return running_call{*this};
 }
 
 /// One block of the budget for the first block, and the rest of a whole part with the second: so a small object takes
@@ -171,18 +178,38 @@ PENSTOCK_DECL awaitable<void> object_writer::state::upload_gathered() {
     next_growth += parts_before_doubling;
 }
 
+PENSTOCK_DECL awaitable<void> object_writer::state::put() {
+    auto op = detail::make_put_object(where, pieces(), options);
+    auto sending = client->call(std::move(op), &detail::parse_put_object);
+    auto done = co_await as_result(std::move(sending));
+    if (done) {
+        result = std::move(*done);
+        co_return;
+    }
+    if (!detail::may_be_echo(done.error())) throw_failure(done.error());
+    result = co_await detail::confirm_stored(client, where, detail::expected_etag(pieces()), done.error());
+}
+
 PENSTOCK_DECL awaitable<void> object_writer::state::complete() {
     complete_multipart_upload_options conditions;
     conditions.if_match(options.if_match());
     conditions.if_none_match(options.if_none_match());
     auto op = detail::make_complete_multipart_upload(where, upload_id, parts, conditions);
-    auto done = co_await client->call(std::move(op), &detail::parse_complete_multipart_upload);
-    result.etag = std::move(done.etag);
-    result.version_id = std::move(done.version_id);
-    result.checksums = std::move(done.checksums);
+    auto sending = client->call(std::move(op), &detail::parse_complete_multipart_upload);
+    auto done = co_await as_result(std::move(sending));
+    if (done) {
+        result.etag = std::move(done->etag);
+        result.version_id = std::move(done->version_id);
+        result.checksums = std::move(done->checksums);
+        co_return;
+    }
+    if (!detail::may_be_echo(done.error())) throw_failure(done.error());
+    result = co_await detail::confirm_stored(client, where, detail::expected_etag(parts), done.error());
 }
 
 PENSTOCK_DECL void object_writer::state::abandon() noexcept {
+    abandoned = true;
+    if (running) return; // what it sends must stay; its end does the rest
     release_memory();
     if (committed || upload_id.empty()) return;
     committed = true; // once

@@ -44,7 +44,9 @@ PENSTOCK_DECL std::optional<wall_time> parse_time(std::string_view text) {
         t = aws::parse_http_date(
             std::string{text}.insert(5, "0")); // "Sun, 1 Jan 2006": some stores save the zero
     if (!t) return std::nullopt;
-    return t->to_wall_time();
+    const auto wall = t->to_wall_time();
+    if (wall == wall_time::max() || wall == wall_time::min()) return std::nullopt; // beyond what the clock can hold
+    return wall;
 }
 
 PENSTOCK_DECL void decode_key(std::string& text) {

@@ -21,7 +21,6 @@ PENSTOCK_DECL operation make_upload_part_copy(const object_address& source, cons
     if (options.source_range()) add_range(op, "x-amz-copy-source-range", *options.source_range());
     add_conditions(op.headers, options);
     op.has_body = true;
-    op.error_in_200 = true;
     return op;
 }
 

@@ -9,7 +9,7 @@
 namespace penstock::s3 {
 
 namespace detail {
-class client_state;
+struct object_reader_state;
 }
 
 /// The bytes of one object, or of a part of it, in order, as the network brings them.
@@ -48,11 +48,10 @@ class object_reader final : public byte_source {
         return penstock::read_all(*this, limit);
     }
 
-    struct state;
-    PENSTOCK_DECL explicit object_reader(std::unique_ptr<state> s) noexcept;
+    PENSTOCK_DECL explicit object_reader(std::unique_ptr<detail::object_reader_state> s) noexcept;
 
   private:
-    std::unique_ptr<state> state_;
+    std::unique_ptr<detail::object_reader_state> state_;
 };
 
 } // namespace penstock::s3

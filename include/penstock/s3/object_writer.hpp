@@ -9,7 +9,7 @@
 namespace penstock::s3 {
 
 namespace detail {
-class client_state;
+struct object_writer_state;
 }
 
 /// Writes one object, front to back. What fits into one part (8 MiB unless set) becomes one PUT at `commit`; anything
@@ -43,11 +43,10 @@ class object_writer final : public byte_sink {
     /// The multipart upload behind it, where there is one.
     PENSTOCK_DECL const std::string& upload_id() const noexcept;
 
-    struct state;
-    PENSTOCK_DECL explicit object_writer(std::shared_ptr<state> s) noexcept;
+    PENSTOCK_DECL explicit object_writer(std::shared_ptr<detail::object_writer_state> s) noexcept;
 
   private:
-    std::shared_ptr<state> state_;
+    std::shared_ptr<detail::object_writer_state> state_;
 };
 
 } // namespace penstock::s3

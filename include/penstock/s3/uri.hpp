@@ -36,11 +36,6 @@ struct object_address {
 /// A URL with a user part is refused without being repeated, for it may hold a secret.
 PENSTOCK_DECL result<object_address> parse_url(std::string_view url);
 
-/// Whether `bucket` can be a bucket's name somewhere: 1 to 255 letters, digits, '.', '-' and '_', a letter or
-/// digit at both ends. Wider than the rule for new buckets on AWS, because old buckets and other stores are.
-/// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-PENSTOCK_DECL bool valid_bucket_name(std::string_view bucket) noexcept;
-
 } // namespace penstock::s3
 
 #ifdef PENSTOCK_HEADER_ONLY

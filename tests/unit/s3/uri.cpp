@@ -105,17 +105,4 @@ TEST_CASE("s3::parse_url never repeats a secret") {
     }
 }
 
-TEST_CASE("s3::valid_bucket_name") {
-    using penstock::s3::valid_bucket_name;
-    CHECK(valid_bucket_name("a"));
-    CHECK(valid_bucket_name("Old_Bucket.1"));
-    CHECK(valid_bucket_name("base--zone--x-s3"));
-    CHECK(valid_bucket_name(std::string(255, 'a')));
-    CHECK(!valid_bucket_name(std::string(256, 'a')));
-    CHECK(!valid_bucket_name(""));
-    CHECK(!valid_bucket_name("a/b"));
-    CHECK(!valid_bucket_name("."));
-    CHECK(!valid_bucket_name("_a"));
-}
-
 } // namespace test_s3_uri

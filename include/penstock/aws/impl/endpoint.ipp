@@ -3,6 +3,8 @@
 
 #include <penstock/aws/endpoint.hpp>
 
+#include <penstock/aws/bucket_name.hpp>
+
 #include <penstock/aws/region.hpp>
 #include <penstock/aws/uri.hpp>
 #include <penstock/core/error.hpp>
@@ -58,17 +60,6 @@ inline bool is_literal_address(const std::string& host) {
     boost::system::error_code not_one;
     boost::asio::ip::make_address(host, not_one);
     return !not_one;
-}
-
-/// Whether there can be such a bucket anywhere; old ones have capitals and underscores. Nothing else may get into a host
-/// name or a path, where '/' or ".." would mean another place.
-inline bool is_plausible_bucket(std::string_view bucket) noexcept {
-    const auto inner = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    };
-    return bucket.size() <= 255 && inner(bucket.front()) && inner(bucket.back()) &&
-           std::all_of(bucket.begin(), bucket.end(),
-                       [inner](char c) { return inner(c) || c == '.' || c == '-' || c == '_'; });
 }
 
 /// Whether the bucket can be part of a host name: 3 to 63 of [a-z0-9.-], letters or digits around every dot.
@@ -129,9 +120,8 @@ PENSTOCK_DECL endpoint resolve_endpoint(const endpoint_settings& settings, std::
                               true};
     }
     if (!bucket.empty()) {
-        if (!detail::is_plausible_bucket(bucket))
-            throw_failure(failure{errc::invalid_option, "'" + printable(bucket, 64) + "' cannot be the name of a bucket",
-                                  "bucket names are made of letters, digits, '.', '-' and '_'"});
+        if (!valid_bucket_name(bucket))
+            throw_failure(failure{errc::invalid_option, bad_bucket_name(bucket)});
         const bool dotted = bucket.find('.') != std::string_view::npos;
         const bool in_host = !settings.path_style.value_or(settings.custom.has_value()) &&
                              detail::fits_host_name(bucket) && !(dotted && out.to.tls) &&

@@ -1,9 +1,9 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/core/asio.hpp>
 #include <penstock/http/connection_pool.hpp>
 #include <penstock/s3/get_object.hpp>
-#include <penstock/s3/object_reader.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -11,16 +11,16 @@
 #include <span>
 #include <string>
 
-namespace penstock::s3 {
+namespace penstock::s3::detail {
 
-namespace detail {
+class client_state;
 struct opened_object;
-}
 
-struct object_reader::state {
-    state() = default;
+/// What an `object_reader` is about, and where it stands.
+struct object_reader_state {
+    object_reader_state() = default;
 
-    std::shared_ptr<detail::client_state> client;
+    std::shared_ptr<client_state> client;
     object_address where;
     std::string version_id; ///< as asked for
     get_object_body body;
@@ -40,10 +40,14 @@ struct object_reader::state {
 
     PENSTOCK_DECL const object_metadata& metadata() const;
     PENSTOCK_DECL std::span<std::byte> wanted(std::span<std::byte> into) const noexcept;
-    PENSTOCK_DECL failure another_object(const detail::opened_object& opened) const;
+    PENSTOCK_DECL failure another_object(const opened_object& opened) const;
     PENSTOCK_DECL awaitable<void> resume();
     PENSTOCK_DECL failure told(failure f) const;
     PENSTOCK_DECL failure changed(std::string now) const;
 };
 
-} // namespace penstock::s3
+} // namespace penstock::s3::detail
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/s3/impl/object_reader.ipp>
+#endif

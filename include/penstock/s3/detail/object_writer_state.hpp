@@ -1,10 +1,11 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/core/asio.hpp>
 #include <penstock/core/buffer_pool.hpp>
 #include <penstock/core/semaphore.hpp>
 #include <penstock/s3/complete_multipart_upload.hpp>
-#include <penstock/s3/object_writer.hpp>
+#include <penstock/s3/put_object.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -12,12 +13,15 @@
 #include <string>
 #include <vector>
 
-namespace penstock::s3 {
+namespace penstock::s3::detail {
 
-struct object_writer::state {
-    state() = default;
+class client_state;
 
-    std::shared_ptr<detail::client_state> client;
+/// What an `object_writer` has gathered and sent. A call under way shares it with the writer.
+struct object_writer_state {
+    object_writer_state() = default;
+
+    std::shared_ptr<client_state> client;
     object_address where;
     put_object_options options;
 
@@ -41,7 +45,7 @@ struct object_writer::state {
     /// Held by a call from its first step to its end, whatever that is.
     class running_call {
       public:
-        explicit running_call(state& s) noexcept : state_{s} { state_.running = true; }
+        explicit running_call(object_writer_state& s) noexcept : state_{s} { state_.running = true; }
         running_call(const running_call&) = delete;
         running_call& operator=(const running_call&) = delete;
         ~running_call() {
@@ -50,14 +54,14 @@ struct object_writer::state {
         }
 
       private:
-        state& state_;
+        object_writer_state& state_;
     };
 
     /// A call that does not come to `end_call` (an error, a cancellation) leaves the writer unusable.
     PENSTOCK_DECL running_call begin_call();
     void end_call() noexcept { in_call = false; }
-    PENSTOCK_DECL static awaitable<void> write(std::shared_ptr<state> s, std::span<const std::byte> bytes);
-    PENSTOCK_DECL static awaitable<void> commit(std::shared_ptr<state> s);
+    PENSTOCK_DECL static awaitable<void> write(std::shared_ptr<object_writer_state> s, std::span<const std::byte> bytes);
+    PENSTOCK_DECL static awaitable<void> commit(std::shared_ptr<object_writer_state> s);
     PENSTOCK_DECL awaitable<void> add_block();
     PENSTOCK_DECL std::size_t gather(std::span<const std::byte> bytes) noexcept;
     PENSTOCK_DECL std::size_t room() const noexcept;
@@ -69,4 +73,8 @@ struct object_writer::state {
     PENSTOCK_DECL void abandon() noexcept;
 };
 
-} // namespace penstock::s3
+} // namespace penstock::s3::detail
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/s3/impl/object_writer.ipp>
+#endif

@@ -26,7 +26,7 @@ namespace detail {
 inline awaitable<object_reader> open_object(std::shared_ptr<client_state> client, object_address object,
                                             get_object_options options) {
     // As client_state::open, without a coroutine between.
-    auto s = std::make_unique<object_reader::state>();
+    auto s = std::make_unique<object_reader_state>();
     client_state::interpreter look = [&body = s->body, &options](const http::response_head& head,
                                                                 std::string_view text) {
         return look_at_object(options, head, text, body);
@@ -236,7 +236,7 @@ PENSTOCK_DECL awaitable<put_object_result> client::put(object_address object, st
 }
 
 PENSTOCK_DECL object_writer client::create(object_address object, put_object_options options) {
-    auto s = std::make_shared<object_writer::state>();
+    auto s = std::make_shared<detail::object_writer_state>();
     s->client = state_;
     s->where = std::move(object);
     s->options = std::move(options);

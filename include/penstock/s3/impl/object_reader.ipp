@@ -18,7 +18,7 @@ inline constexpr std::size_t worth_a_resume = std::size_t{64} << 10;
 
 } // namespace detail
 
-PENSTOCK_DECL object_reader::object_reader(std::unique_ptr<state> s) noexcept : state_{std::move(s)} {}
+PENSTOCK_DECL object_reader::object_reader(std::unique_ptr<detail::object_reader_state> s) noexcept : state_{std::move(s)} {}
 PENSTOCK_DECL object_reader::object_reader(object_reader&&) noexcept = default;
 PENSTOCK_DECL object_reader& object_reader::operator=(object_reader&&) noexcept = default;
 PENSTOCK_DECL object_reader::~object_reader() = default;
@@ -97,18 +97,18 @@ PENSTOCK_DECL awaitable<void> object_reader::ready() {
     return reading ? s.lease->body_ready() : s.resume();
 }
 
-PENSTOCK_DECL const object_metadata& object_reader::state::metadata() const {
+PENSTOCK_DECL const object_metadata& detail::object_reader_state::metadata() const {
     if (!known_metadata) known_metadata = std::make_unique<object_metadata>(detail::metadata_of(answer, body));
     return *known_metadata;
 }
 
 /// As much of `into` as what is still to come may fill, with the bytes that will be dropped.
-PENSTOCK_DECL std::span<std::byte> object_reader::state::wanted(std::span<std::byte> into) const noexcept {
+PENSTOCK_DECL std::span<std::byte> detail::object_reader_state::wanted(std::span<std::byte> into) const noexcept {
     if (!end) return into;
     return into.first(static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), skip + (*end - position))));
 }
 
-PENSTOCK_DECL failure object_reader::state::told(failure f) const {
+PENSTOCK_DECL failure detail::object_reader_state::told(failure f) const {
     return f.with([this](error_detail& d) {
         d.operation = "get object";
         d.bucket = where.bucket;
@@ -117,7 +117,7 @@ PENSTOCK_DECL failure object_reader::state::told(failure f) const {
     });
 }
 
-PENSTOCK_DECL failure object_reader::state::changed(std::string now) const {
+PENSTOCK_DECL failure detail::object_reader_state::changed(std::string now) const {
     error_detail d;
     d.message = "reading began with ETag " + metadata().etag.raw() + ", now " + now;
     d.hint = "read it again from the start, or pin a version id on a versioned bucket";
@@ -125,7 +125,7 @@ PENSTOCK_DECL failure object_reader::state::changed(std::string now) const {
 }
 
 /// Not every store heeds If-Match: what came is compared, too. No failure where it is the rest of the same object.
-PENSTOCK_DECL failure object_reader::state::another_object(const detail::opened_object& opened) const {
+PENSTOCK_DECL failure detail::object_reader_state::another_object(const detail::opened_object& opened) const {
     const auto& now = opened.lease->head();
     using outcome = get_object_outcome;
     if (opened.body.outcome != outcome::partial && opened.body.outcome != outcome::range_ignored)
@@ -150,7 +150,7 @@ PENSTOCK_DECL failure object_reader::state::another_object(const detail::opened_
 
 /// Asks for the rest of the very same object on another connection, where the one before broke. Ends with a new body, or
 /// with `failed` set.
-PENSTOCK_DECL awaitable<void> object_reader::state::resume() {
+PENSTOCK_DECL awaitable<void> detail::object_reader_state::resume() {
     if (!broken) co_return;
     // The first break after some progress costs no wait; a server that only ever breaks does.
     if (fruitless >= client->max_attempts()) {

@@ -45,7 +45,7 @@ inline awaitable<void> abort_upload(std::shared_ptr<client_state> client, object
 
 } // namespace detail
 
-PENSTOCK_DECL object_writer::object_writer(std::shared_ptr<state> s) noexcept : state_{std::move(s)} {}
+PENSTOCK_DECL object_writer::object_writer(std::shared_ptr<detail::object_writer_state> s) noexcept : state_{std::move(s)} {}
 PENSTOCK_DECL object_writer::object_writer(object_writer&&) noexcept = default;
 PENSTOCK_DECL object_writer& object_writer::operator=(object_writer&& o) noexcept {
     if (this != &o) {
@@ -66,11 +66,11 @@ PENSTOCK_DECL const std::string& object_writer::upload_id() const noexcept { ret
 // The calls own the state, so that one under way outlives its writer.
 
 PENSTOCK_DECL awaitable<void> object_writer::write(std::span<const std::byte> bytes) {
-    return state::write(state_, bytes);
+    return detail::object_writer_state::write(state_, bytes);
 }
-PENSTOCK_DECL awaitable<void> object_writer::commit() { return state::commit(state_); }
+PENSTOCK_DECL awaitable<void> object_writer::commit() { return detail::object_writer_state::commit(state_); }
 
-PENSTOCK_DECL awaitable<void> object_writer::state::write(std::shared_ptr<state> s, std::span<const std::byte> bytes) {
+PENSTOCK_DECL awaitable<void> detail::object_writer_state::write(std::shared_ptr<detail::object_writer_state> s, std::span<const std::byte> bytes) {
     const auto running = s->begin_call();
     while (!bytes.empty()) {
         if (s->gathered == s->part_size) co_await s->upload_gathered();
@@ -81,7 +81,7 @@ PENSTOCK_DECL awaitable<void> object_writer::state::write(std::shared_ptr<state>
     s->end_call();
 }
 
-PENSTOCK_DECL awaitable<void> object_writer::state::commit(std::shared_ptr<state> s) {
+PENSTOCK_DECL awaitable<void> detail::object_writer_state::commit(std::shared_ptr<detail::object_writer_state> s) {
     const auto running = s->begin_call();
     if (s->upload_id.empty()) {
         co_await s->put();
@@ -93,7 +93,7 @@ PENSTOCK_DECL awaitable<void> object_writer::state::commit(std::shared_ptr<state
     s->committed = true;
 }
 
-PENSTOCK_DECL object_writer::state::running_call object_writer::state::begin_call() {
+PENSTOCK_DECL detail::object_writer_state::running_call detail::object_writer_state::begin_call() {
     if (committed || in_call || abandoned)
         throw_failure(failure{errc::closed, abandoned   ? "the writer is gone"
                                             : committed ? "the object is complete"
@@ -104,7 +104,7 @@ PENSTOCK_DECL object_writer::state::running_call object_writer::state::begin_cal
 
 /// One block of the budget for the first block, and the rest of a whole part with the second: so a small object takes
 /// little, and of all writers that hold a block and wait for the rest, one can always have it.
-PENSTOCK_DECL awaitable<void> object_writer::state::add_block() {
+PENSTOCK_DECL awaitable<void> detail::object_writer_state::add_block() {
     const auto rest = part_size > detail::writer_block ? part_size - detail::writer_block : 0;
     if (blocks.empty())
         first_block = co_await client->budget()->acquire(detail::writer_block, rest);
@@ -113,7 +113,7 @@ PENSTOCK_DECL awaitable<void> object_writer::state::add_block() {
     blocks.push_back(client->buffers()->take(detail::writer_block));
 }
 
-PENSTOCK_DECL std::size_t object_writer::state::gather(std::span<const std::byte> bytes) noexcept {
+PENSTOCK_DECL std::size_t detail::object_writer_state::gather(std::span<const std::byte> bytes) noexcept {
     auto& memory = blocks[gathered / detail::writer_block];
     const auto offset = gathered % detail::writer_block;
     const auto n = std::min({bytes.size(), detail::writer_block - offset, part_size - gathered});
@@ -123,18 +123,18 @@ PENSTOCK_DECL std::size_t object_writer::state::gather(std::span<const std::byte
     return n;
 }
 
-PENSTOCK_DECL void object_writer::state::release_memory() noexcept {
+PENSTOCK_DECL void detail::object_writer_state::release_memory() noexcept {
     blocks.clear();
     growth.clear();
     other_blocks.release();
     first_block.release();
 }
 
-PENSTOCK_DECL std::size_t object_writer::state::room() const noexcept {
+PENSTOCK_DECL std::size_t detail::object_writer_state::room() const noexcept {
     return std::min(blocks.size() * detail::writer_block, part_size);
 }
 
-PENSTOCK_DECL std::vector<std::span<const std::byte>> object_writer::state::pieces() const {
+PENSTOCK_DECL std::vector<std::span<const std::byte>> detail::object_writer_state::pieces() const {
     std::vector<std::span<const std::byte>> out;
     for (std::size_t at = 0; at < gathered; at += detail::writer_block) {
         const auto n = std::min(detail::writer_block, gathered - at);
@@ -143,7 +143,7 @@ PENSTOCK_DECL std::vector<std::span<const std::byte>> object_writer::state::piec
     return out;
 }
 
-PENSTOCK_DECL awaitable<void> object_writer::state::upload_gathered() {
+PENSTOCK_DECL awaitable<void> detail::object_writer_state::upload_gathered() {
     if (upload_id.empty()) {
         auto op = detail::make_create_multipart_upload(where, detail::attributes_of(options));
         auto created = co_await client->call(std::move(op), &detail::parse_create_multipart_upload);
@@ -178,7 +178,7 @@ PENSTOCK_DECL awaitable<void> object_writer::state::upload_gathered() {
     next_growth += parts_before_doubling;
 }
 
-PENSTOCK_DECL awaitable<void> object_writer::state::put() {
+PENSTOCK_DECL awaitable<void> detail::object_writer_state::put() {
     auto op = detail::make_put_object(where, pieces(), options);
     auto sending = client->call(std::move(op), &detail::parse_put_object);
     auto done = co_await as_result(std::move(sending));
@@ -190,7 +190,7 @@ PENSTOCK_DECL awaitable<void> object_writer::state::put() {
     result = co_await detail::confirm_stored(client, where, detail::expected_etag(pieces()), done.error());
 }
 
-PENSTOCK_DECL awaitable<void> object_writer::state::complete() {
+PENSTOCK_DECL awaitable<void> detail::object_writer_state::complete() {
     complete_multipart_upload_options conditions;
     conditions.if_match(options.if_match());
     conditions.if_none_match(options.if_none_match());
@@ -207,7 +207,7 @@ PENSTOCK_DECL awaitable<void> object_writer::state::complete() {
     result = co_await detail::confirm_stored(client, where, detail::expected_etag(parts), done.error());
 }
 
-PENSTOCK_DECL void object_writer::state::abandon() noexcept {
+PENSTOCK_DECL void detail::object_writer_state::abandon() noexcept {
     abandoned = true;
     if (running) return; // what it sends must stay; its end does the rest
     release_memory();

@@ -3,6 +3,7 @@
 
 #include <penstock/s3/request_builder.hpp>
 
+#include <penstock/aws/bucket_name.hpp>
 #include <penstock/s3/part_number.hpp>
 
 namespace penstock::s3::detail {
@@ -31,9 +32,10 @@ PENSTOCK_DECL operation service_operation(const char* name, const char* method) 
 PENSTOCK_DECL operation bucket_operation(const char* name, const char* method, std::string_view bucket) {
     auto op = service_operation(name, method);
     if (bucket.empty()) refuse_as(errc::missing_bucket, op, {}, "give a bucket, as in s3://bucket/key");
-    if (!valid_bucket_name(bucket))
-        refuse(op, "'" + std::string{bucket} + "' cannot be the name of a bucket",
-               "bucket names are made of letters, digits, '.', '-' and '_'");
+    if (!aws::valid_bucket_name(bucket)) {
+        auto d = aws::bad_bucket_name(bucket);
+        refuse(op, std::move(d.message), std::move(d.hint));
+    }
     op.bucket = bucket;
     return op;
 }

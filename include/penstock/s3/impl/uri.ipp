@@ -3,16 +3,11 @@
 
 #include <penstock/s3/uri.hpp>
 
+#include <penstock/aws/bucket_name.hpp>
 #include <penstock/http/header_list.hpp>
-
-#include <algorithm>
 
 namespace penstock::s3 {
 namespace detail {
-
-constexpr bool is_alphanumeric(char c) noexcept {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 inline failure url_failure(errc code, std::string_view url, std::string message, std::string hint) {
     error_detail d;
@@ -23,13 +18,6 @@ inline failure url_failure(errc code, std::string_view url, std::string message,
 }
 
 } // namespace detail
-
-PENSTOCK_DECL bool valid_bucket_name(std::string_view bucket) noexcept {
-    return !bucket.empty() && bucket.size() <= 255 && detail::is_alphanumeric(bucket.front()) &&
-           detail::is_alphanumeric(bucket.back()) && std::all_of(bucket.begin(), bucket.end(), [](char c) {
-               return detail::is_alphanumeric(c) || c == '.' || c == '-' || c == '_';
-           });
-}
 
 PENSTOCK_DECL result<object_address> parse_url(std::string_view url) {
     const auto colon = url.find(':');
@@ -52,10 +40,11 @@ PENSTOCK_DECL result<object_address> parse_url(std::string_view url) {
         return detail::url_failure(
             errc::invalid_url, {}, "the bucket's part of the URL has a ':' or '@'",
             "an S3 URL holds no credentials: give them by environment, profile or option");
-    if (!valid_bucket_name(bucket))
-        return detail::url_failure(errc::invalid_url, url,
-                                   "'" + std::string{bucket} + "' cannot be the name of a bucket",
-                                   "bucket names are made of letters, digits, '.', '-' and '_'");
+    if (!aws::valid_bucket_name(bucket)) {
+        auto d = aws::bad_bucket_name(bucket);
+        d.object = url;
+        return failure{errc::invalid_url, std::move(d)};
+    }
     object_address found;
     found.bucket = bucket;
     if (slash != std::string_view::npos) found.key = path.substr(slash + 1);

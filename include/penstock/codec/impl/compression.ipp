@@ -3,6 +3,8 @@
 
 #include <penstock/codec/compression.hpp>
 
+#include <penstock/core/detail/ascii.hpp>
+
 #include <algorithm>
 
 namespace penstock {
@@ -23,15 +25,11 @@ inline constexpr compression_extension compression_extensions[] = {
 /// The row whose extension `name` ends with. A name that is nothing but an extension (".gz") is a hidden
 /// file.
 inline const compression_extension* find_extension(std::string_view name) noexcept {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
     for (const auto& row : compression_extensions) {
         if (name.size() <= row.extension.size()) continue;
         const auto stem = name.size() - row.extension.size();
         if (name[stem - 1] == '/') continue;
-        const auto tail = name.substr(stem);
-        if (std::equal(tail.begin(), tail.end(), row.extension.begin(),
-                       [lower](char a, char b) { return lower(a) == b; }))
-            return &row;
+        if (iequals(name.substr(stem), row.extension)) return &row;
     }
     return nullptr;
 }

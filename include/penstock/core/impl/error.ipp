@@ -3,6 +3,8 @@
 
 #include <penstock/core/error.hpp>
 
+#include <penstock/core/detail/ascii.hpp>
+
 #include <boost/asio/error.hpp>
 
 #include <exception>
@@ -244,7 +246,6 @@ PENSTOCK_DECL failure to_failure(std::exception_ptr e) {
 }
 
 PENSTOCK_DECL std::string printable(std::string_view text, std::size_t limit) {
-    static constexpr char hex[] = "0123456789abcdef";
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (i == limit) {
@@ -262,8 +263,8 @@ PENSTOCK_DECL std::string printable(std::string_view text, std::size_t limit) {
             out += "\\t";
         } else {
             out += "\\x";
-            out += hex[c >> 4];
-            out += hex[c & 15];
+            out += detail::lower_hex[c >> 4];
+            out += detail::lower_hex[c & 15];
         }
     }
     return out;

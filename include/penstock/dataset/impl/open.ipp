@@ -3,9 +3,9 @@
 
 #include <penstock/dataset/open.hpp>
 
+#include <penstock/core/detail/ascii.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/core/file_io.hpp>
-#include <penstock/http/header_list.hpp>
 #include <penstock/s3/client.hpp>
 
 #include <utility>
@@ -18,8 +18,7 @@ inline std::string_view url_scheme(std::string_view url) noexcept {
     const auto end = url.find("://");
     if (end == std::string_view::npos || end == 0) return {};
     for (const char c : url.substr(0, end)) {
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (!letter && !(c >= '0' && c <= '9') && c != '+' && c != '-' && c != '.') return {};
+        if (!is_letter(c) && !is_digit(c) && c != '+' && c != '-' && c != '.') return {};
     }
     return url.substr(0, end);
 }
@@ -36,18 +35,18 @@ inline s3::client& client_for(s3::client* s3) {
 PENSTOCK_DECL bool is_s3_url(std::string_view url) noexcept {
     const auto scheme = url.substr(0, url.find(':'));
     if (scheme.size() == url.size()) return false;
-    return http::iequals(scheme, "s3") || http::iequals(scheme, "s3a") || http::iequals(scheme, "s3n");
+    return detail::iequals(scheme, "s3") || detail::iequals(scheme, "s3a") || detail::iequals(scheme, "s3n");
 }
 
 PENSTOCK_DECL std::string local_path(std::string_view url) {
     const auto scheme = detail::url_scheme(url);
     if (scheme.empty()) return std::string{url};
     error_detail d;
-    if (http::iequals(scheme, "file")) {
+    if (detail::iequals(scheme, "file")) {
         const auto rest = url.substr(scheme.size() + 3);
         const auto slash = rest.find('/');
         const auto host = rest.substr(0, slash);
-        if (slash != std::string_view::npos && (host.empty() || http::iequals(host, "localhost")))
+        if (slash != std::string_view::npos && (host.empty() || detail::iequals(host, "localhost")))
             return std::string{rest.substr(slash)};
         d.object = url;
         d.message = "a file URL needs an absolute path on this machine";

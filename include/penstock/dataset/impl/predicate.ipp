@@ -4,6 +4,7 @@
 #include <penstock/dataset/predicate.hpp>
 
 #include <penstock/columnar/array_builder.hpp>
+#include <penstock/core/detail/ascii.hpp>
 #include <penstock/format/numbers.hpp>
 
 #include <algorithm>
@@ -36,10 +37,8 @@ class predicate_parser {
 
   private:
     static bool name_byte(char c) noexcept {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-               c == '.' || static_cast<unsigned char>(c) >= 0x80;
+        return is_letter(c) || is_digit(c) || c == '_' || c == '.' || static_cast<unsigned char>(c) >= 0x80;
     }
-    static char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
     void skip_space() noexcept {
         while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n')) ++at_;
@@ -64,9 +63,7 @@ class predicate_parser {
     }
     bool word(std::string_view wanted) noexcept {
         const auto w = peek_word();
-        if (!std::equal(w.begin(), w.end(), wanted.begin(), wanted.end(),
-                        [](char a, char b) { return lower(a) == b; }))
-            return false;
+        if (!iequals(w, wanted)) return false;
         at_ += w.size();
         return true;
     }
@@ -86,8 +83,7 @@ class predicate_parser {
     bool column(comparison& term) {
         if (!at_end() && text_[at_] == '"') return quoted('"', term.column);
         const auto w = peek_word();
-        const bool digit = !w.empty() && w.front() >= '0' && w.front() <= '9';
-        if (w.empty() || digit) return refuse("expected a column's name");
+        if (w.empty() || is_digit(w.front())) return refuse("expected a column's name");
         term.column = w;
         at_ += w.size();
         return true;
@@ -132,7 +128,7 @@ class predicate_parser {
         }
         const auto digits = text_.substr(at_, end - at_);
         const bool starts = !digits.empty() && (digits[0] == '-' || digits[0] == '+' || digits[0] == '.' ||
-                                                (digits[0] >= '0' && digits[0] <= '9'));
+                                                is_digit(digits[0]));
         if (!starts) return refuse("expected a number, 'text', true or false");
         if (const auto i = parse_int64(digits)) {
             out = *i;

@@ -3,6 +3,8 @@
 
 #include <penstock/format/numbers.hpp>
 
+#include <penstock/core/detail/ascii.hpp>
+
 #include <fast_float/fast_float.h>
 
 #include <charconv>
@@ -45,7 +47,7 @@ PENSTOCK_DECL std::optional<double> parse_float64(std::string_view text) noexcep
     if (magnitude.empty()) return std::nullopt;
 
     const char c = magnitude.front();
-    if (c != '.' && (c < '0' || c > '9')) { // the number parser knows more names than we want
+    if (c != '.' && !detail::is_digit(c)) { // the number parser knows more names than we want
         double special = 0;
         if (magnitude == "NaN" || magnitude == "nan")
             special = std::numeric_limits<double>::quiet_NaN();
@@ -72,7 +74,7 @@ PENSTOCK_DECL std::optional<bool> parse_boolean(std::string_view text) noexcept 
 
 PENSTOCK_DECL bool is_canonical_int64(std::string_view text) noexcept {
     const auto digits = text.substr(!text.empty() && text.front() == '-');
-    if (digits.empty() || digits.front() < '0' || digits.front() > '9') return false;
+    if (digits.empty() || !detail::is_digit(digits.front())) return false;
     if (digits.front() == '0' && text.size() > 1) return false;
     return parse_int64(text).has_value();
 }

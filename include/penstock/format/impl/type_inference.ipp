@@ -3,6 +3,7 @@
 
 #include <penstock/format/type_inference.hpp>
 
+#include <penstock/core/detail/ascii.hpp>
 #include <penstock/format/numbers.hpp>
 
 namespace penstock {
@@ -13,7 +14,7 @@ inline bool is_decimal(std::string_view t) noexcept {
     std::size_t i = 0;
     const auto digits = [&] {
         const auto first = i;
-        while (i < t.size() && t[i] >= '0' && t[i] <= '9') ++i;
+        while (i < t.size() && is_digit(t[i])) ++i;
         return i - first;
     };
     if (i < t.size() && t[i] == '-') ++i;
@@ -26,7 +27,7 @@ inline bool is_decimal(std::string_view t) noexcept {
         fraction = digits();
     }
     if (whole + fraction == 0) return false;
-    if (i < t.size() && (t[i] == 'e' || t[i] == 'E')) {
+    if (i < t.size() && lower(t[i]) == 'e') {
         ++i;
         if (i < t.size() && (t[i] == '+' || t[i] == '-')) ++i;
         if (digits() == 0) return false;
@@ -36,7 +37,7 @@ inline bool is_decimal(std::string_view t) noexcept {
 
 inline bool is_digits(std::string_view t) noexcept {
     for (const char c : t)
-        if (c < '0' || c > '9') return false;
+        if (!is_digit(c)) return false;
     return true;
 }
 
@@ -46,7 +47,7 @@ PENSTOCK_DECL text_kind classify(std::string_view text) noexcept {
     if (text.empty()) return text_kind::string;
     const char c = text.front();
     const bool number =
-        c == '-' || c == '.' || (c >= '0' && c <= '9') || c == 'N' || c == 'n' || c == 'I' || c == 'i';
+        c == '-' || c == '.' || detail::is_digit(c) || detail::lower(c) == 'n' || detail::lower(c) == 'i';
     if (!number) {
         const bool truth = text.size() > 1 && parse_boolean(text).has_value();
         return truth ? text_kind::boolean : text_kind::string;
@@ -57,8 +58,8 @@ PENSTOCK_DECL text_kind classify(std::string_view text) noexcept {
         return v >= -exact && v <= exact ? text_kind::int64 : text_kind::wide_int64;
     }
     const auto magnitude = text.substr(c == '-');
-    const bool named =
-        !magnitude.empty() && ((magnitude.front() | 0x20) == 'n' || (magnitude.front() | 0x20) == 'i');
+    const char first = magnitude.empty() ? '\0' : detail::lower(magnitude.front());
+    const bool named = first == 'n' || first == 'i';
     if (!named && !detail::is_decimal(text)) return text_kind::string;
     // digits only, but no canonical int64: "-0" is a double, what int64 cannot hold would lose digits
     if (!named && detail::is_digits(magnitude) && text != "-0") return text_kind::string;

@@ -3,6 +3,8 @@
 
 #include <penstock/format/utf8.hpp>
 
+#include <penstock/core/detail/utf8.hpp>
+
 #include <cstdint>
 #include <cstring>
 
@@ -23,21 +25,6 @@ inline std::size_t ascii_prefix(const char* p, std::size_t n) noexcept {
     return i;
 }
 
-/// The length of the sequence at `p`, of which `n > 0` bytes are there; 0 when it is not UTF-8.
-inline std::size_t utf8_sequence(const unsigned char* p, std::size_t n) noexcept {
-    const unsigned c = p[0];
-    if (c < 0x80) return 1;
-    const std::size_t length = c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
-    if (length == 0 || length > n) return 0;
-    // The second byte alone tells overlong forms, surrogates and code points beyond U+10FFFF.
-    const unsigned low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
-    const unsigned high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
-    if (p[1] < low || p[1] > high) return 0;
-    for (std::size_t i = 2; i < length; ++i)
-        if ((p[i] & 0xc0) != 0x80) return 0;
-    return length;
-}
-
 } // namespace detail
 
 PENSTOCK_DECL bool is_ascii(std::string_view text) noexcept {
@@ -49,15 +36,14 @@ PENSTOCK_DECL bool is_ascii(std::string_view text) noexcept {
 }
 
 PENSTOCK_DECL std::size_t find_invalid_utf8(std::string_view text) noexcept {
-    const auto* p = reinterpret_cast<const unsigned char*>(text.data());
     std::size_t i = 0;
     while (i < text.size()) {
-        if (p[i] < 0x80) {
+        if (static_cast<unsigned char>(text[i]) < 0x80) {
             const auto skipped = detail::ascii_prefix(text.data() + i, text.size() - i);
             i += skipped ? skipped : 1;
             continue;
         }
-        const auto n = detail::utf8_sequence(p + i, text.size() - i);
+        const auto n = detail::first_character(text.substr(i)).size;
         if (n == 0) return i;
         i += n;
     }

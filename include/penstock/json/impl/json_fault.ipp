@@ -3,6 +3,7 @@
 
 #include <penstock/json/detail/json_fault.hpp>
 
+#include <penstock/core/detail/ascii.hpp>
 #include <penstock/format/numbers.hpp>
 #include <penstock/json/detail/raw_json.hpp>
 
@@ -11,6 +12,9 @@
 #include <vector>
 
 namespace penstock::json::detail {
+
+using penstock::detail::hex_value;
+using penstock::detail::is_digit;
 
 class fault_finder {
   public:
@@ -111,7 +115,6 @@ class fault_finder {
         return nullptr;
     }
 
-    static bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
     const char* digits(const char* otherwise) noexcept {
         if (!is_digit(peek())) return otherwise;
         while (is_digit(peek())) ++i_;
@@ -171,10 +174,13 @@ class fault_finder {
     }
     bool hex4(unsigned& unit) noexcept {
         if (text_.size() - i_ < 4) return false;
-        const auto* first = text_.data() + i_;
-        const auto [end, code] = std::from_chars(first, first + 4, unit, 16);
-        i_ += 4;
-        return code == std::errc{} && end == first + 4;
+        unit = 0;
+        for (const auto end = i_ + 4; i_ < end; ++i_) {
+            const int digit = hex_value(text_[i_]);
+            if (digit < 0) return false;
+            unit = unit << 4 | static_cast<unsigned>(digit);
+        }
+        return true;
     }
 
     std::string_view text_;
@@ -203,7 +209,7 @@ PENSTOCK_DECL std::string quote_wide_numbers(std::string_view text) {
         bool wide = false;
         if (c == '"') {
             end = skip_json_string(text, i);
-        } else if (c == '-' || (c >= '0' && c <= '9')) {
+        } else if (c == '-' || is_digit(c)) {
             end = text.find_first_not_of("0123456789+-.eE", i);
             if (end == std::string_view::npos) end = text.size();
             wide = is_wide_number(text.substr(i, end - i));

@@ -3,6 +3,7 @@
 
 #include <penstock/json/json_text.hpp>
 
+#include <penstock/core/detail/ascii.hpp>
 #include <penstock/format/numbers.hpp>
 
 #include <cmath>
@@ -16,7 +17,6 @@ inline bool must_escape(char c) noexcept {
 }
 
 inline void append_escape(std::string& out, char c) {
-    static constexpr char hex[] = "0123456789abcdef";
     switch (c) {
     case '"':
         out += "\\\"";
@@ -43,8 +43,8 @@ inline void append_escape(std::string& out, char c) {
         break;
     }
     out += "\\u00";
-    out += hex[static_cast<unsigned char>(c) >> 4];
-    out += hex[static_cast<unsigned char>(c) & 15];
+    out += penstock::detail::lower_hex[static_cast<unsigned char>(c) >> 4];
+    out += penstock::detail::lower_hex[static_cast<unsigned char>(c) & 15];
 }
 
 } // namespace detail

@@ -11,8 +11,8 @@
 
 namespace penstock {
 
-/// The most that one call reads from or writes to a local file: file I/O blocks its thread, so it is done in slices,
-/// and other work on the executor runs in between.
+/// File I/O blocks its thread, so no single call to the system moves more than this, and after so many bytes, in however
+/// many reads or writes, other work on the executor runs.
 inline constexpr std::size_t file_slice = std::size_t{256} << 10;
 
 /// Opens a local file for reading in order. Throws `error` with the path and the system's code
@@ -24,7 +24,8 @@ PENSTOCK_DECL std::unique_ptr<range_source> open_file_ranges(std::string path);
 
 /// Creates or replaces a local file. The bytes go to a temporary file beside it; `commit` flushes it to the disk and
 /// renames it over `path`, with the old file's mode. Without `commit` the old file, if any, stays as it was. Links are
-/// followed; devices and pipes are written to directly, since they cannot be replaced.
+/// followed; devices and pipes are written to directly, since they cannot be replaced. After a write that failed or was
+/// cancelled, and after `commit`, whatever came of it, further calls throw `errc::closed`.
 PENSTOCK_DECL std::unique_ptr<byte_sink> create_file(std::string path);
 
 } // namespace penstock

@@ -6,15 +6,20 @@
 
 #include <doctest/doctest.h>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/post.hpp>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <string>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -88,6 +93,71 @@ TEST_CASE("a file is read in slices that let others run") {
     auto again = open_file(dir / "a");
     CHECK(test::run(read_all(*again)) == text);
     CHECK(again->remaining() == 0);
+}
+
+/// How often something else on the executor runs while `op` does.
+template <class T>
+std::size_t turns_beside(awaitable<T> op) {
+    asio::io_context io{1};
+    std::size_t turns = 0;
+    std::function<void()> tick = [&] {
+        ++turns;
+        asio::post(io, tick);
+    };
+    asio::post(io, tick);
+    test::run(io, std::move(op));
+    return turns;
+}
+
+inline awaitable<std::size_t> read_in_blocks(std::string path, std::size_t block) {
+    const auto source = open_file(path);
+    std::string into(block, '\0');
+    std::size_t total = 0;
+    for (;;) {
+        const auto n = co_await read_some(*source, std::as_writable_bytes(std::span{into}));
+        if (n == 0) break;
+        total += n;
+    }
+    co_return total;
+}
+
+inline awaitable<void> read_ranges_in_blocks(std::string path, std::size_t block, std::size_t size) {
+    const auto source = open_file_ranges(path);
+    std::string into(block, '\0');
+    for (std::size_t at = 0; at < size; at += block) {
+        const auto n = co_await source->read_at(at, std::as_writable_bytes(std::span{into}));
+        CHECK(n == std::min(block, size - at));
+    }
+}
+
+inline awaitable<void> write_in_blocks(std::string path, std::size_t block, std::size_t size) {
+    const auto sink = create_file(path);
+    const auto text = pattern(block);
+    for (std::size_t at = 0; at < size; at += block)
+        co_await sink->write(as_bytes(text).first(std::min(block, size - at)));
+    co_await sink->commit();
+}
+
+TEST_CASE("others run after every slice of a file, whatever the size of the reads and writes") {
+    const folder dir;
+    constexpr std::size_t slices = 16;
+    constexpr auto size = slices * file_slice;
+    put(dir / "a", std::string(size, 'x'));
+    for (const std::size_t block :
+         {std::size_t{1000}, file_slice / 4, file_slice / 2, file_slice - 1000, file_slice, 4 * file_slice}) {
+        CAPTURE(block);
+        // Reads of a little less than a slice come to one only with the second.
+        const auto least = std::min(slices, size / block + 1) / 2;
+        const auto read = turns_beside(read_in_blocks(dir / "a", block));
+        CHECK(read >= least);
+        CHECK(read <= slices + 4);
+        const auto ranges = turns_beside(read_ranges_in_blocks(dir / "a", block, size));
+        CHECK(ranges >= least);
+        CHECK(ranges <= slices + 4);
+        const auto written = turns_beside(write_in_blocks(dir / "b", block, size));
+        CHECK(written >= least);
+        CHECK(written <= slices + 4);
+    }
 }
 
 TEST_CASE("the end of a file stays the end, even when it grows") {
@@ -247,9 +317,74 @@ TEST_CASE("a full device is an error with the path") {
         CHECK(f.code() == condition::limit);
         CHECK(f.detail().object == full);
         CHECK(f.detail().operation == "write");
+        CHECK(failure_of([&] { test::run(sink->commit()); }).code() == errc::closed);
     }
     CHECK(fs::is_character_file(full));
     CHECK(dir.entries() == 1);
+}
+
+/// No file may grow beyond `bytes` meanwhile.
+class file_size_limit {
+  public:
+    explicit file_size_limit(rlim_t bytes) : handler_{std::signal(SIGXFSZ, SIG_IGN)} {
+        REQUIRE(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
+        auto limit = before_;
+        limit.rlim_cur = bytes;
+        REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    }
+    ~file_size_limit() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+    file_size_limit(const file_size_limit&) = delete;
+    file_size_limit& operator=(const file_size_limit&) = delete;
+
+  private:
+    rlimit before_{};
+    void (*handler_)(int);
+};
+
+TEST_CASE("after a failed write nothing is committed, and the old file stays") {
+    const folder dir;
+    put(dir / "a", "old");
+    {
+        auto sink = create_file(dir / "a");
+        {
+            const file_size_limit limit{file_slice + 1000};
+            const auto f = failure_of([&] { test::run(sink->write(as_bytes(pattern(2 * file_slice)))); });
+            CHECK(f.code().value() == EFBIG);
+        }
+        const auto more = failure_of([&] { test::run(sink->write(as_bytes("more"))); });
+        CHECK(more.code() == errc::closed);
+        CHECK(more.detail().object == dir / "a");
+        CHECK(failure_of([&] { test::run(sink->commit()); }).code() == errc::closed);
+        CHECK(get(dir / "a") == "old");
+    }
+    CHECK(get(dir / "a") == "old");
+    CHECK(dir.entries() == 1);
+}
+
+TEST_CASE("after a cancelled write nothing is committed") {
+    const folder dir;
+    {
+        auto sink = create_file(dir / "a");
+        const auto text = pattern(8 * file_slice);
+        asio::io_context io{1};
+        asio::cancellation_signal stop;
+        error_code code;
+        asio::co_spawn(io, sink->write(as_bytes(text)),
+                       asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr e) {
+                           if (e) code = to_failure(e).code();
+                       }));
+        io.run_one();
+        io.run_one();
+        stop.emit(asio::cancellation_type::terminal);
+        io.run();
+        REQUIRE(code == condition::cancelled);
+        CHECK(failure_of([&] { test::run(sink->commit()); }).code() == errc::closed);
+        CHECK_FALSE(fs::exists(dir / "a"));
+    }
+    CHECK(dir.entries() == 0);
 }
 
 TEST_CASE("files that cannot be written") {
@@ -271,8 +406,8 @@ TEST_CASE("a sink ends with its commit") {
     auto sink = create_file(dir / "a");
     test::run(sink->write(as_bytes("x")));
     test::run(sink->commit());
-    CHECK(failure_of([&] { test::run(sink->write(as_bytes("y"))); }).code() != error_code{});
-    CHECK(failure_of([&] { test::run(sink->commit()); }).code() != error_code{});
+    CHECK(failure_of([&] { test::run(sink->write(as_bytes("y"))); }).code() == errc::closed);
+    CHECK(failure_of([&] { test::run(sink->commit()); }).code() == errc::closed);
     CHECK(get(dir / "a") == "x");
     CHECK(dir.entries() == 1);
 }

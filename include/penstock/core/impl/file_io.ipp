@@ -63,13 +63,28 @@ inline ssize_t read_slice(int fd, std::uint64_t offset, std::span<std::byte> int
     }
 }
 
+/// Counts the bytes that moved since others could run.
+class slice_counter {
+  public:
+    void add(std::size_t n) noexcept { moved_ += n; }
+    bool full() const noexcept { return moved_ >= file_slice; }
+    /// Lets others run.
+    awaitable<void> rest() {
+        moved_ = 0;
+        return yield();
+    }
+
+  private:
+    std::size_t moved_ = 0;
+};
+
 class file_source_impl final : public byte_source {
   public:
     explicit file_source_impl(std::string path) : path_{std::move(path)}, fd_{open_for_reading(path_, size_)} {}
 
     io_result try_read_some(std::span<std::byte> into) override {
         if (ended_) return io_result::end(); // also when the file grows meanwhile
-        if (slice_done_) return io_result::would_block();
+        if (slice_.full()) return io_result::would_block();
         // read(), not pread(): pipes and devices can be sources too
         ssize_t n = 0;
         do n = ::read(fd_.get(), into.data(), std::min(into.size(), file_slice));
@@ -78,13 +93,10 @@ class file_source_impl final : public byte_source {
         ended_ = n == 0;
         if (ended_) return io_result::end();
         position_ += static_cast<std::uint64_t>(n);
-        slice_done_ = static_cast<std::size_t>(n) == file_slice;
+        slice_.add(static_cast<std::size_t>(n));
         return io_result::bytes(static_cast<std::size_t>(n));
     }
-    awaitable<void> ready() override {
-        slice_done_ = false;
-        co_await yield();
-    }
+    awaitable<void> ready() override { return slice_.rest(); }
     std::optional<std::uint64_t> remaining() const override {
         if (!size_ || *size_ < position_) return std::nullopt;
         return *size_ - position_;
@@ -96,7 +108,7 @@ class file_source_impl final : public byte_source {
     std::optional<std::uint64_t> size_;
     file_descriptor fd_;
     std::uint64_t position_ = 0;
-    bool slice_done_ = false;
+    slice_counter slice_;
     bool ended_ = false;
 };
 
@@ -113,7 +125,8 @@ class file_range_source_impl final : public range_source {
             if (n < 0) throw_failure(file_failure("read", path_, errno));
             if (n == 0) break;
             got += static_cast<std::size_t>(n);
-            if (got < into.size()) co_await yield();
+            slice_.add(static_cast<std::size_t>(n));
+            if (slice_.full()) co_await slice_.rest();
         }
         co_return got;
     }
@@ -123,6 +136,7 @@ class file_range_source_impl final : public range_source {
     std::string path_;
     std::optional<std::uint64_t> size_;
     file_descriptor fd_;
+    slice_counter slice_;
 };
 
 /// Where a file goes: links are followed, and devices and pipes are written to as they are, for they cannot be replaced.
@@ -152,15 +166,19 @@ class file_sink_impl final : public byte_sink {
     }
 
     awaitable<void> write(std::span<const std::byte> bytes) override {
+        enter();
         while (!bytes.empty()) {
             const auto n = ::write(fd_.get(), bytes.data(), std::min(bytes.size(), file_slice));
             if (n < 0 && errno == EINTR) continue;
             if (n < 0) throw_failure(file_failure("write", path_, errno));
             bytes = bytes.subspan(static_cast<std::size_t>(n));
-            if (!bytes.empty()) co_await yield();
+            slice_.add(static_cast<std::size_t>(n));
+            if (slice_.full()) co_await slice_.rest();
         }
+        open_ = true;
     }
     awaitable<void> commit() override {
+        enter();
         if (::fsync(fd_.get()) != 0 && errno != EINVAL && errno != EROFS)
             throw_failure(file_failure("write", path_, errno));
         if (fd_.close() != 0) throw_failure(file_failure("write", path_, errno));
@@ -183,6 +201,16 @@ class file_sink_impl final : public byte_sink {
         if (target.exists && !temporary_.empty()) (void)::fchmod(fd_.get(), target.status.st_mode & 07777);
     }
 
+    /// Stays closed unless the call comes to its end: what is half written must not be committed.
+    void enter() {
+        if (std::exchange(open_, false)) return;
+        error_detail d;
+        d.operation = "write";
+        d.object = path_;
+        d.message = committed_ ? "the file is complete" : "an earlier call did not succeed";
+        throw_failure(failure{errc::closed, std::move(d)});
+    }
+
     static std::string temporary_name(const std::string& path) {
         static constexpr char digits[] = "0123456789abcdefghijklmnopqrstuv";
         std::string out = path + ".part-";
@@ -198,6 +226,8 @@ class file_sink_impl final : public byte_sink {
     std::string target_;
     std::string temporary_; // empty where the target is written to directly
     file_descriptor fd_;
+    slice_counter slice_;
+    bool open_ = true;
     bool committed_ = false;
 };
 

@@ -14,13 +14,14 @@ struct table_options {
 
     std::size_t width =
         0; ///< of the terminal, in columns; 0 for no limit. Columns that do not fit are left out
-    std::size_t max_column_width = 40; ///< longer values are cut and end in "…"
+    std::size_t max_column_width = 40; ///< longer texts are cut and end in "…"
     std::string null_text = "null";
 };
 
 /// Prints batches as a table for people: numbers to the right, text to the left, control characters escaped,
-/// values cut at whole characters by the width they take on a terminal. Column widths are those of the first
-/// batch: what is printed needs no look at what comes. Pure.
+/// text cut at whole characters by the width it takes on a terminal. Column widths are those of the first batch:
+/// what is printed needs no look at what comes. Only text is cut; a number, truth value or null that is wider
+/// than its column makes its row wider. Pure.
 class table_printer {
   public:
     explicit table_printer(table_options options = table_options()) : options_{std::move(options)} {}

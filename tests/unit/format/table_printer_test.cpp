@@ -34,8 +34,39 @@ TEST_CASE("table: text to the left, numbers to the right, nulls named") {
                                                                        "-----+-------\n"
                                                                        "Ann  |    4.5\n"
                                                                        "null | 123.25\n");
-    // the widths stay; what is wider is cut
+    // the widths stay; text that is wider is cut
     CHECK(p.print(batch_of({{"Bartholomew", 1.0}})) == "Bar… |    1.0\n");
+}
+
+TEST_CASE("table: numbers are never cut, nor truth values and nulls") {
+    table_printer p;
+    CHECK(p.print(batch_of({{"Ann", 1.0}})) == "name | fare\n-----+-----\nAnn  |  1.0\n");
+    // a later batch with wider values: the row gets wider
+    CHECK(p.print(batch_of({{"Bob", 123456.789}, {"Eve", 2.0}})) == "Bob  | 123456.789\nEve  |  2.0\n");
+
+    auto pool = buffer_pool::create();
+    const auto flags = [&](std::vector<std::optional<bool>> values) {
+        boolean_builder b{pool};
+        string_builder s{pool};
+        for (const auto& v : values) {
+            if (v)
+                b.append(*v), s.append("x");
+            else
+                b.append_null(), s.append_null();
+        }
+        return record_batch{make_schema({field{"b", data_type::boolean()}, field{"s", data_type::string()}}),
+                            {b.finish(), s.finish()},
+                            values.size()};
+    };
+    table_printer q;
+    CHECK(q.print(flags({true})) == "b    | s\n-----+--\ntrue | x\n");
+    CHECK(q.print(flags({false, std::nullopt})) == "false | x\nnull | null\n");
+
+    table_options narrow;
+    narrow.max_column_width = 3;
+    CHECK(table_printer{narrow}.print(batch_of({{"Bartholomew", -1234.5}})) == "na… |    fare\n"
+                                                                               "----+--------\n"
+                                                                               "Ba… | -1234.5\n");
 }
 
 TEST_CASE("table: no rows, no columns") {
@@ -67,7 +98,7 @@ TEST_CASE("table: values are cut at whole characters") {
           "\u65e5\u672c… |  1.0\n"
           "e\u0301e\u0301e\u0301e\u0301… |  2.0\n");
     o.max_column_width = 1;
-    CHECK(table_printer{o}.print(batch_of({{"\u65e5", 1.0}})) == "… | …\n--+--\n… | …\n");
+    CHECK(table_printer{o}.print(batch_of({{"\u65e5", 1.0}})) == "… | fa…\n--+----\n… | 1.0\n");
 }
 
 TEST_CASE("table: columns that the terminal cannot hold are left out, and that is shown") {

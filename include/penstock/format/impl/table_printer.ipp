@@ -3,6 +3,7 @@
 
 #include <penstock/format/table_printer.hpp>
 
+#include <penstock/core/detail/utf8.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/format/numbers.hpp>
 
@@ -12,24 +13,10 @@
 namespace penstock {
 namespace detail {
 
-struct code_point {
-    std::uint32_t value;
-    std::size_t bytes;
-};
-
-/// The first character of a text that is not empty. A byte that starts no sequence stands for U+FFFD.
-inline code_point next_code_point(std::string_view t) noexcept {
-    const auto c = static_cast<unsigned char>(t[0]);
-    const std::size_t n = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
-    if (n == 0 || n > t.size()) return {0xfffd, 1};
-    if (n == 1) return {c, 1};
-    std::uint32_t v = c & (0x7fu >> n);
-    for (std::size_t i = 1; i < n; ++i) {
-        const auto b = static_cast<unsigned char>(t[i]);
-        if ((b & 0xc0) != 0x80) return {0xfffd, 1};
-        v = v << 6 | (b & 0x3f);
-    }
-    return {v, n};
+/// The first character of a text that is not empty. A byte that starts none stands for U+FFFD.
+inline utf8_step next_code_point(std::string_view t) noexcept {
+    const auto step = first_character(t);
+    return step.size ? step : utf8_step{0xfffd, 1};
 }
 
 struct code_point_range {
@@ -65,27 +52,32 @@ inline std::size_t code_point_width(std::uint32_t c) noexcept {
     return in_ranges(c, wide_ranges) ? 2 : 1;
 }
 
-/// Appends `text`, cut to `width` columns with "…" when it is wider, and padded to `width`.
-inline void append_cell(std::string& out, std::string_view text, std::size_t width, bool right) {
-    auto used = display_width(text);
+/// `text`, cut to `width` columns with "…" when it is wider.
+inline std::string cut_to(std::string_view text, std::size_t width) {
+    if (display_width(text) <= width) return std::string{text};
     std::string cut;
-    if (used > width) {
-        used = 0;
-        while (!text.empty()) {
-            const auto c = next_code_point(text);
-            const auto w = code_point_width(c.value);
-            if (used + w + 1 > width) break;
-            cut += text.substr(0, c.bytes);
-            used += w;
-            text.remove_prefix(c.bytes);
-        }
-        cut += "\u2026";
-        ++used;
-        text = cut;
+    for (std::size_t used = 1; !text.empty();) {
+        const auto c = next_code_point(text);
+        used += code_point_width(c.code_point);
+        if (used > width) break;
+        cut += text.substr(0, c.size);
+        text.remove_prefix(c.size);
     }
-    if (right) out.append(width - used, ' ');
+    return cut + "\u2026";
+}
+
+/// Appends `text`, padded to `width`.
+inline void append_cell(std::string& out, std::string_view text, std::size_t width, bool right) {
+    const auto used = display_width(text);
+    const auto padding = used < width ? width - used : 0;
+    if (right) out.append(padding, ' ');
     out += text;
-    if (!right) out.append(width - used, ' ');
+    if (!right) out.append(padding, ' ');
+}
+
+/// Digits that are left out make another number; a text that is cut shows that it is.
+inline bool may_cut(const array& column, std::size_t row) noexcept {
+    return column.type() == data_type::string() && !column.is_null(row);
 }
 
 inline bool is_number(data_type type) noexcept {
@@ -104,8 +96,8 @@ PENSTOCK_DECL std::size_t display_width(std::string_view text) noexcept {
     std::size_t width = 0;
     while (!text.empty()) {
         const auto c = detail::next_code_point(text);
-        width += detail::code_point_width(c.value);
-        text.remove_prefix(c.bytes);
+        width += detail::code_point_width(c.code_point);
+        text.remove_prefix(c.size);
     }
     return width;
 }
@@ -137,13 +129,13 @@ PENSTOCK_DECL void table_printer::measure(const record_batch& batch) {
     std::size_t total = 0;
     std::string cell;
     for (std::size_t c = 0; c < batch.num_columns(); ++c) {
-        auto width = display_width(printable(batch.schema()[c].name()));
-        for (std::size_t r = 0; r < batch.num_rows() && width < limit; ++r) {
+        auto width = std::clamp<std::size_t>(display_width(printable(batch.schema()[c].name())), 1, limit);
+        for (std::size_t r = 0; r < batch.num_rows(); ++r) {
             cell.clear();
             append_value(cell, batch[c], r, options_.null_text);
-            width = std::max(width, display_width(printable(cell)));
+            const auto needed = display_width(printable(cell));
+            width = std::max(width, detail::may_cut(batch[c], r) ? std::min(needed, limit) : needed);
         }
-        width = std::clamp<std::size_t>(width, 1, limit);
         total += width + 3; // " | " in between
         if (options_.width && total > options_.width && c > 0) {
             cut_ = true;
@@ -156,7 +148,8 @@ PENSTOCK_DECL void table_printer::measure(const record_batch& batch) {
 PENSTOCK_DECL void table_printer::print_header(std::string& out, const schema& s) const {
     for (std::size_t c = 0; c < widths_.size(); ++c) {
         if (c) out += " | ";
-        detail::append_cell(out, printable(s[c].name()), widths_[c], detail::is_number(s[c].type()));
+        const auto name = detail::cut_to(printable(s[c].name()), widths_[c]);
+        detail::append_cell(out, name, widths_[c], detail::is_number(s[c].type()));
     }
     if (cut_) out += " …";
     detail::end_line(out);
@@ -180,7 +173,9 @@ PENSTOCK_DECL std::string table_printer::print(const record_batch& batch) {
             if (c) out += " | ";
             cell.clear();
             append_value(cell, batch[c], r, options_.null_text);
-            detail::append_cell(out, printable(cell), widths_[c], detail::is_number(batch[c].type()));
+            auto shown = printable(cell);
+            if (detail::may_cut(batch[c], r)) shown = detail::cut_to(shown, widths_[c]);
+            detail::append_cell(out, shown, widths_[c], detail::is_number(batch[c].type()));
         }
         if (cut_) out += " …";
         detail::end_line(out);

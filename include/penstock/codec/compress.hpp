@@ -10,7 +10,8 @@
 namespace penstock {
 
 /// A sink whose bytes reach `sink` compressed. `commit` ends the compressed data and then commits `sink`;
-/// without it `sink` is never committed. `level` is the codec's own scale (for gzip see gzip.hpp); -1 is its
+/// without it `sink` is never committed. After a write that failed or was cancelled, and after `commit`, whatever
+/// came of it, further calls throw `errc::closed`. `level` is the codec's own scale (for gzip see gzip.hpp); -1 is its
 /// usual level. `compression::none` gives `sink` back.
 ///
 /// Throws `errc::unsupported` for a codec that this version does not have and `errc::invalid_option` for a

@@ -11,7 +11,8 @@
 
 namespace penstock::csv {
 
-/// Writes batches as CSV text into a sink, 256 KiB at a time. Memory: that, and one row.
+/// Writes batches as CSV text into a sink, 256 KiB at a time; after each of them others on the executor run. Memory:
+/// that, and one row.
 class batch_writer final : public penstock::batch_writer {
   public:
     /// With a schema, the header is written even when no batch comes. Throws `error`
@@ -32,7 +33,7 @@ class batch_writer final : public penstock::batch_writer {
     PENSTOCK_DECL ~batch_writer() override;
 
     /// Throws `error`: `errc::invalid_option` when the batch has another schema than the first,
-    /// `errc::closed` after `close`, what the sink throws.
+    /// `errc::closed` after `close` and after a write that failed or was cancelled, what the sink throws.
     PENSTOCK_DECL awaitable<void> write(record_batch batch) override;
     PENSTOCK_DECL awaitable<void> close() override;
 

@@ -17,7 +17,8 @@ namespace penstock::json {
 /// object is empty.
 ///
 /// Errors: `errc::invalid_utf8` with column and row for a text that is not UTF-8; `errc::invalid_option` for
-/// a batch whose schema is not the first one's and for two columns of one name; whatever the sink throws.
+/// a batch whose schema is not the first one's and for two columns of one name; `errc::closed` after `close`,
+/// whatever came of it, and after a write that failed or was cancelled; whatever the sink throws.
 ///
 /// The writer keeps the executor free: after 256 KiB of text it posts. Memory: 256 KiB and one row's text.
 class lines_writer final : public batch_writer {
@@ -34,14 +35,17 @@ class lines_writer final : public batch_writer {
   private:
     PENSTOCK_DECL void begin(const record_batch& batch);
     PENSTOCK_DECL void append_row(const record_batch& batch, std::size_t row);
+    PENSTOCK_DECL failure fail(errc code, std::string message, std::string hint = {}) const;
     PENSTOCK_DECL failure not_utf8(const std::string& column, std::size_t row) const;
+    /// Stays closed unless a write comes to its end: a text that lacks rows must not be committed.
+    PENSTOCK_DECL void enter();
 
     std::unique_ptr<byte_sink> sink_;
     std::shared_ptr<const penstock::schema> schema_; // of the first batch
     std::vector<std::string> keys_;                  // as they stand in front of each value
     std::string text_;                               // not yet written
     std::uint64_t rows_ = 0;
-    bool broken_ = false; // a write did not come to its end
+    bool open_ = true;
 };
 
 } // namespace penstock::json

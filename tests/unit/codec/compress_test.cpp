@@ -96,6 +96,32 @@ TEST_CASE("compress: after a failed write nothing can be committed") {
     CHECK_FALSE(committed);
 }
 
+TEST_CASE("compress: a commit is tried once, and the last") {
+    std::string stored;
+    auto sink = compress(std::make_unique<memory_sink>(stored, "s3://lake/out.gz"), compression::gzip);
+    test::run(write_pieces(*sink, "text", 10, true));
+    const auto whole = stored;
+    const auto code_of = [](awaitable<void> op) {
+        try {
+            test::run(std::move(op));
+        } catch (const error& e) {
+            CHECK(e.detail().object == "s3://lake/out.gz");
+            return e.code();
+        }
+        return error_code{};
+    };
+    CHECK(code_of(sink->commit()) == errc::closed);
+    CHECK(code_of(sink->write(as_bytes("more"))) == errc::closed);
+    CHECK(stored == whole);
+
+    // What a failed commit has written must not be written again.
+    bool committed = false;
+    auto broken = compress(std::make_unique<failing_sink>(0, committed), compression::gzip);
+    CHECK_THROWS_AS(test::run(write_pieces(*broken, "short", 10, true)), error);
+    CHECK_THROWS_AS(test::run(broken->commit()), error);
+    CHECK_FALSE(committed);
+}
+
 TEST_CASE("compress: none is the sink itself, the unknown is refused with its name") {
     std::string stored;
     auto below = std::make_unique<memory_sink>(stored, "s3://lake/out");

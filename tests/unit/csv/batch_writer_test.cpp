@@ -8,8 +8,10 @@
 
 #include <support/run.hpp>
 
+#include <boost/asio/post.hpp>
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <limits>
 #include <random>
 
@@ -205,6 +207,22 @@ TEST_CASE("csv batch_writer: writes in blocks") {
     const auto back = csv_test::read(log.text);
     CHECK(back.rows() == 16384);
     CHECK(back.batches.at(1) == batch);
+}
+
+TEST_CASE("csv batch_writer: long work lets others run") {
+    test_sink::log log;
+    csv::batch_writer w{test_sink{log}};
+    const auto batch = strings(std::vector<std::optional<std::string>>(40000, std::string(100, 'x')));
+    asio::io_context io{1};
+    std::size_t turns = 0;
+    std::function<void()> tick = [&] {
+        ++turns;
+        asio::post(io, tick);
+    };
+    asio::post(io, tick);
+    test::run(io, w.write(batch));
+    CHECK(turns >= log.writes.size());
+    CHECK(turns >= 15);
 }
 
 TEST_CASE("csv batch_writer: another schema is refused, the writer goes on") {

@@ -187,6 +187,57 @@ TEST_CASE("lines_writer: after a failed write nothing can be closed") {
     CHECK(out == "before");
 }
 
+/// Takes what it gets into a text; the first write fails after that.
+class doubtful_sink final : public byte_sink {
+  public:
+    doubtful_sink(std::string& out, bool& committed) : out_{&out}, committed_{&committed} {}
+    awaitable<void> write(std::span<const std::byte> bytes) override {
+        *out_ += as_text(bytes);
+        if (std::exchange(failed_, true)) co_return;
+        throw_failure({errc::connection_closed, "gone"});
+    }
+    awaitable<void> commit() override {
+        *committed_ = true;
+        co_return;
+    }
+    std::string name() const override { return "out.jsonl"; }
+
+  private:
+    std::string* out_;
+    bool* committed_;
+    bool failed_ = false;
+};
+
+inline failure thrown_by(awaitable<void> op) {
+    try {
+        test::run(std::move(op));
+    } catch (const error& e) {
+        return e.as_failure();
+    }
+    return {};
+}
+
+TEST_CASE("lines_writer: close is tried once, and the last") {
+    std::string out;
+    bool committed = false;
+    json::lines_writer doubtful{doubtful_sink{out, committed}};
+    test::run(doubtful.write(strings({"a"}, {"1"})));
+    CHECK(thrown_by(doubtful.close()).code() == errc::connection_closed);
+    CHECK(thrown_by(doubtful.close()).code() == errc::closed);
+    CHECK(out == "{\"a\":\"1\"}\n"); // not twice
+    CHECK_FALSE(committed);
+
+    std::string stored;
+    json::lines_writer writer{memory_sink{stored, "out.jsonl"}};
+    test::run(writer.write(strings({"a"}, {"1"})));
+    test::run(writer.close());
+    const auto late = thrown_by(writer.write(strings({"a"}, {"2"})));
+    CHECK(late.code() == errc::closed);
+    CHECK(late.detail().object == "out.jsonl");
+    CHECK(thrown_by(writer.close()).code() == errc::closed);
+    CHECK(stored == "{\"a\":\"1\"}\n");
+}
+
 TEST_CASE("lines_writer: errors of the sink pass, in the middle and at the end") {
     for (std::size_t rows : {1ul, 20000ul}) {
         std::vector<record_batch> batches;

@@ -21,18 +21,18 @@ class encoding_sink final : public byte_sink {
         : below_{std::move(below)}, encoder_{std::move(codec)}, out_(encode_output) {}
 
     awaitable<void> write(std::span<const std::byte> bytes) override {
-        broken_ = true;
+        enter();
         while (!bytes.empty()) {
             const auto step = encoder_->encode(bytes, room());
             bytes = bytes.subspan(step.consumed);
             used_ += step.produced;
             if (used_ == out_.size()) co_await flush();
         }
-        broken_ = false;
+        open_ = true;
     }
 
     awaitable<void> commit() override {
-        if (broken_) throw_failure(failure{errc::closed, "a write has failed before: bytes are missing"});
+        enter();
         for (;;) {
             const auto wanted = room().size();
             const auto step = encoder_->finish(room());
@@ -47,6 +47,16 @@ class encoding_sink final : public byte_sink {
     std::string name() const override { return below_->name(); }
 
   private:
+    /// Stays closed unless a write comes to its end: data that lacks bytes must not be committed, nor its end be
+    /// written twice.
+    void enter() {
+        if (std::exchange(open_, false)) return;
+        error_detail d;
+        d.operation = "compress";
+        d.object = below_->name();
+        d.message = "the sink was committed, or an earlier call failed";
+        throw_failure(failure{errc::closed, std::move(d)});
+    }
     std::span<std::byte> room() noexcept { return std::span{out_}.subspan(used_); }
     awaitable<void> flush() {
         const auto n = std::exchange(used_, 0);
@@ -56,8 +66,8 @@ class encoding_sink final : public byte_sink {
     std::unique_ptr<byte_sink> below_;
     std::unique_ptr<encoder> encoder_;
     std::vector<std::byte> out_;
-    bool broken_ = false;  // a write did not come to its end
     std::size_t used_ = 0; // less than out_.size() between calls
+    bool open_ = true;
 };
 
 } // namespace detail

@@ -3,6 +3,8 @@
 
 #include <penstock/csv/batch_writer.hpp>
 
+#include <penstock/core/detail/yield.hpp>
+
 #include <string>
 
 namespace penstock::csv {
@@ -57,6 +59,7 @@ PENSTOCK_DECL awaitable<void> batch_writer::write(record_batch batch) {
         if (s.pending.size() < state::block) continue;
         co_await s.sink->write(as_bytes(s.pending));
         s.pending.clear();
+        co_await penstock::detail::yield();
     }
     s.open = true;
 }

@@ -23,8 +23,8 @@ PENSTOCK_DECL lines_writer::lines_writer(std::unique_ptr<byte_sink> sink) : sink
 PENSTOCK_DECL void lines_writer::begin(const record_batch& batch) {
     if (schema_) {
         if (schema_ != batch.shared_schema() && *schema_ != batch.schema())
-            throw_failure({errc::invalid_option,
-                           "a batch has another schema than the first one: " + batch.schema().column_list()});
+            throw_failure(fail(errc::invalid_option, "a batch has another schema than the first one: " +
+                                                         batch.schema().column_list()));
         return;
     }
     const auto& s = batch.schema();
@@ -32,8 +32,8 @@ PENSTOCK_DECL void lines_writer::begin(const record_batch& batch) {
         const auto& name = s[i].name();
         if (find_invalid_utf8(name) != std::string::npos) throw_failure(not_utf8(name, 0));
         if (s.index_of(name) != i)
-            throw_failure({errc::invalid_option, "two columns have the name " + printable(name, 64),
-                           "keys of an object must differ: rename one"});
+            throw_failure(fail(errc::invalid_option, "two columns have the name " + printable(name, 64),
+                               "keys of an object must differ: rename one"));
         std::string key = i == 0 ? "{" : ",";
         append_string(key, name);
         key += ':';
@@ -73,18 +73,29 @@ PENSTOCK_DECL void lines_writer::append_row(const record_batch& batch, std::size
     text_ += "}\n";
 }
 
-PENSTOCK_DECL failure lines_writer::not_utf8(const std::string& column, std::size_t row) const {
+PENSTOCK_DECL failure lines_writer::fail(errc code, std::string message, std::string hint) const {
     error_detail d;
     d.operation = "write json lines";
     d.object = sink_->name();
-    d.message = row == 0 ? "the name of column " + printable(column, 64)
-                         : "column " + printable(column, 64) + " in row " + std::to_string(row);
-    d.hint = "JSON text is UTF-8: convert the column, or encode its bytes, in base64 for example";
-    return failure{errc::invalid_utf8, std::move(d)};
+    d.message = std::move(message);
+    d.hint = std::move(hint);
+    return failure{code, std::move(d)};
+}
+
+PENSTOCK_DECL failure lines_writer::not_utf8(const std::string& column, std::size_t row) const {
+    return fail(errc::invalid_utf8,
+                row == 0 ? "the name of column " + printable(column, 64)
+                         : "column " + printable(column, 64) + " in row " + std::to_string(row),
+                "JSON text is UTF-8: convert the column, or encode its bytes, in base64 for example");
+}
+
+PENSTOCK_DECL void lines_writer::enter() {
+    if (std::exchange(open_, false)) return;
+    throw_failure(fail(errc::closed, "the writer was closed, or an earlier call failed"));
 }
 
 PENSTOCK_DECL awaitable<void> lines_writer::write(record_batch batch) {
-    broken_ = true;
+    enter();
     begin(batch);
     for (std::size_t row = 0; row < batch.num_rows(); ++row) {
         append_row(batch, row);
@@ -94,13 +105,12 @@ PENSTOCK_DECL awaitable<void> lines_writer::write(record_batch batch) {
         co_await penstock::detail::yield();
     }
     rows_ += batch.num_rows();
-    broken_ = false;
+    open_ = true;
 }
 
 PENSTOCK_DECL awaitable<void> lines_writer::close() {
-    if (broken_) throw_failure({errc::closed, "a write has failed before: rows are missing"});
+    enter();
     if (!text_.empty()) co_await sink_->write(as_bytes(text_));
-    text_.clear();
     co_await sink_->commit();
 }
 

@@ -17,9 +17,8 @@ namespace penstock::csv {
 ///     while (auto batch = co_await rows.next())
 ///         for (double fare : batch->column<double>("fare")) use(fare);
 ///
-/// Errors, order and memory are those of `csv::parser`; an error of the source comes through at once, without the rows of
-/// the unfinished batch, and stays. It runs on the executor of whoever awaits and lets others run after every 256 KiB of
-/// text.
+/// Errors, order and memory are those of `csv::parser`; an error of the source comes after the rows that are whole, and
+/// stays. It runs on the executor of whoever awaits and lets others run after every 256 KiB of text.
 class batch_reader final : public penstock::batch_reader {
   public:
     /// Throws `error` (`errc::invalid_option`). Precondition: `source` is not null.

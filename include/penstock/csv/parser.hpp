@@ -21,7 +21,7 @@ namespace penstock::csv {
 ///         if (*step == parser::step::need_input) {
 ///             const auto room = parser.prepare();
 ///             const auto n = read(room);
-///             if (n) parser.commit(n); else parser.finish();
+///             if (n) parser.commit(n); else parser.finish();   // or input_failed(why)
 ///         }
 ///     }
 ///
@@ -50,6 +50,9 @@ class parser {
     PENSTOCK_DECL void commit(std::size_t n);
     /// There are no more bytes.
     PENSTOCK_DECL void finish();
+    /// There are no more bytes because of `why`. The rows that have their ends come first, then `advance` gives it. What
+    /// stands behind the last row end is no row: more of it may be lost.
+    PENSTOCK_DECL void input_failed(failure why);
 
     /// Goes on with what is there. Errors: `errc::malformed_csv`, `ragged_row`, `type_mismatch`,
     /// `invalid_utf8`, `record_too_large`, `unknown_column`, all with object, byte offset, line and column;

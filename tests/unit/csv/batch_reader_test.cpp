@@ -2,6 +2,7 @@
 
 #include "csv_support.hpp"
 
+#include <penstock/core/as_result.hpp>
 #include <penstock/core/memory_io.hpp>
 #include <penstock/csv/batch_reader.hpp>
 
@@ -101,7 +102,7 @@ class failing_source final : public byte_source {
 };
 
 TEST_CASE("csv batch_reader: the source's errors come through, and stay") {
-    csv::batch_reader reader{failing_source{trips(5), failure{errc::body_too_short, "cut"}}};
+    csv::batch_reader reader{failing_source{"id,fare", failure{errc::body_too_short, "cut"}}};
     for (int i = 0; i < 2; ++i) {
         try {
             test::run(reader.next());
@@ -110,6 +111,26 @@ TEST_CASE("csv batch_reader: the source's errors come through, and stay") {
             CHECK(e.code() == errc::body_too_short);
         }
     }
+}
+
+TEST_CASE("csv batch_reader: an error of the source comes after the whole rows before it") {
+    const failure cut{errc::connection_closed, "cut"};
+    csv::batch_reader reader{failing_source{"a,b\n1,2\n3,4\n5", cut}};
+    CHECK(test::run(reader.schema())->column_list() == "a, b");
+    const auto batch = test::run(reader.next());
+    REQUIRE(batch.has_value());
+    CHECK(batch->num_rows() == 2);
+    CHECK(batch->column<std::int64_t>("b")[1] == 4);
+    for (int i = 0; i < 2; ++i)
+        CHECK(test::run(as_result(reader.next())).error().code() == errc::connection_closed);
+    CHECK(test::run(reader.schema())->column_list() == "a, b");
+
+    csv::batch_reader many{failing_source{trips(20000), cut}, csv::options().batch_rows(9000)};
+    for (const std::size_t rows : {9000u, 9000u, 2000u}) CHECK(test::run(many.next())->num_rows() == rows);
+    CHECK(test::run(as_result(many.next())).error().code() == errc::connection_closed);
+
+    csv::batch_reader none{failing_source{"a,b\n5,", cut}};
+    CHECK(test::run(as_result(none.schema())).error().code() == errc::connection_closed);
 }
 
 TEST_CASE("csv batch_reader: errors of the text name the source, after the rows before them") {

@@ -58,7 +58,9 @@ struct outcome {
 /// How many bytes the next read gives.
 using cutter = std::function<std::size_t(std::size_t at)>;
 
-inline outcome read(std::string_view text, const csv::options& options, const cutter& cut) {
+/// `broken`: what the input answers behind the text, instead of its end.
+inline outcome read(std::string_view text, const csv::options& options, const cutter& cut,
+                    const failure& broken = {}) {
     csv::parser parser{options, "t.csv"};
     outcome out;
     for (std::size_t at = 0;;) {
@@ -77,6 +79,8 @@ inline outcome read(std::string_view text, const csv::options& options, const cu
             at += n;
             if (n)
                 parser.commit(n);
+            else if (broken)
+                parser.input_failed(broken);
             else
                 parser.finish();
         }

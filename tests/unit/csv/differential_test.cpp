@@ -93,6 +93,38 @@ TEST_CASE("csv differential: random texts, random cuts, random options") {
     }
 }
 
+TEST_CASE("csv differential: input that fails anywhere gives the whole rows before, however it was cut") {
+    const failure gone{errc::connection_closed, "gone"};
+    const std::string_view text = "\xef\xbb\xbf"
+                                  "id,note\r\n1,plain\r\n\r\n2,\"quo\"\"ted, \n\"\n3,\"\"\r4,x\n5,"
+                                  "0123456789012345678901234567890123456789012345678901234567890123456789\n6,y";
+    for (const auto& o : {csv::options(), csv::options().inference_rows(2), csv::options().infer_types(false),
+                          csv::options().header(false).infer_types(false)}) {
+        for (std::size_t end = 0; end <= text.size(); ++end) {
+            const auto part = text.substr(0, end);
+            const auto whole = read(part, o, [&](std::size_t) { return end; }, gone);
+            CAPTURE(part);
+            REQUIRE(whole.failed.has_value());
+            CHECK(whole.failed->code() == errc::connection_closed);
+            for (std::size_t chunk = 1; chunk < 80; ++chunk)
+                REQUIRE(read(part, o, [&](std::size_t) { return chunk; }, gone) == whole);
+            // All that an orderly end would give, but for a row that has no end yet.
+            const auto ended = read(part, o);
+            if (ended.failed) continue; // in the middle of a quoted field
+            const auto all = ended.text();
+            CHECK(all.starts_with(whole.text()));
+            CHECK(ended.rows() - whole.rows() <= 1);
+        }
+    }
+    const auto whole = read("a,b\n1,2\n3,4\n5", csv::options(), [](std::size_t) { return 100; }, gone);
+    CHECK(whole.text() == "1|2;3|4");
+    CHECK(whole.types() == "a:int64 b:int64");
+    CHECK(read("a,b\n1,2\r", csv::options(), [](std::size_t) { return 100; }, gone).text() == "1|2");
+    // What the text itself has wrong comes first.
+    CHECK(read("a,b\n1,2,3", csv::options(), [](std::size_t) { return 100; }, gone).failed->code() ==
+          errc::ragged_row);
+}
+
 /// The format by the book, one character at a time. "!" when the text is malformed.
 inline std::string by_the_book(std::string_view text) {
     std::string out;

@@ -17,18 +17,13 @@ struct batch_reader::state {
 
     std::unique_ptr<byte_source> source;
     csv::parser text;
-    std::optional<failure> failed;
 };
 
 PENSTOCK_DECL awaitable<parser::step> batch_reader::state::advance(bool until_schema) {
-    if (failed) throw_failure(*failed);
     for (;;) {
         if (until_schema && text.schema()) co_return parser::step::working;
         auto step = text.advance();
-        if (!step) {
-            failed = step.error();
-            throw_failure(*failed);
-        }
+        if (!step) throw_failure(step.error());
         if (*step == parser::step::working) {
             co_await penstock::detail::yield();
         } else if (*step == parser::step::need_input) {
@@ -41,8 +36,8 @@ PENSTOCK_DECL awaitable<parser::step> batch_reader::state::advance(bool until_sc
                 text.finish();
                 break;
             case io_status::error:
-                failed = std::move(r.error);
-                throw_failure(*failed);
+                text.input_failed(std::move(r.error));
+                break;
             case io_status::would_block:
                 co_await source->ready();
                 break;

@@ -71,6 +71,7 @@ struct parser::state {
     std::size_t scanned = 0; // [scanned, end) was not looked at yet
     std::size_t end = 0;
     bool finished = false;
+    std::optional<failure> broken; // why there is no more input
     bool started = false;  // behind the byte-order mark
     bool closed = false;   // the last row has its end
     bool open_end = false; // in the middle of a quoted field
@@ -164,9 +165,10 @@ PENSTOCK_DECL bool parser::state::scan_more() {
     return n != 0 || scanner.malformed(); // the malformed byte itself may be the first one
 }
 
-/// At the end of the text: what stands there without a line break is a row, too.
+/// At the end of the text: what stands there without a line break is a row, too, unless the text is cut.
 PENSTOCK_DECL void parser::state::close_last_row() {
     closed = true;
+    if (broken) return;
     using place = detail::scanner::place;
     const auto at = scanner.at();
     open_end = at == place::quoted || at == place::escaped || at == place::escaped_in_quotes;
@@ -236,7 +238,7 @@ PENSTOCK_DECL std::optional<failure> parser::state::unfinished_fault() const {
 PENSTOCK_DECL bool parser::state::set_up() {
     if (!columns) {
         if (row == row_ends.size()) {
-            if (!closed || open_end || scanner.malformed()) return false;
+            if (!closed || open_end || scanner.malformed() || broken) return false;
             end_without_rows();
             return true;
         }
@@ -349,10 +351,12 @@ PENSTOCK_DECL bool parser::state::sample() {
     }
     if (sampled == common.inference_rows) return true;
     if (sampled && base + scanned - sample_start > common.inference_bytes) return true;
-    // No row follows that could be sampled: the text ends, or the row to come is faulty.
+    // No row follows that could be sampled: the row to come is faulty, or the text ends. Where it is cut before the
+    // first row, nothing is known of the types.
     const auto start = static_cast<std::uint32_t>(separators[sample_slot] + 1);
-    return closed || scanner.malformed() || scanned - start > common.max_record_bytes ||
-           separators.size() - 1 - sample_slot > *columns;
+    const bool faulty = scanner.malformed() || scanned - start > common.max_record_bytes ||
+                        separators.size() - 1 - sample_slot >= *columns;
+    return faulty || (closed && (sampled || !broken));
 }
 
 PENSTOCK_DECL void parser::state::make_readers() {
@@ -525,6 +529,8 @@ PENSTOCK_DECL result<parser::step> parser::state::advance() {
         if (!finished) return step::need_input;
         if (!closed)
             close_last_row();
+        else if (broken)
+            failed = std::move(broken);
         else
             ended = true;
     }
@@ -543,6 +549,10 @@ PENSTOCK_DECL std::span<std::byte> parser::prepare() {
 
 PENSTOCK_DECL void parser::commit(std::size_t n) { state_->end += n; }
 PENSTOCK_DECL void parser::finish() { state_->finished = true; }
+PENSTOCK_DECL void parser::input_failed(failure why) {
+    state_->finished = true;
+    state_->broken = std::move(why);
+}
 PENSTOCK_DECL result<parser::step> parser::advance() { return state_->advance(); }
 PENSTOCK_DECL const std::shared_ptr<const penstock::schema>& parser::schema() const noexcept {
     return state_->schema;

@@ -42,6 +42,8 @@ class lines_reader final : public batch_reader {
     explicit lines_reader(Source source, lines_options options = {})
         : lines_reader{std::unique_ptr<byte_source>{std::make_unique<Source>(std::move(source))},
                        std::move(options)} {}
+    PENSTOCK_DECL lines_reader(lines_reader&&) noexcept;
+    PENSTOCK_DECL lines_reader& operator=(lines_reader&&) noexcept;
     PENSTOCK_DECL ~lines_reader() override;
 
     PENSTOCK_DECL awaitable<std::shared_ptr<const penstock::schema>> schema() override;

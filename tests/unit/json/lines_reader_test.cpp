@@ -640,6 +640,18 @@ TEST_CASE("lines_reader: schema can be asked for first, last, again, or not at a
     test::run(go());
 }
 
+TEST_CASE("lines_reader: moves, with what it has read") {
+    lines_reader first{penstock::memory_source{"{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n", 3},
+                       lines_options{}.batch_rows(1)};
+    CHECK(test::run(first.next())->num_rows() == 1);
+    lines_reader second{std::move(first)};
+    CHECK(test::run(second.next())->column<std::int64_t>("a")[0] == 2);
+    lines_reader third{penstock::memory_source{"{\"b\":1}\n"}};
+    third = std::move(second);
+    CHECK(test::run(third.next())->column<std::int64_t>("a")[0] == 3);
+    CHECK_FALSE(test::run(third.next()).has_value());
+}
+
 TEST_CASE("lines_reader: batches outlive the reader and its pool is used again") {
     auto pool = penstock::buffer_pool::create();
     std::optional<penstock::record_batch> kept;

@@ -57,6 +57,8 @@ struct lines_reader::impl {
 PENSTOCK_DECL lines_reader::lines_reader(std::unique_ptr<byte_source> source, lines_options options)
     : impl_{std::make_unique<impl>(std::move(source), options)} {}
 
+PENSTOCK_DECL lines_reader::lines_reader(lines_reader&&) noexcept = default;
+PENSTOCK_DECL lines_reader& lines_reader::operator=(lines_reader&&) noexcept = default;
 PENSTOCK_DECL lines_reader::~lines_reader() = default;
 
 PENSTOCK_DECL awaitable<std::shared_ptr<const penstock::schema>> lines_reader::schema() {

@@ -30,7 +30,8 @@ struct read_options {
     std::size_t inference_rows = 8192;
     std::size_t inference_bytes = std::size_t{1} << 20;
 
-    /// False: without a schema every column is a string column.
+    /// False: without a schema every column is a string column. What is no string in the data (JSON's numbers,
+    /// truth values, objects and arrays) is the text that stands there; nulls are nulls.
     bool infer_types = true;
 
     /// The columns and their types, where they are known; null infers them.
@@ -64,6 +65,11 @@ class read_option_setters {
     Derived& pool(std::shared_ptr<buffer_pool> p) { return set(&read_options::pool, std::move(p)); }
 
     const read_options& common() const noexcept { return common_; }
+    /// All of them at once, as another format's options hold them.
+    Derived& common(read_options all) {
+        common_ = std::move(all);
+        return static_cast<Derived&>(*this);
+    }
 
   protected:
     read_option_setters() = default;

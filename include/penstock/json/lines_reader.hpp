@@ -20,8 +20,9 @@ namespace penstock::json {
 /// Columns: int64, double, boolean or string, by the schema that is given or by the first rows (see
 /// `read_options`): integers and doubles together are doubles, anything else mixed is a string. In a string
 /// column a value that is no string is its JSON text as it stands in the data: so are objects, arrays and
-/// numbers beyond int64. A column of nulls only is a string column. Keys that are no column are passed over,
-/// their values are checked all the same.
+/// numbers beyond int64. A column of nulls only is a string column. With `infer_types(false)` and no schema the
+/// first rows say which columns there are, and all of them are string columns. Keys that are no column are
+/// passed over, their values are checked all the same.
 ///
 /// Errors, each with object, line, column (in bytes) and byte offset, after all rows before it were given:
 /// `errc::malformed_json` for what is not one JSON value (two on a line, a cut last line, a lone surrogate,

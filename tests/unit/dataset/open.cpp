@@ -224,6 +224,8 @@ TEST_CASE("options reach the reader of the format") {
         std::vector<field> fields;
         fields.emplace_back("a", data_type::int64());
         fields.emplace_back("b", data_type::int64());
+        auto untyped = open(open_options().infer_types(false));
+        for (const auto& f : test::run(untyped->schema())->fields()) CHECK(f.type() == data_type::string());
         auto typed = open(open_options().schema(make_schema(fields)));
         const auto failed = test::run(as_result(count_rows(*typed)));
         REQUIRE(failed.has_error());

@@ -175,6 +175,25 @@ TEST_CASE("lines_reader: an inferred double does not take integers that it would
     check_error(r.error, errc::type_mismatch, 2, 6, 15, "9007199254740993");
 }
 
+TEST_CASE("lines_reader: without inference every column is a string column") {
+    const auto r = read_lines("{\"i\":1,\"d\":1.50,\"b\":true,\"s\":\"x\\n\","
+                              "\"o\":{\"k\": [1,null]},\"n\":null}\n"
+                              "{\"i\":\"2\",\"d\":null,\"w\":12345678901234567890123}\n",
+                              lines_options{}.infer_types(false));
+    CHECK(r.schema == "i:string d:string b:string s:string o:string n:string w:string");
+    // What is no string stands as its JSON text, as in any string column; a null stays a null.
+    CHECK(r.rows == rows{"\"1\"|\"1.50\"|\"true\"|\"x\n\"|\"{\"k\": [1,null]}\"|null|null",
+                         "\"2\"|null|null|null|null|null|\"12345678901234567890123\""});
+    CHECK_FALSE(r.error);
+    // Types that first turn up behind the sample are no error then, and a schema is still a schema.
+    CHECK(read_lines("{\"a\":1}\n{\"a\":[]}\n", lines_options{}.infer_types(false).inference_rows(1)).rows ==
+          rows{"\"1\"", "\"[]\""});
+    const auto given = lines_options{}.infer_types(false).schema(one("a", data_type::int64()));
+    CHECK(read_lines("{\"a\":1}\n", given).schema == "a:int64");
+    const auto some = lines_options{}.infer_types(false).columns({"b"});
+    CHECK(read_lines("{\"a\":1,\"b\":2}\n", some).schema == "b:string");
+}
+
 TEST_CASE("lines_reader: the columns that inference may find are bounded") {
     std::string line = "{";
     for (int i = 0; i < 20; ++i) line += (i ? ",\"k" : "\"k") + std::to_string(i) + "\":1";

@@ -4,11 +4,11 @@
 #include <penstock/dataset/open_batches.hpp>
 
 #include <penstock/codec/decompress.hpp>
+#include <penstock/core/detail/ascii.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/csv/batch_reader.hpp>
 #include <penstock/csv/batch_writer.hpp>
 #include <penstock/dataset/open.hpp>
-#include <penstock/http/header_list.hpp>
 #include <penstock/json/lines_reader.hpp>
 #include <penstock/json/lines_writer.hpp>
 #include <penstock/s3/client.hpp>
@@ -17,22 +17,6 @@
 
 namespace penstock {
 namespace detail {
-
-/// What the formats share, from one options type to another.
-template <class To>
-To shared_options(const read_options& from) {
-    To to;
-    to.batch_rows(from.batch_rows)
-        .batch_bytes(from.batch_bytes)
-        .max_record_bytes(from.max_record_bytes)
-        .inference_rows(from.inference_rows)
-        .inference_bytes(from.inference_bytes)
-        .schema(from.schema)
-        .mismatch_as_null(from.mismatch_as_null)
-        .pool(from.pool);
-    if (from.columns) to.columns(*from.columns);
-    return to;
-}
 
 inline file_format format_of(const std::string& name, const open_options& options) {
     if (options.format()) return *options.format();
@@ -57,9 +41,9 @@ PENSTOCK_DECL std::string_view to_string(file_format f) noexcept {
 }
 
 PENSTOCK_DECL std::optional<file_format> parse_file_format(std::string_view name) noexcept {
-    if (http::iequals(name, "csv")) return file_format::csv;
-    if (http::iequals(name, "tsv")) return file_format::tsv;
-    if (http::iequals(name, "jsonl") || http::iequals(name, "ndjson")) return file_format::jsonl;
+    if (detail::iequals(name, "csv")) return file_format::csv;
+    if (detail::iequals(name, "tsv")) return file_format::tsv;
+    if (detail::iequals(name, "jsonl") || detail::iequals(name, "ndjson")) return file_format::jsonl;
     return std::nullopt;
 }
 
@@ -80,9 +64,8 @@ PENSTOCK_DECL std::unique_ptr<batch_reader> make_batch_reader(std::unique_ptr<by
     auto plain = decompress(std::move(source), std::move(codec));
     if (format == file_format::jsonl)
         return std::make_unique<json::lines_reader>(std::move(plain),
-                                                    detail::shared_options<json::lines_options>(options.common()));
-    auto csv = detail::shared_options<csv::options>(options.common());
-    csv.header(options.header());
+                                                    json::lines_options().common(options.common()));
+    auto csv = csv::options().common(options.common()).header(options.header());
     if (format == file_format::tsv) csv.delimiter('\t');
     return std::make_unique<csv::batch_reader>(std::move(plain), std::move(csv));
 }

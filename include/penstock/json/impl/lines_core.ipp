@@ -179,7 +179,8 @@ PENSTOCK_DECL void lines_core::end_inference() {
     inferred_ = true;
     std::vector<field> fields;
     for (std::size_t i = 0; i < sampled_names_.size(); ++i)
-        fields.emplace_back(std::move(sampled_names_[i]), sampled_types_.type(i));
+        fields.emplace_back(std::move(sampled_names_[i]),
+                            common_.infer_types ? sampled_types_.type(i) : data_type::string());
     sampled_names_.clear();
     by_name_.clear();
     auto found = make_schema(std::move(fields));

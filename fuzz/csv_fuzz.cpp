@@ -1,7 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 
-// Any bytes, cut anywhere: the same batches and the same error. The first bytes choose the options and the
-// cuts.
+// Any bytes, cut anywhere, with an end or a failure of the input behind them: the same batches and the same
+// error. The first bytes choose the options and the cuts.
 
 #include <penstock/csv/parser.hpp>
 
@@ -26,7 +26,7 @@ struct outcome {
 };
 
 /// `seed` 0: all at once.
-outcome read(std::string_view text, const csv::options& options, unsigned seed) {
+outcome read(std::string_view text, const csv::options& options, unsigned seed, bool broken) {
     std::minstd_rand random{seed};
     csv::parser parser{options, "fuzz"};
     outcome out;
@@ -49,6 +49,8 @@ outcome read(std::string_view text, const csv::options& options, unsigned seed) 
             at += n;
             if (n)
                 parser.commit(n);
+            else if (broken)
+                parser.input_failed(failure{errc::connection_closed});
             else
                 parser.finish();
         }
@@ -81,6 +83,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size < 3) return 0;
     const auto options = choose(data[0], data[1]);
     const std::string_view text{reinterpret_cast<const char*>(data) + 3, size - 3};
-    if (read(text, options, 0) != read(text, options, 1u + data[2])) std::abort();
+    const bool broken = data[2] % 3 == 0;
+    if (read(text, options, 0, broken) != read(text, options, 1u + data[2], broken)) std::abort();
     return 0;
 }

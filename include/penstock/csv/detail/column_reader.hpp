@@ -3,7 +3,7 @@
 
 #include <penstock/columnar/array_builder.hpp>
 #include <penstock/columnar/schema.hpp>
-#include <penstock/csv/detail/cell.hpp>
+#include <penstock/csv/detail/row_run.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -12,27 +12,6 @@
 #include <string>
 
 namespace penstock::csv::detail {
-
-/// Rows of equal length, one behind the other: field (r, c) is what lies between the separators at
-/// `slots[r * columns + c]` and `slots[r * columns + c + 1]`; slot 0 is the byte before the first row.
-struct row_run {
-    const char* text;
-    const std::uint32_t* slots;
-    std::size_t columns;
-    std::size_t rows;
-
-    std::size_t begin(std::size_t row, std::size_t column) const noexcept {
-        return static_cast<std::uint32_t>(slots[row * columns + column] + 1); // before the buffer: wraps to 0
-    }
-    std::size_t end(std::size_t row, std::size_t column) const noexcept {
-        return slots[row * columns + column + 1];
-    }
-    std::string_view raw(std::size_t row, std::size_t column, const cell_rules& rules) const noexcept {
-        const auto first = begin(row, column);
-        const std::string_view cut{text + first, end(row, column) - first};
-        return column + 1 == columns ? rules.without_cr(cut) : cut;
-    }
-};
 
 /// Why a cell cannot be read.
 struct cell_fault {

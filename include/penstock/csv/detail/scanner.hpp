@@ -9,6 +9,11 @@
 
 namespace penstock::csv::detail {
 
+/// The byte behind a position. The one before the buffer is stored as the largest number: behind it is 0.
+inline std::size_t behind(std::uint32_t position) noexcept {
+    return static_cast<std::uint32_t>(position + 1);
+}
+
 /// Positions in a buffer, in order. A plain vector would write zeros before we write positions.
 class position_list {
   public:

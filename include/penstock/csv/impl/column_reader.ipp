@@ -66,7 +66,7 @@ bool column_reader::append_numbers(number_builder<T, number<T>::id>& to, const r
         const auto count = std::min<std::size_t>(64, run.rows - row);
         std::uint64_t valid = 0;
         for (std::size_t i = 0; i < count; ++i, ++row, slot += run.columns) {
-            const char* first = run.text + static_cast<std::uint32_t>(slot[0] + 1);
+            const char* first = run.text + behind(slot[0]);
             const char* end = run.text + slot[1];
             if (last && end > first && end[-1] == '\r') --end;
             if (fast && end > first && number<T>::fast(first, end, out[row])) [[likely]] {
@@ -138,7 +138,7 @@ PENSTOCK_DECL bool column_reader::append_strings(string_builder& to, const row_r
         const auto count = std::min<std::size_t>(64, run.rows - row);
         std::uint64_t valid = 0;
         for (std::size_t i = 0; i < count; ++i, ++row, slot += run.columns) {
-            const char* first = run.text + static_cast<std::uint32_t>(slot[0] + 1);
+            const char* first = run.text + behind(slot[0]);
             const char* end = run.text + slot[1];
             if (last && end > first && end[-1] == '\r') --end;
             const auto n = static_cast<std::size_t>(end - first);

@@ -1,0 +1,113 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/core/buffer_pool.hpp>
+#include <penstock/core/error.hpp>
+#include <penstock/csv/detail/cell.hpp>
+#include <penstock/csv/detail/scanner.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace penstock::csv::detail {
+
+/// Text that is scanned and then converted while it is in the cache. Not critical within a factor of four.
+inline constexpr std::size_t mini_block = std::size_t{32} << 10;
+
+/// The text that was not converted yet, and where its fields and rows end. Bytes come in at one end, rows are
+/// consumed at the other. Positions are those in the buffer; they hold until the next `prepare`.
+class row_index {
+  public:
+    /// `object` is what errors call the text.
+    PENSTOCK_DECL row_index(const dialect& d, std::string object, std::shared_ptr<buffer_pool> pool);
+
+    // ---- bytes
+
+    /// Where the next bytes go: never empty.
+    PENSTOCK_DECL std::span<std::byte> prepare();
+    void commit(std::size_t n) noexcept { end_ += n; }
+    /// There are no more bytes: what stands behind the last row end is a row, too.
+    void finish() noexcept { finished_ = true; }
+    /// There are no more bytes, though there should be: what has no row end is no row.
+    void cut_off() noexcept { finished_ = cut_off_ = true; }
+    bool finished() const noexcept { return finished_; }
+    bool is_cut_off() const noexcept { return cut_off_; }
+
+    // ---- scanning
+
+    /// Finds the ends in about a mini-block more. False when there is nothing to look at.
+    PENSTOCK_DECL bool scan_more();
+    /// All before it was looked at.
+    std::size_t scanned() const noexcept { return scanned_; }
+    /// The byte at `scanned()` follows a closing quote and is no separator.
+    bool malformed() const noexcept { return scanner_.malformed(); }
+    /// The text was scanned to its end.
+    bool closed() const noexcept { return closed_; }
+    /// The text is closed and ends in the middle of a quoted field.
+    bool open_end() const noexcept { return open_end_; }
+
+    // ---- rows
+
+    const char* text() const noexcept { return reinterpret_cast<const char*>(buffer_.data()); }
+    /// The first is the byte before the first row that is still to be done, the others end fields and rows.
+    std::span<const std::uint32_t> separators() const noexcept {
+        return {separators_.data() + slot_, separators_.size() - slot_};
+    }
+    std::span<const std::uint32_t> row_ends() const noexcept {
+        return {row_ends_.data() + row_, row_ends_.size() - row_};
+    }
+    std::size_t row_start() const noexcept { return behind(separators_[slot_]); }
+    /// How many fields the first row has. Precondition: it has its end.
+    PENSTOCK_DECL std::size_t fields() const noexcept;
+    /// Whether nothing stands in the row behind separator `slot` that ends at row end `row`.
+    PENSTOCK_DECL bool is_blank(std::size_t slot, std::size_t row, const cell_rules& rules) const noexcept;
+    /// The first `rows` rows, of `fields` fields in all, are done.
+    void consume(std::size_t fields, std::size_t rows) noexcept {
+        slot_ += fields;
+        row_ += rows;
+    }
+
+    // ---- where things are
+
+    const std::string& object() const noexcept { return object_; }
+    /// Of a position, in the whole text.
+    std::uint64_t offset(std::size_t position) const noexcept { return base_ + position; }
+    /// A failure at a position in the first row or behind it, with its line and column.
+    PENSTOCK_DECL failure fault(errc code, std::size_t position, std::string message,
+                                std::string hint = {}) const;
+
+  private:
+    PENSTOCK_DECL void make_room();
+    PENSTOCK_DECL bool skip_mark();
+    PENSTOCK_DECL void close();
+    PENSTOCK_DECL void drop_consumed() noexcept;
+    PENSTOCK_DECL std::uint64_t breaks(std::size_t from, std::size_t to) const noexcept;
+
+    std::string object_;
+    std::shared_ptr<buffer_pool> pool_;
+    scanner scanner_;
+
+    pooled_buffer buffer_;
+    std::uint64_t base_ = 0;  // offset in the text of the buffer's first byte
+    std::size_t scanned_ = 0; // [scanned_, end_) was not looked at yet
+    std::size_t end_ = 0;
+    bool finished_ = false;
+    bool cut_off_ = false;
+    bool started_ = false; // behind the byte-order mark
+    bool closed_ = false;
+    bool open_end_ = false;
+
+    position_list separators_;
+    position_list row_ends_;
+    std::size_t slot_ = 0; // what is before these was consumed
+    std::size_t row_ = 0;
+};
+
+} // namespace penstock::csv::detail
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/csv/impl/row_index.ipp>
+#endif

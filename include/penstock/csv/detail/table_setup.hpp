@@ -1,0 +1,72 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/columnar/schema.hpp>
+#include <penstock/csv/detail/row_index.hpp>
+#include <penstock/csv/options.hpp>
+#include <penstock/format/type_inference.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace penstock::csv::detail {
+
+/// Which columns are read, and how.
+struct table_layout {
+    std::size_t width = 0;                          ///< fields of a row
+    std::shared_ptr<const penstock::schema> schema; ///< of the columns that are read
+    std::vector<std::size_t> sources;               ///< where they stand in a row
+    std::optional<std::size_t> sampled;             ///< rows that types were inferred from, if they were
+};
+
+/// Finds out which columns there are and of which types: from the options, the header and the first rows.
+class table_setup {
+  public:
+    /// Both must outlive it.
+    table_setup(const csv::options& options, const cell_rules& rules) noexcept
+        : options_{options}, rules_{rules} {}
+
+    /// Learns the columns from the first row, which has its end, and consumes it if it is a header.
+    PENSTOCK_DECL result<void> read_header(row_index& index);
+    /// There is no row at all: the columns are those that the caller named.
+    PENSTOCK_DECL result<void> without_rows(const row_index& index);
+
+    /// Fields of a row, once the columns are known.
+    std::size_t width() const noexcept { return width_; }
+
+    /// Looks at rows for their types without consuming them. True when enough was seen, or all there is; at
+    /// once where no types are to be inferred. Precondition: the columns are known and no row was consumed
+    /// since.
+    PENSTOCK_DECL bool sample(const row_index& index);
+
+    /// Once only, after `sample` said true.
+    PENSTOCK_DECL table_layout finish();
+
+  private:
+    PENSTOCK_DECL result<void> choose_columns(std::vector<std::string> names, const row_index& index);
+    PENSTOCK_DECL bool sample_is_full(std::uint64_t end) const noexcept;
+
+    const csv::options& options_;
+    const cell_rules& rules_;
+
+    std::size_t width_ = 0;
+    std::vector<field> chosen_; // what is read, and where it stands in a row
+    std::vector<std::size_t> sources_;
+
+    std::optional<type_inference> inference_;
+    std::size_t slot_ = 0; // of the next row to sample, in the index
+    std::size_t row_ = 0;
+    std::size_t sampled_ = 0;
+    std::uint64_t sample_start_ = 0; // offset in the text
+    std::string scratch_;
+};
+
+} // namespace penstock::csv::detail
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/csv/impl/table_setup.ipp>
+#endif

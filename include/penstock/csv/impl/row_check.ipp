@@ -1,0 +1,63 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/csv/detail/row_check.hpp>
+
+#include <string>
+
+namespace penstock::csv::detail {
+
+inline constexpr std::size_t max_columns = 16384;
+
+PENSTOCK_DECL row_check::row_check(const options& o)
+    : max_bytes_{o.common().max_record_bytes}, by_schema_{o.common().schema && !o.header()} {}
+
+/// Too many bytes or fields up to `known_end`.
+PENSTOCK_DECL std::optional<failure> row_check::too_much(const row_index& index,
+                                                         std::size_t known_end) const {
+    constexpr auto none = static_cast<std::size_t>(-1);
+    const auto start = index.row_start();
+    const auto wanted = columns_.value_or(max_columns);
+    const auto too_large = known_end - start > max_bytes_ ? start + max_bytes_ : none;
+    // The separator behind the last field must be the row's end.
+    const auto separators = index.separators();
+    auto too_many = none;
+    if (wanted < separators.size() && separators[wanted] < known_end) too_many = separators[wanted];
+
+    if (too_large != none && too_large <= too_many)
+        return index.fault(errc::record_too_large, start,
+                           "more than " + std::to_string(max_bytes_) + " bytes",
+                           "raise max_record_bytes; an unbalanced quote makes a record of all that follows");
+    if (too_many == none) return std::nullopt;
+    if (!columns_)
+        return index.fault(errc::malformed_csv, too_many,
+                           "more than " + std::to_string(max_columns) + " columns",
+                           "is the delimiter right?");
+    return index.fault(errc::ragged_row, too_many,
+                       "more than the " + std::to_string(wanted) + " fields of the first row");
+}
+
+PENSTOCK_DECL std::optional<failure> row_check::whole_row(const row_index& index) const {
+    const std::size_t end = index.row_ends().front();
+    if (auto f = too_much(index, end)) return f;
+    if (!columns_) return std::nullopt;
+    const auto fields = index.fields();
+    if (fields == *columns_) return std::nullopt;
+    return index.fault(errc::ragged_row, end,
+                       std::to_string(fields) + (fields == 1 ? " field, but " : " fields, but ") +
+                           std::to_string(*columns_) + (by_schema_ ? " in the schema" : " in the first row"));
+}
+
+PENSTOCK_DECL std::optional<failure> row_check::unfinished_row(const row_index& index) const {
+    if (index.row_start() > index.scanned()) return std::nullopt; // behind a row that the text's end ended
+    if (auto f = too_much(index, index.scanned())) return f;
+    if (index.malformed())
+        return index.fault(errc::malformed_csv, index.scanned(), "text behind a closing quote",
+                           "a quote inside a quoted field must be escaped");
+    if (!index.open_end()) return std::nullopt;
+    return index.fault(errc::malformed_csv, behind(index.separators().back()),
+                       "the text ends in the middle of a field that begins here",
+                       "is the file cut off, or a quote not closed?");
+}
+
+} // namespace penstock::csv::detail

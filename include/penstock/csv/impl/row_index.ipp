@@ -1,0 +1,145 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/csv/detail/row_index.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace penstock::csv::detail {
+
+/// Not critical within a factor of four.
+inline constexpr std::size_t first_block = std::size_t{512} << 10;
+
+PENSTOCK_DECL row_index::row_index(const dialect& d, std::string object, std::shared_ptr<buffer_pool> pool)
+    : object_{std::move(object)}, pool_{std::move(pool)}, scanner_{d} {
+    separators_.push(scanned_ - 1); // before the first byte: wraps, and behind() wraps back
+}
+
+// ---- bytes
+
+PENSTOCK_DECL std::span<std::byte> row_index::prepare() {
+    make_room();
+    return buffer_.span().subspan(end_);
+}
+
+PENSTOCK_DECL void row_index::make_room() {
+    if (!buffer_) buffer_ = pool_->take(first_block);
+    if (buffer_.size() - end_ >= buffer_.size() / 2) return;
+    const auto first = row_start();
+    const auto used = end_ - first;
+    // Moving pays when at least as much was consumed as is moved; the rest doubles. Either way a byte moves
+    // O(1) times.
+    if (used > first && buffer_.size() - end_ >= buffer_.size() / 4) return;
+    if (used <= first) {
+        std::memmove(buffer_.data(), buffer_.data() + first, used);
+    } else {
+        auto larger = pool_->take(buffer_.size() * 2);
+        std::memcpy(larger.data(), buffer_.data() + first, used);
+        buffer_ = std::move(larger);
+    }
+    drop_consumed();
+    separators_.shift(first);
+    row_ends_.shift(first);
+    base_ += first;
+    scanned_ -= first;
+    end_ = used;
+}
+
+PENSTOCK_DECL void row_index::drop_consumed() noexcept {
+    separators_.drop(std::exchange(slot_, 0));
+    row_ends_.drop(std::exchange(row_, 0));
+}
+
+// ---- scanning
+
+/// Steps over a byte-order mark. False when it takes more bytes to tell.
+PENSTOCK_DECL bool row_index::skip_mark() {
+    constexpr std::string_view mark = "\xef\xbb\xbf";
+    const std::string_view seen{text(), std::min(end_, mark.size())};
+    const bool so_far = mark.starts_with(seen);
+    if (so_far && seen != mark && !finished_) return false;
+    started_ = true;
+    if (seen != mark) return true;
+    scanned_ = mark.size();
+    separators_.drop(1);
+    separators_.push(scanned_ - 1);
+    return true;
+}
+
+PENSTOCK_DECL bool row_index::scan_more() {
+    if (!started_ && !skip_mark()) return false;
+    drop_consumed();
+    const auto known = finished_ || end_ == 0 ? end_ : end_ - 1; // a CR must see what follows
+    const auto to = std::min(known, scanned_ + mini_block);
+    if (to <= scanned_) {
+        if (!finished_ || closed_) return false;
+        close();
+        return true;
+    }
+    const auto stopped = scanner_.scan(text(), scanned_, to, finished_ && to == end_, separators_, row_ends_);
+    const bool moved = stopped != scanned_;
+    scanned_ = stopped;
+    return moved || malformed(); // the malformed byte itself may be the first one
+}
+
+/// At the end of the text: what stands there without a line break is a row, too, unless the text is cut.
+PENSTOCK_DECL void row_index::close() {
+    closed_ = true;
+    if (cut_off_) return;
+    using place = scanner::place;
+    const auto at = scanner_.at();
+    open_end_ = at == place::quoted || at == place::escaped || at == place::escaped_in_quotes;
+    const auto before = row_ends_.size() ? row_ends_.back() : separators_[slot_]; // the unfinished row
+    if (open_end_ || behind(before) == end_) return;
+    separators_.push(end_);
+    row_ends_.push(end_);
+}
+
+// ---- rows
+
+PENSTOCK_DECL std::size_t row_index::fields() const noexcept {
+    const auto all = separators();
+    std::size_t n = 1;
+    while (all[n] != row_ends().front()) ++n;
+    return n;
+}
+
+PENSTOCK_DECL bool row_index::is_blank(std::size_t slot, std::size_t row,
+                                       const cell_rules& rules) const noexcept {
+    const auto begin = behind(separators()[slot]);
+    const std::size_t end = row_ends()[row];
+    return separators()[slot + 1] == end && rules.without_cr({text() + begin, end - begin}).empty();
+}
+
+// ---- where things are
+
+/// Line breaks in a part of the buffer, as the scanner counts them.
+PENSTOCK_DECL std::uint64_t row_index::breaks(std::size_t from, std::size_t to) const noexcept {
+    std::uint64_t n = 0;
+    for (; from < to; ++from) {
+        const char c = text()[from];
+        n += c == '\n' || (c == '\r' && !(from + 1 < end_ && text()[from + 1] == '\n'));
+    }
+    return n;
+}
+
+PENSTOCK_DECL failure row_index::fault(errc code, std::size_t position, std::string message,
+                                       std::string hint) const {
+    error_detail d;
+    d.operation = "read csv";
+    d.object = object_;
+    d.message = std::move(message);
+    d.hint = std::move(hint);
+    d.byte_offset = offset(position);
+    // Lines are not counted while all goes well, only line breaks; what was scanned too far is counted back.
+    const auto start = row_start();
+    d.line = 1 + scanner_.line_breaks() - breaks(start, scanned_) + breaks(start, position);
+    auto line = position;
+    while (line > start && breaks(line - 1, line) == 0) --line;
+    d.column = position - line + 1;
+    return failure{code, std::move(d)};
+}
+
+} // namespace penstock::csv::detail

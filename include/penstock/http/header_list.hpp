@@ -2,6 +2,7 @@
 #pragma once
 
 #include <penstock/config.hpp>
+#include <penstock/core/detail/ascii.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -71,7 +72,7 @@ class header_list {
 PENSTOCK_DECL bool valid_header(std::string_view name, std::string_view value) noexcept;
 
 /// Compares ASCII text without case.
-PENSTOCK_DECL bool iequals(std::string_view a, std::string_view b) noexcept;
+using penstock::detail::iequals;
 
 } // namespace penstock::http
 

@@ -153,6 +153,11 @@ TEST_CASE("printable escapes, cuts, and leaves UTF-8 alone") {
     CHECK(printable("plain") == "plain");
     CHECK(printable("gr\xc3\xbc\xc3\x9f") == "gr\xc3\xbc\xc3\x9f");
     CHECK(printable(std::string_view{"\0\x01\n\r\t\x7f", 6}) == "\\x00\\x01\\n\\r\\t\\x7f");
+    CHECK(printable("a\xff\xc3") == "a\\xff\\xc3");
+    // controls beyond ASCII, and writing directions
+    CHECK(printable("\xc2\x9b[31m \xe2\x80\xae \xe2\x80\xa8") ==
+          "\\xc2\\x9b[31m \\xe2\\x80\\xae \\xe2\\x80\\xa8");
+    CHECK(printable("ab\xc3\xbc", 3) == "ab...");
     CHECK(printable("abcdef", 3) == "abc...");
     CHECK(printable("abc", 3) == "abc");
     CHECK(printable("", 0).empty());

@@ -412,4 +412,25 @@ TEST_CASE("a sink ends with its commit") {
     CHECK(dir.entries() == 1);
 }
 
+TEST_CASE("a replaced file keeps its permissions, but passes on no set-user-id; its name may be as long as names can be") {
+    const folder dir;
+    const auto replace = [](const std::string& path) {
+        const auto sink = create_file(path);
+        test::run(sink->write(as_bytes("new")));
+        test::run(sink->commit());
+    };
+    const auto path = dir / "a";
+    std::ofstream{path} << "old";
+    REQUIRE(::chmod(path.c_str(), 04640) == 0);
+    replace(path);
+    struct stat status {};
+    REQUIRE(::stat(path.c_str(), &status) == 0);
+    CHECK((status.st_mode & 07777) == 0640);
+
+    const auto longest = dir / std::string(255, 'n');
+    replace(longest);
+    replace(longest);
+    CHECK(dir.entries() == 2);
+}
+
 } // namespace file_io_test

@@ -3,6 +3,8 @@
 
 #include <penstock/aws/aws_chunked.hpp>
 
+#include <penstock/core/detail/ascii.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <utility>
@@ -28,7 +30,7 @@ PENSTOCK_DECL std::uint64_t chunk_header_length(chunk_framing framing, std::uint
 PENSTOCK_DECL std::string lower_case(std::string_view text) {
     std::string out{text};
     for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+        c = penstock::detail::lower(c);
     return out;
 }
 

@@ -3,13 +3,15 @@
 
 #include <penstock/aws/bucket_name.hpp>
 
+#include <penstock/core/detail/ascii.hpp>
+
 #include <algorithm>
 #include <string>
 
 namespace penstock::aws {
 
 PENSTOCK_DECL bool valid_bucket_name(std::string_view bucket) noexcept {
-    const auto at_end = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    const auto at_end = [](char c) { return penstock::detail::is_letter(c) || penstock::detail::is_digit(c); };
     return !bucket.empty() && bucket.size() <= 255 && at_end(bucket.front()) && at_end(bucket.back()) &&
            std::all_of(bucket.begin(), bucket.end(),
                        [at_end](char c) { return at_end(c) || c == '.' || c == '-' || c == '_'; });

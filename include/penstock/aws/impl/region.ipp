@@ -3,6 +3,7 @@
 
 #include <penstock/aws/region.hpp>
 
+#include <penstock/core/detail/ascii.hpp>
 #include <penstock/core/error.hpp>
 
 #include <algorithm>
@@ -83,8 +84,7 @@ PENSTOCK_DECL void check_region(std::string_view region, bool known_only) {
     error_detail d;
     d.message = "'" + printable(region, 64) + "'";
     std::string lower{region.substr(0, 64)};
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    for (char& c : lower) c = penstock::detail::lower(c);
     const auto nearest = detail::nearest_region(lower);
     if (!nearest.empty()) d.hint = "did you mean '" + std::string{nearest} + "'? ";
     d.hint += is_plausible_region(region)

@@ -3,6 +3,7 @@
 
 #include <penstock/aws/sha256.hpp>
 
+#include <penstock/core/detail/ascii.hpp>
 #include <penstock/core/error.hpp>
 
 #include <openssl/evp.h>
@@ -21,9 +22,9 @@ namespace detail {
 
 /// Every byte as its two digits: one look-up a byte.
 inline constexpr auto hex_pairs = [] {
-    constexpr std::string_view digits = "0123456789abcdef";
+    using penstock::detail::lower_hex;
     std::array<std::array<char, 2>, 256> pairs{};
-    for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i] = {digits[i >> 4], digits[i & 15]};
+    for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i] = {lower_hex[i >> 4], lower_hex[i & 15]};
     return pairs;
 }();
 

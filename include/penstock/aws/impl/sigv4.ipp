@@ -5,6 +5,7 @@
 
 #include <penstock/aws/date_time.hpp>
 #include <penstock/aws/uri.hpp>
+#include <penstock/core/detail/ascii.hpp>
 #include <penstock/core/error.hpp>
 
 #include <openssl/core_names.h>
@@ -35,10 +36,7 @@ class canonical_headers {
         entries_.push_back({names_.size(), name.size(), value});
         const auto at = names_.size();
         names_.resize(at + name.size());
-        for (std::size_t i = 0; i < name.size(); ++i) {
-            const char c = name[i];
-            names_[at + i] = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-        }
+        for (std::size_t i = 0; i < name.size(); ++i) names_[at + i] = penstock::detail::lower(name[i]);
     }
 
     /// To be called after the last `add`. Values of one name keep their order. An insertion sort: a request
@@ -357,8 +355,7 @@ namespace detail {
 inline bool is_field(std::string_view name, std::string_view lower) noexcept {
     bool same = true;
     for (std::size_t i = 0; i < lower.size(); ++i) {
-        const char letter = name[i] >= 'A' && name[i] <= 'Z' ? static_cast<char>(name[i] + 32) : name[i];
-        same &= letter == lower[i];
+        same &= penstock::detail::lower(name[i]) == lower[i];
     }
     return same;
 }

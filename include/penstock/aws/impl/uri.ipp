@@ -3,6 +3,8 @@
 
 #include <penstock/aws/uri.hpp>
 
+#include <penstock/core/detail/ascii.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -11,27 +13,19 @@ namespace detail {
 
 /// RFC 3986, section 2.3.
 constexpr bool is_unreserved(char c) noexcept {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
-}
-
-constexpr int hex_value(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
+    return penstock::detail::is_letter(c) || penstock::detail::is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 } // namespace detail
 
 PENSTOCK_DECL void append_uri_encoded(std::string& out, std::string_view text, bool keep_slash) {
-    static constexpr char digits[] = "0123456789ABCDEF";
+    using penstock::detail::upper_hex;
     for (const char c : text) {
         if (detail::is_unreserved(c) || (keep_slash && c == '/')) {
             out += c;
         } else {
             const auto u = static_cast<unsigned char>(c);
-            const char escape[3] = {'%', digits[u >> 4], digits[u & 15]};
+            const char escape[3] = {'%', upper_hex[u >> 4], upper_hex[u & 15]};
             out.append(escape, sizeof escape);
         }
     }
@@ -51,7 +45,7 @@ PENSTOCK_DECL std::optional<std::string> uri_decode(std::string_view text, bool 
         const char c = text[i];
         if (c == '%') {
             if (text.size() - i < 3) return std::nullopt;
-            const int high = detail::hex_value(text[i + 1]), low = detail::hex_value(text[i + 2]);
+            const int high = penstock::detail::hex_value(text[i + 1]), low = penstock::detail::hex_value(text[i + 2]);
             if (high < 0 || low < 0) return std::nullopt;
             out += static_cast<char>(high * 16 + low);
             i += 2;

@@ -4,9 +4,11 @@
 #include <penstock/core/error.hpp>
 
 #include <penstock/core/detail/ascii.hpp>
+#include <penstock/core/detail/utf8.hpp>
 
 #include <boost/asio/error.hpp>
 
+#include <algorithm>
 #include <exception>
 
 namespace penstock {
@@ -245,28 +247,45 @@ PENSTOCK_DECL failure to_failure(std::exception_ptr e) {
     }
 }
 
+namespace detail {
+
+/// What changes how a terminal shows other text: C0 and C1 controls, line and paragraph separators, writing directions.
+constexpr bool commands_terminal(std::uint32_t c) noexcept {
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069) || c == 0x061c;
+}
+
+} // namespace detail
+
 PENSTOCK_DECL std::string printable(std::string_view text, std::size_t limit) {
     std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (i == limit) {
-            out += "...";
-            break;
+    std::size_t i = 0;
+    while (i < text.size()) {
+        const auto step = detail::first_character(text.substr(i));
+        const auto size = std::max<std::size_t>(step.size, 1);
+        if (i + size > limit) break;
+        const auto bytes = text.substr(i, size);
+        i += size;
+        if (step.size > 0 && !detail::commands_terminal(step.code_point)) {
+            out += bytes;
+            continue;
         }
-        const auto c = static_cast<unsigned char>(text[i]);
-        if (c >= 0x20 && c != 0x7f) {
-            out += text[i];
-        } else if (c == '\n') {
-            out += "\\n";
-        } else if (c == '\r') {
-            out += "\\r";
-        } else if (c == '\t') {
-            out += "\\t";
-        } else {
-            out += "\\x";
-            out += detail::lower_hex[c >> 4];
-            out += detail::lower_hex[c & 15];
+        for (const char c : bytes) {
+            if (c == '\n') {
+                out += "\\n";
+            } else if (c == '\r') {
+                out += "\\r";
+            } else if (c == '\t') {
+                out += "\\t";
+            } else {
+                const auto byte = static_cast<unsigned char>(c);
+                out += "\\x";
+                out += detail::lower_hex[byte >> 4];
+                out += detail::lower_hex[byte & 15];
+            }
         }
     }
+    if (i < text.size()) out += "...";
     return out;
 }
 

@@ -198,7 +198,9 @@ class file_sink_impl final : public byte_sink {
             const int code = errno;
             throw_failure(file_failure("create", path_, code));
         }
-        if (target.exists && !temporary_.empty()) (void)::fchmod(fd_.get(), target.status.st_mode & 07777);
+        // Another owner's file passes on no permissions, and none passes on a set-user-id: ours would then be the user.
+        if (target.exists && !temporary_.empty() && target.status.st_uid == ::geteuid())
+            (void)::fchmod(fd_.get(), target.status.st_mode & 0777);
     }
 
     /// Stays closed unless the call comes to its end: what is half written must not be committed.
@@ -213,7 +215,8 @@ class file_sink_impl final : public byte_sink {
 
     static std::string temporary_name(const std::string& path) {
         static constexpr char digits[] = "0123456789abcdefghijklmnopqrstuv";
-        std::string out = path + ".part-";
+        // In the same folder, and with a name of its own: that of the target may be as long as names can be.
+        std::string out = path.substr(0, path.rfind('/') + 1) + ".penstock-part-";
         auto bits = make_system_random()->next();
         for (int i = 0; i < 10; ++i, bits >>= 5) out += digits[bits & 31];
         return out;

@@ -3,6 +3,8 @@
 
 #include <penstock/http/body_decoder.hpp>
 
+#include <penstock/core/detail/ascii.hpp>
+
 #include <limits>
 
 namespace penstock::http {
@@ -10,13 +12,6 @@ namespace detail {
 
 /// Chunk extensions and trailers mean nothing to us; a server that sends more than this of them is not served.
 inline constexpr std::size_t max_frame_bytes = std::size_t{16} << 10;
-
-inline int hex_value(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 } // namespace detail
 
@@ -56,7 +51,7 @@ PENSTOCK_DECL bool body_decoder::chunk_byte(char c) {
     switch (chunk_) {
     case chunk_state::size_start:
     case chunk_state::size:
-        if (const int digit = detail::hex_value(c); digit >= 0) {
+        if (const int digit = penstock::detail::hex_value(c); digit >= 0) {
             if (data_left_ >> 59) return false; // beyond any object, and near overflow
             data_left_ = data_left_ * 16 + static_cast<unsigned>(digit);
             chunk_ = chunk_state::size;

@@ -11,17 +11,6 @@
 #include <utility>
 
 namespace penstock::http {
-namespace detail {
-
-constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-} // namespace detail
-
-PENSTOCK_DECL bool iequals(std::string_view a, std::string_view b) noexcept {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-               return detail::lower(x) == detail::lower(y);
-           });
-}
 
 PENSTOCK_DECL bool valid_header(std::string_view name, std::string_view value) noexcept {
     return !name.empty() && detail::all_of_kind(name, detail::in_name) && detail::all_of_kind(value, detail::in_value);

@@ -5,6 +5,7 @@
 
 #include <penstock/aws/sha256.hpp>
 #include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/ascii.hpp>
 #include <penstock/s3/detail/client_state.hpp>
 #include <penstock/s3/head_object.hpp>
 
@@ -51,12 +52,6 @@ PENSTOCK_DECL std::string expected_etag(std::span<const std::span<const std::byt
     return hasher.finish();
 }
 
-inline int hex_digit(char c) noexcept {
-    constexpr std::string_view digits = "0123456789abcdef";
-    const auto at = digits.find(c);
-    return at == digits.npos ? -1 : static_cast<int>(at);
-}
-
 PENSTOCK_DECL std::string expected_etag(const std::vector<completed_part>& parts) {
     md5_hasher hasher;
     for (const auto& part : parts) {
@@ -64,7 +59,7 @@ PENSTOCK_DECL std::string expected_etag(const std::vector<completed_part>& parts
         if (tag.size() != 32) return {};
         std::byte digest[16];
         for (std::size_t i = 0; i < 16; ++i) {
-            const auto high = hex_digit(tag[2 * i]), low = hex_digit(tag[2 * i + 1]);
+            const auto high = penstock::detail::hex_value(tag[2 * i]), low = penstock::detail::hex_value(tag[2 * i + 1]);
             if (high < 0 || low < 0) return {};
             digest[i] = static_cast<std::byte>(high << 4 | low);
         }

@@ -3,6 +3,8 @@
 
 #include <penstock/s3/xml.hpp>
 
+#include <penstock/core/detail/utf8.hpp>
+
 #include <expat.h>
 
 #include <algorithm>
@@ -242,28 +244,18 @@ PENSTOCK_DECL void field_handler::text(std::string_view piece) {
 
 namespace detail {
 
-/// The bytes of the character at `text[at]` when it is valid UTF-8 and a Char of XML 1.0, else 0.
-inline std::size_t character_size(std::string_view text, std::size_t at) noexcept {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
-    const unsigned first = byte(0);
-    if (first < 0x80) return first >= 0x20 || first == '\t' || first == '\n' || first == '\r' ? 1 : 0;
-    const std::size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4 || text.size() - at < size) return 0;
-    std::uint32_t c = first & (0x7fU >> size);
-    for (std::size_t i = 1; i < size; ++i) {
-        if ((byte(i) & 0xc0) != 0x80) return 0;
-        c = c << 6 | (byte(i) & 0x3f);
-    }
-    const bool overlong = (size == 3 && c < 0x800) || (size == 4 && c < 0x10000);
-    const bool forbidden = (c >= 0xd800 && c <= 0xdfff) || c == 0xfffe || c == 0xffff || c > 0x10ffff;
-    return overlong || forbidden ? 0 : size;
+/// The bytes of the first character of `text` when it is valid UTF-8 and a Char of XML 1.0, else 0.
+inline std::size_t character_size(std::string_view text) noexcept {
+    const auto [c, size] = penstock::detail::first_character(text);
+    const bool control = c < 0x20 && c != '\t' && c != '\n' && c != '\r';
+    return control || c == 0xfffe || c == 0xffff ? 0 : size;
 }
 
 /// Where `text` first holds what XML 1.0 cannot, or its size.
 inline std::size_t representable_prefix(std::string_view text) noexcept {
     std::size_t at = 0;
     while (at < text.size()) {
-        const auto size = character_size(text, at);
+        const auto size = character_size(text.substr(at));
         if (size == 0) break;
         at += size;
     }

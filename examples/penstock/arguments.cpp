@@ -4,7 +4,9 @@
 #include <CLI/CLI.hpp>
 
 #include <charconv>
+#include <cstdint>
 #include <cstdio>
+#include <limits>
 #include <string_view>
 
 namespace tool {
@@ -31,18 +33,20 @@ void add_scan_options(CLI::App& c, scan_options& o) {
     c.add_option("--from", o.from, "The format (csv, tsv, jsonl) where the name does not tell it");
     c.add_option("--select", o.select, "Only these columns: a,b,c")->delimiter(',');
     c.add_option("--where", o.where, "Only rows like this: \"fare > 40 and status = 'paid'\"");
-    c.add_option("--format", o.format, "table, csv, jsonl or none (default: table on a terminal, else csv)");
+    c.add_option("--format", o.format, "table, csv, tsv, jsonl or none (default: table on a terminal, else csv)");
     c.add_flag("--no-header", o.no_header, "The first line of CSV is data, too");
     c.add_flag("--stats", o.stats, "Rows, bytes, requests and time, on standard error");
 }
 
-std::optional<int> seconds_of(const std::string& text) {
-    int n = 0;
+/// "300", "15m", "1h", "7d". How long a link may live is for the signer to say.
+std::optional<std::chrono::seconds> seconds_of(const std::string& text) {
+    std::int64_t n = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), n);
     const std::string_view unit{end, text.data() + text.size()};
-    const int factor = unit.empty() || unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : unit == "d" ? 86400 : 0;
-    if (code != std::errc{} || factor == 0 || n <= 0 || n > 1'000'000) return std::nullopt;
-    return n * factor;
+    const std::int64_t factor = unit.empty() || unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : unit == "d" ? 86400 : 0;
+    if (code != std::errc{} || factor == 0 || n <= 0 || n > std::numeric_limits<std::int64_t>::max() / factor)
+        return std::nullopt;
+    return std::chrono::seconds{n * factor};
 }
 
 /// What CLI11 complains about, on one line. Arguments that nothing expected are not repeated: one may be the value of a
@@ -148,7 +152,7 @@ std::optional<invocation> parse_arguments(int argc, char** argv) {
         if (presign_command->parsed()) {
             const auto seconds = seconds_of(expires);
             if (!seconds) throw usage_error{"--expires: '" + expires + "' is no time", "write 300, 15m, 1h or 7d"};
-            for_presign.expires = std::chrono::seconds{*seconds};
+            for_presign.expires = *seconds;
         }
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) {

@@ -83,7 +83,7 @@ struct scan_options {
     scan_options() = default;
 
     std::string url;
-    std::string from; ///< "csv" or "jsonl"; by the name where empty
+    std::string from; ///< "csv", "tsv" or "jsonl"; by the name where empty
     std::optional<std::vector<std::string>> select;
     std::string where;
     std::optional<std::uint64_t> limit;

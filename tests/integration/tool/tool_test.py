@@ -517,7 +517,7 @@ class Links(ToolTest):
         self.assertEqual(self.json_lines("presign", "--json", f"s3://{b}/k")[0]["expires"], 3600)
 
     def test_wrong_options(self):
-        for expires in ("0", "-1", "soon", "8d", "99999999999999999999"):
+        for expires in ("0", "-1", "soon", "8d", "99999999999999999999", "9223372036854775807d"):
             self.usage("presign", "s3://b/k", f"--expires={expires}")
         self.usage("presign", "s3://b/k", "--method", "PATCH")
         self.usage("presign", "s3://b", says="key")
@@ -746,6 +746,9 @@ class Serving(ToolTest):
             self.run_tool("mb", "s3://safe", env=trusting)
             data = os.urandom(3 << 20)
             self.put_with(trusting, "s3://safe/k", data)
+        # As 32-bit numbers of seconds these would be a valid time, and a negative one.
+        for expires, seconds in (("49711d", 49711 * 86400), ("30000d", 30000 * 86400), ("604801", 604801)):
+            self.usage("presign", "s3://b/k", f"--expires={expires}", says=f"{seconds} s")
             self.assertEqual(self.run_tool("cat", "s3://safe/k", env=trusting).stdout, data)
             self.fails("ls", "s3://safe", "--retry", "none", env=environment(s.line), says="certificate")
         finally:
@@ -754,3 +757,6 @@ class Serving(ToolTest):
 
 if __name__ == "__main__":
     unittest.main()
+        for args in (["scan", "--help"], ["head", "--help"]):
+            for format in "table csv tsv jsonl none".split():
+                self.assertRegex(self.out(*args), rf"--format (.|\n)*\b{format}\b")

@@ -1,4 +1,5 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#include "disk.hpp"
 #include "lister.hpp"
 
 #include <penstock/core/file_io.hpp>
@@ -52,16 +53,6 @@ s3::copy_object_options copy_options(const cp_options& o) {
     return out;
 }
 
-std::unique_ptr<byte_sink> create_local(const std::string& path) {
-    // /dev/null and its kin are written to; only files are replaced.
-    std::error_code ignored;
-    const auto status = fs::status(path, ignored);
-    if (fs::exists(status) && !fs::is_regular_file(status)) return open_device(path);
-    // A link stays, and what it points to is replaced.
-    const auto real = fs::canonical(path, ignored);
-    return create_file(real.empty() ? path : real.string());
-}
-
 awaitable<std::unique_ptr<byte_source>> open_input(session& s, std::string url) {
     if (url == "-") co_return standard_input(s.get_executor());
     auto source = co_await open_source(s.s3_for(url), url);
@@ -70,7 +61,7 @@ awaitable<std::unique_ptr<byte_source>> open_input(session& s, std::string url) 
 
 std::unique_ptr<byte_sink> open_output(session& s, const std::string& url, const cp_options& o) {
     if (url == "-") return standard_output();
-    if (!is_s3_url(url)) return create_local(local_path(url));
+    if (!is_s3_url(url)) return create_file(local_path(url));
     return std::make_unique<s3::object_writer>(s.s3().create(s3::object_address{url}, put_options(o)));
 }
 
@@ -118,16 +109,6 @@ std::string path_below(const std::string& folder, const std::string& key) {
     return folder_of(folder) + key;
 }
 
-void make_folders(const std::string& path) {
-    std::error_code code;
-    fs::create_directories(path, code);
-    if (!code) return;
-    error_detail d;
-    d.operation = "create folder";
-    d.object = path;
-    throw_failure(failure{error_code{code.value(), boost::system::system_category()}, std::move(d)});
-}
-
 [[noreturn]] void throw_not_followed(const std::string& path) {
     error_detail d;
     d.operation = "cp -r";
@@ -172,10 +153,10 @@ awaitable<void> copy_tree(session& s, cp_options o) {
             }
             const auto path = path_below(local_path(o.target), relative);
             if (relative.empty() || relative.back() == '/') { // the mark of a folder
-                make_folders(path);
+                make_folder(path);
                 continue;
             }
-            make_folders(fs::path{path}.parent_path().string());
+            make_folder(fs::path{path}.parent_path().string());
             co_await copy_one(s, e.url, path, o);
         }
     }

@@ -1,6 +1,8 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "lister.hpp"
 
+#include "disk.hpp"
+
 #include <penstock/core/as_result.hpp>
 #include <penstock/dataset/open.hpp>
 
@@ -64,13 +66,6 @@ class s3_lister final : public lister {
     s3::object_lister pages_;
 };
 
-[[noreturn]] void throw_path(const fs::path& path, const std::error_code& code) {
-    error_detail d;
-    d.operation = "list";
-    d.object = path.string();
-    throw_failure(failure{error_code{code.value(), boost::system::system_category()}, std::move(d)});
-}
-
 wall_time to_wall_time(fs::file_time_type t) {
     return std::chrono::time_point_cast<wall_time::duration>(std::chrono::file_clock::to_sys(t));
 }
@@ -98,7 +93,7 @@ class local_lister final : public lister {
     void walk(const fs::path& folder, std::vector<entry>& found) const {
         std::error_code code;
         fs::directory_iterator at{folder, code}, end;
-        if (code) throw_path(folder, code);
+        if (code) throw_system("list", folder.string(), code);
         while (at != end) {
             auto e = describe_file((path_.empty() ? at->path().lexically_normal() : at->path()).string());
             // Links to folders are shown, but not followed: they may lead back here.
@@ -108,7 +103,7 @@ class local_lister final : public lister {
             else if (!pattern_ || pattern_->matches(e.url))
                 found.push_back(std::move(e));
             at.increment(code);
-            if (code) throw_path(folder, code);
+            if (code) throw_system("list", folder.string(), code);
         }
     }
 
@@ -124,7 +119,7 @@ entry describe_file(const std::string& path) {
     entry e;
     std::error_code code;
     const auto status = fs::status(path, code); // of what a link points to
-    if (code && !fs::is_symlink(path)) throw_path(path, code);
+    if (code && !fs::is_symlink(path)) throw_system("list", path, code);
     e.prefix = fs::is_directory(status);
     e.name = e.url = path;
     if (e.prefix) {
@@ -133,7 +128,7 @@ entry describe_file(const std::string& path) {
     }
     if (fs::is_regular_file(status)) {
         e.size = fs::file_size(path, code);
-        if (code) throw_path(path, code);
+        if (code) throw_system("list", path, code);
     }
     const auto modified = fs::last_write_time(path, code);
     if (!code) e.modified = to_wall_time(modified);

@@ -1,6 +1,8 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "output.hpp"
 
+#include "disk.hpp"
+
 #include <penstock/aws/date_time.hpp>
 #include <penstock/format/utf8.hpp>
 
@@ -12,7 +14,6 @@
 #include <cstdlib>
 #include <utility>
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -23,47 +24,33 @@ using namespace penstock;
 
 namespace {
 
-[[noreturn]] void throw_system(const char* operation, std::string object, int code) {
-    error_detail d;
-    d.operation = operation;
-    d.object = std::move(object);
-    throw_failure(failure{error_code{code, boost::system::system_category()}, std::move(d)});
-}
+constexpr const char* standard_output_name = "standard output";
 
-void write_all(int fd, std::span<const std::byte> bytes, const std::string& name) {
+void write_all(std::span<const std::byte> bytes) {
     while (!bytes.empty()) {
-        const auto n = ::write(fd, bytes.data(), bytes.size());
+        const auto n = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
         if (n >= 0) {
             bytes = bytes.subspan(static_cast<std::size_t>(n));
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             // Somebody who shares the file made it non-blocking.
-            pollfd p{fd, POLLOUT, 0};
+            pollfd p{STDOUT_FILENO, POLLOUT, 0};
             ::poll(&p, 1, -1);
         } else if (errno == EPIPE) {
             throw output_closed{};
         } else if (errno != EINTR) {
-            throw_system("write", name, errno);
+            throw_system("write", standard_output_name, std::error_code{errno, std::system_category()});
         }
     }
 }
 
-class descriptor_sink final : public byte_sink {
+class standard_output_sink final : public byte_sink {
   public:
-    descriptor_sink(int fd, std::string name, bool owned) : fd_{fd}, name_{std::move(name)}, owned_{owned} {}
-    ~descriptor_sink() override {
-        if (owned_) ::close(fd_);
-    }
     awaitable<void> write(std::span<const std::byte> bytes) override {
-        write_all(fd_, bytes, name_);
+        write_all(bytes);
         co_return;
     }
     awaitable<void> commit() override { co_return; }
-    std::string name() const override { return name_; }
-
-  private:
-    int fd_;
-    std::string name_;
-    bool owned_;
+    std::string name() const override { return standard_output_name; }
 };
 
 class standard_input_source final : public byte_source {
@@ -112,20 +99,12 @@ void output::line(std::string_view text) {
 
 void output::flush() {
     const auto pending = std::exchange(buffer_, {});
-    write_all(STDOUT_FILENO, as_bytes(pending), "standard output");
+    write_all(as_bytes(pending));
 }
 
 bool output::terminal() const noexcept { return ::isatty(STDOUT_FILENO); }
 
-std::unique_ptr<byte_sink> standard_output() {
-    return std::make_unique<descriptor_sink>(STDOUT_FILENO, "standard output", false);
-}
-
-std::unique_ptr<byte_sink> open_device(const std::string& path) {
-    const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-    if (fd < 0) throw_system("open", path, errno);
-    return std::make_unique<descriptor_sink>(fd, path, true);
-}
+std::unique_ptr<byte_sink> standard_output() { return std::make_unique<standard_output_sink>(); }
 
 std::unique_ptr<byte_source> standard_input(executor ex) {
     return std::make_unique<standard_input_source>(std::move(ex));

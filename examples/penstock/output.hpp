@@ -36,8 +36,6 @@ class output {
 
 /// Standard output as a sink. What is written goes out at once, so it is "committed" even without `commit`.
 std::unique_ptr<penstock::byte_sink> standard_output();
-/// A device, pipe or other file that must be written to as it is, not replaced.
-std::unique_ptr<penstock::byte_sink> open_device(const std::string& path);
 /// Standard input as a source. Waiting for a pipe does not hold up the executor.
 std::unique_ptr<penstock::byte_source> standard_input(penstock::executor ex);
 

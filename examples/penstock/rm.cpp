@@ -1,4 +1,5 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#include "disk.hpp"
 #include "lister.hpp"
 
 #include <penstock/dataset/open.hpp>
@@ -57,11 +58,8 @@ void remove_local(const std::string& path, bool recursive) {
     else
         std::filesystem::remove(path, code);
     if (!code) return;
-    error_detail d;
-    d.operation = "remove";
-    d.object = path;
-    if (code == std::errc::is_a_directory) d.hint = "give -r to remove a folder with all that is in it";
-    throw_failure(failure{error_code{code.value(), boost::system::system_category()}, std::move(d)});
+    const bool folder = code == std::errc::is_a_directory;
+    throw_system("remove", path, code, folder ? "give -r to remove a folder with all that is in it" : "");
 }
 
 awaitable<void> remove_one(session& s, std::string url, rm_options o) {

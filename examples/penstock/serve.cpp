@@ -1,4 +1,5 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#include "disk.hpp"
 #include "session.hpp"
 
 #include <penstock/core/as_result.hpp>
@@ -7,9 +8,6 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
-#include <filesystem>
-#include <system_error>
 
 namespace tool {
 
@@ -21,16 +19,6 @@ awaitable<std::string> read_pem(std::string path) {
     const auto file = open_file(std::move(path));
     auto text = co_await read_all(*file, std::size_t{1} << 20);
     co_return text;
-}
-
-void make_folder(const std::string& path) {
-    std::error_code code;
-    std::filesystem::create_directories(path, code);
-    if (!code) return;
-    error_detail d;
-    d.operation = "create folder";
-    d.object = path;
-    throw_failure(failure{error_code{code.value(), boost::system::system_category()}, std::move(d)});
 }
 
 } // namespace

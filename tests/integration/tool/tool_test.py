@@ -431,6 +431,8 @@ class Rows(ToolTest):
     def test_limit_stops_the_download(self):
         row = "1,two,3.5," + "x" * 200 + "\n"
         self.put(f"s3://{self.b}/big.csv", "a,b,c,d\n" + row * 150_000)
+        self.run_tool("cp", "source", "/dev/null")
+        self.fails("cp", "source", "/dev/full", says="/dev/full")
         done = self.run_tool("scan", "--limit", "5", "--stats", "--json", f"s3://{self.b}/big.csv")
         stats = json.loads(done.stderr)
         self.assertEqual(stats["rows"], 5)

@@ -94,6 +94,8 @@ std::optional<invocation> parse_arguments(int argc, char** argv) {
     cp_command->add_option("source", for_cp.source, "s3://bucket/key, a file, or - for standard input")->required();
     cp_command->add_option("target", for_cp.target, "s3://bucket/key, a file, or - for standard output")->required();
     cp_command->add_flag("-r,--recursive", for_cp.recursive, "Everything below the source, to below the target");
+    cp_command->add_option("--jobs", for_cp.jobs, "With -r: how many copies at once, 1 to 64 (default: 8)")
+        ->check(CLI::Range(1, 64));
     cp_command->add_option("--content-type", for_cp.content_type, "Kept with the object");
     cp_command->add_option("--metadata", for_cp.metadata, "NAME=VALUE, kept with the object; may be repeated");
 

@@ -1,5 +1,6 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "disk.hpp"
+#include "jobs.hpp"
 #include "lister.hpp"
 
 #include <penstock/core/file_io.hpp>
@@ -65,27 +66,29 @@ std::unique_ptr<byte_sink> open_output(session& s, const std::string& url, const
     return std::make_unique<s3::object_writer>(s.s3().create(s3::object_address{url}, put_options(o)));
 }
 
-void report(session& s, const std::string& from, const std::string& to, std::optional<std::uint64_t> size) {
-    if (!s.json() || to == "-") return;
+/// What --json tells of a copy; empty without.
+std::string report_of(session& s, const std::string& from, const std::string& to, std::optional<std::uint64_t> size) {
+    if (!s.json() || to == "-") return {};
     boost::json::object done;
     done["source"] = json_text(from);
     done["target"] = json_text(to);
     if (size) done["size"] = *size;
-    s.out().line(json_line(done));
+    return json_line(done);
 }
 
-awaitable<void> copy_one(session& s, std::string from, std::string to, cp_options o) {
+/// Gives the report. `shared` is the bar of many copies; none: one of its own.
+awaitable<std::string> copy_one(session& s, std::string from, std::string to, cp_options o, progress* shared) {
     if (is_s3_url(from) && is_s3_url(to)) {
         co_await s.s3().copy(s3::object_address{from}, s3::object_address{to}, copy_options(o));
-        report(s, from, to, std::nullopt);
-        co_return;
+        co_return report_of(s, from, to, std::nullopt);
     }
     const auto source = co_await open_input(s, from);
     const auto sink = open_output(s, to, o);
-    progress bar{s.show_progress(), from, source->remaining()};
+    std::optional<progress> own;
+    auto& bar = shared ? *shared : own.emplace(s.show_progress(), from, source->remaining());
     const auto size = co_await pump(*source, *sink, bar);
     co_await sink->commit();
-    report(s, from, to, size);
+    co_return report_of(s, from, to, size);
 }
 
 /// Where the key goes below `folder` on the disk. Keys may be called what no path can ("..", "a//b"), but they never
@@ -118,7 +121,8 @@ std::string path_below(const std::string& folder, const std::string& key) {
     throw_failure(failure{errc::unsupported, std::move(d)});
 }
 
-awaitable<void> copy_tree(session& s, cp_options o) {
+/// Starts a copy of everything below the source, to below the target.
+awaitable<void> start_copies(session& s, const cp_options& o, job_list& jobs, progress& bar) {
     const bool from_s3 = is_s3_url(o.source), to_s3 = is_s3_url(o.target);
     auto source = o.source;
     std::string root; // what names in the listing begin with
@@ -146,18 +150,20 @@ awaitable<void> copy_tree(session& s, cp_options o) {
             any = true;
             if (e.prefix) throw_not_followed(e.name);
             const auto relative = e.name.substr(root.size());
+            std::string to;
             if (to_s3) {
                 target.key = below + relative;
-                co_await copy_one(s, e.url, target.url(), o);
-                continue;
+                to = target.url();
+            } else {
+                to = path_below(local_path(o.target), relative);
+                if (relative.empty() || relative.back() == '/') { // the mark of a folder
+                    make_folder(to);
+                    continue;
+                }
+                make_folder(fs::path{to}.parent_path().string());
             }
-            const auto path = path_below(local_path(o.target), relative);
-            if (relative.empty() || relative.back() == '/') { // the mark of a folder
-                make_folder(path);
-                continue;
-            }
-            make_folder(fs::path{path}.parent_path().string());
-            co_await copy_one(s, e.url, path, o);
+            auto job = copy_one(s, e.url, std::move(to), o, &bar);
+            co_await jobs.start(std::move(job));
         }
     }
     if (any || !from_s3) co_return;
@@ -166,6 +172,13 @@ awaitable<void> copy_tree(session& s, cp_options o) {
     d.object = source;
     d.message = "nothing lies below this prefix";
     throw_failure(failure{errc::no_such_key, std::move(d)});
+}
+
+awaitable<void> copy_tree(session& s, cp_options o) {
+    progress bar{s.show_progress(), o.source, std::nullopt};
+    job_list jobs{s.get_executor(), o.jobs, s.out()};
+    auto starter = start_copies(s, o, jobs, bar);
+    co_await jobs.run(std::move(starter));
 }
 
 } // namespace
@@ -177,7 +190,8 @@ awaitable<void> cp(session& s, cp_options o) {
         co_return;
     }
     const auto target = target_of(o.source, o.target);
-    co_await copy_one(s, o.source, target, o);
+    const auto report = co_await copy_one(s, o.source, target, o, nullptr);
+    if (!report.empty()) s.out().line(report);
 }
 
 } // namespace tool

@@ -62,6 +62,7 @@ struct cp_options {
     std::string content_type;
     std::vector<std::string> metadata; ///< "name=value"
     bool recursive = false;
+    std::size_t jobs = 8; ///< of a recursive copy: how many at once
 };
 
 struct rm_options {

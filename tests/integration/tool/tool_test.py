@@ -7,6 +7,8 @@
 The store is the tool's own `serve`, on loopback, over a temporary folder."""
 import contextlib
 import gzip
+import hashlib
+import http.server
 import json
 import os
 import pathlib
@@ -22,6 +24,7 @@ import threading
 import time
 import unittest
 import urllib.error
+import urllib.parse
 import urllib.request
 import zlib
 
@@ -60,6 +63,109 @@ def environment(endpoint, **more):
         env["AWS_ENDPOINT_URL"] = endpoint
     env.update(more)
     return {k: v for k, v in env.items() if v is not None}
+
+
+class SlowStore(http.server.ThreadingHTTPServer):
+    """As much of S3 as `cp -r` needs, in one bucket, whose answers wait where a test says so. Checks no signature."""
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, objects=(), on_get=None, on_put=None):
+        super().__init__(("127.0.0.1", 0), SlowStoreHandler)
+        self.objects = {key: (key * 5).encode() for key in objects}
+        self.on_get = on_get or (lambda key: None)  # an exception: the request is refused
+        self.on_put = on_put or (lambda key: None)
+        self.changed = threading.Condition()
+        self.asked, self.busy, self.most_busy = [], 0, 0
+        self.started, self.aborted = set(), set()
+        self.endpoint = f"http://127.0.0.1:{self.server_address[1]}"
+        self.ended = threading.Event()
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def until(self, condition):
+        with self.changed:
+            if not self.changed.wait_for(lambda: self.ended.is_set() or condition(), TIMEOUT):
+                raise TimeoutError
+
+    def stall(self):
+        self.until(lambda: False)
+
+    def count(self, n):
+        with self.changed:
+            self.busy += n
+            self.most_busy = max(self.busy, self.most_busy)
+            self.changed.notify_all()
+
+    def close(self):
+        self.ended.set()
+        with self.changed:
+            self.changed.notify_all()
+        self.shutdown()
+        self.server_close()
+
+    def handle_error(self, request, client_address):
+        pass  # whoever asked has gone away: that is what is tested
+
+
+class SlowStoreHandler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args):
+        pass
+
+    def answer(self, status, body=b"", **headers):
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def target(self):
+        url = urllib.parse.urlsplit(self.path)
+        key = urllib.parse.unquote(url.path).partition("/")[2].partition("/")[2]
+        return key, dict(urllib.parse.parse_qsl(url.query, keep_blank_values=True))
+
+    def do_GET(self):
+        key, query = self.target()
+        s = self.server
+        if "list-type" in query:
+            found = "".join(f"<Contents><Key>{k}</Key><Size>{len(v)}</Size></Contents>" for k, v in s.objects.items())
+            text = f"<ListBucketResult><IsTruncated>false</IsTruncated>{found}</ListBucketResult>"
+            return self.answer(200, text.encode())
+        with s.changed:
+            s.asked.append(key)
+        s.count(1)
+        body = s.objects[key]
+        try:
+            s.on_get(key)
+        except PermissionError:
+            s.count(-1)
+            return self.answer(403, b"<Error><Code>AccessDenied</Code><Message>no</Message></Error>")
+        self.send_response(200)
+        self.send_header("ETag", '"' + hashlib.md5(body).hexdigest() + '"')
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[:1])
+        self.wfile.flush()
+        s.count(-1)  # before the client can know that it is done
+        self.wfile.write(body[1:])
+
+    def do_POST(self):
+        key, query = self.target()
+        with self.server.changed:
+            self.server.started.add(key)
+        text = f"<InitiateMultipartUploadResult><UploadId>{key}</UploadId></InitiateMultipartUploadResult>"
+        self.answer(200, text.encode())
+
+    def do_PUT(self):
+        self.server.count(1)
+        self.server.on_put(self.target()[0])
+
+    def do_DELETE(self):
+        with self.server.changed:
+            self.server.aborted.add(self.target()[1]["uploadId"])
+        self.answer(204)
 
 
 def setUpModule():
@@ -325,6 +431,8 @@ class Copying(ToolTest):
         reader.join(TIMEOUT)
         self.assertEqual(got, ["new"])
         self.assertTrue(stat.S_ISFIFO((self.folder / "pipe").stat().st_mode))
+        self.run_tool("cp", "source", "/dev/null")
+        self.fails("cp", "source", "/dev/full", says="/dev/full")
 
     def test_trees(self):
         b = self.bucket()
@@ -357,6 +465,125 @@ class Copying(ToolTest):
                 self.put(f"s3://{b}/p/{key}", "x")
                 self.usage("cp", "-r", f"s3://{b}/p", "down/here", says="hint")
                 self.assertFalse(list(self.folder.rglob("*escaped*")))
+
+
+class ManyCopies(ToolTest):
+    """cp -r does several copies at once."""
+    KEYS = [f"k{i:02}" for i in range(16)]
+
+    def store(self, *args, **more):
+        s = SlowStore(*args, **more)
+        self.addCleanup(s.close)
+        return s
+
+    def start(self, s, *args):
+        return subprocess.Popen([TOOL, "cp", "-r", "--json", *args], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, env=environment(s.endpoint), cwd=self.folder)
+
+    def finish(self, process, status=0):
+        out, err = process.communicate(timeout=TIMEOUT)
+        self.check(process.returncode, out, err, status, process.args)
+        return [json.loads(line)["source"] for line in out.splitlines()], err.decode()
+
+    def sources(self, keys):
+        return [f"s3://b/p/{k}" for k in keys]
+
+    def files(self):
+        return sorted(p.name for p in self.folder.rglob("*") if p.is_file())
+
+    def test_as_many_at_once_as_asked_for(self):
+        for options, jobs in (([], 8), (["--jobs", "1"], 1), (["--jobs", "4"], 4), (["--jobs", "16"], 16)):
+            with self.subTest(jobs=jobs):
+                together = threading.Barrier(jobs)  # nobody goes on before so many have come
+                s = self.store(["p/" + k for k in self.KEYS], lambda key: together.wait(TIMEOUT))
+                reports, _ = self.finish(self.start(s, *options, "s3://b/p", f"to{jobs}"))
+                self.assertEqual(reports, self.sources(self.KEYS))
+                self.assertEqual(s.most_busy, jobs)
+                self.assertEqual(sorted(p.name for p in (self.folder / f"to{jobs}").iterdir()), self.KEYS)
+
+    def test_reports_come_in_the_order_of_the_listing(self):
+        waiting = ["p/" + k for k in self.KEYS]
+
+        def answer(key):  # the last one first
+            s.until(lambda: waiting[-1] == key)
+            with s.changed:
+                waiting.pop()
+                s.changed.notify_all()
+        s = self.store(list(waiting), answer)
+        reports, _ = self.finish(self.start(s, "--jobs", "16", "s3://b/p", "to"))
+        self.assertEqual(reports, self.sources(self.KEYS))
+
+    def test_the_first_failure_ends_all(self):
+        s = self.store(["p/" + k for k in self.KEYS])
+
+        def answer(key):
+            if key == "p/k03":
+                s.until(lambda: s.busy == 4 and len(s.asked) == 5)  # all of k01 to k04, after k00 has ended
+                raise PermissionError
+            if key != "p/k00":
+                s.stall()
+        s.on_get = answer
+        reports, said = self.finish(self.start(s, "--jobs", "4", "s3://b/p", "to"), status=1)
+        self.assertIn("k03", said)
+        self.assertEqual(reports, self.sources(["k00"]))
+        self.assertEqual(self.files(), ["k00"])
+        self.assertEqual(sorted(s.asked), ["p/" + k for k in self.KEYS[:5]])
+
+    def test_a_key_that_cannot_be_a_file_ends_those_before_it(self):
+        s = self.store(["p/a", "p/b", "p/x//y", "p/z"], lambda key: s.stall())
+        _, said = self.finish(self.start(s, "s3://b/p", "to"), status=2)
+        self.assertIn("x//y", said)
+        self.assertEqual(self.files(), [])
+
+    def test_interrupted_downloads_leave_nothing(self):
+        for how in (signal.SIGINT, signal.SIGTERM):
+            s = self.store(["p/" + k for k in self.KEYS], lambda key: s.stall() if key > "p/k01" else None)
+            process = self.start(s, "s3://b/p", "to")
+            s.until(lambda: s.busy == 8 and len(s.asked) == 10)  # k00 and k01 have ended
+            process.send_signal(how)
+            self.assertEqual(self.interrupted(process, how), self.sources(["k00", "k01"]))
+            self.assertEqual(self.files(), ["k00", "k01"])
+            shutil.rmtree(self.folder / "to")
+
+    def interrupted(self, process, how):
+        out, err = process.communicate(timeout=TIMEOUT)
+        self.assertEqual((process.returncode, err), (-how, b""))
+        return [json.loads(line)["source"] for line in out.splitlines()]
+
+    def test_interrupted_uploads_are_aborted(self):
+        (self.folder / "from").mkdir()
+        for name in "abc":
+            (self.folder / "from" / name).write_bytes(b"x" * (9 << 20))
+        s = self.store(on_put=lambda key: s.stall())
+        process = self.start(s, "from", "s3://b/p")
+        s.until(lambda: s.busy == 3)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(self.interrupted(process, signal.SIGINT), [])
+        self.assertEqual(s.started, {"p/a", "p/b", "p/c"})
+        self.assertEqual(s.aborted, s.started)
+
+    def test_more_than_the_memory_budget_holds(self):
+        b = self.bucket()
+        (self.folder / "from").mkdir()
+        for i in range(6):
+            (self.folder / "from" / f"f{i}").write_bytes(os.urandom(1 << 20) * 10 + b"end")
+        self.run_tool("cp", "-r", "--memory-budget", "8M", "from", f"s3://{b}")
+        self.run_tool("cp", "-r", f"s3://{b}", "to")
+        for i in range(6):
+            self.assertEqual((self.folder / "from" / f"f{i}").read_bytes(), (self.folder / "to" / f"f{i}").read_bytes())
+
+    def test_many(self):
+        b = self.bucket()
+        names = sorted(f"{i % 7}/{i}" for i in range(1203))
+        for name in names:
+            path = self.folder / "from" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(name)
+        for source, target in (("from", f"s3://{b}/1"), (f"s3://{b}/1", f"s3://{b}/2"), (f"s3://{b}/2", "to")):
+            reports = self.json_lines("cp", "-r", "--json", source, target)
+            self.assertEqual([r["source"] for r in reports], [f"{source}/{n}" for n in names])
+            self.assertEqual([r["target"] for r in reports], [f"{target}/{n}" for n in names])
+        self.assertEqual({n: (self.folder / "to" / n).read_text() for n in names}, {n: n for n in names})
 
 
 class Rows(ToolTest):
@@ -431,8 +658,6 @@ class Rows(ToolTest):
     def test_limit_stops_the_download(self):
         row = "1,two,3.5," + "x" * 200 + "\n"
         self.put(f"s3://{self.b}/big.csv", "a,b,c,d\n" + row * 150_000)
-        self.run_tool("cp", "source", "/dev/null")
-        self.fails("cp", "source", "/dev/full", says="/dev/full")
         done = self.run_tool("scan", "--limit", "5", "--stats", "--json", f"s3://{self.b}/big.csv")
         stats = json.loads(done.stderr)
         self.assertEqual(stats["rows"], 5)
@@ -521,6 +746,9 @@ class Links(ToolTest):
     def test_wrong_options(self):
         for expires in ("0", "-1", "soon", "8d", "99999999999999999999", "9223372036854775807d"):
             self.usage("presign", "s3://b/k", f"--expires={expires}")
+        # As 32-bit numbers of seconds these would be a valid time, and a negative one.
+        for expires, seconds in (("49711d", 49711 * 86400), ("30000d", 30000 * 86400), ("604801", 604801)):
+            self.usage("presign", "s3://b/k", f"--expires={expires}", says=f"{seconds} s")
         self.usage("presign", "s3://b/k", "--method", "PATCH")
         self.usage("presign", "s3://b", says="key")
 
@@ -601,7 +829,8 @@ class Usage(ToolTest):
         for args in ([], ["nothing"], ["ls", "--nothing"], ["cat"], ["cp", "one"], ["cp", "a", "b", "c"], ["rm"], ["mb"],
                      ["head", "-n"], ["head", "-n", "x", "f.csv"], ["serve"], ["serve", "d", "--port", "99999"],
                      ["serve", "d", "--tls", "one"], ["serve", "d", "--access-key", "k"], ["cp", "-r", "-", "s3://b/k"],
-                     ["cp", "-", "s3://b/k", "--metadata", "novalue"]):
+                     ["cp", "-", "s3://b/k", "--metadata", "novalue"], ["cp", "-r", "--jobs", "0", "a", "b"],
+                     ["cp", "-r", "--jobs", "65", "a", "b"]):
             with self.subTest(args=args):
                 self.usage(*args)
 
@@ -615,6 +844,9 @@ class Usage(ToolTest):
             for command in "ls stat cat cp rm mb head scan presign serve".split():
                 self.assertIn(f"\n  {command} ", text)
         self.assertIn("--where", self.out("scan", "--help"))
+        for args in (["scan", "--help"], ["head", "--help"]):
+            for format in "table csv tsv jsonl none".split():
+                self.assertRegex(self.out(*args), rf"--format (.|\n)*\b{format}\b")
         self.assertRegex(self.out("--version"), r"^penstock \d+\.\d+\.\d+\n$")
 
 
@@ -748,9 +980,6 @@ class Serving(ToolTest):
             self.run_tool("mb", "s3://safe", env=trusting)
             data = os.urandom(3 << 20)
             self.put_with(trusting, "s3://safe/k", data)
-        # As 32-bit numbers of seconds these would be a valid time, and a negative one.
-        for expires, seconds in (("49711d", 49711 * 86400), ("30000d", 30000 * 86400), ("604801", 604801)):
-            self.usage("presign", "s3://b/k", f"--expires={expires}", says=f"{seconds} s")
             self.assertEqual(self.run_tool("cat", "s3://safe/k", env=trusting).stdout, data)
             self.fails("ls", "s3://safe", "--retry", "none", env=environment(s.line), says="certificate")
         finally:
@@ -759,6 +988,3 @@ class Serving(ToolTest):
 
 if __name__ == "__main__":
     unittest.main()
-        for args in (["scan", "--help"], ["head", "--help"]):
-            for format in "table csv tsv jsonl none".split():
-                self.assertRegex(self.out(*args), rf"--format (.|\n)*\b{format}\b")

@@ -3,11 +3,12 @@
 // Any bytes, cut anywhere, with an end or a failure of the input behind them: the same batches and the same
 // error. The first bytes choose the options and the cuts.
 
+#include "support.hpp"
+
 #include <penstock/csv/parser.hpp>
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <random>
 #include <string_view>
@@ -40,7 +41,7 @@ outcome read(std::string_view text, const csv::options& options, unsigned seed, 
         if (*step == csv::parser::step::end) return out;
         if (*step == csv::parser::step::batch) {
             out.batches.push_back(parser.take());
-            if (out.batches.back().num_rows() == 0) std::abort();
+            require(out.batches.back().num_rows() > 0);
         } else if (*step == csv::parser::step::need_input) {
             const auto room = parser.prepare();
             const std::size_t wanted = seed ? 1 + random() % (1 + seed % 100) : text.size();
@@ -82,8 +83,8 @@ csv::options choose(std::uint8_t a, std::uint8_t b) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < 3) return 0;
     const auto options = choose(data[0], data[1]);
-    const std::string_view text{reinterpret_cast<const char*>(data) + 3, size - 3};
+    const auto text = text_behind(data, size, 3);
     const bool broken = data[2] % 3 == 0;
-    if (read(text, options, 0, broken) != read(text, options, 1u + data[2], broken)) std::abort();
+    require(read(text, options, 0, broken) == read(text, options, 1u + data[2], broken));
     return 0;
 }

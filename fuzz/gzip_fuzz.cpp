@@ -2,22 +2,19 @@
 
 // gzip: any bytes end in data or an error, the same however input and output are cut and whichever library
 // inflates; what is compressed comes back. The first byte says how the data is cut.
+#include "support.hpp"
+
 #include <penstock/codec/detail/gzip_decoder.hpp>
 #include <penstock/codec/gzip.hpp>
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 namespace gzip_fuzz {
 
 using bytes = std::span<const std::byte>;
-
-void require(bool condition) {
-    if (!condition) std::abort();
-}
 
 /// More than a seed needs; a bomb stops here.
 constexpr std::size_t most = std::size_t{1} << 22;

@@ -2,6 +2,8 @@
 
 // JSON Lines: any bytes end in batches or an error, the same however they are cut; what is found wrong is
 // wrong by our own checker, too. The first byte says how the data is cut and read.
+#include "support.hpp"
+
 #include <penstock/json/detail/lines_core.hpp>
 
 #include <algorithm>
@@ -15,10 +17,6 @@ namespace jsonl_fuzz {
 
 using penstock::json::lines_options;
 using penstock::json::detail::lines_core;
-
-void require(bool condition) {
-    if (!condition) std::abort();
-}
 
 struct outcome {
     std::vector<penstock::record_batch> batches;
@@ -76,7 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace jsonl_fuzz;
     if (size == 0) return 0;
     const auto how = data[0];
-    const std::string_view text{reinterpret_cast<const char*>(data) + 1, size - 1};
+    const auto text = text_behind(data, size, 1);
     auto options =
         lines_options{}.inference_rows(1 + how % 3).batch_rows(1 + how % 5).mismatch_as_null(how & 8);
     if (how & 16) options.value_column("value");

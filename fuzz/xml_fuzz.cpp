@@ -2,6 +2,8 @@
 
 // XML and the answers of S3 made of it: no crash, bounded, and the same however the document is cut. The
 // first byte says how it is cut.
+#include "support.hpp"
+
 #include <penstock/s3/complete_multipart_upload.hpp>
 #include <penstock/s3/copy_object.hpp>
 #include <penstock/s3/create_multipart_upload.hpp>
@@ -15,15 +17,10 @@
 #include <penstock/s3/xml.hpp>
 
 #include <cstdint>
-#include <cstdlib>
 
 namespace xml_fuzz {
 
 namespace xml = penstock::s3::xml;
-
-void require(bool condition) {
-    if (!condition) std::abort();
-}
 
 class recorder : public xml::handler {
   public:
@@ -49,7 +46,7 @@ void check_cuts(std::string_view document, std::size_t piece, const xml::parse_o
 
 /// What was read can be written, and reads back the same.
 void check_writing(const xml::element& e) {
-    if (!xml::representable(e.text)) std::abort();
+    require(xml::representable(e.text));
     xml::writer w;
     w.open("a").attribute("b", e.text).text(e.text);
     const auto again = xml::parse_document(w.finish());
@@ -85,7 +82,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace xml_fuzz;
     if (size == 0) return 0;
     const std::size_t piece = 1 + data[0] % 64;
-    const std::string_view document{reinterpret_cast<const char*>(data) + 1, size - 1};
+    const auto document = text_behind(data, size, 1);
     const auto small = xml::parse_options{}.max_text(1 << 16);
     check_cuts(document, piece, small);
     check_cuts(document, piece, xml::parse_options{small}.qualified_names(true).entities(true));

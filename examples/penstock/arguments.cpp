@@ -13,6 +13,17 @@ namespace tool {
 
 namespace {
 
+/// CLI11 takes "-5" for an unsigned number of about 2^64.
+const CLI::Validator no_sign{[](std::string& text) { return text.starts_with('-') ? "'" + text + "' is negative" : std::string{}; }, ""};
+
+const CLI::Validator row_count{[](std::string& text) {
+                                   std::uint64_t n = 0;
+                                   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), n);
+                                   const bool good = code == std::errc{} && end == text.data() + text.size();
+                                   return good ? std::string{} : "'" + text + "' is no number of rows";
+                               },
+                               ""};
+
 void add_global_options(CLI::App& app, global_options& g, std::string& profile) {
     app.add_option("--endpoint-url", g.endpoint_url, "The store, as https://host:port (default: AWS)");
     app.add_option("--region", g.region, "The region that requests are signed for");
@@ -21,7 +32,7 @@ void add_global_options(CLI::App& app, global_options& g, std::string& profile) 
     app.add_flag("--path-style", g.path_style, "The bucket in the URL's path, not in its host name");
     app.add_flag("--requester-pays", g.requester_pays, "Agree to pay for requests to such buckets");
     app.add_option("--memory-budget", g.memory_budget, "What all buffers may take, as 64M or 1G (default: 128M)")
-        ->transform(CLI::AsSizeValue{false});
+        ->transform(no_sign)->transform(CLI::AsSizeValue{false});
     app.add_option("--retry", g.retry, "How to retry: default, aws-standard, jetliner, tensorstore, none");
     app.add_flag("--no-progress", g.no_progress, "No progress bar");
     app.add_flag("--trace", g.trace, "Connections and requests, on standard error");
@@ -113,12 +124,12 @@ std::optional<invocation> parse_arguments(int argc, char** argv) {
     scan_options for_head;
     for_head.limit = 10;
     add_scan_options(*head_command, for_head);
-    head_command->add_option("-n,--lines,--limit", for_head.limit, "How many rows (default: 10)");
+    head_command->add_option("-n,--lines,--limit", for_head.limit, "How many rows (default: 10)")->check(row_count);
 
     auto* scan_command = app.add_subcommand("scan", "Read rows: select columns, filter, convert");
     scan_options for_scan;
     add_scan_options(*scan_command, for_scan);
-    scan_command->add_option("--limit", for_scan.limit, "Stop after so many rows");
+    scan_command->add_option("--limit", for_scan.limit, "Stop after so many rows")->check(row_count);
     scan_command->add_flag("--checksum", for_scan.checksum, "Of the benchmark's columns, instead of rows");
 
     auto* presign_command = app.add_subcommand("presign", "Make a link that works without credentials for a while");

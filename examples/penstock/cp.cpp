@@ -104,7 +104,7 @@ std::string path_below(const std::string& folder, const std::string& key) {
             d.object = key;
             d.message = "this key cannot be the name of a file below " + folder;
             d.hint = "copy it by itself, to a name of your choice";
-            throw_failure(failure{errc::invalid_option, std::move(d)});
+            throw_failure(failure{errc::unsupported, std::move(d)}); // the data's fault, not the command line's
         }
         more = slash != rest.npos && slash + 1 < rest.size();
         if (more) rest.remove_prefix(slash + 1);
@@ -112,13 +112,24 @@ std::string path_below(const std::string& folder, const std::string& key) {
     return folder_of(folder) + key;
 }
 
-[[noreturn]] void throw_not_followed(const std::string& path) {
+[[noreturn]] void throw_not_copied(const std::string& path, std::string why, std::string hint) {
     error_detail d;
     d.operation = "cp -r";
     d.object = path;
-    d.message = "links to folders are not followed";
-    d.hint = "copy what it points to by itself";
+    d.message = std::move(why);
+    d.hint = std::move(hint);
     throw_failure(failure{errc::unsupported, std::move(d)});
+}
+
+/// What lies below the target may be anybody's: a link there would lead a copy out of the folder.
+void refuse_links(const std::string& folder, const std::string& path) {
+    const fs::path root{folder_of(folder)};
+    std::error_code ignored;
+    for (fs::path below{path}; below != root && below.native().size() > root.native().size(); below = below.parent_path()) {
+        if (!fs::is_symlink(below, ignored)) continue;
+        throw_not_copied(path, "'" + printable(below.string()) + "' is a link, which might lead out of the folder",
+                         "remove the link, or copy to where it points");
+    }
 }
 
 /// Starts a copy of everything below the source, to below the target.
@@ -148,7 +159,8 @@ awaitable<void> start_copies(session& s, const cp_options& o, job_list& jobs, pr
         if (!page) break;
         for (const auto& e : *page) {
             any = true;
-            if (e.prefix) throw_not_followed(e.name);
+            if (e.prefix) throw_not_copied(e.name, "links to folders are not followed", "copy what it points to by itself");
+            if (!from_s3 && !e.size) throw_not_copied(e.name, "this is no regular file", "move it away, or copy the others by name");
             const auto relative = e.name.substr(root.size());
             std::string to;
             if (to_s3) {
@@ -156,6 +168,7 @@ awaitable<void> start_copies(session& s, const cp_options& o, job_list& jobs, pr
                 to = target.url();
             } else {
                 to = path_below(local_path(o.target), relative);
+                refuse_links(local_path(o.target), to);
                 if (relative.empty() || relative.back() == '/') { // the mark of a folder
                     make_folder(to);
                     continue;

@@ -14,6 +14,9 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <iostream>
+
+#include <fcntl.h>
 
 namespace {
 
@@ -57,8 +60,7 @@ std::exception_ptr run(invocation command, int& interrupted) {
     asio::cancellation_signal cancel;
     asio::signal_set signals{io};
     if (command.cleans_up || command.serves) {
-        signals.add(SIGINT);
-        signals.add(SIGTERM);
+        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) signals.add(signal);
         signals.async_wait([&](const boost::system::error_code& code, int signal) {
             if (code) return;
             interrupted = signal;
@@ -82,13 +84,24 @@ std::exception_ptr run(invocation command, int& interrupted) {
     return thrown;
 }
 
+/// A process started without them would get 0 to 2 for its own files and sockets.
+void open_standard_files() {
+    for (int fd = 0; fd <= 2;) {
+        if (::fcntl(fd, F_GETFD) >= 0)
+            ++fd;
+        else if (::open("/dev/null", O_RDWR) != fd)
+            return;
+    }
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
+    open_standard_files();
     std::signal(SIGPIPE, SIG_IGN);
     try {
         auto command = parse_arguments(argc, argv);
-        if (!command) return ok;
+        if (!command) return std::cout.flush().good() ? ok : complain("cannot write to standard output", {}, failed);
         const bool serves = command->serves;
         int interrupted = 0;
         const auto thrown = run(std::move(*command), interrupted);

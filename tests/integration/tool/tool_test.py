@@ -463,8 +463,29 @@ class Copying(ToolTest):
             with self.subTest(key=key):
                 b = self.bucket()
                 self.put(f"s3://{b}/p/{key}", "x")
-                self.usage("cp", "-r", f"s3://{b}/p", "down/here", says="hint")
+                self.fails("cp", "-r", f"s3://{b}/p", "down/here", says="hint")
                 self.assertFalse(list(self.folder.rglob("*escaped*")))
+
+    def test_links_in_the_target_lead_nowhere(self):
+        b = self.bucket()
+        for key in ("link/x", "file"):
+            self.put(f"s3://{b}/p/{key}", "x")
+        (self.folder / "down").mkdir()
+        (self.folder / "outside").mkdir()
+        (self.folder / "down/link").symlink_to(self.folder / "outside")
+        self.fails("cp", "-r", f"s3://{b}/p", "down", says=["link", "hint"])
+        (self.folder / "down/link").unlink()
+        (self.folder / "mine").write_text("mine")
+        (self.folder / "down/file").symlink_to(self.folder / "mine")
+        self.fails("cp", "-r", f"s3://{b}/p", "down", says=["link", "hint"])
+        self.assertEqual((self.folder / "mine").read_text(), "mine")
+        self.assertFalse(list((self.folder / "outside").iterdir()))
+
+    def test_what_is_no_file_is_refused(self):
+        b = self.bucket()
+        (self.folder / "from").mkdir()
+        os.mkfifo(self.folder / "from/fifo")
+        self.fails("cp", "-r", "from", f"s3://{b}/p", says=["fifo", "no regular file"])
 
 
 class ManyCopies(ToolTest):
@@ -531,12 +552,12 @@ class ManyCopies(ToolTest):
 
     def test_a_key_that_cannot_be_a_file_ends_those_before_it(self):
         s = self.store(["p/a", "p/b", "p/x//y", "p/z"], lambda key: s.stall())
-        _, said = self.finish(self.start(s, "s3://b/p", "to"), status=2)
+        _, said = self.finish(self.start(s, "s3://b/p", "to"), status=1)
         self.assertIn("x//y", said)
         self.assertEqual(self.files(), [])
 
     def test_interrupted_downloads_leave_nothing(self):
-        for how in (signal.SIGINT, signal.SIGTERM):
+        for how in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             s = self.store(["p/" + k for k in self.KEYS], lambda key: s.stall() if key > "p/k01" else None)
             process = self.start(s, "s3://b/p", "to")
             s.until(lambda: s.busy == 8 and len(s.asked) == 10)  # k00 and k01 have ended
@@ -698,7 +719,10 @@ class Rows(ToolTest):
         self.usage("scan", "--format", "parquet", self.url, says="version")
         self.usage("scan", "--format", "xml", self.url, says="jsonl")
         self.usage("scan", "--from", "xml", self.url)
-        self.usage("scan", "--limit", "many", self.url)
+        for limit in ("many", "-5", "99999999999999999999", "1.5"):
+            self.usage("scan", f"--limit={limit}", self.url)
+            self.usage("head", f"--limit={limit}", self.url)
+        self.usage("scan", "--memory-budget=-1", self.url)
         self.usage("scan", "--checksum", self.url, says="benchmark")
 
     def test_checksum(self):
@@ -875,6 +899,17 @@ class Surroundings(ToolTest):
                 done = subprocess.run([TOOL, *args], stdout=full, stderr=subprocess.PIPE, env=environment(server.line),
                                       timeout=TIMEOUT)
             self.check(done.returncode, b"", done.stderr, 1, args)
+        for args in (["--help"], ["help"], ["--version"]):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([TOOL, *args], stdout=full, stderr=subprocess.PIPE, timeout=TIMEOUT)
+            self.assertNotEqual(done.returncode, 0, args)
+
+    def test_started_without_standard_files(self):
+        b = self.bucket()
+        done = subprocess.run(["/bin/sh", "-c", f'"$0" cp - s3://{b}/k <&-', TOOL], capture_output=True, timeout=TIMEOUT,
+                              env=environment(server.line))
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertEqual(self.out("cat", f"s3://{b}/k"), "")
 
     def test_interrupted_upload_leaves_nothing(self):
         b = self.bucket()

@@ -1,12 +1,12 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include <penstock/testing/storage.hpp>
 
+#include "folder_support.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <string>
 #include <vector>
@@ -17,25 +17,10 @@
 namespace storage_test {
 
 using namespace penstock;
+using folder_test::few_descriptors;
+using folder_test::temporary_folder;
+using folder_test::write_file;
 namespace fs = std::filesystem;
-
-class temporary_folder {
-  public:
-    temporary_folder() {
-        auto pattern = (fs::temp_directory_path() / "penstock-storage-XXXXXX").string();
-        REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-        path_ = pattern;
-    }
-    temporary_folder(const temporary_folder&) = delete;
-    ~temporary_folder() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-    const fs::path& path() const { return path_; }
-
-  private:
-    fs::path path_;
-};
 
 void put(testing::storage& s, const std::string& bucket, const std::string& key, std::string_view text,
          testing::object_record r = {}) {
@@ -81,11 +66,6 @@ void for_each_storage(const std::function<void(testing::storage&, bool)>& test) 
         temporary_folder folder;
         test(*testing::make_folder_storage(folder.path().string()), true);
     }
-}
-
-void write_file(const fs::path& path, std::string_view text) {
-    fs::create_directories(path.parent_path());
-    std::ofstream{path, std::ios::binary} << text;
 }
 
 } // namespace storage_test
@@ -372,6 +352,56 @@ TEST_CASE("folder storage: what cannot be stored is refused, and nothing is left
     CHECK_THROWS_AS(s->delete_bucket("data"), error);
     CHECK(s->has_bucket("data"));
     CHECK_THROWS_AS(testing::make_folder_storage((folder.path() / "missing").string()), error);
+}
+
+TEST_CASE("folder storage: out of descriptors, it fails, and does not say that nothing is there") {
+    using namespace storage_test;
+    temporary_folder folder;
+    auto s = testing::make_folder_storage(folder.path().string());
+    s->create_bucket("data", wall_time{});
+    testing::object_record r;
+    r.etag = "0123";
+    put(*s, "data", "a/b/c", "text", r);
+    // What it answers with so many descriptors: the truth, or that there were too few.
+    auto answer = [](unsigned free, const std::function<bool()>& ask) -> std::string {
+        const few_descriptors limit{free};
+        try {
+            return ask() ? "there" : "not there";
+        } catch (const error& e) {
+            return e.code() == boost::system::errc::too_many_files_open ? "too few" : e.what();
+        }
+    };
+    const std::vector<std::function<bool()>> questions{
+        [&] { return s->has_bucket("data"); },
+        [&] { return s->find("data", "a/b/c")->record.etag == "0123"; },
+        [&] { return keys(*s, "data").size() == 1; },
+        [&] {
+            put(*s, "data", "a/b/c", "text", r);
+            return true;
+        },
+        [&] { return s->remove("data", "a/b/c"); },
+    };
+    for (const auto& ask : questions) {
+        std::string got;
+        unsigned free = 0;
+        do got = answer(free++, ask);
+        while (got == "too few" && free < 20);
+        CHECK(got == "there");
+        CHECK(free > 1);
+    }
+    CHECK(keys(*s, "data").empty()); // the last one removed it
+}
+
+TEST_CASE("folder storage: names that the storage never gives are no keys") {
+    using namespace storage_test;
+    temporary_folder folder;
+    write_file(folder.path() / "data" / "real", "real");
+    write_file(folder.path() / "data" / ".penstock-f-real", "would be real");
+    write_file(folder.path() / "data" / ".penstock-f-%2e", "another case of %2E");
+    // Decoded and encoded again, it would be too long for a file.
+    write_file(folder.path() / "data" / (".penstock-f-%00" + std::string(200, '\xff')), "x");
+    auto s = testing::make_folder_storage(folder.path().string());
+    CHECK(keys(*s, "data") == std::vector<std::string>{"real"});
 }
 
 TEST_CASE("folder storage: a file cut while it is read ends early instead of failing") {

@@ -3,104 +3,23 @@
 
 #include <penstock/testing/storage.hpp>
 
-#include <penstock/aws/uri.hpp>
 #include <penstock/core/random.hpp>
 #include <penstock/testing/detail/digest.hpp>
+#include <penstock/testing/detail/key_names.hpp>
+#include <penstock/testing/detail/side_text.hpp>
+#include <penstock/testing/detail/system_files.hpp>
 
 #include <algorithm>
-#include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <optional>
 #include <utility>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 namespace penstock::testing {
 namespace detail {
-
-[[noreturn]] inline void throw_errno(const char* operation, std::string path, int code = errno) {
-    error_detail d;
-    d.operation = operation;
-    d.object = std::move(path);
-    throw_failure(failure{error_code{code, boost::system::system_category()}, std::move(d)});
-}
-
-class unique_fd {
-  public:
-    unique_fd() = default;
-    explicit unique_fd(int fd) noexcept : fd_{fd} {}
-    unique_fd(unique_fd&& o) noexcept : fd_{std::exchange(o.fd_, -1)} {}
-    unique_fd& operator=(unique_fd&& o) noexcept {
-        std::swap(fd_, o.fd_);
-        return *this;
-    }
-    ~unique_fd() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    int get() const noexcept { return fd_; }
-    explicit operator bool() const noexcept { return fd_ >= 0; }
-
-  private:
-    int fd_ = -1;
-};
-
-/// The names in a folder but "." and "..".
-template <class Visit>
-void each_entry(const unique_fd& folder, Visit visit) {
-    // A descriptor of its own: a directory stream owns and moves the position of the one it gets.
-    const int copy = ::openat(folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (copy < 0) throw_errno("list folder", ".");
-    DIR* stream = ::fdopendir(copy);
-    if (!stream) {
-        const int code = errno;
-        ::close(copy);
-        throw_errno("list folder", ".", code);
-    }
-    struct closer {
-        DIR* stream;
-        ~closer() { ::closedir(stream); }
-    } guard{stream};
-    while (const dirent* entry = ::readdir(stream)) {
-        const std::string_view name{entry->d_name};
-        if (name != "." && name != "..") visit(std::string{name});
-    }
-}
-
-/// The parts of keys as file names. A part that no file can have as its name is written behind a prefix,
-/// which is different for files and folders, so that "a/" (an object) and "a//b" live side by side.
-struct name_codec {
-    static constexpr std::string_view file_prefix = ".penstock-f-";
-    static constexpr std::string_view folder_prefix = ".penstock-d-";
-    static constexpr std::size_t longest = 255;
-
-    static bool plain(std::string_view part) noexcept {
-        return !part.empty() && part != "." && part != ".." && !part.starts_with(".penstock-") &&
-               part.find('\0') == std::string_view::npos;
-    }
-    static std::string encode(std::string_view part, bool folder) {
-        auto name = plain(part) ? std::string{part}
-                                : std::string{folder ? folder_prefix : file_prefix} + aws::uri_encode(part);
-        if (name.size() > longest)
-            throw_failure(failure{errc::invalid_request,
-                                  "a part of the key between slashes is longer than the 255 bytes "
-                                  "that this folder storage can take"});
-        return name;
-    }
-    /// None for names that `encode` never gives.
-    static std::optional<std::string> decode(const std::string& name, bool folder) {
-        if (plain(name)) return name;
-        const auto prefix = folder ? folder_prefix : file_prefix;
-        if (!name.starts_with(prefix)) return std::nullopt;
-        auto part = aws::uri_decode(std::string_view{name}.substr(prefix.size()));
-        if (!part || plain(*part) || part->find('/') != std::string::npos || encode(*part, folder) != name)
-            return std::nullopt;
-        return part;
-    }
-};
 
 class file_bytes final : public staged_bytes {
   public:
@@ -156,80 +75,6 @@ inline wall_time file_time(const struct stat& st) {
         std::chrono::seconds{st.st_mtim.tv_sec} + std::chrono::nanoseconds{st.st_mtim.tv_nsec})};
 }
 
-/// Side files: one "name value" a line, values percent-encoded. They hold only while the data file's version
-/// is theirs.
-inline std::string side_text(const object_record& r, const std::string& version) {
-    std::string out;
-    auto line = [&out](std::string_view name, std::string_view value) {
-        out.append(name).append(" ").append(aws::uri_encode(value)).append("\n");
-    };
-    line("version", version);
-    line("key", r.key);
-    line("etag", r.etag);
-    line("modified", std::to_string(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                        r.last_modified.time_since_epoch())
-                                        .count()));
-    if (!r.checksum.empty()) {
-        line("algorithm", r.checksum_algorithm);
-        line("checksum", r.checksum);
-        line("composite", r.checksum_composite ? "1" : "0");
-    }
-    if (!r.tags.empty()) line("tags", r.tags);
-    for (const auto n : r.part_sizes) line("part", std::to_string(n));
-    for (std::size_t i = 0; i < r.headers.size(); ++i) {
-        line("header", r.headers[i].name);
-        line("value", r.headers[i].value);
-    }
-    return out;
-}
-
-/// False where the text is not for this key and version, or was damaged.
-inline bool read_side_text(std::string_view text, const std::string& version, object_record& r) {
-    std::string header;
-    bool version_holds = false;
-    while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size());
-        const auto line = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        const auto space = line.find(' ');
-        if (space == std::string_view::npos) return false;
-        const auto name = line.substr(0, space);
-        auto value = aws::uri_decode(line.substr(space + 1));
-        if (!value) return false;
-        if (name == "version") {
-            if (*value != version) return false;
-            version_holds = true;
-        } else if (name == "key") {
-            if (*value != r.key) return false;
-        } else if (name == "etag") {
-            r.etag = std::move(*value);
-        } else if (name == "modified" || name == "part") {
-            std::int64_t n = 0;
-            const auto parsed = std::from_chars(value->data(), value->data() + value->size(), n);
-            if (parsed.ec != std::errc{}) return false;
-            if (name == "part")
-                r.part_sizes.push_back(static_cast<std::uint64_t>(n));
-            else
-                r.last_modified =
-                    wall_time{std::chrono::duration_cast<wall_time::duration>(std::chrono::nanoseconds{n})};
-        } else if (name == "algorithm") {
-            r.checksum_algorithm = std::move(*value);
-        } else if (name == "checksum") {
-            r.checksum = std::move(*value);
-        } else if (name == "tags") {
-            r.tags = std::move(*value);
-        } else if (name == "composite") {
-            r.checksum_composite = *value == "1";
-        } else if (name == "header") {
-            header = std::move(*value);
-        } else if (name == "value") {
-            if (!http::valid_header(header, *value)) return false;
-            r.headers.add(header, *value);
-        }
-    }
-    return version_holds;
-}
-
 class folder_storage final : public storage {
   public:
     explicit folder_storage(std::string folder)
@@ -240,11 +85,10 @@ class folder_storage final : public storage {
 
     std::vector<bucket_record> buckets() override {
         std::vector<bucket_record> out;
-        each_entry(root_, [&](std::string name) {
-            struct stat st {};
-            if (!usable_bucket(name) || ::fstatat(root_.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0)
-                return;
-            if (S_ISDIR(st.st_mode)) out.emplace_back(std::move(name), file_time(st));
+        each_entry(root_, [&](std::string name, entry_kind kind) {
+            if (kind != entry_kind::folder || !usable_bucket(name)) return;
+            const auto st = stat_entry(root_, name);
+            if (st) out.emplace_back(std::move(name), file_time(*st));
         });
         std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
         return out;
@@ -355,9 +199,7 @@ class folder_storage final : public storage {
         });
     }
 
-    static unique_fd open_folder(int parent, const std::string& name) {
-        return unique_fd{::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
-    }
+    /// No descriptor where there is no such bucket.
     unique_fd open_bucket(const std::string& bucket) const {
         return usable_bucket(bucket) ? open_folder(root_.get(), bucket) : unique_fd{};
     }
@@ -368,8 +210,8 @@ class folder_storage final : public storage {
         if (!folder) return std::nullopt;
         std::size_t start = 0;
         for (auto slash = key.find('/'); slash != std::string::npos; slash = key.find('/', start)) {
-            if (!create && slash - start > name_codec::longest) return std::nullopt;
-            const auto name = name_codec::encode(std::string_view{key}.substr(start, slash - start), true);
+            if (!create && slash - start > longest_file_name) return std::nullopt;
+            const auto name = file_name_of(std::string_view{key}.substr(start, slash - start), true);
             auto next = open_folder(folder.get(), name);
             if (!next && create && errno == ENOENT) {
                 if (::mkdirat(folder.get(), name.c_str(), 0777) != 0 && errno != EEXIST)
@@ -377,18 +219,17 @@ class folder_storage final : public storage {
                 next = open_folder(folder.get(), name);
             }
             if (!next) {
-                if (!create && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP)) return std::nullopt;
-                if (errno == ENOTDIR || errno == ELOOP)
-                    throw_failure(failure{errc::conflict,
-                                          "the part of this key before a slash is an object itself: a "
-                                          "file and a folder cannot have one name in folder storage"});
-                throw_errno("open", key);
+                if (!create) return std::nullopt;
+                if (errno == ENOENT) throw_errno("open", key);
+                throw_failure(failure{errc::conflict,
+                                      "the part of this key before a slash is an object itself: a "
+                                      "file and a folder cannot have one name in folder storage"});
             }
             folder = std::move(next);
             start = slash + 1;
         }
-        if (!create && key.size() - start > name_codec::longest) return std::nullopt;
-        auto name = name_codec::encode(std::string_view{key}.substr(start), false);
+        if (!create && key.size() - start > longest_file_name) return std::nullopt;
+        auto name = file_name_of(std::string_view{key}.substr(start), false);
         return place{std::move(folder), std::move(name)};
     }
 
@@ -397,7 +238,7 @@ class folder_storage final : public storage {
         // Non-blocking: a FIFO that lies around would stop the whole server.
         unique_fd fd{::openat(folder.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
         if (!fd) {
-            if (errno == ENOENT || errno == ELOOP || errno == ENOTDIR || errno == ENXIO) return nullptr;
+            if (is_absence(errno) || errno == ENXIO) return nullptr; // a socket
             throw_errno("open", key);
         }
         struct stat st {};
@@ -426,6 +267,7 @@ class folder_storage final : public storage {
 
     static std::optional<std::string> read_whole(const std::string& path) {
         const unique_fd fd{::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+        if (!fd && !is_absence(errno)) throw_errno("open", path);
         if (!fd) return std::nullopt;
         static constexpr std::size_t most = std::size_t{1}
                                             << 20; // headers and 10,000 part sizes are far less
@@ -465,7 +307,7 @@ class folder_storage final : public storage {
             // Locating a key inside the parent folder gives the parent.
             const auto parent = locate(bucket, key.substr(0, name_start) + "x", false);
             const auto name =
-                name_codec::encode(std::string_view{key}.substr(name_start, end - name_start), true);
+                file_name_of(std::string_view{key}.substr(name_start, end - name_start), true);
             if (!parent || ::unlinkat(parent->folder.get(), name.c_str(), AT_REMOVEDIR) != 0) return;
             end = start;
         }
@@ -474,7 +316,9 @@ class folder_storage final : public storage {
     void remove_empty_folders(const unique_fd& folder, int depth) const {
         if (depth > 512) return;
         std::vector<std::string> names;
-        each_entry(folder, [&](std::string name) { names.push_back(std::move(name)); });
+        each_entry(folder, [&](std::string name, entry_kind kind) {
+            if (kind == entry_kind::folder) names.push_back(std::move(name));
+        });
         for (const auto& name : names) {
             const auto child = open_folder(folder.get(), name);
             if (!child) continue;
@@ -494,12 +338,10 @@ class folder_storage final : public storage {
             bool folder;
         };
         std::vector<entry> entries;
-        each_entry(folder, [&](std::string name) {
-            struct stat st {};
-            if (::fstatat(folder.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) return;
-            const bool is_folder = S_ISDIR(st.st_mode);
-            if (!is_folder && !S_ISREG(st.st_mode)) return;
-            const auto part = name_codec::decode(name, is_folder);
+        each_entry(folder, [&](std::string name, entry_kind kind) {
+            if (kind == entry_kind::other) return;
+            const bool is_folder = kind == entry_kind::folder;
+            const auto part = key_part_of(name, is_folder);
             if (!part) return;
             auto key = above + *part + (is_folder ? "/" : "");
             if (key.size() > longest_key || key.empty()) return;
@@ -516,11 +358,9 @@ class folder_storage final : public storage {
                 if (!more) return false;
                 continue;
             }
-            struct stat st {};
-            if (::fstatat(folder.get(), e.name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-                !S_ISREG(st.st_mode))
-                continue;
-            const bool more = visit(record_of(bucket, e.key, st));
+            const auto st = stat_entry(folder, e.name);
+            if (!st || !S_ISREG(st->st_mode)) continue;
+            const bool more = visit(record_of(bucket, e.key, *st));
             if (!more) return false;
         }
         return true;

@@ -51,6 +51,8 @@ struct stored_object {
 class staged_bytes : public stored_bytes {
   public:
     virtual void append(std::span<const std::byte> bytes) = 0;
+    /// No more are appended: lets go of what only that needed.
+    virtual void seal() noexcept {}
 };
 
 } // namespace penstock::testing

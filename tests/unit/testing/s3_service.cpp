@@ -8,6 +8,8 @@
 #include <penstock/testing/detail/digest.hpp>
 #include <penstock/testing/manual_clock.hpp>
 
+#include "folder_support.hpp"
+
 #include <doctest/doctest.h>
 
 #include <initializer_list>
@@ -48,8 +50,9 @@ struct answer {
 using fields = std::initializer_list<std::pair<std::string_view, std::string>>;
 
 struct world {
-    explicit world(testing::s3_service_options options = testing::s3_service_options())
-        : service{std::move(options), store, clock, make_seeded_random(1)} {}
+    explicit world(testing::s3_service_options options = testing::s3_service_options(),
+                   std::shared_ptr<testing::storage> where = testing::make_memory_storage())
+        : store{std::move(where)}, service{std::move(options), store, clock, make_seeded_random(1)} {}
 
     answer run(testing::s3_request request, std::string_view body = {}, std::size_t piece = 1 << 20) {
         if (!request.headers.contains("host")) request.headers.add("Host", "localhost");
@@ -95,7 +98,7 @@ struct world {
     }
 
     std::shared_ptr<testing::manual_clock> clock = testing::manual_clock::create();
-    std::shared_ptr<testing::storage> store = testing::make_memory_storage();
+    std::shared_ptr<testing::storage> store;
     testing::s3_service service;
     bool early = false;
     bool no_length = false;
@@ -677,6 +680,35 @@ TEST_CASE("s3 service: multipart uploads") {
     for (int i = 0; i < 3; ++i) CHECK(w("POST", "/bucket/k?uploads").status == 200);
     CHECK(w("POST", "/bucket/k?uploads").code == "SlowDown");
     CHECK(w("GET", "/bucket?uploads&max-uploads=2").text("IsTruncated") == "true");
+}
+
+TEST_CASE("s3 service: parts in a folder hold no descriptors while they wait") {
+    using namespace s3_service_test;
+    const folder_test::temporary_folder folder;
+    world w{testing::s3_service_options().min_part_size(1),
+            testing::make_folder_storage(folder.path().string())};
+    w("PUT", "/bucket");
+    const auto base = "/bucket/k?uploadId=" + w("POST", "/bucket/k?uploads").text("UploadId");
+    static constexpr int count = 100;
+    std::string list = "<CompleteMultipartUpload>", all;
+    std::size_t accepted = 0;
+    answer done;
+    {
+        const folder_test::few_descriptors limit{10};
+        for (int n = 1; n <= count; ++n) {
+            const auto body = "part " + std::to_string(n) + ";";
+            const auto put = w("PUT", base + "&partNumber=" + std::to_string(n), body);
+            accepted += put.status == 200;
+            list += "<Part><PartNumber>" + std::to_string(n) + "</PartNumber><ETag>" +
+                    std::string{put.headers["etag"]} + "</ETag></Part>";
+            all += body;
+        }
+        done = w("POST", base, list + "</CompleteMultipartUpload>");
+    }
+    CHECK(accepted == count);
+    CHECK(done.status == 200);
+    CHECK(w("GET", "/bucket/k").body == all);
+    CHECK(std::filesystem::is_empty(folder.path() / ".penstock" / "tmp"));
 }
 
 TEST_CASE("s3 service: parts by copy, and checksums of the whole") {

@@ -7,6 +7,7 @@
 #include <penstock/testing/detail/digest.hpp>
 #include <penstock/testing/detail/key_names.hpp>
 #include <penstock/testing/detail/side_text.hpp>
+#include <penstock/testing/detail/staged_file.hpp>
 #include <penstock/testing/detail/system_files.hpp>
 
 #include <algorithm>
@@ -20,48 +21,6 @@
 
 namespace penstock::testing {
 namespace detail {
-
-class file_bytes final : public staged_bytes {
-  public:
-    /// A file that exists.
-    file_bytes(unique_fd fd, std::uint64_t size) : fd_{std::move(fd)}, size_{size} {}
-    /// A new one, which is removed again unless it is `released`.
-    file_bytes(unique_fd fd, std::string temporary) : fd_{std::move(fd)}, temporary_{std::move(temporary)} {}
-    ~file_bytes() override {
-        if (!temporary_.empty()) ::unlink(temporary_.c_str());
-    }
-
-    std::uint64_t size() const noexcept override { return size_; }
-
-    std::span<const std::byte> chunk(std::uint64_t offset, std::span<std::byte> scratch) const override {
-        if (offset >= size_) return {};
-        const auto want = static_cast<std::size_t>(std::min<std::uint64_t>(scratch.size(), size_ - offset));
-        for (;;) {
-            const auto n = ::pread(fd_.get(), scratch.data(), want, static_cast<off_t>(offset));
-            if (n >= 0) return scratch.first(static_cast<std::size_t>(n));
-            if (errno != EINTR) throw_errno("read", temporary_);
-        }
-    }
-
-    void append(std::span<const std::byte> bytes) override {
-        while (!bytes.empty()) {
-            const auto n = ::pwrite(fd_.get(), bytes.data(), bytes.size(), static_cast<off_t>(size_));
-            if (n < 0 && errno == EINTR) continue;
-            if (n < 0) throw_errno("write", temporary_);
-            size_ += static_cast<std::uint64_t>(n);
-            bytes = bytes.subspan(static_cast<std::size_t>(n));
-        }
-    }
-
-    int fd() const noexcept { return fd_.get(); }
-    const std::string& temporary() const noexcept { return temporary_; }
-    void release() noexcept { temporary_.clear(); }
-
-  private:
-    unique_fd fd_;
-    std::string temporary_;
-    std::uint64_t size_ = 0;
-};
 
 inline std::string file_version(const struct stat& st) {
     char text[64];
@@ -128,7 +87,7 @@ class folder_storage final : public storage {
             std::snprintf(name, sizeof name, "/%016llx", static_cast<unsigned long long>(random_->next()));
             auto path = folder + name;
             unique_fd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666)};
-            if (fd) return std::make_unique<file_bytes>(std::move(fd), std::move(path));
+            if (fd) return std::make_unique<staged_file>(std::move(fd), std::move(path));
             if (errno != EEXIST) throw_errno("create", path);
         }
         throw_errno("create", folder);
@@ -140,16 +99,17 @@ class folder_storage final : public storage {
         if (!place) throw_failure(failure{errc::no_such_bucket});
         // Several are copied into a new one: a part must stay what it is when the disk is full half way.
         auto joined = pieces.size() == 1 ? pieces.front() : join(pieces);
-        auto& whole = static_cast<file_bytes&>(*joined);
+        auto& whole = static_cast<staged_file&>(*joined);
+        whole.seal();
         struct stat st {};
-        if (::fstat(whole.fd(), &st) != 0) throw_errno("stat", whole.temporary());
+        if (::lstat(whole.path().c_str(), &st) != 0) throw_errno("stat", whole.path());
         record.size = whole.size();
         const auto side = side_path(bucket, record.key, true);
         const auto text = side_text(record, file_version(st));
         auto staged = stage();
         staged->append({reinterpret_cast<const std::byte*>(text.data()), text.size()});
 
-        if (::renameat(AT_FDCWD, whole.temporary().c_str(), place->folder.get(), place->name.c_str()) != 0) {
+        if (::renameat(AT_FDCWD, whole.path().c_str(), place->folder.get(), place->name.c_str()) != 0) {
             if (errno == EISDIR || errno == ENOTEMPTY || errno == EEXIST)
                 throw_failure(failure{errc::conflict,
                                       "other keys start with this key and a slash: a file and a folder "
@@ -157,8 +117,8 @@ class folder_storage final : public storage {
             throw_errno("rename", record.key);
         }
         whole.release();
-        auto& side_file = static_cast<file_bytes&>(*staged);
-        if (::rename(side_file.temporary().c_str(), side.c_str()) != 0) throw_errno("rename", side);
+        auto& side_file = static_cast<staged_file&>(*staged);
+        if (::rename(side_file.path().c_str(), side.c_str()) != 0) throw_errno("rename", side);
         side_file.release();
     }
 
@@ -246,7 +206,7 @@ class folder_storage final : public storage {
         if (!S_ISREG(st.st_mode)) return nullptr;
         auto object = std::make_shared<stored_object>();
         object->record = record_of(bucket, key, st);
-        object->bytes = std::make_shared<file_bytes>(std::move(fd), object->record.size);
+        object->bytes = std::make_shared<opened_file>(std::move(fd), object->record.size);
         return object;
     }
 

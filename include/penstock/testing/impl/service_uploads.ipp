@@ -100,6 +100,7 @@ inline void keep_part(service_call& c, multipart_upload& u) {
         }
         p.checksum = c.checksum;
     }
+    c.staged->seal();
     p.bytes = std::move(c.staged);
     u.parts[part_number(c)] = std::move(p);
 }

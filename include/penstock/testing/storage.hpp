@@ -3,10 +3,10 @@
 
 #include <penstock/core/clock.hpp>
 #include <penstock/core/error.hpp>
+#include <penstock/testing/list_step.hpp>
 #include <penstock/testing/stored_object.hpp>
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,10 +39,10 @@ class storage {
     /// Null where there is none.
     virtual std::shared_ptr<const stored_object> find(const std::string& bucket, const std::string& key) = 0;
 
-    /// Calls `visit` for the keys that start with `prefix` and are not below `from`, in byte order, until it
-    /// answers false.
+    /// Calls `visit` for the keys that start with `prefix` and are not below `from`, in byte order, as long as
+    /// it wants more.
     virtual void list(const std::string& bucket, const std::string& prefix, const std::string& from,
-                      const std::function<bool(const object_record&)>& visit) = 0;
+                      const list_visitor& visit) = 0;
 
     virtual std::unique_ptr<staged_bytes> stage() = 0;
 

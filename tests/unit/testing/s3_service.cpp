@@ -517,6 +517,52 @@ TEST_CASE("s3 service: lists, their pages and prefixes") {
                                             "b/", "c/"});
 }
 
+TEST_CASE("s3 service: a page of common prefixes is one list, and touches one key of each") {
+    using namespace s3_service_test;
+    /// Counts what a page costs its storage.
+    struct counting_storage final : testing::storage {
+        std::vector<testing::bucket_record> buckets() override { return inner->buckets(); }
+        bool has_bucket(const std::string& b) override { return inner->has_bucket(b); }
+        void create_bucket(const std::string& b, wall_time now) override { inner->create_bucket(b, now); }
+        void delete_bucket(const std::string& b) override { inner->delete_bucket(b); }
+        std::shared_ptr<const testing::stored_object> find(const std::string& b, const std::string& k) override {
+            return inner->find(b, k);
+        }
+        void list(const std::string& b, const std::string& prefix, const std::string& from,
+                  const testing::list_visitor& visit) override {
+            ++lists;
+            inner->list(b, prefix, from, [&](const testing::object_record& r) {
+                ++keys;
+                return visit(r);
+            });
+        }
+        std::unique_ptr<testing::staged_bytes> stage() override { return inner->stage(); }
+        void put(const std::string& b, testing::object_record r,
+                 std::vector<std::shared_ptr<testing::staged_bytes>> pieces) override {
+            inner->put(b, std::move(r), std::move(pieces));
+        }
+        bool remove(const std::string& b, const std::string& k) override { return inner->remove(b, k); }
+
+        std::shared_ptr<testing::storage> inner = testing::make_memory_storage();
+        int lists = 0;
+        int keys = 0;
+    };
+    const auto store = std::make_shared<counting_storage>();
+    world w{testing::s3_service_options(), store};
+    w("PUT", "/bucket");
+    for (int d = 100; d < 150; ++d)
+        for (int n = 0; n < 5; ++n) w("PUT", "/bucket/" + std::to_string(d) + "/" + std::to_string(n), "x");
+    w("PUT", "/bucket/\xff\xff/x", "x"); // nothing sorts behind this prefix
+    const auto page = w("GET", "/bucket?list-type=2&delimiter=%2F&max-keys=20");
+    CHECK(page.texts("Prefix").size() == 21); // the request's own, too
+    CHECK(store->lists == 1);
+    CHECK(store->keys == 21); // one more, to know that there is more
+    const auto last = w("GET", "/bucket?list-type=2&delimiter=%FF&encoding-type=url&start-after=149%2F4");
+    CHECK(last.texts("Prefix") == std::vector<std::string>{"", "%FF"});
+    CHECK(last.text("IsTruncated") == "false");
+    CHECK(store->lists == 2);
+}
+
 TEST_CASE("s3 service: batch delete") {
     using namespace s3_service_test;
     auto w = with_bucket();

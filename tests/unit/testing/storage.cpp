@@ -54,7 +54,7 @@ std::vector<std::string> keys(testing::storage& s, const std::string& bucket, co
     if (most == 0) return out;
     s.list(bucket, prefix, from, [&](const testing::object_record& r) {
         out.push_back(r.key);
-        return out.size() < most;
+        return out.size() < most ? testing::list_step::next() : testing::list_step::stop();
     });
     return out;
 }
@@ -183,6 +183,29 @@ TEST_CASE("storage: keys are listed in byte order, from anywhere, with any prefi
             std::copy_if(all.begin(), all.end(), std::back_inserter(wanted),
                          [&](auto& k) { return k >= start; });
             CHECK_MESSAGE(keys(s, "bucket", {}, start) == wanted, start);
+        }
+    });
+}
+
+TEST_CASE("storage: a visitor skips keys") {
+    using namespace storage_test;
+    for_each_storage([](testing::storage& s, bool) {
+        s.create_bucket("bucket", wall_time{});
+        const std::vector<std::string> all{"a",     "b/1",   "b/2",   "b/c/1", "b/c/2", "b0",
+                                           "c/1/2", "c/1/3", "c/2/1", "d/1",   "e"};
+        for (const auto& k : all) put(s, "bucket", k, k);
+        for (const auto& at : all) {
+            for (const std::string to : {"", "a", "b", "b/", "b/2", "b/c/", "b/c/1", "b/c0", "b0", "c/1/25", "c/2",
+                                         "c/2/0", "d", "d0", "z"}) {
+                std::vector<std::string> wanted, got;
+                for (const auto& k : all)
+                    if (k <= at || k >= to) wanted.push_back(k);
+                s.list("bucket", {}, {}, [&](const testing::object_record& r) {
+                    got.push_back(r.key);
+                    return r.key == at ? testing::list_step::skip_to(to) : testing::list_step::next();
+                });
+                CHECK_MESSAGE(got == wanted, at, " to ", to);
+            }
         }
     });
 }

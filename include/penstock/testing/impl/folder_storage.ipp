@@ -5,6 +5,7 @@
 
 #include <penstock/core/random.hpp>
 #include <penstock/testing/detail/digest.hpp>
+#include <penstock/testing/detail/folder_walk.hpp>
 #include <penstock/testing/detail/key_names.hpp>
 #include <penstock/testing/detail/side_text.hpp>
 #include <penstock/testing/detail/staged_file.hpp>
@@ -75,9 +76,13 @@ class folder_storage final : public storage {
     }
 
     void list(const std::string& bucket, const std::string& prefix, const std::string& from,
-              const std::function<bool(const object_record&)>& visit) override {
+              const list_visitor& visit) override {
         const auto folder = open_bucket(bucket);
-        if (folder) walk(bucket, folder, {}, prefix, from, visit);
+        if (!folder) return;
+        const folder_walk::record_source record = [&](const std::string& key, const struct stat& st) {
+            return record_of(bucket, key, st);
+        };
+        folder_walk{prefix, from, record, visit}.run(folder, {});
     }
 
     std::unique_ptr<staged_bytes> stage() override {
@@ -285,45 +290,6 @@ class folder_storage final : public storage {
             remove_empty_folders(child, depth + 1);
             ::unlinkat(folder.get(), name.c_str(), AT_REMOVEDIR);
         }
-    }
-
-    /// Keys in byte order: a folder sorts as its name with a slash. False when the visitor had enough.
-    bool walk(const std::string& bucket, const unique_fd& folder, const std::string& above,
-              const std::string& prefix, const std::string& from,
-              const std::function<bool(const object_record&)>& visit) const {
-        static constexpr std::size_t longest_key = 1024;
-        struct entry {
-            std::string key;
-            std::string name;
-            bool folder;
-        };
-        std::vector<entry> entries;
-        each_entry(folder, [&](std::string name, entry_kind kind) {
-            if (kind == entry_kind::other) return;
-            const bool is_folder = kind == entry_kind::folder;
-            const auto part = key_part_of(name, is_folder);
-            if (!part) return;
-            auto key = above + *part + (is_folder ? "/" : "");
-            if (key.size() > longest_key || key.empty()) return;
-            const bool on_prefix = key.starts_with(prefix) || (is_folder && prefix.starts_with(key));
-            const bool not_before = key >= from || (is_folder && from.starts_with(key));
-            if (on_prefix && not_before) entries.push_back({std::move(key), std::move(name), is_folder});
-        });
-        std::sort(entries.begin(), entries.end(),
-                  [](const entry& a, const entry& b) { return a.key < b.key; });
-        for (const auto& e : entries) {
-            if (e.folder) {
-                const auto child = open_folder(folder.get(), e.name);
-                const bool more = !child || walk(bucket, child, e.key, prefix, from, visit);
-                if (!more) return false;
-                continue;
-            }
-            const auto st = stat_entry(folder, e.name);
-            if (!st || !S_ISREG(st->st_mode)) continue;
-            const bool more = visit(record_of(bucket, e.key, *st));
-            if (!more) return false;
-        }
-        return true;
     }
 
     std::string path_;

@@ -4,6 +4,7 @@
 #include <penstock/testing/storage.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -100,14 +101,15 @@ class memory_storage final : public storage {
     }
 
     void list(const std::string& bucket, const std::string& prefix, const std::string& from,
-              const std::function<bool(const object_record&)>& visit) override {
+              const list_visitor& visit) override {
         const auto b = buckets_.find(bucket);
         if (b == buckets_.end()) return;
         auto& objects = b->second.objects;
-        for (auto it = objects.lower_bound(std::max(prefix, from)); it != objects.end(); ++it) {
-            if (!it->first.starts_with(prefix)) return;
-            const bool more = visit(it->second->record);
-            if (!more) return;
+        auto it = objects.lower_bound(std::max(prefix, from));
+        while (it != objects.end() && it->first.starts_with(prefix)) {
+            const auto step = visit(it->second->record);
+            if (step.stops()) return;
+            it = step.from() > it->first ? objects.lower_bound(step.from()) : std::next(it);
         }
     }
 

@@ -87,7 +87,10 @@ PENSTOCK_DECL s3_response create_bucket(service_call& c) {
 PENSTOCK_DECL s3_response delete_bucket(service_call& c) {
     c.require_bucket();
     bool empty = true;
-    c.store().list(c.bucket, {}, {}, [&](const object_record&) { return empty = false; });
+    c.store().list(c.bucket, {}, {}, [&](const object_record&) {
+        empty = false;
+        return list_step::stop();
+    });
     auto not_empty = [&] {
         return s3_problem{409, "BucketNotEmpty", "The bucket you tried to delete is not empty"}.detail(
             "BucketName", c.bucket);
@@ -147,7 +150,7 @@ inline std::string optional_parameter(const service_call& c, std::string_view na
     return p ? *p : std::string{};
 }
 
-inline object_page make_page(service_call& c, std::string from) {
+inline object_page make_page(service_call& c, const std::string& from) {
     c.require_bucket();
     object_page page;
     page.prefix = optional_parameter(c, "prefix");
@@ -156,30 +159,25 @@ inline object_page make_page(service_call& c, std::string from) {
     page.max_keys = number_parameter(c, "max-keys", largest_page, largest_page);
     if (page.max_keys == 0) return page;
 
-    bool more = true;
-    while (more) {
-        more = false;
-        c.store().list(c.bucket, page.prefix, from, [&](const object_record& r) {
-            if (page.objects.size() + page.prefixes.size() == page.max_keys) {
-                page.truncated = true;
-                return false;
-            }
-            const auto cut =
-                page.delimiter.empty() ? std::string::npos : r.key.find(page.delimiter, page.prefix.size());
-            if (cut == std::string::npos) {
-                page.last = r.key;
-                page.next = r.key + '\0';
-                page.objects.push_back(r);
-                return true;
-            }
-            // One entry for all keys under the prefix, and on behind them.
-            page.last = r.key.substr(0, cut + page.delimiter.size());
-            page.prefixes.push_back(page.last);
-            page.next = from = after_prefix(page.last);
-            more = !from.empty();
-            return false;
-        });
-    }
+    c.store().list(c.bucket, page.prefix, from, [&](const object_record& r) {
+        if (page.objects.size() + page.prefixes.size() == page.max_keys) {
+            page.truncated = true;
+            return list_step::stop();
+        }
+        const auto cut =
+            page.delimiter.empty() ? std::string::npos : r.key.find(page.delimiter, page.prefix.size());
+        if (cut == std::string::npos) {
+            page.last = r.key;
+            page.next = r.key + '\0';
+            page.objects.push_back(r);
+            return list_step::next();
+        }
+        // One entry for all keys under the prefix, and on behind them.
+        page.last = r.key.substr(0, cut + page.delimiter.size());
+        page.prefixes.push_back(page.last);
+        page.next = after_prefix(page.last);
+        return page.next.empty() ? list_step::stop() : list_step::skip_to(page.next);
+    });
     return page;
 }
 
@@ -218,7 +216,7 @@ PENSTOCK_DECL s3_response list_objects_v1(service_call& c) {
     const bool is_prefix =
         !delimiter.empty() && marker.size() > delimiter.size() && marker.ends_with(delimiter);
     auto from = marker.empty() ? std::string{} : is_prefix ? after_prefix(marker) : marker + '\0';
-    const auto page = make_page(c, std::move(from));
+    const auto page = make_page(c, from);
     s3::xml::writer w;
     write_page_head(c, page, w);
     w.element("Marker", list_text(marker, page.encode));
@@ -239,7 +237,7 @@ PENSTOCK_DECL s3_response list_objects_v2(service_call& c) {
                 "ArgumentName", "continuation-token");
         from = raw->substr(mark.size());
     }
-    const auto page = make_page(c, std::move(from));
+    const auto page = make_page(c, from);
     s3::xml::writer w;
     write_page_head(c, page, w);
     w.element("KeyCount", std::uint64_t{page.objects.size() + page.prefixes.size()});

@@ -63,7 +63,8 @@ PENSTOCK_DECL std::shared_ptr<storage> make_memory_storage(std::uint64_t limit =
 /// live in side files under `folder`/.penstock. Parts of keys that no file name can be ("", ".", "..", with
 /// NUL) are encoded as names that start with ".penstock-"; what cannot be stored (a part over 255 bytes,
 /// "a/b" where "a" is an object) is refused. Symbolic links are neither listed nor followed. Throws `error`
-/// where `folder` is no folder.
+/// where `folder` is no folder, and `errc::conflict` where another storage serves it, in this process or
+/// another: what a server that was killed left of its uploads is removed here, and must be nobody else's.
 PENSTOCK_DECL std::shared_ptr<storage> make_folder_storage(std::string folder);
 
 /// Whether S3 allows the name for a new bucket.

@@ -290,8 +290,9 @@ TEST_CASE("folder storage: files that are there are served as they are") {
     r.headers.add("Content-Type", "x/y");
     put(*s, "data", "put", "text", r);
     CHECK(s->find("data", "put")->record.etag == "0123");
-    auto again = testing::make_folder_storage(folder.path().string());
-    CHECK(again->find("data", "put")->record.headers["content-type"] == "x/y"); // another run sees it all
+    s.reset();
+    s = testing::make_folder_storage(folder.path().string());
+    CHECK(s->find("data", "put")->record.headers["content-type"] == "x/y"); // another run sees it all
     write_file(folder.path() / "data" / "put", "something else");
     CHECK(s->find("data", "put")->record.etag != "0123");
     CHECK(s->find("data", "put")->record.headers.empty());
@@ -375,6 +376,58 @@ TEST_CASE("folder storage: what cannot be stored is refused, and nothing is left
     CHECK_THROWS_AS(s->delete_bucket("data"), error);
     CHECK(s->has_bucket("data"));
     CHECK_THROWS_AS(testing::make_folder_storage((folder.path() / "missing").string()), error);
+}
+
+TEST_CASE("folder storage: what a killed server left is removed, and nothing else") {
+    using namespace storage_test;
+    temporary_folder folder, outside;
+    const auto tmp = folder.path() / ".penstock" / "tmp";
+    write_file(tmp / "0123456789abcdef", "half an upload");
+    write_file(tmp / "fedcba9876543210", "half a side file");
+    const std::vector<std::string> others{"0123456789abcde", "0123456789abcdef0", "0123456789ABCDEF", "notes.txt"};
+    for (const auto& name : others) write_file(tmp / name, "not ours");
+    fs::create_directories(tmp / "00000000000000ff");
+    write_file(outside.path() / "kept", "kept");
+    fs::create_symlink(outside.path() / "kept", tmp / "000000000000ffff");
+    write_file(folder.path() / "data" / "0123456789abcdef", "an object");
+    {
+        auto s = testing::make_folder_storage(folder.path().string());
+        CHECK(get(*s, "data", "0123456789abcdef") == "an object");
+    }
+    CHECK_FALSE(fs::exists(tmp / "0123456789abcdef"));
+    CHECK_FALSE(fs::exists(tmp / "fedcba9876543210"));
+    for (const auto& name : others) CHECK_MESSAGE(fs::exists(tmp / name), name);
+    CHECK(fs::exists(tmp / "00000000000000ff"));
+    CHECK(fs::is_symlink(tmp / "000000000000ffff"));
+    CHECK(fs::exists(outside.path() / "kept"));
+
+    // Not even a link of the storage's own name leads out.
+    temporary_folder linked;
+    write_file(outside.path() / "tmp" / "0123456789abcdef", "somebody's");
+    fs::create_directory_symlink(outside.path(), linked.path() / ".penstock");
+    testing::make_folder_storage(linked.path().string());
+    CHECK(fs::exists(outside.path() / "tmp" / "0123456789abcdef"));
+}
+
+TEST_CASE("folder storage: one folder, one storage") {
+    using namespace storage_test;
+    temporary_folder folder;
+    auto s = testing::make_folder_storage(folder.path().string());
+    s->create_bucket("data", wall_time{});
+    auto piece = s->stage();
+    piece->append(std::as_bytes(std::span{"half", 4}));
+    piece->seal();
+    try {
+        testing::make_folder_storage(folder.path().string());
+        FAIL("no error");
+    } catch (const error& e) {
+        CHECK(e.code() == errc::conflict);
+        CHECK(std::string_view{e.what()}.find(folder.path().string()) != std::string_view::npos);
+    }
+    CHECK(read_all(*piece) == "half"); // the second one touched nothing
+    piece.reset();
+    s.reset();
+    CHECK(testing::make_folder_storage(folder.path().string())->has_bucket("data"));
 }
 
 TEST_CASE("folder storage: out of descriptors, it fails, and does not say that nothing is there") {

@@ -45,6 +45,9 @@ inline bool is_absence(int code) noexcept { return code == ENOENT || code == ENO
 /// No descriptor where there is no such folder; then `errno` says what there is.
 PENSTOCK_DECL unique_fd open_folder(int parent, const std::string& name);
 
+/// `path`, a folder now where there was nothing.
+PENSTOCK_DECL std::string make_folder(std::string path);
+
 enum class entry_kind { file, folder, other };
 
 /// None where there is no such entry (any more). Symbolic links are others.

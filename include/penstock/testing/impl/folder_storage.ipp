@@ -3,12 +3,12 @@
 
 #include <penstock/testing/storage.hpp>
 
-#include <penstock/core/random.hpp>
 #include <penstock/testing/detail/digest.hpp>
 #include <penstock/testing/detail/folder_walk.hpp>
 #include <penstock/testing/detail/key_names.hpp>
 #include <penstock/testing/detail/side_text.hpp>
 #include <penstock/testing/detail/staged_file.hpp>
+#include <penstock/testing/detail/staging_folder.hpp>
 #include <penstock/testing/detail/system_files.hpp>
 
 #include <algorithm>
@@ -17,6 +17,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,12 +36,27 @@ inline wall_time file_time(const struct stat& st) {
         std::chrono::seconds{st.st_mtim.tv_sec} + std::chrono::nanoseconds{st.st_mtim.tv_nsec})};
 }
 
+/// Takes the folder for itself as long as `root` is open; no file is written for it. False where the file system has no
+/// such locks (some of those on a network).
+inline bool lock_folder(const unique_fd& root, const std::string& path) {
+    if (::flock(root.get(), LOCK_EX | LOCK_NB) == 0) return true;
+    if (errno != EWOULDBLOCK) return false;
+    error_detail d;
+    d.operation = "serve folder";
+    d.object = path;
+    d.message = "another server serves this folder";
+    d.hint = "each server needs a folder of its own";
+    throw_failure(failure{errc::conflict, std::move(d)});
+}
+
 class folder_storage final : public storage {
   public:
     explicit folder_storage(std::string folder)
         : path_{std::move(folder)}, root_{::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)},
-          random_{make_system_random()} {
+          staging_{path_} {
         if (!root_) throw_errno("serve folder", path_);
+        const bool alone = lock_folder(root_, path_);
+        if (alone) staging_folder::sweep(root_);
     }
 
     std::vector<bucket_record> buckets() override {
@@ -65,8 +81,10 @@ class folder_storage final : public storage {
         const auto folder = open_bucket(bucket);
         if (!folder) return;
         remove_empty_folders(folder, 0);
-        if (::unlinkat(root_.get(), bucket.c_str(), AT_REMOVEDIR) != 0)
+        if (::unlinkat(root_.get(), bucket.c_str(), AT_REMOVEDIR) == 0) return;
+        if (errno == ENOTEMPTY || errno == EEXIST)
             throw_failure(failure{errc::conflict, "the bucket's folder holds files that are no objects"});
+        throw_errno("delete bucket", path_ + "/" + bucket);
     }
 
     std::shared_ptr<const stored_object> find(const std::string& bucket, const std::string& key) override {
@@ -85,18 +103,7 @@ class folder_storage final : public storage {
         folder_walk{prefix, from, record, visit}.run(folder, {});
     }
 
-    std::unique_ptr<staged_bytes> stage() override {
-        const auto folder = hidden("tmp");
-        for (int attempt = 0; attempt < 100; ++attempt) {
-            char name[32];
-            std::snprintf(name, sizeof name, "/%016llx", static_cast<unsigned long long>(random_->next()));
-            auto path = folder + name;
-            unique_fd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666)};
-            if (fd) return std::make_unique<staged_file>(std::move(fd), std::move(path));
-            if (errno != EEXIST) throw_errno("create", path);
-        }
-        throw_errno("create", folder);
-    }
+    std::unique_ptr<staged_bytes> stage() override { return staging_.stage(); }
 
     void put(const std::string& bucket, object_record record,
              std::vector<std::shared_ptr<staged_bytes>> pieces) override {
@@ -109,9 +116,10 @@ class folder_storage final : public storage {
         struct stat st {};
         if (::lstat(whole.path().c_str(), &st) != 0) throw_errno("stat", whole.path());
         record.size = whole.size();
-        const auto side = side_path(bucket, record.key, true);
+        make_side_folder(bucket);
+        const auto side = side_path(bucket, record.key);
         const auto text = side_text(record, file_version(st));
-        auto staged = stage();
+        auto staged = staging_.stage();
         staged->append({reinterpret_cast<const std::byte*>(text.data()), text.size()});
 
         if (::renameat(AT_FDCWD, whole.path().c_str(), place->folder.get(), place->name.c_str()) != 0) {
@@ -122,16 +130,15 @@ class folder_storage final : public storage {
             throw_errno("rename", record.key);
         }
         whole.release();
-        auto& side_file = static_cast<staged_file&>(*staged);
-        if (::rename(side_file.path().c_str(), side.c_str()) != 0) throw_errno("rename", side);
-        side_file.release();
+        if (::rename(staged->path().c_str(), side.c_str()) != 0) throw_errno("rename", side);
+        staged->release();
     }
 
     bool remove(const std::string& bucket, const std::string& key) override {
         auto place = locate(bucket, key, false);
         if (!place || !open_object(bucket, place->folder, place->name, key)) return false;
         if (::unlinkat(place->folder.get(), place->name.c_str(), 0) != 0) throw_errno("delete", key);
-        ::unlink(side_path(bucket, key, false).c_str());
+        ::unlink(side_path(bucket, key).c_str());
         remove_parents(bucket, key);
         return true;
     }
@@ -219,7 +226,7 @@ class folder_storage final : public storage {
         const auto version = file_version(st);
         object_record r;
         r.key = key;
-        const auto text = read_whole(side_path(bucket, key, false));
+        const auto text = read_whole(side_path(bucket, key));
         if (!text || !read_side_text(*text, version, r)) {
             r = object_record();
             r.key = key;
@@ -246,21 +253,14 @@ class folder_storage final : public storage {
         }
     }
 
-    std::string hidden(const std::string& name) const {
-        auto path = path_ + "/.penstock";
-        for (const auto* part : {"", "/", name.c_str()}) {
-            path += part;
-            if (!path.ends_with('/') && ::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST)
-                throw_errno("create", path);
-        }
-        return path;
+    std::string side_folder(const std::string& bucket) const { return path_ + "/.penstock/meta/" + bucket; }
+    std::string side_path(const std::string& bucket, const std::string& key) const {
+        return side_folder(bucket) + "/" + to_hex(digest_of(digest_kind::sha256, key));
     }
-
-    std::string side_path(const std::string& bucket, const std::string& key, bool create) const {
-        auto folder = create ? hidden("meta") : path_ + "/.penstock/meta";
-        folder += "/" + bucket;
-        if (create && ::mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST) throw_errno("create", folder);
-        return folder + "/" + to_hex(digest_of(digest_kind::sha256, key));
+    void make_side_folder(const std::string& bucket) const {
+        make_folder(path_ + "/.penstock");
+        make_folder(path_ + "/.penstock/meta");
+        make_folder(side_folder(bucket));
     }
 
     /// Removes the folders that a deleted key leaves empty, never the bucket's own.
@@ -294,7 +294,7 @@ class folder_storage final : public storage {
 
     std::string path_;
     unique_fd root_;
-    std::shared_ptr<random_source> random_;
+    staging_folder staging_;
 };
 
 } // namespace detail

@@ -25,6 +25,11 @@ PENSTOCK_DECL unique_fd open_folder(int parent, const std::string& name) {
     return fd;
 }
 
+PENSTOCK_DECL std::string make_folder(std::string path) {
+    if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) throw_errno("create folder", path);
+    return path;
+}
+
 PENSTOCK_DECL std::optional<struct stat> stat_entry(const unique_fd& folder, const std::string& name) {
     struct stat st {};
     if (::fstatat(folder.get(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) == 0) return st;

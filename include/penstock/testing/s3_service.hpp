@@ -44,5 +44,6 @@ class s3_service {
 #include <penstock/testing/impl/s3_service.ipp>
 #include <penstock/testing/impl/service_buckets.ipp>
 #include <penstock/testing/impl/service_objects.ipp>
+#include <penstock/testing/impl/service_routes.ipp>
 #include <penstock/testing/impl/service_uploads.ipp>
 #endif

@@ -40,10 +40,11 @@ MIB = 1 << 20
 class Server:
     def __init__(self, program, variant, folder):
         command = [program]
+        self.program, self.variant, self.folder = program, variant, folder
         self.ca = None
         if variant == "folder":
             command += ["--folder", os.path.join(folder, "served")]
-            os.mkdir(os.path.join(folder, "served"))
+            os.makedirs(os.path.join(folder, "served"), exist_ok=True)
         if variant == "tls":
             self.ca = os.path.join(folder, "ca.pem")
             command += ["--tls", self.ca]
@@ -413,6 +414,32 @@ def buckets(server, s3):
     expect("NoSuchBucket", lambda: s3.delete_bucket(Bucket="shortlived"), 404)
 
 
+def killed_server(server, s3):
+    """What a killed server was about to store is gone after the next start; a second server leaves it alone."""
+    if server.variant != "folder":
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        first = Server(server.program, "folder", folder)
+        client = make_client(first)
+        client.create_bucket(Bucket="box")
+        client.put_object(Bucket="box", Key="kept", Body=b"kept")
+        upload = client.create_multipart_upload(Bucket="box", Key="lost")["UploadId"]
+        client.upload_part(Bucket="box", Key="lost", UploadId=upload, PartNumber=1, Body=b"lost")
+        staged = os.path.join(folder, "served", ".penstock", "tmp")
+        assert len(os.listdir(staged)) == 1
+        second = subprocess.run([server.program, "--folder", os.path.join(folder, "served")], stdin=subprocess.DEVNULL,
+                                capture_output=True, text=True, timeout=20)
+        assert second.returncode == 1 and "another server serves this folder" in second.stderr, second
+        assert len(os.listdir(staged)) == 1
+        first.process.kill()
+        first.process.wait(timeout=20)
+        first.process.stdin.close()
+        third = Server(server.program, "folder", folder)
+        assert os.listdir(staged) == []
+        assert make_client(third).get_object(Bucket="box", Key="kept")["Body"].read() == b"kept"
+        third.stop()
+
+
 def virtual_hosts(server, s3):
     # The name is put into the Host header by hand: *.localhost does not resolve everywhere.
     connection, netloc = connect(server)
@@ -440,7 +467,7 @@ def main():
             for bucket in ("box", "odd", "list"):
                 s3.create_bucket(Bucket=bucket)
             for test in (objects_and_ranges, conditions, odd_keys, lists, multipart, copies, batch_delete, checksums,
-                         presigned, authentication, buckets, virtual_hosts):
+                         presigned, authentication, buckets, virtual_hosts, killed_server):
                 try:
                     test(server, s3)
                     print(f"ok      {test.__name__}", flush=True)

@@ -4,6 +4,7 @@
 #include <penstock/aws/uri.hpp>
 #include <penstock/core/clock.hpp>
 #include <penstock/core/random.hpp>
+#include <penstock/s3/xml.hpp>
 #include <penstock/testing/detail/digest.hpp>
 #include <penstock/testing/s3_messages.hpp>
 #include <penstock/testing/s3_service_options.hpp>
@@ -108,6 +109,11 @@ struct service_call {
             if (p.name == name) return &p.value;
         return nullptr;
     }
+    /// Empty where there is none.
+    std::string parameter_text(std::string_view name) const {
+        const auto* p = parameter(name);
+        return p ? *p : std::string{};
+    }
     std::string_view header(std::string_view name) const noexcept { return request.headers[name]; }
     void require_bucket() const {
         if (!store().has_bucket(bucket))
@@ -116,6 +122,9 @@ struct service_call {
     }
 };
 
+inline constexpr std::uint64_t largest_object = std::uint64_t{5} << 30; ///< of one PUT or copy
+inline constexpr std::uint64_t largest_page = 1000;                      ///< of a list
+
 enum class body_use : std::uint8_t { none, document, data };
 
 struct service_route {
@@ -123,6 +132,9 @@ struct service_route {
     body_use body = body_use::none;
     void (*check)(service_call&) = nullptr; ///< before the body
 };
+
+/// What a request asks for. Throws for what there is not.
+PENSTOCK_DECL service_route route_of(const service_call& c);
 
 // service_buckets.ipp
 PENSTOCK_DECL s3_response list_buckets(service_call& c);
@@ -180,6 +192,8 @@ PENSTOCK_DECL std::shared_ptr<const stored_object> copy_source(service_call& c);
 /// Copies a range of stored bytes and gives the copy with its MD5 and checksum in `c`.
 PENSTOCK_DECL void copy_bytes(service_call& c, const stored_bytes& from, std::uint64_t offset,
                               std::uint64_t length);
+/// The document of a request. Throws MalformedXML where it is none, or another than `root`.
+PENSTOCK_DECL s3::xml::element parse_body(const service_call& c, std::string_view root);
 /// Whether encoding-type=url was asked for. Throws InvalidArgument for others.
 PENSTOCK_DECL bool url_encoding(const service_call& c);
 /// A key for a list: percent-encoded or as it is. Throws where XML cannot hold it.
@@ -191,3 +205,7 @@ PENSTOCK_DECL void add_checksum_headers(http::header_list& headers, const object
 
 } // namespace detail
 } // namespace penstock::testing
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/testing/impl/service_call.ipp>
+#endif

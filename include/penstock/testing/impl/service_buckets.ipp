@@ -3,48 +3,9 @@
 
 #include <penstock/testing/detail/service_call.hpp>
 
-#include <penstock/s3/xml.hpp>
-
 #include <algorithm>
 
 namespace penstock::testing::detail {
-
-inline constexpr std::uint64_t largest_page = 1000;
-
-inline s3::xml::element parse_body(const service_call& c, std::string_view root) {
-    s3::xml::parse_options options;
-    options.max_depth(8).max_text(std::size_t{4} << 20);
-    auto document = s3::xml::parse_document(c.document, options);
-    if (!document || document->name != root)
-        throw s3_problem{
-            400, "MalformedXML",
-            "The XML you provided was not well-formed or did not validate against our published schema"};
-    return std::move(*document);
-}
-
-PENSTOCK_DECL bool url_encoding(const service_call& c) {
-    const auto* type = c.parameter("encoding-type");
-    if (!type) return false;
-    if (*type != "url")
-        throw s3_problem{400, "InvalidArgument", "Invalid Encoding Method specified in Request"}
-            .detail("ArgumentName", "encoding-type")
-            .detail("ArgumentValue", *type);
-    return true;
-}
-
-PENSTOCK_DECL std::string list_text(std::string_view text, bool encode) {
-    if (encode) return aws::uri_encode(text, true);
-    if (!s3::xml::representable(text))
-        throw s3_problem{400, "InvalidArgument",
-                         "A key in this list has bytes that XML cannot hold: list with encoding-type=url."};
-    return std::string{text};
-}
-
-PENSTOCK_DECL std::string after_prefix(std::string prefix) {
-    while (!prefix.empty() && static_cast<unsigned char>(prefix.back()) == 0xff) prefix.pop_back();
-    if (!prefix.empty()) prefix.back() = static_cast<char>(static_cast<unsigned char>(prefix.back()) + 1);
-    return prefix;
-}
 
 PENSTOCK_DECL s3_response list_buckets(service_call& c) {
     s3::xml::writer w;
@@ -145,16 +106,11 @@ struct object_page {
     bool encode = false;
 };
 
-inline std::string optional_parameter(const service_call& c, std::string_view name) {
-    const auto* p = c.parameter(name);
-    return p ? *p : std::string{};
-}
-
 inline object_page make_page(service_call& c, const std::string& from) {
     c.require_bucket();
     object_page page;
-    page.prefix = optional_parameter(c, "prefix");
-    page.delimiter = optional_parameter(c, "delimiter");
+    page.prefix = c.parameter_text("prefix");
+    page.delimiter = c.parameter_text("delimiter");
     page.encode = url_encoding(c);
     page.max_keys = number_parameter(c, "max-keys", largest_page, largest_page);
     if (page.max_keys == 0) return page;
@@ -210,9 +166,9 @@ inline void write_page_head(const service_call& c, const object_page& page, s3::
 }
 
 PENSTOCK_DECL s3_response list_objects_v1(service_call& c) {
-    const auto marker = optional_parameter(c, "marker");
+    const auto marker = c.parameter_text("marker");
     // A marker that is a common prefix stands for all keys under it.
-    const auto delimiter = optional_parameter(c, "delimiter");
+    const auto delimiter = c.parameter_text("delimiter");
     const bool is_prefix =
         !delimiter.empty() && marker.size() > delimiter.size() && marker.ends_with(delimiter);
     auto from = marker.empty() ? std::string{} : is_prefix ? after_prefix(marker) : marker + '\0';
@@ -228,7 +184,7 @@ PENSTOCK_DECL s3_response list_objects_v1(service_call& c) {
 PENSTOCK_DECL s3_response list_objects_v2(service_call& c) {
     static constexpr std::string_view mark = "from:"; // tells our tokens from any other base64
     const auto* token = c.parameter("continuation-token");
-    const auto start_after = optional_parameter(c, "start-after");
+    const auto start_after = c.parameter_text("start-after");
     std::string from = start_after.empty() ? std::string{} : start_after + '\0';
     if (token) {
         const auto raw = from_base64(*token);
@@ -244,7 +200,7 @@ PENSTOCK_DECL s3_response list_objects_v2(service_call& c) {
     if (token) w.element("ContinuationToken", *token);
     if (!start_after.empty()) w.element("StartAfter", list_text(start_after, page.encode));
     if (page.truncated) w.element("NextContinuationToken", to_base64(std::string{mark} + page.next));
-    write_page(c, page, optional_parameter(c, "fetch-owner") == "true", w);
+    write_page(c, page, c.parameter_text("fetch-owner") == "true", w);
     return xml_response(w.finish());
 }
 

@@ -4,28 +4,11 @@
 #include <penstock/testing/detail/service_call.hpp>
 
 #include <penstock/aws/date_time.hpp>
-#include <penstock/s3/xml.hpp>
 
 #include <algorithm>
 #include <limits>
 
 namespace penstock::testing::detail {
-
-PENSTOCK_DECL std::string quoted_etag(std::string_view etag) { return "\"" + std::string{etag} + "\""; }
-
-PENSTOCK_DECL std::string xml_time(wall_time t) {
-    const auto ms = std::chrono::floor<std::chrono::milliseconds>(t);
-    auto text = aws::format_iso8601(
-                    aws::instant{std::chrono::floor<std::chrono::seconds>(ms).time_since_epoch().count()})
-                    .value_or("1970-01-01T00:00:00Z");
-    // S3 writes exactly three digits.
-    const auto fraction =
-        (ms.time_since_epoch() % std::chrono::seconds{1} + std::chrono::seconds{1}) % std::chrono::seconds{1};
-    auto digits = std::to_string(fraction.count());
-    digits.insert(0, 3 - digits.size(), '0');
-    text.insert(text.size() - 1, "." + digits);
-    return text;
-}
 
 inline std::string http_time(wall_time t) {
     return aws::format_http_date(aws::instant{t}).value_or("Thu, 01 Jan 1970 00:00:00 GMT");
@@ -433,7 +416,7 @@ PENSTOCK_DECL s3_response copy_object(service_call& c) {
     auto headers = kept_headers(c);
     const auto source = copy_source(c);
     check_write_conditions(c);
-    if (source->record.size > (std::uint64_t{5} << 30))
+    if (source->record.size > largest_object)
         throw s3_problem{400, "InvalidRequest",
                          "The specified copy source is larger than the maximum allowable size for a copy "
                          "source: 5368709120"};

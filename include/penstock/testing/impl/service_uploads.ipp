@@ -3,9 +3,6 @@
 
 #include <penstock/testing/detail/service_call.hpp>
 
-#include <penstock/s3/xml.hpp>
-#include <penstock/testing/impl/service_buckets.ipp>
-
 #include <algorithm>
 
 namespace penstock::testing::detail {
@@ -145,7 +142,7 @@ PENSTOCK_DECL s3_response upload_part_copy(service_call& c) {
         offset = first;
         length = last - first + 1;
     }
-    if (length > (std::uint64_t{5} << 30))
+    if (length > largest_object)
         throw s3_problem{400, "InvalidRequest",
                          "The specified copy source is larger than the maximum allowable size for a copy "
                          "source: 5368709120"};
@@ -329,10 +326,10 @@ PENSTOCK_DECL s3_response list_parts(service_call& c) {
 
 PENSTOCK_DECL s3_response list_multipart_uploads(service_call& c) {
     c.require_bucket();
-    const auto prefix = optional_parameter(c, "prefix");
-    const auto delimiter = optional_parameter(c, "delimiter");
-    const auto key_marker = optional_parameter(c, "key-marker");
-    const auto id_marker = optional_parameter(c, "upload-id-marker");
+    const auto prefix = c.parameter_text("prefix");
+    const auto delimiter = c.parameter_text("delimiter");
+    const auto key_marker = c.parameter_text("key-marker");
+    const auto id_marker = c.parameter_text("upload-id-marker");
     const auto most = number_parameter(c, "max-uploads", largest_page, largest_page);
     const bool encode = url_encoding(c);
 

@@ -5,7 +5,7 @@
 
 #include <penstock/core/error.hpp>
 #include <penstock/core/wait_list.hpp>
-#include <penstock/testing/impl/memory_stream.ipp>
+#include <penstock/testing/detail/memory_pipe.hpp>
 
 #include <boost/asio/error.hpp>
 

@@ -219,12 +219,11 @@ inline wanted_range parse_range(std::string_view text, std::uint64_t size) {
     const auto dash = text.find('-');
     if (dash == std::string_view::npos) return out;
     auto number = [](std::string_view digits) -> std::optional<std::uint64_t> {
+        static constexpr auto most = std::numeric_limits<std::uint64_t>::max(); // stands for all above it
         std::uint64_t n = 0;
         for (const char ch : digits) {
             if (ch < '0' || ch > '9') return std::nullopt;
-            if (n > (std::numeric_limits<std::uint64_t>::max() - 9) / 10)
-                return std::numeric_limits<std::uint64_t>::max();
-            n = n * 10 + static_cast<std::uint64_t>(ch - '0');
+            n = n > (most - 9) / 10 ? most : n * 10 + static_cast<std::uint64_t>(ch - '0');
         }
         return digits.empty() ? std::nullopt : std::optional{n};
     };
@@ -238,7 +237,7 @@ inline wanted_range parse_range(std::string_view text, std::uint64_t size) {
         out.offset = size - out.length;
     } else if (*from < size) {
         out.offset = *from;
-        out.length = std::min(to ? *to - *from + 1 : size, size - *from);
+        out.length = std::min(to.value_or(size - 1), size - 1) - *from + 1;
     }
     if (out.length == 0) out.what = wanted_range::kind::unsatisfiable;
     return out;

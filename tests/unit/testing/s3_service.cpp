@@ -795,16 +795,19 @@ TEST_CASE("s3 service: parts by copy, and checksums of the whole") {
                             {{"x-amz-copy-source", "bucket/src"}, {"x-amz-copy-source-range", bad}})
                                   .code == "InvalidArgument",
                           bad);
-        const auto done =
-            w("POST", base,
-              "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" +
-                  testing::detail::to_hex(digest_of(digest_kind::md5, "234")) +
-                  "</ETag></Part><Part><PartNumber>2</PartNumber><ETag>" + std::string{put.headers["etag"]} +
-                  "</ETag></Part></CompleteMultipartUpload>");
+        const auto list = "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" +
+                          testing::detail::to_hex(digest_of(digest_kind::md5, "234")) +
+                          "</ETag></Part><Part><PartNumber>2</PartNumber><ETag>" +
+                          std::string{put.headers["etag"]} + "</ETag></Part></CompleteMultipartUpload>";
         const auto wanted =
             std::string{type} == "COMPOSITE"
                 ? to_base64(digest_of(kind, digest_of(kind, "234") + digest_of(kind, "tail"))) + "-2"
                 : to_base64(digest_of(kind, "234tail"));
+        // What the client says here is of the object, not of the document that it sends.
+        const auto header = testing::detail::checksum_header(kind);
+        CHECK(w("POST", base, list, {{header, to_base64(digest_of(kind, "another"))}}).code == "BadDigest");
+        const auto done = w("POST", base, list, {{header, wanted}});
+        CHECK(done.status == 200);
         CHECK(done.text("Checksum" + name) == wanted);
         const auto head = w("HEAD", "/bucket/dst", {}, {{"x-amz-checksum-mode", "ENABLED"}});
         CHECK(head.headers[testing::detail::checksum_header(kind)] == wanted);
@@ -867,6 +870,66 @@ TEST_CASE("s3 service: signatures") {
     CHECK(refused.code == "AuthorizationHeaderMalformed");
     CHECK(refused.text("Region") == "us-east-1");
     CHECK(refused.headers["x-amz-bucket-region"] == "us-east-1");
+}
+
+TEST_CASE("s3 service: a hash that is none is refused, whatever is asked for") {
+    using namespace s3_service_test;
+    signed_world w;
+    CHECK(w.send(w.make("PUT", "/bucket/k"), "body").status == 200);
+    const std::string good = aws::sha256_hex("body");
+    for (const std::string& hash :
+         {std::string{"garbage"}, good.substr(1), good + "0", "g" + good.substr(1), std::string(64, '-'),
+          std::string{"unsigned-payload"}, std::string{"STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD"}}) {
+        for (const char* method : {"GET", "HEAD", "PUT", "DELETE"}) {
+            const auto refused = w.send(w.make(method, "/bucket/k"), *method == 'P' ? "new" : "", hash);
+            CHECK_MESSAGE(refused.status == 400, method, " ", hash);
+            CHECK_MESSAGE(refused.code == "InvalidArgument", method, " ", hash);
+            CHECK(w.early); // before the body
+        }
+        CHECK(w.send(w.make("PUT", "/bucket/other"), "x", hash).status == 400);
+    }
+    testing::s3_request none{"GET", "/bucket/k"};
+    none.headers.add("x-amz-content-sha256", "");
+    auto open = with_bucket();
+    CHECK(open.run(none).code == "InvalidArgument");
+    CHECK(open("PUT", "/bucket/k", "x", {{"x-amz-content-sha256", "garbage"}}).code == "InvalidArgument");
+    CHECK(open("PUT", "/bucket/k", "x").status == 200);
+    std::string upper = good;
+    for (auto& c : upper) c = c >= 'a' ? static_cast<char>(c - 32) : c;
+    CHECK(w.send(w.make("PUT", "/bucket/k"), "body", upper).status == 200); // the same number
+    CHECK(w.send(w.make("GET", "/bucket/k")).body == "body");
+}
+
+TEST_CASE("s3 service: a body that nobody wants must be what was signed, too") {
+    using namespace s3_service_test;
+    signed_world w;
+    CHECK(w.send(w.make("PUT", "/bucket/k"), "body").status == 200);
+    auto altered = [&](http::request r) {
+        w.signer.sign(r, w.who, w.clock->wall_now(), aws::sha256_hex("promised"));
+        return w.run(w.received(r), "came").code;
+    };
+    auto copy = w.make("PUT", "/bucket/copy");
+    copy.headers.add("x-amz-copy-source", "bucket/k");
+    for (const auto& r : {w.make("DELETE", "/bucket/k"), w.make("POST", "/bucket/k", "uploads="), copy,
+                          w.make("GET", "/bucket/k"), w.make("DELETE", "/bucket"), w.make("GET", "/")})
+        CHECK_MESSAGE(altered(r) == "XAmzContentSHA256Mismatch", r.method, " ", r.path, "?", r.query);
+    CHECK(w.service.open_uploads() == 0);
+    CHECK(w.send(w.make("GET", "/bucket/copy")).status == 404);
+    CHECK(w.send(w.make("GET", "/bucket/k"), "as promised").body == "body");
+
+    const auto md5 = to_base64(digest_of(digest_kind::md5, "promised"));
+    auto open = with_bucket();
+    open("PUT", "/bucket/k", "x");
+    CHECK(open("DELETE", "/bucket/k", "came", {{"Content-MD5", md5}}).code == "BadDigest");
+    testing::s3_request longer{"DELETE", "/bucket/k"};
+    longer.headers.add("Host", "localhost");
+    longer.content_length = 5;
+    auto e = open.service.start(longer);
+    e->write(std::as_bytes(std::span{"four", 4}));
+    CHECK(e->finish().code == "IncompleteBody");
+    CHECK(open("DELETE", "/bucket/k", std::string(5 << 20, 'x')).code == "MaxMessageLengthExceeded");
+    CHECK(open("GET", "/bucket/k").body == "x");
+    CHECK(open("DELETE", "/bucket/k", "promised", {{"Content-MD5", md5}}).status == 204);
 }
 
 TEST_CASE("s3 service: presigned URLs") {

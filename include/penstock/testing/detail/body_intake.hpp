@@ -15,9 +15,8 @@ namespace penstock::testing::detail {
 /// The body's way through its codings and digests into the call. All members throw `s3_problem`.
 class body_intake {
   public:
-    /// Throws for what the headers say wrong. `signed_hash` is x-amz-content-sha256 as it was signed, empty
-    /// where nothing is.
-    PENSTOCK_DECL body_intake(service_call& call, body_use use, std::string signed_hash,
+    /// Throws for what the headers say wrong. `payload_hash` is x-amz-content-sha256, empty where there is none.
+    PENSTOCK_DECL body_intake(service_call& call, const service_route& route, std::string payload_hash,
                               std::optional<aws::chunk_signer> signer);
 
     PENSTOCK_DECL void write(std::string_view bytes);
@@ -38,8 +37,8 @@ class body_intake {
     std::optional<std::uint64_t> expected_size_;
     std::uint64_t size_ = 0;
     std::optional<digest> sha256_;
-    std::string signed_hash_;
-    digest md5_{digest_kind::md5};
+    std::string expected_sha256_;
+    std::optional<digest> md5_;
     std::optional<std::string> expected_md5_;
     std::optional<digest_kind> checksum_kind_;
     std::optional<digest> checksum_;

@@ -125,12 +125,17 @@ struct service_call {
 inline constexpr std::uint64_t largest_object = std::uint64_t{5} << 30; ///< of one PUT or copy
 inline constexpr std::uint64_t largest_page = 1000;                      ///< of a list
 
-enum class body_use : std::uint8_t { none, document, data };
+enum class body_use : std::uint8_t {
+    none, ///< checked against what was signed, and forgotten
+    document,
+    data,
+};
 
 struct service_route {
     s3_response (*run)(service_call&) = nullptr;
     body_use body = body_use::none;
     void (*check)(service_call&) = nullptr; ///< before the body
+    bool object_checksum = false;           ///< x-amz-checksum-… is not of this body, but of the object
 };
 
 /// What a request asks for. Throws for what there is not.

@@ -8,7 +8,7 @@
 
 namespace penstock::testing::detail {
 
-inline constexpr std::size_t largest_document = std::size_t{4} << 20;
+inline constexpr std::size_t largest_document = std::size_t{4} << 20; // or body that nobody wants
 
 inline std::uint64_t decoded_length(const http::header_list& headers) {
     const auto text = headers.find("x-amz-decoded-content-length");
@@ -37,11 +37,26 @@ inline std::optional<digest_kind> checksum_of_header(std::string_view name) {
     return checksum_by_name(name.substr(prefix.size()));
 }
 
-PENSTOCK_DECL body_intake::body_intake(service_call& call, body_use use, std::string signed_hash,
-                                       std::optional<aws::chunk_signer> signer)
-    : call_{call}, use_{use} {
-    const auto framing = aws::chunk_framing_of(signed_hash);
+/// Anything else would be a promise that nobody checks.
+inline void check_payload_hash(const http::header_list& headers, std::string_view hash) {
+    const bool is_hash =
+        hash.size() == 64 && hash.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+    if (is_hash || hash == aws::unsigned_payload || aws::chunk_framing_of(hash)) return;
+    if (!headers.contains("x-amz-content-sha256")) return; // nothing was promised
+    throw s3_problem{400, "InvalidArgument",
+                     "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
+                     "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a "
+                     "valid sha256 value."}
+        .detail("ArgumentName", "x-amz-content-sha256")
+        .detail("ArgumentValue", std::string{hash});
+}
+
+PENSTOCK_DECL body_intake::body_intake(service_call& call, const service_route& route,
+                                       std::string payload_hash, std::optional<aws::chunk_signer> signer)
+    : call_{call}, use_{route.body} {
     const auto& headers = call.request.headers;
+    check_payload_hash(headers, payload_hash);
+    const auto framing = aws::chunk_framing_of(payload_hash);
     if (framing) {
         expected_size_ = decoded_length(headers);
         aws::aws_chunked_limits limits;
@@ -49,20 +64,21 @@ PENSTOCK_DECL body_intake::body_intake(service_call& call, body_use use, std::st
         decoder_.emplace(*framing, std::move(signer), limits);
     } else {
         expected_size_ = call.request.content_length;
-        if (signed_hash.size() == 64) {
+        if (payload_hash.size() == 64) {
             sha256_.emplace(digest_kind::sha256);
-            signed_hash_ = std::move(signed_hash);
+            expected_sha256_ = std::move(payload_hash);
         }
     }
     check_size(expected_size_.value_or(0));
-    find_checksum(headers);
+    if (!route.object_checksum) find_checksum(headers);
     if (const auto md5 = headers.find("content-md5")) {
         const auto raw = from_base64(*md5);
         if (!raw || raw->size() != 16)
             throw s3_problem{400, "InvalidDigest", "The Content-MD5 you specified was invalid."};
         expected_md5_ = *raw;
     }
-    if (use == body_use::data) call.staged = call.store().stage();
+    if (use_ == body_use::data || expected_md5_) md5_.emplace(digest_kind::md5);
+    if (use_ == body_use::data) call.staged = call.store().stage();
 }
 
 PENSTOCK_DECL void body_intake::write(std::string_view bytes) {
@@ -88,13 +104,13 @@ PENSTOCK_DECL void body_intake::finish() {
             "You did not provide the number of bytes specified by the Content-Length HTTP header."};
     if (sha256_) {
         const auto computed = to_hex(sha256_->finish());
-        if (computed != signed_hash_)
+        if (!http::iequals(computed, expected_sha256_))
             throw s3_problem{400, "XAmzContentSHA256Mismatch",
                              "The provided 'x-amz-content-sha256' header does not match what was computed."}
-                .detail("ClientComputedContentSHA256", signed_hash_)
+                .detail("ClientComputedContentSHA256", expected_sha256_)
                 .detail("S3ComputedContentSHA256", computed);
     }
-    call_.md5 = md5_.finish();
+    if (md5_) call_.md5 = md5_->finish();
     if (expected_md5_) {
         if (*expected_md5_ != call_.md5)
             throw s3_problem{400, "BadDigest",
@@ -184,11 +200,11 @@ PENSTOCK_DECL void body_intake::take(std::string_view bytes) {
     size_ += bytes.size();
     check_size(size_);
     if (sha256_) sha256_->update(bytes);
-    md5_.update(bytes);
+    if (md5_) md5_->update(bytes);
     if (checksum_) checksum_->update(bytes);
     if (use_ == body_use::data)
         call_.staged->append(std::as_bytes(std::span{bytes.data(), bytes.size()}));
-    else
+    else if (use_ == body_use::document)
         call_.document.append(bytes);
 }
 

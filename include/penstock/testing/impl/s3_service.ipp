@@ -28,19 +28,14 @@ class exchange final : public s3_exchange {
 
     void write(std::span<const std::byte> bytes) override {
         if (problem_) return;
-        attempt([&] {
-            if (intake_)
-                intake_->write({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-            else if ((ignored_ += bytes.size()) > largest_document)
-                throw s3_problem{400, "MaxMessageLengthExceeded", "Your request was too big."};
-        });
+        attempt([&] { intake_->write({reinterpret_cast<const char*>(bytes.data()), bytes.size()}); });
     }
 
     s3_response finish() override {
         s3_response out;
         if (!problem_)
             attempt([&] {
-                if (intake_) intake_->finish();
+                intake_->finish();
                 out = route_.run(call_);
             });
         if (problem_) out = document_of(*problem_);
@@ -97,8 +92,7 @@ class exchange final : public s3_exchange {
         check_names();
         route_ = route_of(call_);
         if (route_.check) route_.check(call_);
-        if (route_.body != body_use::none)
-            intake_.emplace(call_, route_.body, std::move(payload_hash_), std::move(chunk_signer_));
+        intake_.emplace(call_, route_, std::move(payload_hash_), std::move(chunk_signer_));
     }
 
     void split_path() {
@@ -223,7 +217,6 @@ class exchange final : public s3_exchange {
     std::string path_ = "/";
     service_route route_;
     std::optional<body_intake> intake_;
-    std::size_t ignored_ = 0; // bytes of a body that nobody wants
     std::string payload_hash_;
     std::optional<aws::chunk_signer> chunk_signer_;
     std::optional<s3_problem> problem_;

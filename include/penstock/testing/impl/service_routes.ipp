@@ -72,7 +72,7 @@ PENSTOCK_DECL service_route route_of(const service_call& c) {
         else if (has("versioning"))
             throw not_implemented("?versioning");
         else if (method == "PUT")
-            r = {create_bucket, body_use::document, nullptr};
+            r = {create_bucket, body_use::document};
         else if (method == "DELETE")
             r.run = delete_bucket;
         else if (method == "POST" && has("delete"))
@@ -99,7 +99,7 @@ PENSTOCK_DECL service_route route_of(const service_call& c) {
         if (has("uploads"))
             r.run = create_multipart_upload;
         else if (has("uploadId"))
-            r = {complete_multipart_upload, body_use::document, nullptr};
+            r = {complete_multipart_upload, body_use::document, nullptr, true};
     } else if (method == "DELETE") {
         r.run = has("uploadId") ? abort_multipart_upload : delete_object;
     }

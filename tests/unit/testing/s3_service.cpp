@@ -769,6 +769,40 @@ TEST_CASE("s3 service: parts in a folder hold no descriptors while they wait") {
     CHECK(std::filesystem::is_empty(folder.path() / ".penstock" / "tmp"));
 }
 
+TEST_CASE("s3 service: what fails inside is told without the server's paths") {
+    using namespace s3_service_test;
+    const folder_test::temporary_folder folder;
+    world w{testing::s3_service_options(), testing::make_folder_storage(folder.path().string())};
+    w("PUT", "/bucket");
+    w("PUT", "/bucket/k", "x");
+    // A file in the place of the storage's own folder.
+    std::filesystem::remove_all(folder.path() / ".penstock");
+    folder_test::write_file(folder.path() / ".penstock", "");
+    const auto path = folder.path().string();
+    const std::string document = "<Delete><Object><Key>k</Key></Object></Delete>";
+    const auto md5 = to_base64(digest_of(digest_kind::md5, document));
+    const auto put = w("PUT", "/bucket/k", "y");
+    CHECK(put.status == 500);
+    CHECK(put.text("Message") == "We encountered an internal error: Not a directory");
+    CHECK(put.body.find(path) == std::string::npos);
+    std::vector<answer> starved;
+    {
+        const folder_test::few_descriptors limit{1};
+        for (const auto& [method, target] :
+             {std::pair{"GET", "/bucket/k"}, {"GET", "/bucket?list-type=2"}, {"DELETE", "/bucket/k"},
+              {"HEAD", "/bucket/k"}, {"DELETE", "/bucket"}})
+            starved.push_back(w(method, target));
+        starved.push_back(w("POST", "/bucket?delete", document, {{"Content-MD5", md5}}));
+    }
+    for (const auto& a : starved) {
+        CHECK(a.body.find("<Code>InternalError</Code>") != std::string::npos);
+        CHECK(a.body.find("Too many open files") != std::string::npos);
+        CHECK(a.body.find(path) == std::string::npos);
+        CHECK(a.body.find(".penstock") == std::string::npos);
+    }
+    CHECK(w("GET", "/bucket/k").body == "x");
+}
+
 TEST_CASE("s3 service: parts by copy, and checksums of the whole") {
     using namespace s3_service_test;
     auto w = with_bucket(testing::s3_service_options().min_part_size(1));

@@ -170,6 +170,9 @@ PENSTOCK_DECL s3_response list_multipart_uploads(service_call& c);
 
 // Shared by them.
 
+/// What a client is told of a failure of the storage: nothing of where the server keeps its files.
+PENSTOCK_DECL s3_problem storage_problem(const failure& f);
+
 /// `text` where XML can hold it, else percent-encoded.
 PENSTOCK_DECL std::string xml_safe(std::string_view text);
 PENSTOCK_DECL std::string xml_time(wall_time t);

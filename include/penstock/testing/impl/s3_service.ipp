@@ -61,17 +61,8 @@ class exchange final : public s3_exchange {
         } catch (s3_problem& p) {
             problem_ = std::move(p);
         } catch (const error& e) {
-            problem_ = problem_of_storage(e.as_failure());
+            problem_ = storage_problem(e.as_failure());
         }
-    }
-
-    static s3_problem problem_of_storage(const failure& f) {
-        if (f.code() == errc::conflict) return {409, "ObjectParentIsFile", f.detail().message};
-        if (f.code() == errc::invalid_request) return {400, "InvalidArgument", f.detail().message};
-        if (f.code() == errc::budget_exceeded) return {403, "QuotaExceeded", f.detail().message};
-        if (f.code() == errc::no_such_bucket)
-            return {404, "NoSuchBucket", "The specified bucket does not exist"};
-        return {500, "InternalError", f.message()};
     }
 
     void begin() {

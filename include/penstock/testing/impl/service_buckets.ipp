@@ -256,7 +256,8 @@ PENSTOCK_DECL s3_response delete_objects(service_call& c) {
             }
             c.store().remove(c.bucket, key->text);
         } catch (const error& e) {
-            fail("InternalError", xml_safe(e.what()));
+            const auto p = storage_problem(e.as_failure());
+            fail(p.code, p.message);
             continue;
         }
         if (!quiet) w.open("Deleted").element("Key", key->text).close();

@@ -9,6 +9,16 @@
 
 namespace penstock::testing::detail {
 
+PENSTOCK_DECL s3_problem storage_problem(const failure& f) {
+    const auto& message = f.detail().message;
+    if (f.code() == errc::conflict) return {409, "ObjectParentIsFile", message};
+    if (f.code() == errc::invalid_request) return {400, "InvalidArgument", message};
+    if (f.code() == errc::budget_exceeded) return {403, "QuotaExceeded", message};
+    if (f.code() == errc::no_such_bucket)
+        return {404, "NoSuchBucket", "The specified bucket does not exist"};
+    return {500, "InternalError", "We encountered an internal error: " + f.code().message()};
+}
+
 PENSTOCK_DECL std::string xml_safe(std::string_view text) {
     return s3::xml::representable(text) ? std::string{text} : aws::uri_encode(text, true);
 }

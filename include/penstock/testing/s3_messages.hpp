@@ -52,7 +52,10 @@ class s3_exchange {
     virtual bool refused() const noexcept = 0;
     /// The next bytes of the body, HTTP's chunks taken off, aws-chunked still on.
     virtual void write(std::span<const std::byte> bytes) = 0;
-    /// The body is complete (or not wanted any more): does the work. Once only.
+    /// The body is complete: does a slice of what takes long, such as copying. True while there is more of
+    /// it; others on the executor may run before it is called again.
+    virtual bool work() = 0;
+    /// The body is complete (or not wanted any more): does what is left. Once only.
     virtual s3_response finish() = 0;
 
     /// Carries the request out as a store that does not know If-Match would.

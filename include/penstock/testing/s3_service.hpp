@@ -43,6 +43,7 @@ class s3_service {
 #ifdef PENSTOCK_HEADER_ONLY
 #include <penstock/testing/impl/s3_service.ipp>
 #include <penstock/testing/impl/service_buckets.ipp>
+#include <penstock/testing/impl/service_copies.ipp>
 #include <penstock/testing/impl/service_objects.ipp>
 #include <penstock/testing/impl/service_routes.ipp>
 #include <penstock/testing/impl/service_uploads.ipp>

@@ -39,17 +39,21 @@ class storage {
     /// Null where there is none.
     virtual std::shared_ptr<const stored_object> find(const std::string& bucket, const std::string& key) = 0;
 
-    /// Calls `visit` for the keys that start with `prefix` and are not below `from`, in byte order, as long as
-    /// it wants more.
+    /// Calls `visit` for the keys that start with `prefix` and are not below `from`, in byte order, as long
+    /// as it wants more.
     virtual void list(const std::string& bucket, const std::string& prefix, const std::string& from,
                       const list_visitor& visit) = 0;
 
     virtual std::unique_ptr<staged_bytes> stage() = 0;
 
-    /// Makes the pieces, one after the other, the object `record.key`, at once and whole. `record.size` is
-    /// set here.
+    /// The pieces, staged here, one after the other, as one. Null where that would mean to copy them: the
+    /// caller does so, and can let others run meanwhile.
+    virtual std::shared_ptr<stored_bytes> join(std::vector<std::shared_ptr<staged_bytes>> pieces) = 0;
+
+    /// Makes `bytes`, staged or joined here, the object `record.key`, at once and whole. `record.size` is set
+    /// here.
     virtual void put(const std::string& bucket, object_record record,
-                     std::vector<std::shared_ptr<staged_bytes>> pieces) = 0;
+                     std::shared_ptr<stored_bytes> bytes) = 0;
 
     /// False where there was none.
     virtual bool remove(const std::string& bucket, const std::string& key) = 0;

@@ -338,6 +338,47 @@ TEST_CASE("s3 server: a refused body is read over, and the next request is serve
     CHECK(strict.server.requests().size() == 1);
 }
 
+TEST_CASE("s3 server: others are served while one is kept busy") {
+    using namespace s3_server_test;
+    static constexpr std::size_t large = std::size_t{8} << 20;
+    const std::string body(large, 'x');
+    std::string pipelined;
+    for (int i = 0; i < 100; ++i) pipelined += get("/bucket/none");
+    auto put = [&](const char* bucket) {
+        return "PUT /" + std::string{bucket} +
+               "/new HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(large) + "\r\n\r\n" + body;
+    };
+    const std::vector<std::string> busy{
+        "PUT /bucket/copy HTTP/1.1\r\nHost: h\r\nx-amz-copy-source: bucket/large\r\n\r\n",
+        put("bucket"),
+        put("nowhere"), // refused, and read over
+        pipelined,
+    };
+    for (const auto& request : busy) {
+        world w;
+        w.server.put("bucket", "large", body);
+        testing::memory_stream_options wide; // all of it is there at once
+        wide.to_server.capacity = wide.to_client.capacity = 2 * large;
+        wide.statistics = std::make_shared<testing::link_statistics>();
+        auto one = w.connect(wide), two = w.connect();
+        w.settle();
+        CHECK(one.client->try_write_some(std::as_bytes(std::span{request})).size == request.size());
+        const auto small = get();
+        CHECK(two.client->try_write_some(std::as_bytes(std::span{small})).size == small.size());
+        std::byte block[4096];
+        auto answered = [&] { return two.client->try_read_some(block).status == io_status::bytes; };
+        testing::run_simulated(w.io, *w.clock, answered);
+        INFO(printable(request, 60));
+        REQUIRE_FALSE(w.server.requests().empty());
+        CHECK(w.server.statistics().requests < 5);
+        CHECK(w.server.store().find("bucket", "copy") == nullptr);
+        CHECK(w.server.store().find("bucket", "new") == nullptr);
+        CHECK(wide.statistics->bytes_to_server < large);
+        one.client->close();
+        testing::run_simulated(w.io, *w.clock);
+    }
+}
+
 TEST_CASE("s3 server: limits of connections and of the log") {
     using namespace s3_server_test;
     testing::s3_server_limits limits;
@@ -584,9 +625,9 @@ TEST_CASE("s3 server: TLS in memory, with the certificates made for it") {
         world w{testing::s3_server_options().tls(own.certificate_pem, own.key_pem)};
         auto pair = w.connect();
         auto context = http::make_tls_context(http::tls_options().ca_pem(trusted));
-        auto tls = testing::simulate(w.io, *w.clock,
-                                     as_result(http::connect_tls(std::move(pair.client), std::move(host),
-                                                                 context, w.clock, 5s)));
+        auto tls = testing::simulate(
+            w.io, *w.clock,
+            as_result(http::connect_tls(std::move(pair.client), std::move(host), context, w.clock, 5s)));
         if (!tls) return tls.error().code().message();
         asio::co_spawn(w.io, send_all(**tls, last_get(), w.clock, {}, 1 << 20), asio::detached);
         const auto out = testing::simulate(w.io, *w.clock, receive(**tls));

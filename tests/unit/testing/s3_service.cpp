@@ -213,9 +213,9 @@ TEST_CASE("s3 service: ranges") {
         CHECK_MESSAGE(got.headers["content-range"] == content_range, range);
     }
     for (const char* range :
-         {"bytes=10-", "bytes=10-20", "bytes=-0", "bytes=10-18446744073709551615", "bytes=18446744073709551615-",
-          "bytes=18446744073709551615-18446744073709551615", "bytes=99999999999999999999999-",
-          "bytes=99999999999999999999-99999999999999999999"}) {
+         {"bytes=10-", "bytes=10-20", "bytes=-0", "bytes=10-18446744073709551615",
+          "bytes=18446744073709551615-", "bytes=18446744073709551615-18446744073709551615",
+          "bytes=99999999999999999999999-", "bytes=99999999999999999999-99999999999999999999"}) {
         const auto got = w("GET", "/bucket/k", {}, {{"Range", range}});
         CHECK_MESSAGE(got.status == 416, range);
         CHECK(got.code == "InvalidRange");
@@ -537,7 +537,8 @@ TEST_CASE("s3 service: a page of common prefixes is one list, and touches one ke
         bool has_bucket(const std::string& b) override { return inner->has_bucket(b); }
         void create_bucket(const std::string& b, wall_time now) override { inner->create_bucket(b, now); }
         void delete_bucket(const std::string& b) override { inner->delete_bucket(b); }
-        std::shared_ptr<const testing::stored_object> find(const std::string& b, const std::string& k) override {
+        std::shared_ptr<const testing::stored_object> find(const std::string& b,
+                                                           const std::string& k) override {
             return inner->find(b, k);
         }
         void list(const std::string& b, const std::string& prefix, const std::string& from,
@@ -549,9 +550,13 @@ TEST_CASE("s3 service: a page of common prefixes is one list, and touches one ke
             });
         }
         std::unique_ptr<testing::staged_bytes> stage() override { return inner->stage(); }
+        std::shared_ptr<testing::stored_bytes>
+        join(std::vector<std::shared_ptr<testing::staged_bytes>> pieces) override {
+            return inner->join(std::move(pieces));
+        }
         void put(const std::string& b, testing::object_record r,
-                 std::vector<std::shared_ptr<testing::staged_bytes>> pieces) override {
-            inner->put(b, std::move(r), std::move(pieces));
+                 std::shared_ptr<testing::stored_bytes> bytes) override {
+            inner->put(b, std::move(r), std::move(bytes));
         }
         bool remove(const std::string& b, const std::string& k) override { return inner->remove(b, k); }
 
@@ -740,6 +745,91 @@ TEST_CASE("s3 service: multipart uploads") {
     CHECK(w("GET", "/bucket?uploads&max-uploads=2").text("IsTruncated") == "true");
 }
 
+TEST_CASE("s3 service: copying goes in slices, and what happens between them counts") {
+    using namespace s3_service_test;
+    const std::string data(3 << 20, 'x');
+    const auto md5 = testing::detail::to_hex(digest_of(digest_kind::md5, data));
+    auto make = [](std::string method, std::string target, fields headers = {}) {
+        testing::s3_request r{std::move(method), std::move(target)};
+        r.headers.add("Host", "localhost");
+        for (const auto& [name, value] : headers) r.headers.add(name, value);
+        return r;
+    };
+    const folder_test::temporary_folder folder;
+    for (const bool files : {false, true}) {
+        INFO(files);
+        world w{testing::s3_service_options().min_part_size(1),
+                files ? testing::make_folder_storage(folder.path().string())
+                      : testing::make_memory_storage()};
+        w("PUT", "/bucket");
+        // Does one slice, lets something else happen, does the rest.
+        auto copy = [&](fields headers, auto meanwhile, std::string target = "/bucket/copy") {
+            w("PUT", "/bucket/src", data);
+            auto r = make("PUT", std::move(target), headers);
+            r.headers.add("x-amz-copy-source", "bucket/src");
+            auto e = w.service.start(std::move(r));
+            int slices = 0;
+            while (e->work())
+                if (++slices == 2) meanwhile();
+            CHECK(slices == 11); // 256 KiB each; the last one says that it was the last
+            return e->finish();
+        };
+        CHECK(copy({}, [&] { CHECK(w("GET", "/bucket/copy").status == 404); }).status == 200);
+        CHECK(w("GET", "/bucket/copy").headers["etag"] == "\"" + md5 + "\"");
+        w("DELETE", "/bucket/copy");
+        // The source is what it was when the copy began.
+        CHECK(copy({}, [&] { w("DELETE", "/bucket/src"); }).status == 200);
+        CHECK(w("GET", "/bucket/copy").body == data);
+        w("DELETE", "/bucket/copy");
+        CHECK(copy({{"If-None-Match", "*"}}, [&] { w("PUT", "/bucket/copy", "first"); }).code ==
+              "PreconditionFailed");
+        CHECK(w("GET", "/bucket/copy").body == "first");
+        w("DELETE", "/bucket/copy");
+        w("PUT", "/other");
+        CHECK(copy(
+                  {}, [&] { w("DELETE", "/other"); }, "/other/copy")
+                  .code == "NoSuchBucket");
+        CHECK(w("HEAD", "/other").status == 404);
+
+        const auto id =
+            w("POST", "/bucket/up?uploads", {}, {{"x-amz-checksum-algorithm", "CRC32"}}).text("UploadId");
+        CHECK(copy(
+                  {}, [&] { w("DELETE", "/bucket/up?uploadId=" + id); },
+                  "/bucket/up?partNumber=1&uploadId=" + id)
+                  .code == "NoSuchUpload");
+
+        // A whole from its parts: copied in a folder, read for its checksum anywhere.
+        auto complete = [&](auto meanwhile) {
+            const auto upload =
+                w("POST", "/bucket/up?uploads", {},
+                  {{"x-amz-checksum-algorithm", "CRC32"}, {"x-amz-checksum-type", "FULL_OBJECT"}})
+                    .text("UploadId");
+            const auto base = "/bucket/up?uploadId=" + upload;
+            const auto one = std::string{w("PUT", base + "&partNumber=1", data).headers["etag"]};
+            const auto two = std::string{w("PUT", base + "&partNumber=2", "tail").headers["etag"]};
+            auto e = w.service.start(make("POST", base));
+            const auto list = "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + one +
+                              "</ETag></Part><Part><PartNumber>2</PartNumber><ETag>" + two +
+                              "</ETag></Part></CompleteMultipartUpload>";
+            e->write(std::as_bytes(std::span{list}));
+            int slices = 0;
+            while (e->work())
+                if (++slices == 2) meanwhile(base);
+            CHECK(slices == 12);
+            return e->finish();
+        };
+        CHECK(complete([&](const std::string& base) {
+                  w("PUT", base + "&partNumber=1", "another");
+              }).status == 200);
+        const auto got = w("GET", "/bucket/up", {}, {{"x-amz-checksum-mode", "ENABLED"}});
+        CHECK(got.body == data + "tail"); // the parts that were named
+        CHECK(got.headers["x-amz-checksum-crc32"] == to_base64(digest_of(digest_kind::crc32, data + "tail")));
+        CHECK(complete([&](const std::string& base) { w("DELETE", base); }).code == "NoSuchUpload");
+        CHECK(w.service.open_uploads() == 0);
+        if (files) CHECK(std::filesystem::is_empty(folder.path() / ".penstock" / "tmp"));
+    }
+}
+
 TEST_CASE("s3 service: parts in a folder hold no descriptors while they wait") {
     using namespace s3_service_test;
     const folder_test::temporary_folder folder;
@@ -788,9 +878,11 @@ TEST_CASE("s3 service: what fails inside is told without the server's paths") {
     std::vector<answer> starved;
     {
         const folder_test::few_descriptors limit{1};
-        for (const auto& [method, target] :
-             {std::pair{"GET", "/bucket/k"}, {"GET", "/bucket?list-type=2"}, {"DELETE", "/bucket/k"},
-              {"HEAD", "/bucket/k"}, {"DELETE", "/bucket"}})
+        for (const auto& [method, target] : {std::pair{"GET", "/bucket/k"},
+                                             {"GET", "/bucket?list-type=2"},
+                                             {"DELETE", "/bucket/k"},
+                                             {"HEAD", "/bucket/k"},
+                                             {"DELETE", "/bucket"}})
             starved.push_back(w(method, target));
         starved.push_back(w("POST", "/bucket?delete", document, {{"Content-MD5", md5}}));
     }

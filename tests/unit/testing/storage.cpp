@@ -1,6 +1,8 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include <penstock/testing/storage.hpp>
 
+#include <penstock/testing/detail/byte_pass.hpp>
+
 #include "folder_support.hpp"
 
 #include <doctest/doctest.h>
@@ -26,10 +28,9 @@ void put(testing::storage& s, const std::string& bucket, const std::string& key,
          testing::object_record r = {}) {
     r.key = key;
     if (r.etag.empty()) r.etag = "etag-of-" + std::to_string(text.size());
-    std::vector<std::shared_ptr<testing::staged_bytes>> pieces;
-    pieces.push_back(s.stage());
-    pieces.back()->append(std::as_bytes(std::span{text.data(), text.size()}));
-    s.put(bucket, std::move(r), std::move(pieces));
+    auto staged = s.stage();
+    staged->append(std::as_bytes(std::span{text.data(), text.size()}));
+    s.put(bucket, std::move(r), std::move(staged));
 }
 
 std::string read_all(const testing::stored_bytes& bytes, std::size_t scratch_size = 7) {
@@ -128,20 +129,33 @@ TEST_CASE("storage: a record comes back whole") {
 
 TEST_CASE("storage: pieces become one object, in order, of any size") {
     using namespace storage_test;
-    for_each_storage([](testing::storage& s, bool) {
+    for_each_storage([](testing::storage& s, bool copies) {
         s.create_bucket("bucket", wall_time{});
         std::string all;
         std::vector<std::shared_ptr<testing::staged_bytes>> pieces;
+        testing::detail::byte_pass pass;
+        pass.digest_by(testing::detail::digest_kind::md5);
         for (const std::size_t size :
              {std::size_t{0}, std::size_t{700'000}, std::size_t{0}, std::size_t{1}, std::size_t{300'000}}) {
             pieces.push_back(s.stage());
             const std::string text(size, static_cast<char>('a' + pieces.size()));
             pieces.back()->append(std::as_bytes(std::span{text}));
+            pieces.back()->seal();
+            pass.add(pieces.back(), 0, size);
             all += text;
         }
+        auto whole = s.join(pieces);
+        REQUIRE((whole == nullptr) == copies);
+        if (copies) pass.copy_into(s.stage());
+        int slices = 1;
+        while (pass.step()) ++slices;
+        CHECK(slices == 4); // 256 KiB each
+        CHECK(pass.result(testing::detail::digest_kind::md5) ==
+              testing::detail::digest_of(testing::detail::digest_kind::md5, all));
+        if (copies) whole = pass.copy();
         testing::object_record r;
         r.key = "joined";
-        s.put("bucket", r, pieces);
+        s.put("bucket", r, whole);
         pieces.clear();
         const auto object = s.find("bucket", "joined");
         REQUIRE(object);
@@ -195,8 +209,8 @@ TEST_CASE("storage: a visitor skips keys") {
                                            "c/1/2", "c/1/3", "c/2/1", "d/1",   "e"};
         for (const auto& k : all) put(s, "bucket", k, k);
         for (const auto& at : all) {
-            for (const std::string to : {"", "a", "b", "b/", "b/2", "b/c/", "b/c/1", "b/c0", "b0", "c/1/25", "c/2",
-                                         "c/2/0", "d", "d0", "z"}) {
+            for (const std::string to : {"", "a", "b", "b/", "b/2", "b/c/", "b/c/1", "b/c0", "b0", "c/1/25",
+                                         "c/2", "c/2/0", "d", "d0", "z"}) {
                 std::vector<std::string> wanted, got;
                 for (const auto& k : all)
                     if (k <= at || k >= to) wanted.push_back(k);
@@ -384,7 +398,8 @@ TEST_CASE("folder storage: what a killed server left is removed, and nothing els
     const auto tmp = folder.path() / ".penstock" / "tmp";
     write_file(tmp / "0123456789abcdef", "half an upload");
     write_file(tmp / "fedcba9876543210", "half a side file");
-    const std::vector<std::string> others{"0123456789abcde", "0123456789abcdef0", "0123456789ABCDEF", "notes.txt"};
+    const std::vector<std::string> others{"0123456789abcde", "0123456789abcdef0", "0123456789ABCDEF",
+                                          "notes.txt"};
     for (const auto& name : others) write_file(tmp / name, "not ours");
     fs::create_directories(tmp / "00000000000000ff");
     write_file(outside.path() / "kept", "kept");

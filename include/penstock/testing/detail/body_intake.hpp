@@ -15,7 +15,8 @@ namespace penstock::testing::detail {
 /// The body's way through its codings and digests into the call. All members throw `s3_problem`.
 class body_intake {
   public:
-    /// Throws for what the headers say wrong. `payload_hash` is x-amz-content-sha256, empty where there is none.
+    /// Throws for what the headers say wrong. `payload_hash` is x-amz-content-sha256, empty where there is
+    /// none.
     PENSTOCK_DECL body_intake(service_call& call, const service_route& route, std::string payload_hash,
                               std::optional<aws::chunk_signer> signer);
 

@@ -20,8 +20,8 @@ class folder_walk {
                 const list_visitor& visit)
         : prefix_{prefix}, from_{std::move(from)}, record_of_{record_of}, visit_{visit} {}
 
-    /// `above` is the key of the folder: empty for a bucket's own, else it ends with a slash. False when the visitor had
-    /// enough.
+    /// `above` is the key of the folder: empty for a bucket's own, else it ends with a slash. False when the
+    /// visitor had enough.
     PENSTOCK_DECL bool run(const unique_fd& folder, const std::string& above);
 
   private:

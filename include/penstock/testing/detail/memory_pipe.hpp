@@ -95,7 +95,8 @@ struct memory_pipes {
 };
 
 PENSTOCK_DECL memory_pipes make_memory_pipes(const executor& ex, const memory_stream_options& options);
-PENSTOCK_DECL memory_stream_pair make_memory_streams(memory_pipes pipes, const memory_stream_options& options);
+PENSTOCK_DECL memory_stream_pair make_memory_streams(memory_pipes pipes,
+                                                     const memory_stream_options& options);
 
 } // namespace detail
 } // namespace penstock::testing

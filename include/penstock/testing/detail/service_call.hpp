@@ -5,6 +5,7 @@
 #include <penstock/core/clock.hpp>
 #include <penstock/core/random.hpp>
 #include <penstock/s3/xml.hpp>
+#include <penstock/testing/detail/byte_pass.hpp>
 #include <penstock/testing/detail/digest.hpp>
 #include <penstock/testing/s3_messages.hpp>
 #include <penstock/testing/s3_service_options.hpp>
@@ -95,12 +96,17 @@ struct service_call {
     aws::query_parameters query;
     bool is_signed = false;
 
-    std::string document;                 ///< the body, where it is a document
-    std::shared_ptr<staged_bytes> staged; ///< the body, where it is data
-    std::string md5;                      ///< of the data, raw
-    std::optional<digest_kind> checksum_kind;
-    std::string checksum;          ///< of the data, raw
-    bool integrity_proven = false; ///< Content-MD5 or a checksum was there and right
+    std::string document;                     ///< the body, where it is a document
+    std::shared_ptr<staged_bytes> staged;     ///< the body, where it is data
+    std::string md5;                          ///< of the data, raw
+    std::optional<digest_kind> checksum_kind; ///< set before the body: one that is wanted in any case
+    std::string checksum;                     ///< of the data, raw
+    bool integrity_proven = false;            ///< Content-MD5 or a checksum was there and right
+
+    std::optional<byte_pass> pass;               ///< what takes long
+    std::shared_ptr<const stored_object> source; ///< of a copy
+    std::vector<upload_part> parts;              ///< that an upload is completed with
+    std::shared_ptr<stored_bytes> whole;         ///< they as one, where that takes no copying
 
     storage& store() const { return *state.store; }
     wall_time now() const { return state.clock->wall_now(); }
@@ -123,7 +129,7 @@ struct service_call {
 };
 
 inline constexpr std::uint64_t largest_object = std::uint64_t{5} << 30; ///< of one PUT or copy
-inline constexpr std::uint64_t largest_page = 1000;                      ///< of a list
+inline constexpr std::uint64_t largest_page = 1000;                     ///< of a list
 
 enum class body_use : std::uint8_t {
     none, ///< checked against what was signed, and forgotten
@@ -135,7 +141,10 @@ struct service_route {
     s3_response (*run)(service_call&) = nullptr;
     body_use body = body_use::none;
     void (*check)(service_call&) = nullptr; ///< before the body
-    bool object_checksum = false;           ///< x-amz-checksum-… is not of this body, but of the object
+    /// After the body, before `run`: may set the call's `pass`, during which other requests are served. What
+    /// it found out may not hold any more in `run`.
+    void (*prepare)(service_call&) = nullptr;
+    bool object_checksum = false; ///< x-amz-checksum-… is not of this body, but of the object
 };
 
 /// What a request asks for. Throws for what there is not.
@@ -157,12 +166,16 @@ PENSTOCK_DECL s3_response get_object_tagging(service_call& c);
 PENSTOCK_DECL s3_response put_object(service_call& c);
 PENSTOCK_DECL void check_put(service_call& c);
 PENSTOCK_DECL s3_response delete_object(service_call& c);
+// service_copies.ipp
+PENSTOCK_DECL void prepare_copy(service_call& c);
 PENSTOCK_DECL s3_response copy_object(service_call& c);
+PENSTOCK_DECL void prepare_part_copy(service_call& c);
+PENSTOCK_DECL s3_response upload_part_copy(service_call& c);
 // service_uploads.ipp
 PENSTOCK_DECL s3_response create_multipart_upload(service_call& c);
 PENSTOCK_DECL s3_response upload_part_data(service_call& c);
 PENSTOCK_DECL void check_upload_part(service_call& c);
-PENSTOCK_DECL s3_response upload_part_copy(service_call& c);
+PENSTOCK_DECL void prepare_completion(service_call& c);
 PENSTOCK_DECL s3_response complete_multipart_upload(service_call& c);
 PENSTOCK_DECL s3_response abort_multipart_upload(service_call& c);
 PENSTOCK_DECL s3_response list_parts(service_call& c);
@@ -195,11 +208,12 @@ PENSTOCK_DECL bool check_read_conditions(const service_call& c, std::string_view
 /// A number from 0 to `most` in a parameter, `otherwise` where it is missing. Throws InvalidArgument.
 PENSTOCK_DECL std::uint64_t number_parameter(const service_call& c, std::string_view name, std::uint64_t most,
                                              std::uint64_t otherwise);
-/// The object that x-amz-copy-source names, its conditions checked.
-PENSTOCK_DECL std::shared_ptr<const stored_object> copy_source(service_call& c);
-/// Copies a range of stored bytes and gives the copy with its MD5 and checksum in `c`.
-PENSTOCK_DECL void copy_bytes(service_call& c, const stored_bytes& from, std::uint64_t offset,
-                              std::uint64_t length);
+PENSTOCK_DECL s3_problem precondition_failed(std::string_view condition);
+/// The upload that uploadId names. The key must be its key, too.
+PENSTOCK_DECL multipart_upload& find_upload(service_call& c);
+PENSTOCK_DECL std::uint32_t part_number(const service_call& c);
+/// Puts `c.staged` into its upload, with its MD5 and checksum.
+PENSTOCK_DECL void keep_part(service_call& c, multipart_upload& u);
 /// The document of a request. Throws MalformedXML where it is none, or another than `root`.
 PENSTOCK_DECL s3::xml::element parse_body(const service_call& c, std::string_view root);
 /// Whether encoding-type=url was asked for. Throws InvalidArgument for others.

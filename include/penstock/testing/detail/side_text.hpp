@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-/// Side files: what is said about an object beside its bytes, one "name value" a line, values percent-encoded. They hold
-/// only while the data file's version is theirs.
+/// Side files: what is said about an object beside its bytes, one "name value" a line, values
+/// percent-encoded. They hold only while the data file's version is theirs.
 namespace penstock::testing::detail {
 
 PENSTOCK_DECL std::string side_text(const object_record& r, const std::string& version);

@@ -25,8 +25,8 @@ class opened_file final : public stored_bytes {
     std::uint64_t size_;
 };
 
-/// A new file, which is removed again unless it is `released`. Sealed, it holds no descriptor: an upload may have 10,000
-/// of these.
+/// A new file, which is removed again unless it is `released`. Sealed, it holds no descriptor: an upload may
+/// have 10,000 of these.
 class staged_file final : public staged_bytes {
   public:
     staged_file(unique_fd fd, std::string path) : fd_{std::move(fd)}, path_{std::move(path)} {}

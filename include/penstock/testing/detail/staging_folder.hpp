@@ -18,8 +18,8 @@ class staging_folder {
 
     PENSTOCK_DECL std::unique_ptr<staged_file> stage();
 
-    /// Removes what a server that was killed left behind: files with names as `stage` gives them, nothing else. Only for
-    /// who has the folder to itself, since those of another server look the same.
+    /// Removes what a server that was killed left behind: files with names as `stage` gives them, nothing
+    /// else. Only for who has the folder to itself, since those of another server look the same.
     PENSTOCK_DECL static void sweep(const unique_fd& served);
 
   private:

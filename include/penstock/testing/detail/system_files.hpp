@@ -38,8 +38,8 @@ class unique_fd {
     int fd_ = -1;
 };
 
-/// Whether `errno` says that there is no such file, or one of another kind. Anything else that keeps a file from
-/// being opened (no descriptor left, no permission) says nothing about whether it is there.
+/// Whether `errno` says that there is no such file, or one of another kind. Anything else that keeps a file
+/// from being opened (no descriptor left, no permission) says nothing about whether it is there.
 inline bool is_absence(int code) noexcept { return code == ENOENT || code == ENOTDIR || code == ELOOP; }
 
 /// No descriptor where there is no such folder; then `errno` says what there is.

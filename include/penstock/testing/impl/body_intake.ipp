@@ -143,6 +143,7 @@ PENSTOCK_DECL void body_intake::find_checksum(const http::header_list& headers) 
         if (!checksum_kind_)
             throw s3_problem{400, "InvalidRequest", "Checksum algorithm provided is unsupported."};
     }
+    if (!checksum_kind_) checksum_kind_ = call_.checksum_kind;
     if (checksum_kind_) checksum_.emplace(*checksum_kind_);
 }
 
@@ -177,8 +178,7 @@ PENSTOCK_DECL void body_intake::finish_checksum() {
                              "conform to our published schema."};
         const auto raw = from_base64(*sent);
         if (!raw || raw->size() != call_.checksum.size())
-            throw s3_problem{400, "InvalidRequest",
-                             "Value for " + trailer_ + " trailing header is invalid."};
+            throw s3_problem{400, "InvalidRequest", "Value for " + trailer_ + " trailing header is invalid."};
         expected_checksum_ = *raw;
     }
     if (!expected_checksum_) return;

@@ -36,8 +36,8 @@ inline wall_time file_time(const struct stat& st) {
         std::chrono::seconds{st.st_mtim.tv_sec} + std::chrono::nanoseconds{st.st_mtim.tv_nsec})};
 }
 
-/// Takes the folder for itself as long as `root` is open; no file is written for it. False where the file system has no
-/// such locks (some of those on a network).
+/// Takes the folder for itself as long as `root` is open; no file is written for it. False where the file
+/// system has no such locks (some of those on a network).
 inline bool lock_folder(const unique_fd& root, const std::string& path) {
     if (::flock(root.get(), LOCK_EX | LOCK_NB) == 0) return true;
     if (errno != EWOULDBLOCK) return false;
@@ -105,13 +105,15 @@ class folder_storage final : public storage {
 
     std::unique_ptr<staged_bytes> stage() override { return staging_.stage(); }
 
-    void put(const std::string& bucket, object_record record,
-             std::vector<std::shared_ptr<staged_bytes>> pieces) override {
+    /// One file cannot be several: they are copied.
+    std::shared_ptr<stored_bytes> join(std::vector<std::shared_ptr<staged_bytes>>) override {
+        return nullptr;
+    }
+
+    void put(const std::string& bucket, object_record record, std::shared_ptr<stored_bytes> bytes) override {
         auto place = locate(bucket, record.key, true);
         if (!place) throw_failure(failure{errc::no_such_bucket});
-        // Several are copied into a new one: a part must stay what it is when the disk is full half way.
-        auto joined = pieces.size() == 1 ? pieces.front() : join(pieces);
-        auto& whole = static_cast<staged_file&>(*joined);
+        auto& whole = static_cast<staged_file&>(*bytes);
         whole.seal();
         struct stat st {};
         if (::lstat(whole.path().c_str(), &st) != 0) throw_errno("stat", whole.path());
@@ -148,20 +150,6 @@ class folder_storage final : public storage {
         unique_fd folder;
         std::string name;
     };
-
-    std::shared_ptr<staged_bytes> join(const std::vector<std::shared_ptr<staged_bytes>>& pieces) {
-        std::shared_ptr<staged_bytes> out = stage();
-        std::vector<std::byte> scratch(std::size_t{1} << 20);
-        for (const auto& piece : pieces) {
-            for (std::uint64_t at = 0; at < piece->size();) {
-                const auto bytes = piece->chunk(at, scratch);
-                if (bytes.empty()) throw_errno("read", "a staged part", EIO);
-                out->append(bytes);
-                at += bytes.size();
-            }
-        }
-        return out;
-    }
 
     static bool usable_bucket(std::string_view name) noexcept {
         if (name.empty() || name.size() > 255 || name.front() == '.') return false;
@@ -271,8 +259,7 @@ class folder_storage final : public storage {
             const auto name_start = start == std::string::npos ? 0 : start + 1;
             // Locating a key inside the parent folder gives the parent.
             const auto parent = locate(bucket, key.substr(0, name_start) + "x", false);
-            const auto name =
-                file_name_of(std::string_view{key}.substr(name_start, end - name_start), true);
+            const auto name = file_name_of(std::string_view{key}.substr(name_start, end - name_start), true);
             if (!parent || ::unlinkat(parent->folder.get(), name.c_str(), AT_REMOVEDIR) != 0) return;
             end = start;
         }

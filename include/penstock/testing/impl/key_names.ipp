@@ -13,9 +13,7 @@ inline bool is_plain_name(std::string_view part) noexcept {
            part.find('\0') == std::string_view::npos;
 }
 
-inline std::string_view name_prefix(bool folder) noexcept {
-    return folder ? ".penstock-d-" : ".penstock-f-";
-}
+inline std::string_view name_prefix(bool folder) noexcept { return folder ? ".penstock-d-" : ".penstock-f-"; }
 
 inline std::string encoded_name(std::string_view part, bool folder) {
     if (is_plain_name(part)) return std::string{part};

@@ -98,8 +98,8 @@ PENSTOCK_DECL steady_time memory_pipe::arrival_of(std::size_t n) {
     if (!clock_) return {};
     auto leaves = std::max(clock_->now(), last_departure_);
     if (options_.bytes_per_second > 0)
-        leaves += duration{
-            static_cast<duration::rep>(n * 1e9 / static_cast<double>(options_.bytes_per_second))};
+        leaves +=
+            duration{static_cast<duration::rep>(n * 1e9 / static_cast<double>(options_.bytes_per_second))};
     last_departure_ = leaves;
     last_arrival_ = leaves + options_.latency;
     return last_arrival_;
@@ -165,8 +165,7 @@ PENSTOCK_DECL void memory_pipe::arm() {
         when = segments_.front().arrives;
     else if (writer_closed_)
         when = end_arrives_;
-    if (stall_until_ && !arrived(*stall_until_))
-        when = when ? std::max(*when, *stall_until_) : *stall_until_;
+    if (stall_until_ && !arrived(*stall_until_)) when = when ? std::max(*when, *stall_until_) : *stall_until_;
     if (when && !arrived(*when)) timer_->start(*when, [this] { readable_.notify_all(); });
 }
 

@@ -115,14 +115,14 @@ class memory_storage final : public storage {
 
     std::unique_ptr<staged_bytes> stage() override { return std::make_unique<memory_bytes>(use_); }
 
-    void put(const std::string& bucket, object_record record,
-             std::vector<std::shared_ptr<staged_bytes>> pieces) override {
+    std::shared_ptr<stored_bytes> join(std::vector<std::shared_ptr<staged_bytes>> pieces) override {
+        return std::make_shared<joined_bytes>(std::move(pieces));
+    }
+
+    void put(const std::string& bucket, object_record record, std::shared_ptr<stored_bytes> bytes) override {
         auto object = std::make_shared<stored_object>();
         object->record = std::move(record);
-        if (pieces.size() == 1)
-            object->bytes = std::move(pieces.front());
-        else
-            object->bytes = std::make_shared<joined_bytes>(std::move(pieces));
+        object->bytes = std::move(bytes);
         object->record.size = object->bytes->size();
         buckets_[bucket].objects[object->record.key] = std::move(object);
     }

@@ -73,7 +73,8 @@ inline std::shared_ptr<ssl_ctx_st> make_server_tls_context(const std::string& ce
 inline awaitable<void> serve_connection(std::shared_ptr<server_state> s, http::stream_ptr stream,
                                         std::function<void()> reset, bool tls, std::uint64_t number) {
     if (tls)
-        stream = co_await http::accept_tls(std::move(stream), s->tls, s->clock, s->options.limits().header_timeout);
+        stream = co_await http::accept_tls(std::move(stream), s->tls, s->clock,
+                                           s->options.limits().header_timeout);
     server_session session{*s, std::move(stream), std::move(reset), number};
     co_await session.run();
 }
@@ -232,11 +233,9 @@ PENSTOCK_DECL void s3_server::put(const std::string& bucket, const std::string& 
     r.etag = detail::to_hex(detail::digest_of(detail::digest_kind::md5, bytes));
     r.last_modified = now;
     r.headers.add("Content-Type", content_type);
-    std::shared_ptr<staged_bytes> staged = store.stage();
+    auto staged = store.stage();
     staged->append(std::as_bytes(std::span{bytes.data(), bytes.size()}));
-    std::vector<std::shared_ptr<staged_bytes>> pieces;
-    pieces.push_back(std::move(staged));
-    store.put(bucket, std::move(r), std::move(pieces));
+    store.put(bucket, std::move(r), std::move(staged));
 }
 
 } // namespace penstock::testing

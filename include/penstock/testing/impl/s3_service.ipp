@@ -31,13 +31,25 @@ class exchange final : public s3_exchange {
         attempt([&] { intake_->write({reinterpret_cast<const char*>(bytes.data()), bytes.size()}); });
     }
 
-    s3_response finish() override {
-        s3_response out;
-        if (!problem_)
-            attempt([&] {
+    bool work() override {
+        bool more = false;
+        if (problem_) return more;
+        attempt([&] {
+            if (!prepared_) {
+                prepared_ = true;
                 intake_->finish();
-                out = route_.run(call_);
-            });
+                if (route_.prepare) route_.prepare(call_);
+            }
+            more = call_.pass && call_.pass->step();
+        });
+        return more;
+    }
+
+    s3_response finish() override {
+        while (work()) {
+        }
+        s3_response out;
+        if (!problem_) attempt([&] { out = route_.run(call_); });
         if (problem_) out = document_of(*problem_);
         add_common(out);
         return out;
@@ -208,6 +220,7 @@ class exchange final : public s3_exchange {
     std::string path_ = "/";
     service_route route_;
     std::optional<body_intake> intake_;
+    bool prepared_ = false;
     std::string payload_hash_;
     std::optional<aws::chunk_signer> chunk_signer_;
     std::optional<s3_problem> problem_;

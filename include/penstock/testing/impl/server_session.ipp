@@ -4,13 +4,10 @@
 #include <penstock/testing/detail/server_session.hpp>
 
 #include <penstock/aws/date_time.hpp>
+#include <penstock/core/detail/yield.hpp>
 #include <penstock/s3/xml.hpp>
 #include <penstock/testing/detail/server_state.hpp>
 #include <penstock/testing/detail/service_call.hpp>
-
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -21,6 +18,8 @@ namespace penstock::testing::detail {
 
 inline constexpr std::size_t session_buffer_size = std::size_t{64} << 10;
 inline constexpr std::size_t session_block_size = std::size_t{256} << 10;
+/// So much of a body, and others on the executor get their turn.
+inline constexpr std::uint64_t session_burst = std::uint64_t{1} << 20;
 
 inline std::string_view status_text(int status) noexcept {
     switch (status) {
@@ -199,6 +198,8 @@ PENSTOCK_DECL awaitable<void> server_session::run() {
         ++server_.statistics.requests;
         const bool go_on = co_await handle(std::move(parser.head()));
         if (!go_on) co_return;
+        if (!buffered().empty())
+            co_await penstock::detail::yield(); // requests without end, one after another
     }
 }
 
@@ -280,6 +281,8 @@ PENSTOCK_DECL awaitable<bool> server_session::handle(request_head head) {
             buffered().empty())
             keep_alive = false;
     }
+    if (!replaces_answer(f))
+        while (exchange->work()) co_await penstock::detail::yield();
     auto response = replaces_answer(f) ? faulty_answer(*exchange, f) : exchange->finish();
     exchange.reset();
     const bool go_on = co_await write_response(std::move(response), f, record, keep_alive, head.http_1_1);
@@ -302,6 +305,7 @@ server_session::read_body(request_head& head, s3_exchange& exchange, const fault
         if (!written) co_return body_end::gone;
     }
     bool struck = f.where() != fault::place::request_body;
+    std::uint64_t burst = 0;
     auto& body = head.body;
     for (;;) {
         if (!struck && record.request_bytes >= f.at()) {
@@ -328,6 +332,10 @@ server_session::read_body(request_head& head, s3_exchange& exchange, const fault
             body.consume_data(n);
             record.request_bytes += n;
             if (exchange.refused()) co_return body_end::unwanted;
+            if ((burst += n) >= session_burst) { // it comes as fast as it is read
+                burst = 0;
+                co_await penstock::detail::yield();
+            }
         } else if (body.now() == state::frame) {
             const auto used = body.consume_frame(buffered());
             if (!used) co_return body_end::malformed;
@@ -339,6 +347,7 @@ server_session::read_body(request_head& head, s3_exchange& exchange, const fault
 PENSTOCK_DECL awaitable<bool> server_session::drain(http::body_decoder& body) {
     using state = http::body_decoder::state;
     std::uint64_t left = limits().max_drain;
+    std::uint64_t burst = 0;
     while (body.now() != state::done) {
         if (buffered().empty()) {
             const bool more = co_await fill(after(limits().stall_timeout));
@@ -350,6 +359,10 @@ PENSTOCK_DECL awaitable<bool> server_session::drain(http::body_decoder& body) {
             left -= n;
             consume(static_cast<std::size_t>(n));
             body.consume_data(n);
+            if ((burst += n) >= session_burst) {
+                burst = 0;
+                co_await penstock::detail::yield();
+            }
         } else {
             const auto used = body.consume_frame(buffered());
             if (!used) co_return false;
@@ -489,9 +502,9 @@ PENSTOCK_DECL awaitable<bool> server_session::write_body(s3_response& response, 
         done += n;
         record.response_bytes = done;
         if (f.what() == kind::trickle && done < size) co_await pause(f.length());
-        if ((burst += n) >= (std::uint64_t{1} << 20)) { // others on this executor want to run, too
+        if ((burst += n) >= session_burst) {
             burst = 0;
-            co_await asio::post(asio::use_awaitable);
+            co_await penstock::detail::yield();
         }
     }
     const bool ok = co_await write_all(std::as_bytes(std::span{out}));

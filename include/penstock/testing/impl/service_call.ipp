@@ -14,8 +14,7 @@ PENSTOCK_DECL s3_problem storage_problem(const failure& f) {
     if (f.code() == errc::conflict) return {409, "ObjectParentIsFile", message};
     if (f.code() == errc::invalid_request) return {400, "InvalidArgument", message};
     if (f.code() == errc::budget_exceeded) return {403, "QuotaExceeded", message};
-    if (f.code() == errc::no_such_bucket)
-        return {404, "NoSuchBucket", "The specified bucket does not exist"};
+    if (f.code() == errc::no_such_bucket) return {404, "NoSuchBucket", "The specified bucket does not exist"};
     return {500, "InternalError", "We encountered an internal error: " + f.code().message()};
 }
 

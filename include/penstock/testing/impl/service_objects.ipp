@@ -21,7 +21,7 @@ PENSTOCK_DECL std::shared_ptr<const stored_object> find_object(service_call& c, 
     return object;
 }
 
-inline s3_problem precondition_failed(std::string_view condition) {
+PENSTOCK_DECL s3_problem precondition_failed(std::string_view condition) {
     return s3_problem{412, "PreconditionFailed",
                       "At least one of the pre-conditions you specified did not hold"}
         .detail("Condition", std::string{condition});
@@ -198,9 +198,7 @@ PENSTOCK_DECL s3_response put_object(service_call& c) {
     s3_response out;
     out.headers.add("ETag", quoted_etag(r.etag));
     add_checksum_headers(out.headers, r);
-    std::vector<std::shared_ptr<staged_bytes>> pieces;
-    pieces.push_back(std::move(c.staged));
-    c.store().put(c.bucket, std::move(r), std::move(pieces));
+    c.store().put(c.bucket, std::move(r), std::move(c.staged));
     return out;
 }
 
@@ -356,103 +354,6 @@ PENSTOCK_DECL s3_response delete_object(service_call& c) {
     s3_response out;
     out.status = 204;
     return out;
-}
-
-PENSTOCK_DECL std::shared_ptr<const stored_object> copy_source(service_call& c) {
-    auto text = std::string{c.header("x-amz-copy-source")};
-    const auto version = text.find("?versionId=");
-    if (version != std::string::npos) {
-        if (text.substr(version + 11) != "null")
-            throw s3_problem{501, "NotImplemented", "Versions are not implemented"};
-        text.resize(version);
-    }
-    auto source = aws::uri_decode(text);
-    if (source && source->starts_with('/')) source->erase(0, 1);
-    const auto slash = source ? source->find('/') : std::string::npos;
-    if (slash == std::string::npos || slash == 0 || slash + 1 == source->size())
-        throw s3_problem{400, "InvalidArgument",
-                         "Copy Source must mention the source bucket and key: sourcebucket/sourcekey"}
-            .detail("ArgumentName", "x-amz-copy-source")
-            .detail("ArgumentValue", text);
-    const auto bucket = source->substr(0, slash);
-    if (!c.store().has_bucket(bucket))
-        throw s3_problem{404, "NoSuchBucket", "The specified bucket does not exist"}.detail("BucketName",
-                                                                                            bucket);
-    auto object = find_object(c, bucket, source->substr(slash + 1));
-    const bool not_modified = check_read_conditions(c, "x-amz-copy-source-", object->record);
-    if (not_modified) throw precondition_failed("x-amz-copy-source-If-None-Match");
-    return object;
-}
-
-PENSTOCK_DECL void copy_bytes(service_call& c, const stored_bytes& from, std::uint64_t offset,
-                              std::uint64_t length) {
-    c.staged = c.store().stage();
-    digest md5{digest_kind::md5};
-    std::optional<digest> checksum;
-    if (c.checksum_kind) checksum.emplace(*c.checksum_kind);
-    std::vector<std::byte> scratch(std::size_t{256} << 10);
-    while (length > 0) {
-        auto bytes = from.chunk(offset, scratch);
-        if (bytes.empty()) throw s3_problem{500, "InternalError", "The source of the copy became shorter."};
-        bytes = bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), length)));
-        const std::string_view text{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-        md5.update(text);
-        if (checksum) checksum->update(text);
-        c.staged->append(bytes);
-        offset += bytes.size();
-        length -= bytes.size();
-    }
-    c.md5 = md5.finish();
-    if (checksum) c.checksum = checksum->finish();
-}
-
-PENSTOCK_DECL s3_response copy_object(service_call& c) {
-    c.require_bucket();
-    const auto directive = c.header("x-amz-metadata-directive");
-    const bool replace = http::iequals(directive, "replace");
-    if (!directive.empty() && !replace && !http::iequals(directive, "copy"))
-        throw s3_problem{400, "InvalidArgument", "Unknown metadata directive."};
-    auto headers = kept_headers(c);
-    const auto source = copy_source(c);
-    check_write_conditions(c);
-    if (source->record.size > largest_object)
-        throw s3_problem{400, "InvalidRequest",
-                         "The specified copy source is larger than the maximum allowable size for a copy "
-                         "source: 5368709120"};
-    const auto same = c.store().find(c.bucket, c.key);
-    const auto path = aws::uri_decode(c.header("x-amz-copy-source")).value_or("");
-    const auto own = c.bucket + "/" + c.key;
-    if (!replace && same && (path == own || path == "/" + own))
-        throw s3_problem{
-            400, "InvalidRequest",
-            "This copy request is illegal because it is trying to copy an object to itself without changing "
-            "the object's metadata, storage class, website redirect location or encryption attributes."};
-    const auto algorithm = c.header("x-amz-checksum-algorithm");
-    c.checksum_kind = checksum_by_name(algorithm.empty() ? source->record.checksum_algorithm : algorithm);
-    if (!algorithm.empty() && !c.checksum_kind)
-        throw s3_problem{400, "InvalidRequest", "Checksum algorithm provided is unsupported."};
-    copy_bytes(c, *source->bytes, 0, source->record.size);
-
-    object_record r;
-    r.key = c.key;
-    r.etag = to_hex(c.md5);
-    r.last_modified = c.now();
-    r.headers = replace ? std::move(headers) : source->record.headers;
-    r.tags =
-        http::iequals(c.header("x-amz-tagging-directive"), "replace") ? new_tags(c) : source->record.tags;
-    if (c.checksum_kind) {
-        r.checksum_algorithm = checksum_name(*c.checksum_kind);
-        r.checksum = to_base64(c.checksum);
-    }
-    s3::xml::writer w;
-    w.open("CopyObjectResult").attribute("xmlns", s3::xml::s3_namespace);
-    w.element("LastModified", xml_time(r.last_modified)).element("ETag", quoted_etag(r.etag));
-    if (c.checksum_kind)
-        w.element("Checksum" + r.checksum_algorithm, r.checksum).element("ChecksumType", "FULL_OBJECT");
-    std::vector<std::shared_ptr<staged_bytes>> pieces;
-    pieces.push_back(std::move(c.staged));
-    c.store().put(c.bucket, std::move(r), std::move(pieces));
-    return xml_response(w.finish());
 }
 
 } // namespace penstock::testing::detail

@@ -88,18 +88,18 @@ PENSTOCK_DECL service_route route_of(const service_call& c) {
         if (has("uploadId") != has("partNumber"))
             throw s3_problem{400, "InvalidArgument", "partNumber and uploadId belong together."};
         if (has("uploadId") && copies)
-            r.run = upload_part_copy;
+            r = {upload_part_copy, body_use::none, nullptr, prepare_part_copy};
         else if (has("uploadId"))
             r = {upload_part_data, body_use::data, check_upload_part};
         else if (copies)
-            r.run = copy_object;
+            r = {copy_object, body_use::none, nullptr, prepare_copy};
         else
             r = {put_object, body_use::data, check_put};
     } else if (method == "POST") {
         if (has("uploads"))
             r.run = create_multipart_upload;
         else if (has("uploadId"))
-            r = {complete_multipart_upload, body_use::document, nullptr, true};
+            r = {complete_multipart_upload, body_use::document, nullptr, prepare_completion, true};
     } else if (method == "DELETE") {
         r.run = has("uploadId") ? abort_multipart_upload : delete_object;
     }

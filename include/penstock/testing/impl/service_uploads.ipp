@@ -9,8 +9,7 @@ namespace penstock::testing::detail {
 
 inline constexpr std::uint32_t largest_part_number = 10'000;
 
-/// The upload that uploadId names. The key must be its key, too.
-inline multipart_upload& find_upload(service_call& c) {
+PENSTOCK_DECL multipart_upload& find_upload(service_call& c) {
     c.require_bucket();
     const auto* id = c.parameter("uploadId");
     const auto it = id ? c.state.uploads.find(*id) : c.state.uploads.end();
@@ -22,7 +21,7 @@ inline multipart_upload& find_upload(service_call& c) {
     return it->second;
 }
 
-inline std::uint32_t part_number(const service_call& c) {
+PENSTOCK_DECL std::uint32_t part_number(const service_call& c) {
     const auto n = number_parameter(c, "partNumber", largest_part_number + 1, 0);
     if (n == 0 || n > largest_part_number)
         throw s3_problem{400, "InvalidArgument",
@@ -66,35 +65,22 @@ PENSTOCK_DECL s3_response create_multipart_upload(service_call& c) {
 }
 
 PENSTOCK_DECL void check_upload_part(service_call& c) {
-    find_upload(c);
+    c.checksum_kind = find_upload(c).checksum; // whether or not the client sends it
     part_number(c);
     if (!c.request.content_length && !c.request.headers.contains("transfer-encoding"))
         throw s3_problem{411, "MissingContentLength", "You must provide the Content-Length HTTP header."};
 }
 
-/// Puts `c.staged` into its upload, with the checksum of the upload's kind.
-inline void keep_part(service_call& c, multipart_upload& u) {
+PENSTOCK_DECL void keep_part(service_call& c, multipart_upload& u) {
     upload_part p;
     p.md5 = c.md5;
     p.modified = c.now();
     if (u.checksum) {
-        if (c.checksum_kind && c.checksum_kind != u.checksum)
+        if (c.checksum_kind != u.checksum)
             throw s3_problem{400, "InvalidRequest",
                              "Checksum Type mismatch occurred, expected checksum Type: " +
                                  std::string{checksum_name(*u.checksum)} +
                                  ", actual checksum Type: " + std::string{checksum_name(*c.checksum_kind)}};
-        if (!c.checksum_kind) { // the client did not send one: the server makes it
-            c.checksum_kind = u.checksum;
-            digest d{*u.checksum};
-            std::vector<std::byte> scratch(std::size_t{256} << 10);
-            for (std::uint64_t at = 0; at < c.staged->size();) {
-                const auto bytes = c.staged->chunk(at, scratch);
-                if (bytes.empty()) throw s3_problem{500, "InternalError", "A staged part became shorter."};
-                d.update({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-                at += bytes.size();
-            }
-            c.checksum = d.finish();
-        }
         p.checksum = c.checksum;
     }
     c.staged->seal();
@@ -111,56 +97,10 @@ PENSTOCK_DECL s3_response upload_part_data(service_call& c) {
     return out;
 }
 
-PENSTOCK_DECL s3_response upload_part_copy(service_call& c) {
-    auto& u = find_upload(c);
-    part_number(c);
-    const auto source = copy_source(c);
-    std::uint64_t offset = 0, length = source->record.size;
-    if (const auto range = c.request.headers.find("x-amz-copy-source-range")) {
-        auto bad = [&] {
-            return s3_problem{
-                400, "InvalidArgument",
-                "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last "
-                "are the zero-based offsets of the first and last bytes to copy, within the source"}
-                .detail("ArgumentName", "x-amz-copy-source-range")
-                .detail("ArgumentValue", std::string{*range});
-        };
-        const auto dash = range->find('-');
-        std::uint64_t first = 0, last = 0;
-        auto number = [](std::string_view text, std::uint64_t& n) {
-            if (text.empty() || text.size() > 18) return false;
-            for (const char ch : text) {
-                if (ch < '0' || ch > '9') return false;
-                n = n * 10 + static_cast<std::uint64_t>(ch - '0');
-            }
-            return true;
-        };
-        if (!range->starts_with("bytes=") || dash == std::string_view::npos || dash < 6 ||
-            !number(range->substr(6, dash - 6), first) || !number(range->substr(dash + 1), last) ||
-            last < first || last >= source->record.size)
-            throw bad();
-        offset = first;
-        length = last - first + 1;
-    }
-    if (length > largest_object)
-        throw s3_problem{400, "InvalidRequest",
-                         "The specified copy source is larger than the maximum allowable size for a copy "
-                         "source: 5368709120"};
-    c.checksum_kind = u.checksum;
-    copy_bytes(c, *source->bytes, offset, length);
-    keep_part(c, u);
-    s3::xml::writer w;
-    w.open("CopyPartResult").attribute("xmlns", s3::xml::s3_namespace);
-    w.element("LastModified", xml_time(c.now())).element("ETag", quoted_etag(to_hex(c.md5)));
-    if (c.checksum_kind)
-        w.element("Checksum" + std::string{checksum_name(*c.checksum_kind)}, to_base64(c.checksum));
-    return xml_response(w.finish());
-}
-
 /// The parts that the client names, in order, checked against those that came.
-inline std::vector<const upload_part*> chosen_parts(service_call& c, const multipart_upload& u) {
+inline std::vector<upload_part> chosen_parts(const service_call& c, const multipart_upload& u) {
     const auto body = parse_body(c, "CompleteMultipartUpload");
-    std::vector<const upload_part*> out;
+    std::vector<upload_part> out;
     std::uint64_t before = 0;
     for (const auto& child : body.children) {
         if (child.name != "Part") continue;
@@ -194,44 +134,58 @@ inline std::vector<const upload_part*> chosen_parts(service_call& c, const multi
             const auto* sum = child.find("Checksum" + std::string{checksum_name(*u.checksum)});
             if (sum && sum->text != to_base64(part->second.checksum)) throw invalid();
         }
-        out.push_back(&part->second);
+        out.push_back(part->second);
     }
     if (out.empty())
         throw s3_problem{
             400, "MalformedXML",
             "The XML you provided was not well-formed or did not validate against our published schema"};
     for (std::size_t i = 0; i + 1 < out.size(); ++i) {
-        if (out[i]->bytes->size() < c.state.options.min_part_size())
+        if (out[i].bytes->size() < c.state.options.min_part_size())
             throw s3_problem{400, "EntityTooSmall",
                              "Your proposed upload is smaller than the minimum allowed size"}
-                .detail("ProposedSize", std::to_string(out[i]->bytes->size()))
+                .detail("ProposedSize", std::to_string(out[i].bytes->size()))
                 .detail("MinSizeAllowed", std::to_string(c.state.options.min_part_size()));
     }
     return out;
 }
 
-inline std::string checksum_of_all(digest_kind kind, bool composite,
-                                   const std::vector<const upload_part*>& parts) {
+inline std::string checksum_of_checksums(digest_kind kind, const std::vector<upload_part>& parts) {
     digest d{kind};
-    if (composite) {
-        for (const auto* p : parts) d.update(p->checksum);
-        return to_base64(d.finish()) + "-" + std::to_string(parts.size());
+    for (const auto& p : parts) d.update(p.checksum);
+    return to_base64(d.finish()) + "-" + std::to_string(parts.size());
+}
+
+PENSTOCK_DECL void prepare_completion(service_call& c) {
+    const auto& u = find_upload(c);
+    c.parts = chosen_parts(c, u);
+    check_write_conditions(c);
+    std::vector<std::shared_ptr<staged_bytes>> pieces;
+    std::uint64_t size = 0;
+    for (const auto& p : c.parts) {
+        size += p.bytes->size();
+        pieces.push_back(p.bytes);
     }
-    std::vector<std::byte> scratch(std::size_t{256} << 10);
-    for (const auto* p : parts) {
-        for (std::uint64_t at = 0; at < p->bytes->size();) {
-            const auto bytes = p->bytes->chunk(at, scratch);
-            if (bytes.empty()) throw s3_problem{500, "InternalError", "A staged part became shorter."};
-            d.update({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-            at += bytes.size();
-        }
-    }
-    return to_base64(d.finish());
+    if (const auto promised = c.request.headers.find("x-amz-mp-object-size");
+        promised && *promised != std::to_string(size))
+        throw s3_problem{400, "InvalidRequest",
+                         "The provided 'x-amz-mp-object-size' header does not match what was computed."};
+    // Several parts are copied, also where appending to the first would do: they must stay what they are when
+    // the disk is full half way.
+    if (pieces.size() == 1)
+        c.whole = pieces.front();
+    else
+        c.whole = c.store().join(std::move(pieces));
+    const bool sums_all = u.checksum && !u.composite;
+    if (c.whole && !sums_all) return;
+    c.pass.emplace();
+    if (!c.whole) c.pass->copy_into(c.store().stage());
+    if (sums_all) c.pass->digest_by(*u.checksum);
+    for (const auto& p : c.parts) c.pass->add(p.bytes, 0, p.bytes->size());
 }
 
 PENSTOCK_DECL s3_response complete_multipart_upload(service_call& c) {
-    auto& u = find_upload(c);
-    const auto parts = chosen_parts(c, u);
+    const auto& u = find_upload(c);
     check_write_conditions(c);
     object_record r;
     r.key = c.key;
@@ -239,23 +193,16 @@ PENSTOCK_DECL s3_response complete_multipart_upload(service_call& c) {
     r.headers = u.headers;
     r.tags = u.tags;
     std::string md5s;
-    std::vector<std::shared_ptr<staged_bytes>> pieces;
-    std::uint64_t size = 0;
-    for (const auto* p : parts) {
-        md5s += p->md5;
-        size += p->bytes->size();
-        r.part_sizes.push_back(p->bytes->size());
-        pieces.push_back(p->bytes);
+    for (const auto& p : c.parts) {
+        md5s += p.md5;
+        r.part_sizes.push_back(p.bytes->size());
     }
-    r.etag = to_hex(digest_of(digest_kind::md5, md5s)) + "-" + std::to_string(parts.size());
-    if (const auto promised = c.request.headers.find("x-amz-mp-object-size");
-        promised && *promised != std::to_string(size))
-        throw s3_problem{400, "InvalidRequest",
-                         "The provided 'x-amz-mp-object-size' header does not match what was computed."};
+    r.etag = to_hex(digest_of(digest_kind::md5, md5s)) + "-" + std::to_string(c.parts.size());
     if (u.checksum) {
         r.checksum_algorithm = checksum_name(*u.checksum);
         r.checksum_composite = u.composite;
-        r.checksum = checksum_of_all(*u.checksum, u.composite, parts);
+        r.checksum = u.composite ? checksum_of_checksums(*u.checksum, c.parts)
+                                 : to_base64(c.pass->result(*u.checksum));
         const auto sent = c.request.headers.find(checksum_header(*u.checksum));
         if (sent && *sent != r.checksum)
             throw s3_problem{400, "BadDigest",
@@ -270,7 +217,7 @@ PENSTOCK_DECL s3_response complete_multipart_upload(service_call& c) {
     if (u.checksum)
         w.element("Checksum" + r.checksum_algorithm, r.checksum)
             .element("ChecksumType", r.checksum_composite ? "COMPOSITE" : "FULL_OBJECT");
-    c.store().put(c.bucket, std::move(r), std::move(pieces));
+    c.store().put(c.bucket, std::move(r), c.whole ? std::move(c.whole) : c.pass->copy());
     c.state.uploads.erase(*c.parameter("uploadId"));
     return xml_response(w.finish());
 }

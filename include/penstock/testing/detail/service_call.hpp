@@ -205,6 +205,8 @@ PENSTOCK_DECL void check_write_conditions(service_call& c);
 /// Throws 412.
 PENSTOCK_DECL bool check_read_conditions(const service_call& c, std::string_view prefix,
                                          const object_record& r);
+/// 1 to 18 digits, nothing else.
+PENSTOCK_DECL std::optional<std::uint64_t> parse_size(std::string_view text) noexcept;
 /// A number from 0 to `most` in a parameter, `otherwise` where it is missing. Throws InvalidArgument.
 PENSTOCK_DECL std::uint64_t number_parameter(const service_call& c, std::string_view name, std::uint64_t most,
                                              std::uint64_t otherwise);

@@ -3,6 +3,8 @@
 
 #include <penstock/testing/detail/body_intake.hpp>
 
+#include <penstock/core/detail/ascii.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -15,12 +17,9 @@ inline std::uint64_t decoded_length(const http::header_list& headers) {
     if (!text)
         throw s3_problem{411, "MissingContentLength",
                          "You must provide the x-amz-decoded-content-length HTTP header."};
-    std::uint64_t n = 0;
-    const bool digits = !text->empty() && text->size() <= 18 &&
-                        std::all_of(text->begin(), text->end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (!digits) throw s3_problem{400, "InvalidArgument", "x-amz-decoded-content-length is not a number."};
-    for (const char c : *text) n = n * 10 + static_cast<std::uint64_t>(c - '0');
-    return n;
+    const auto n = parse_size(*text);
+    if (!n) throw s3_problem{400, "InvalidArgument", "x-amz-decoded-content-length is not a number."};
+    return *n;
 }
 
 inline s3_problem problem_of_chunks(const failure& f) {
@@ -39,8 +38,9 @@ inline std::optional<digest_kind> checksum_of_header(std::string_view name) {
 
 /// Anything else would be a promise that nobody checks.
 inline void check_payload_hash(const http::header_list& headers, std::string_view hash) {
-    const bool is_hash =
-        hash.size() == 64 && hash.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+    const bool is_hash = hash.size() == 64 && std::all_of(hash.begin(), hash.end(), [](char c) {
+                             return penstock::detail::hex_value(c) >= 0;
+                         });
     if (is_hash || hash == aws::unsigned_payload || aws::chunk_framing_of(hash)) return;
     if (!headers.contains("x-amz-content-sha256")) return; // nothing was promised
     throw s3_problem{400, "InvalidArgument",

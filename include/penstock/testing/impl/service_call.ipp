@@ -4,6 +4,7 @@
 #include <penstock/testing/detail/service_call.hpp>
 
 #include <penstock/aws/date_time.hpp>
+#include <penstock/core/detail/ascii.hpp>
 
 #include <algorithm>
 
@@ -27,6 +28,16 @@ PENSTOCK_DECL s3_response xml_response(std::string document) {
     out.headers.add("Content-Type", "application/xml");
     out.body = std::move(document);
     return out;
+}
+
+PENSTOCK_DECL std::optional<std::uint64_t> parse_size(std::string_view text) noexcept {
+    if (text.empty() || text.size() > 18) return std::nullopt;
+    std::uint64_t n = 0;
+    for (const char c : text) {
+        if (!penstock::detail::is_digit(c)) return std::nullopt;
+        n = n * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    return n;
 }
 
 PENSTOCK_DECL std::uint64_t number_parameter(const service_call& c, std::string_view name, std::uint64_t most,

@@ -121,25 +121,19 @@ inline copy_range copy_range_of(const service_call& c, std::uint64_t size) {
     const auto text = c.request.headers.find("x-amz-copy-source-range");
     if (!text) return {0, size};
     const auto dash = text->find('-');
-    std::uint64_t first = 0, last = 0;
-    auto number = [](std::string_view digits, std::uint64_t& n) {
-        if (digits.empty() || digits.size() > 18) return false;
-        for (const char ch : digits) {
-            if (ch < '0' || ch > '9') return false;
-            n = n * 10 + static_cast<std::uint64_t>(ch - '0');
-        }
-        return true;
-    };
-    if (!text->starts_with("bytes=") || dash == std::string_view::npos || dash < 6 ||
-        !number(text->substr(6, dash - 6), first) || !number(text->substr(dash + 1), last) || last < first ||
-        last >= size)
+    std::optional<std::uint64_t> first, last;
+    if (text->starts_with("bytes=") && dash != std::string_view::npos) {
+        first = parse_size(text->substr(6, dash - 6));
+        last = parse_size(text->substr(dash + 1));
+    }
+    if (!first || !last || *last < *first || *last >= size)
         throw s3_problem{
             400, "InvalidArgument",
             "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last "
             "are the zero-based offsets of the first and last bytes to copy, within the source"}
             .detail("ArgumentName", "x-amz-copy-source-range")
             .detail("ArgumentValue", std::string{*text});
-    return {first, last - first + 1};
+    return {*first, *last - *first + 1};
 }
 
 PENSTOCK_DECL void prepare_part_copy(service_call& c) {

@@ -14,6 +14,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -81,6 +82,10 @@ awaitable<std::size_t> take(options o) {
     co_await turn();
     co_return o.name_.text().size();
 }
+awaitable<std::size_t> size_of(tracked t) {
+    co_await turn();
+    co_return t.text().size();
+}
 awaitable<std::size_t> take_list(std::vector<tracked> list) {
     co_await turn();
     co_return list.size();
@@ -95,7 +100,35 @@ void check(bool ok, const char* what) {
     if (!ok) throw std::logic_error{what};
 }
 
-// never: if (co_await f()) co_return x;
+/// As all readers of the library: what `next` gives is empty at the end.
+class reader {
+  public:
+    explicit reader(int count) : left_{count} {}
+
+    awaitable<std::optional<tracked>> next(std::string text) {
+        co_await turn();
+        if (left_ == 0) co_return std::nullopt;
+        --left_;
+        co_return tracked{std::move(text)};
+    }
+    awaitable<std::optional<tracked>> next() { return next(long_text); }
+    awaitable<std::unique_ptr<tracked>> next_pointer() {
+        co_await turn();
+        if (left_ == 0) co_return nullptr;
+        --left_;
+        co_return std::make_unique<tracked>(long_text);
+    }
+    awaitable<std::size_t> read_some() {
+        co_await turn();
+        co_return left_ == 0 ? 0 : static_cast<std::size_t>(left_--);
+    }
+
+  private:
+    int left_;
+};
+
+// never: if (co_await f()) or while (co_await f()), an expression as the condition: in a coroutine that declares nothing
+// before it, it goes astray. A value with a name is safe ...
 awaitable<tracked> named_condition() {
     const tracked local{long_text};
     const bool ok = co_await yes();
@@ -117,6 +150,107 @@ awaitable<int> named_condition_then_break() {
         if (ok) break;
     }
     co_return turns;
+}
+
+// ... and so is a condition that declares what it tests, whatever is in the loop and however it is left. These
+// coroutines declare nothing else on purpose: that is where expressions fail.
+awaitable<void> each_declared(reader& r, int& seen) {
+    while (auto x = co_await r.next()) seen += x->text() == long_text;
+}
+awaitable<void> each_awaited(reader& r) {
+    while (auto x = co_await r.next(long_text + "!")) co_await size_of(*x);
+}
+awaitable<void> each_moved_on(reader& r, int& seen) {
+    while (auto x = co_await r.next()) {
+        const tracked within{x->text()};
+        const auto n = co_await size_of(std::move(*x));
+        if (n != within.text().size()) continue;
+        ++seen;
+    }
+}
+awaitable<tracked> returned_from_the_loop(reader& r) {
+    while (auto x = co_await r.next()) co_return std::move(*x);
+    co_return tracked{"none"};
+}
+awaitable<tracked> returned_from_a_block(reader& r) {
+    while (auto x = co_await r.next()) {
+        const tracked within{x->text()};
+        co_return within;
+    }
+    co_return tracked{"none"};
+}
+awaitable<void> thrown_from_the_loop(reader& r) {
+    while (auto x = co_await r.next()) throw std::runtime_error{x->text()};
+}
+awaitable<int> broken_off(reader& r) {
+    while (auto x = co_await r.next()) {
+        const tracked within{x->text()};
+        break;
+    }
+    co_return 1;
+}
+awaitable<void> each_pointer(reader& r, int& seen) {
+    while (auto x = co_await r.next_pointer()) seen += x->text() == long_text;
+}
+awaitable<void> each_size(reader& r, std::size_t& total) {
+    while (std::size_t n = co_await r.read_some()) total += n;
+}
+awaitable<void> each_of_each(reader& r, int& seen) {
+    while (auto x = co_await r.next()) {
+        reader inner{2};
+        while (auto y = co_await inner.next(x->text())) seen += y->text() == x->text();
+    }
+}
+awaitable<tracked> declared_in_if(reader& r) {
+    if (auto x = co_await r.next()) co_return std::move(*x);
+    co_return tracked{"none"};
+}
+awaitable<tracked> declared_in_if_else(reader& r) {
+    if (auto x = co_await r.next())
+        co_await size_of(*x);
+    else
+        co_return tracked{"none"};
+    co_return tracked{"some"};
+}
+
+awaitable<void> declared_conditions() {
+    int seen = 0;
+    std::size_t total = 0;
+    reader three{3}, four{3}, five{3}, six{3}, seven{3}, eight{3};
+    co_await each_declared(three, seen);
+    check(seen == 3, "declared: each");
+    co_await each_awaited(four);
+    co_await each_moved_on(five, seen);
+    check(seen == 6, "declared: each, moved on");
+    co_await each_pointer(six, seen);
+    check(seen == 9, "declared: pointers");
+    co_await each_size(seven, total);
+    check(total == 6, "declared: sizes");
+    co_await each_of_each(eight, seen);
+    check(seen == 15, "declared: loops in loops");
+
+    reader some{6}, none{0};
+    const auto first = co_await returned_from_the_loop(some);
+    check(first.text() == long_text, "declared: return");
+    const auto second = co_await returned_from_a_block(some);
+    check(second.text() == long_text, "declared: return from a block");
+    const auto third = co_await returned_from_the_loop(none);
+    check(third.text() == "none", "declared: nothing");
+    const auto fourth = co_await broken_off(some);
+    check(fourth == 1, "declared: break");
+    std::string thrown;
+    try {
+        co_await thrown_from_the_loop(some);
+    } catch (const std::exception& e) {
+        thrown = e.what();
+    }
+    check(thrown == long_text, "declared: throw");
+    const auto fifth = co_await declared_in_if(some);
+    check(fifth.text() == long_text, "declared: if");
+    const auto sixth = co_await declared_in_if_else(some);
+    check(sixth.text() == "some", "declared: if, else");
+    const auto seventh = co_await declared_in_if_else(none);
+    check(seventh.text() == "none", "declared: else");
 }
 
 // never: cond ? co_await a() : b
@@ -146,10 +280,6 @@ awaitable<std::size_t> named_lambda() {
     co_return n;
 }
 // ... or a coroutine that takes parameters
-awaitable<std::size_t> size_of(tracked t) {
-    co_await turn();
-    co_return t.text().size();
-}
 awaitable<std::size_t> parameters_instead_of_captures() {
     const auto n = co_await size_of(tracked{long_text});
     co_return n;
@@ -225,6 +355,9 @@ awaitable<void> all_forms() {
     check(j == 3, "named, then bound");
     const auto k = co_await awaited_after_the_handler();
     check(k == "expected", "after the handler");
+    const int before = alive;
+    co_await declared_conditions();
+    check(alive == before, "declared conditions: objects too many or too few");
 }
 
 } // namespace

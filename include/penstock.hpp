@@ -4,6 +4,11 @@
 // All that users call. Where compile time counts, include the narrow headers instead. Not here: penstock/testing
 // (the embedded S3 server, faults, clocks), and the pieces that these headers are made of.
 
+#include <penstock/aws/anonymous_credentials_provider.hpp>
+#include <penstock/aws/caller_credentials_provider.hpp>
+#include <penstock/aws/credentials_chain.hpp>
+#include <penstock/aws/environment_credentials_provider.hpp>
+#include <penstock/aws/static_credentials_provider.hpp>
 #include <penstock/codec/compress.hpp>
 #include <penstock/codec/decompress.hpp>
 #include <penstock/columnar/array_builder.hpp>
@@ -17,6 +22,7 @@
 #include <penstock/dataset/open.hpp>
 #include <penstock/dataset/open_batches.hpp>
 #include <penstock/dataset/predicate.hpp>
+#include <penstock/format/table_printer.hpp>
 #include <penstock/json/lines_reader.hpp>
 #include <penstock/json/lines_writer.hpp>
 #include <penstock/s3/client.hpp>

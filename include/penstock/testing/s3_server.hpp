@@ -23,8 +23,11 @@ struct server_state;
 /// choice, with signatures checked and faults on demand. For tests, demos and small jobs; not hardened for an
 /// open network. Belongs to one executor; no thread of its own. Unstable: may change in any version.
 ///
-///     testing::s3_server server{io.get_executor(), testing::s3_server_options().credentials("ak",
-///     "secret")}; server.listen(); s3::client client{…, server.endpoint()};
+///     testing::s3_server server{io.get_executor(), testing::s3_server_options().credentials("ak", "sk")};
+///     server.listen();
+///     server.put("lake", "trips.csv", "city,fare\n");
+///     auto options = s3::client_options().endpoint_url(server.endpoint()).credentials("ak", "sk");
+///     s3::client client{io.get_executor(), options};
 class s3_server {
   public:
     /// Starts nothing. Throws `errc::invalid_option` where certificate or key cannot be used.

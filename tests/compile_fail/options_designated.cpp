@@ -1,5 +1,5 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
-// Options are no aggregates: as temporaries in an awaited call g++ 12 would destroy those twice (design: compiler traps).
+// Options are no aggregates: as temporaries in an awaited call g++ 12 would destroy those twice (see tests/compiler).
 #include <penstock/s3/client_options.hpp>
 #include <penstock/s3/get_object.hpp>
 

@@ -2,3 +2,4 @@
 #include <penstock.hpp>
 
 const void* category_in_two() { return &penstock::penstock_category(); }
+decltype(&penstock::s3::client::presign) presign_in_two() { return &penstock::s3::client::presign; }

@@ -17,7 +17,8 @@ namespace store_test {
 
 using namespace penstock;
 
-/// In what a store is known to differ from AWS (design/real-servers.md); asserted as such, so that a change is noticed.
+/// In what a store is known to differ from AWS, as observed on the versions that `./run real` starts; asserted as such, so
+/// that a change is noticed.
 struct differences {
     bool sorted_keys = true;          ///< lists in byte order
     bool file_tree = false;           ///< "x" and "x/y" exclude each other; "//", "." and ".." are folded

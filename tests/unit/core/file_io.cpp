@@ -1,5 +1,6 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "support/run.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <penstock/core/byte_sink.hpp>
 #include <penstock/core/file_io.hpp>
@@ -29,23 +30,7 @@ namespace file_io_test {
 using namespace penstock;
 namespace fs = std::filesystem;
 
-/// A folder that is gone afterwards.
-struct folder {
-    folder() {
-        std::string name = (fs::temp_directory_path() / "penstock-file-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()));
-        path = name;
-    }
-    ~folder() {
-        std::error_code ignored;
-        fs::remove_all(path, ignored);
-    }
-    std::string operator/(const std::string& name) const { return (path / name).string(); }
-    std::size_t entries() const {
-        return static_cast<std::size_t>(std::distance(fs::directory_iterator{path}, fs::directory_iterator{}));
-    }
-    fs::path path;
-};
+using folder = test::temporary_folder;
 
 inline void put(const std::string& path, std::string_view text) {
     std::ofstream{path, std::ios::binary} << text;
@@ -208,9 +193,9 @@ TEST_CASE("files that cannot be read name themselves and the reason") {
     CHECK(missing.detail().operation == "open");
     CHECK(failure_of([&] { open_file_ranges(dir / "none"); }).code() == condition::not_found);
 
-    const auto directory = failure_of([&] { open_file(dir.path.string()); });
+    const auto directory = failure_of([&] { open_file(dir.path().string()); });
     CHECK(directory.code() == error_code{EISDIR, boost::system::system_category()});
-    CHECK(failure_of([&] { open_file_ranges(dir.path.string()); }).code().value() == EISDIR);
+    CHECK(failure_of([&] { open_file_ranges(dir.path().string()); }).code().value() == EISDIR);
 
     put(dir / "locked", "x");
     REQUIRE(::chmod((dir / "locked").c_str(), 0) == 0);
@@ -390,14 +375,14 @@ TEST_CASE("after a cancelled write nothing is committed") {
 TEST_CASE("files that cannot be written") {
     const folder dir;
     CHECK(failure_of([&] { create_file(dir / "no/such/folder"); }).code() == condition::not_found);
-    const auto directory = failure_of([&] { create_file(dir.path.string()); });
+    const auto directory = failure_of([&] { create_file(dir.path().string()); });
     CHECK(directory.code().value() == EISDIR);
     CHECK(directory.detail().operation == "create");
     CHECK(dir.entries() == 0);
     if (::geteuid() != 0) {
-        REQUIRE(::chmod(dir.path.c_str(), 0500) == 0);
+        REQUIRE(::chmod(dir.path().c_str(), 0500) == 0);
         CHECK(failure_of([&] { create_file(dir / "a"); }).code() == condition::access_denied);
-        ::chmod(dir.path.c_str(), 0700);
+        ::chmod(dir.path().c_str(), 0700);
     }
 }
 

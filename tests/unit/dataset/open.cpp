@@ -8,34 +8,15 @@
 #include <penstock/testing/s3_server.hpp>
 
 #include <support/run.hpp>
+#include <support/temporary_folder.hpp>
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 namespace open_test {
 
 using namespace penstock;
-
-/// A folder of its own for each test.
-class folder {
-  public:
-    folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "penstock-open-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    ~folder() { std::filesystem::remove_all(path_); }
-    std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-    void write(const std::string& name, std::string_view text) const {
-        std::ofstream{path_ / name, std::ios::binary} << text;
-    }
-
-  private:
-    std::filesystem::path path_;
-};
 
 /// A server and a client for it.
 struct store {
@@ -126,7 +107,7 @@ TEST_CASE("URLs that nothing opens are errors, and their secrets stay out of the
 }
 
 TEST_CASE("files open by path and by URL") {
-    folder here;
+    test::temporary_folder here;
     test::run(put(nullptr, here / "x", "first"));
     test::run(put(nullptr, "file://" + (here / "y z"), "second"));
     CHECK(test::run(text_of(nullptr, "file://" + (here / "x"))) == "first");
@@ -138,7 +119,7 @@ TEST_CASE("files open by path and by URL") {
 }
 
 TEST_CASE("a sink without commit leaves nothing") {
-    folder here;
+    test::temporary_folder here;
     test::run([](std::string path) -> awaitable<void> {
         const auto sink = co_await create_sink(nullptr, path);
         co_await sink->write(as_bytes("half"));
@@ -187,7 +168,7 @@ TEST_CASE("formats by name") {
 }
 
 TEST_CASE("rows open by name, compressed or not, on disk and on S3") {
-    folder here;
+    test::temporary_folder here;
     store s;
     const std::string csv = "n,t\n1,a\n2,b\n", tsv = "n\tt\n1\ta\n2\tb\n", jsonl = "{\"n\":1,\"t\":\"a\"}\n{\"n\":2,\"t\":\"b\"}\n";
     const std::pair<std::string, std::string> files[] = {{"x.csv", csv},           {"x.csv.gz", gzipped(csv)},

@@ -1,36 +1,19 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <support/temporary_folder.hpp>
+
 #include <doctest/doctest.h>
 
 #include <filesystem>
 #include <fstream>
 #include <string_view>
-#include <system_error>
 
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 namespace folder_test {
-
-class temporary_folder {
-  public:
-    temporary_folder() {
-        auto pattern = (std::filesystem::temp_directory_path() / "penstock-storage-XXXXXX").string();
-        REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-        path_ = pattern;
-    }
-    temporary_folder(const temporary_folder&) = delete;
-    ~temporary_folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    const std::filesystem::path& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
 
 inline void write_file(const std::filesystem::path& path, std::string_view text) {
     std::filesystem::create_directories(path.parent_path());

@@ -755,7 +755,7 @@ TEST_CASE("s3 service: copying goes in slices, and what happens between them cou
         for (const auto& [name, value] : headers) r.headers.add(name, value);
         return r;
     };
-    const folder_test::temporary_folder folder;
+    const test::temporary_folder folder;
     for (const bool files : {false, true}) {
         INFO(files);
         world w{testing::s3_service_options().min_part_size(1),
@@ -832,7 +832,7 @@ TEST_CASE("s3 service: copying goes in slices, and what happens between them cou
 
 TEST_CASE("s3 service: parts in a folder hold no descriptors while they wait") {
     using namespace s3_service_test;
-    const folder_test::temporary_folder folder;
+    const test::temporary_folder folder;
     world w{testing::s3_service_options().min_part_size(1),
             testing::make_folder_storage(folder.path().string())};
     w("PUT", "/bucket");
@@ -861,7 +861,7 @@ TEST_CASE("s3 service: parts in a folder hold no descriptors while they wait") {
 
 TEST_CASE("s3 service: what fails inside is told without the server's paths") {
     using namespace s3_service_test;
-    const folder_test::temporary_folder folder;
+    const test::temporary_folder folder;
     world w{testing::s3_service_options(), testing::make_folder_storage(folder.path().string())};
     w("PUT", "/bucket");
     w("PUT", "/bucket/k", "x");

@@ -20,8 +20,8 @@ namespace storage_test {
 
 using namespace penstock;
 using folder_test::few_descriptors;
-using folder_test::temporary_folder;
 using folder_test::write_file;
+using test::temporary_folder;
 namespace fs = std::filesystem;
 
 void put(testing::storage& s, const std::string& bucket, const std::string& key, std::string_view text,

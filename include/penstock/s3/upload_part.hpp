@@ -2,7 +2,7 @@
 #pragma once
 
 #include <penstock/http/response_head.hpp>
-#include <penstock/s3/part_number.hpp>
+#include <penstock/s3/detail/part_number.hpp>
 #include <penstock/s3/put_object.hpp>
 #include <penstock/s3/uri.hpp>
 

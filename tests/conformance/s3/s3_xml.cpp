@@ -8,7 +8,7 @@
 #include <penstock/s3/create_bucket.hpp>
 #include <penstock/s3/create_multipart_upload.hpp>
 #include <penstock/s3/delete_objects.hpp>
-#include <penstock/s3/error_response.hpp>
+#include <penstock/s3/detail/error_response.hpp>
 #include <penstock/s3/get_bucket_location.hpp>
 #include <penstock/s3/get_object.hpp>
 #include <penstock/s3/head_object.hpp>

@@ -2,7 +2,7 @@
 #include "unit/s3/answer.hpp"
 
 #include <penstock/s3/delete_bucket.hpp>
-#include <penstock/s3/error_response.hpp>
+#include <penstock/s3/detail/error_response.hpp>
 #include <penstock/s3/head_bucket.hpp>
 #include <penstock/s3/head_object.hpp>
 

@@ -7,6 +7,7 @@
 #include <penstock/s3/delete_bucket.hpp>
 #include <penstock/s3/delete_object.hpp>
 #include <penstock/s3/delete_objects.hpp>
+#include <penstock/s3/detail/operation.hpp>
 #include <penstock/s3/get_bucket_location.hpp>
 #include <penstock/s3/get_object.hpp>
 #include <penstock/s3/head_bucket.hpp>
@@ -15,7 +16,6 @@
 #include <penstock/s3/list_multipart_uploads.hpp>
 #include <penstock/s3/list_objects_v2.hpp>
 #include <penstock/s3/list_parts.hpp>
-#include <penstock/s3/operation.hpp>
 #include <penstock/s3/put_object.hpp>
 #include <penstock/s3/upload_part.hpp>
 #include <penstock/s3/upload_part_copy.hpp>

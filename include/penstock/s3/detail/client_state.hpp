@@ -9,8 +9,8 @@
 #include <penstock/http/request.hpp>
 #include <penstock/s3/client_options.hpp>
 #include <penstock/s3/client_statistics.hpp>
+#include <penstock/s3/detail/operation.hpp>
 #include <penstock/s3/get_object.hpp>
-#include <penstock/s3/operation.hpp>
 
 #include <functional>
 #include <memory>

@@ -1,9 +1,9 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
-#include <penstock/s3/checksum_fields.hpp>
+#include <penstock/s3/detail/checksum_fields.hpp>
 
-#include <penstock/s3/text.hpp>
+#include <penstock/s3/detail/text.hpp>
 
 namespace penstock::s3::detail {
 

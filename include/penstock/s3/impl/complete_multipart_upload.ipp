@@ -3,10 +3,10 @@
 
 #include <penstock/s3/complete_multipart_upload.hpp>
 
-#include <penstock/s3/checksum_fields.hpp>
-#include <penstock/s3/error_response.hpp>
-#include <penstock/s3/request_builder.hpp>
-#include <penstock/s3/response_reader.hpp>
+#include <penstock/s3/detail/checksum_fields.hpp>
+#include <penstock/s3/detail/error_response.hpp>
+#include <penstock/s3/detail/request_builder.hpp>
+#include <penstock/s3/detail/response_reader.hpp>
 #include <penstock/s3/xml.hpp>
 
 namespace penstock::s3::detail {

@@ -3,8 +3,8 @@
 
 #include <penstock/s3/create_bucket.hpp>
 
-#include <penstock/s3/error_response.hpp>
-#include <penstock/s3/request_builder.hpp>
+#include <penstock/s3/detail/error_response.hpp>
+#include <penstock/s3/detail/request_builder.hpp>
 #include <penstock/s3/xml.hpp>
 
 namespace penstock::s3::detail {

@@ -1,9 +1,9 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
-#include <penstock/s3/error_response.hpp>
+#include <penstock/s3/detail/error_response.hpp>
 
-#include <penstock/s3/text.hpp>
+#include <penstock/s3/detail/text.hpp>
 #include <penstock/s3/xml.hpp>
 
 namespace penstock::s3::detail {

@@ -3,9 +3,9 @@
 
 #include <penstock/s3/get_object.hpp>
 
-#include <penstock/s3/error_response.hpp>
-#include <penstock/s3/request_builder.hpp>
-#include <penstock/s3/response_reader.hpp>
+#include <penstock/s3/detail/error_response.hpp>
+#include <penstock/s3/detail/request_builder.hpp>
+#include <penstock/s3/detail/response_reader.hpp>
 
 #include <algorithm>
 #include <charconv>

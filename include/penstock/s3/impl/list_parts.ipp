@@ -3,11 +3,11 @@
 
 #include <penstock/s3/list_parts.hpp>
 
-#include <penstock/s3/checksum_fields.hpp>
-#include <penstock/s3/error_response.hpp>
-#include <penstock/s3/part_number.hpp>
-#include <penstock/s3/request_builder.hpp>
-#include <penstock/s3/response_reader.hpp>
+#include <penstock/s3/detail/checksum_fields.hpp>
+#include <penstock/s3/detail/error_response.hpp>
+#include <penstock/s3/detail/part_number.hpp>
+#include <penstock/s3/detail/request_builder.hpp>
+#include <penstock/s3/detail/response_reader.hpp>
 #include <penstock/s3/xml.hpp>
 
 namespace penstock::s3::detail {

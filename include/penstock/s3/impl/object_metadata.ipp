@@ -3,7 +3,7 @@
 
 #include <penstock/s3/object_metadata.hpp>
 
-#include <penstock/s3/text.hpp>
+#include <penstock/s3/detail/text.hpp>
 
 namespace penstock::s3::detail {
 

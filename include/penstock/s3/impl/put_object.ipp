@@ -3,8 +3,8 @@
 
 #include <penstock/s3/put_object.hpp>
 
-#include <penstock/s3/error_response.hpp>
-#include <penstock/s3/request_builder.hpp>
+#include <penstock/s3/detail/error_response.hpp>
+#include <penstock/s3/detail/request_builder.hpp>
 
 namespace penstock::s3::detail {
 

@@ -1,10 +1,10 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
-#include <penstock/s3/request_builder.hpp>
+#include <penstock/s3/detail/request_builder.hpp>
 
 #include <penstock/aws/bucket_name.hpp>
-#include <penstock/s3/part_number.hpp>
+#include <penstock/s3/detail/part_number.hpp>
 
 namespace penstock::s3::detail {
 

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
-#include <penstock/s3/response_reader.hpp>
+#include <penstock/s3/detail/response_reader.hpp>
 
 #include <algorithm>
 

@@ -3,9 +3,9 @@
 
 #include <penstock/s3/upload_part.hpp>
 
-#include <penstock/s3/error_response.hpp>
-#include <penstock/s3/request_builder.hpp>
-#include <penstock/s3/response_reader.hpp>
+#include <penstock/s3/detail/error_response.hpp>
+#include <penstock/s3/detail/request_builder.hpp>
+#include <penstock/s3/detail/response_reader.hpp>
 
 namespace penstock::s3::detail {
 

@@ -3,8 +3,8 @@
 
 #include <penstock/s3/upload_part_copy.hpp>
 
+#include <penstock/s3/detail/request_builder.hpp>
 #include <penstock/s3/get_object.hpp>
-#include <penstock/s3/request_builder.hpp>
 
 namespace penstock::s3::detail {
 

@@ -3,8 +3,8 @@
 
 #include <penstock/core/error.hpp>
 #include <penstock/http/response_head.hpp>
-#include <penstock/s3/error_response.hpp>
-#include <penstock/s3/text.hpp>
+#include <penstock/s3/detail/error_response.hpp>
+#include <penstock/s3/detail/text.hpp>
 #include <penstock/s3/xml.hpp>
 
 #include <string>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <penstock/core/error.hpp>
-#include <penstock/s3/operation.hpp>
+#include <penstock/s3/detail/operation.hpp>
 #include <penstock/s3/uri.hpp>
 
 #include <cstdint>

@@ -55,6 +55,7 @@ class arriving {
 /// False at the end of the connection, and on failure.
 bool read_head(http::head_parser& parser, http::response_head& head, arriving& in, outcome& out) {
     parser.start(head);
+    bool begun = false;
     for (;;) {
         const auto used = parser.parse(as_bytes(in.unread()));
         if (!used) {
@@ -63,9 +64,10 @@ bool read_head(http::head_parser& parser, http::response_head& head, arriving& i
             return false;
         }
         in.use(*used);
+        begun |= *used > 0;
         if (parser.done()) break;
         if (in.more()) continue;
-        out.failed = !parser.untouched();
+        out.failed = begun || !in.unread().empty();
         return false;
     }
     require(head.status >= 0 && head.status <= 999); // three digits

@@ -4,6 +4,7 @@
 // without showing the secrets that people put into URLs.
 #include "support.hpp"
 
+#include <penstock/aws/bucket_name.hpp>
 #include <penstock/aws/endpoint.hpp>
 #include <penstock/aws/uri.hpp>
 #include <penstock/core/error.hpp>
@@ -50,7 +51,7 @@ void check_told(const penstock::failure& said) {
 void check_s3_url(const std::string& text) {
     const auto parsed = s3::parse_url(text);
     if (!parsed) return check_told(parsed.error());
-    require(s3::valid_bucket_name(parsed->bucket));
+    require(aws::valid_bucket_name(parsed->bucket));
     require(text.ends_with(parsed->key));
     const auto again = s3::parse_url(parsed->url());
     require(again && *again == *parsed);

@@ -595,6 +595,38 @@ class blank_source final : public penstock::byte_source {
     std::string_view row_ = "{\"a\":1}\n";
 };
 
+TEST_CASE("lines_reader: rows without text, but with many columns, let others run, too") {
+    std::string text = "{";
+    for (int i = 0; i < 1000; ++i) text += (i ? ",\"k" : "\"k") + std::to_string(i) + "\":1";
+    text += "}\n";
+    for (int i = 0; i < 2000; ++i) text += "{}\n";
+    boost::asio::io_context io{1};
+    int turns = 0;
+    bool ended = false;
+    std::function<void()> others = [&] {
+        ++turns;
+        if (!ended) boost::asio::post(io, others);
+    };
+    others();
+    auto read = [](std::string json) -> awaitable<std::size_t> {
+        lines_reader reader{std::make_unique<penstock::memory_source>(std::move(json), 1 << 20, "data.jsonl")};
+        std::size_t n = 0;
+        for (;;) {
+            const auto batch = co_await reader.next();
+            if (!batch) co_return n;
+            n += batch->num_rows();
+        }
+    };
+    std::size_t n = 0;
+    boost::asio::co_spawn(io, read(std::move(text)), [&](std::exception_ptr, std::size_t rows) {
+        n = rows;
+        ended = true;
+    });
+    io.run();
+    CHECK(n == 2001);
+    CHECK(turns > 20);
+}
+
 TEST_CASE("lines_reader: blank lines take no memory, however many come first") {
     auto owned = std::make_unique<blank_source>(std::size_t{3} << 20);
     auto* source = owned.get();

@@ -13,6 +13,8 @@ namespace penstock::json::detail {
 /// Two of these fit what one string array can address.
 inline constexpr std::size_t most_line_bytes = (std::size_t{1} << 30) - 1;
 inline constexpr std::size_t slice_bytes = std::size_t{256} << 10;
+/// What a value takes, in bytes of text that take as long to parse.
+inline constexpr std::size_t cell_cost = 4;
 /// 32 MiB of nulls: rows need no text for them.
 inline constexpr std::size_t most_cells = std::size_t{4} << 20;
 
@@ -231,7 +233,8 @@ PENSTOCK_DECL lines_core::status lines_core::advance(bool only_schema) {
 }
 
 PENSTOCK_DECL void lines_core::take_line(text_line line) {
-    since_pause_ += line.text.size() + 1;
+    // A row costs its text, and each column a value even where the text has none.
+    since_pause_ += line.text.size() + 1 + columns_.size() * cell_cost;
     const auto size = line.text.size();
     skip_mark(line);
     if (skip_json_space(line.text, 0) == line.text.size()) return;

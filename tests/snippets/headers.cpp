@@ -114,7 +114,7 @@ int main() {
 
     server.put("lake", "trips.csv", "city,fare\nOslo,40.5\n");
     int status = 1;
-    asio::co_spawn(io, all(client, server.endpoint()), [&](std::exception_ptr failed) {
+    asio::co_spawn(io, all(std::move(client), server.endpoint()), [&](std::exception_ptr failed) {
         status = failed ? 1 : 0;
         if (failed) std::fprintf(stderr, "%s\n", to_failure(failed).message().c_str());
         server.stop();

@@ -1,31 +1,38 @@
-# The libraries under penstock. Debian bookworm's versions are the floor. Used by the build and, installed beside
-# penstockConfig.cmake, by everybody who finds the package.
+# The libraries under penstock. Debian bookworm's versions are the floor. Used by the build and by everybody who finds the
+# installed package, of which it becomes a part. Leaves in penstock_missing what was not found; what to do about that is for
+# the reader to say.
+set(penstock_missing)
+macro(penstock_need found what)
+  if(NOT ${found})
+    list(APPEND penstock_missing "${what}")
+  endif()
+endmacro()
 
-find_package(Threads REQUIRED)
-find_package(Boost 1.81 REQUIRED COMPONENTS url json)
-find_package(OpenSSL 3.0 REQUIRED)
-find_package(EXPAT REQUIRED)
-find_package(ZLIB REQUIRED)
-find_package(simdjson REQUIRED)
-
+find_package(Threads QUIET)
+penstock_need(Threads_FOUND "a thread library")
+find_package(Boost 1.81 QUIET COMPONENTS url)
+penstock_need(Boost_FOUND "Boost 1.81 or later with URL (Debian: libboost1.81-dev, libboost-url1.81-dev)")
+find_package(OpenSSL 3.0 QUIET)
+penstock_need(OpenSSL_FOUND "OpenSSL 3 (Debian: libssl-dev)")
+find_package(EXPAT QUIET)
+penstock_need(EXPAT_FOUND "Expat (Debian: libexpat1-dev)")
+find_package(ZLIB QUIET)
+penstock_need(ZLIB_FOUND "zlib (Debian: zlib1g-dev)")
+find_package(simdjson QUIET)
+penstock_need(simdjson_FOUND "simdjson (Debian: libsimdjson-dev)")
 find_path(CARES_INCLUDE_DIR ares.h)
 find_library(CARES_LIBRARY cares)
+penstock_need(CARES_INCLUDE_DIR "c-ares' headers (Debian: libc-ares-dev)")
+penstock_need(CARES_LIBRARY "c-ares (Debian: libc-ares-dev)")
 find_path(FAST_FLOAT_INCLUDE_DIR fast_float/fast_float.h)
-find_path(ISAL_INCLUDE_DIR isa-l/igzip_lib.h)
+penstock_need(FAST_FLOAT_INCLUDE_DIR "fast_float (Debian: libfast-float-dev)")
+find_path(ISAL_INCLUDE_DIR isa-l/igzip_lib.h) # used where it is found
 find_library(ISAL_LIBRARY isal)
-include(FindPackageHandleStandardArgs)
-find_package_handle_standard_args(CARES REQUIRED_VARS CARES_LIBRARY CARES_INCLUDE_DIR NAME_MISMATCHED
-  REASON_FAILURE_MESSAGE "c-ares resolves names without threads (Debian: libc-ares-dev)")
-find_package_handle_standard_args(FAST_FLOAT REQUIRED_VARS FAST_FLOAT_INCLUDE_DIR NAME_MISMATCHED
-  REASON_FAILURE_MESSAGE "fast_float parses numbers (Debian: libfast-float-dev)")
-if(NOT CARES_FOUND OR NOT FAST_FLOAT_FOUND)
-  message(FATAL_ERROR "penstock: libraries are missing, see above")
-endif()
 mark_as_advanced(CARES_INCLUDE_DIR CARES_LIBRARY FAST_FLOAT_INCLUDE_DIR ISAL_INCLUDE_DIR ISAL_LIBRARY)
 
-if(NOT TARGET penstock::dependencies)
+if(NOT penstock_missing AND NOT TARGET penstock::dependencies)
   add_library(penstock::dependencies INTERFACE IMPORTED)
-  target_link_libraries(penstock::dependencies INTERFACE Threads::Threads Boost::headers Boost::url Boost::json
+  target_link_libraries(penstock::dependencies INTERFACE Threads::Threads Boost::headers Boost::url
     OpenSSL::SSL OpenSSL::Crypto EXPAT::EXPAT ZLIB::ZLIB simdjson::simdjson ${CARES_LIBRARY})
   target_include_directories(penstock::dependencies INTERFACE ${CARES_INCLUDE_DIR} ${FAST_FLOAT_INCLUDE_DIR})
   if(ISAL_LIBRARY AND ISAL_INCLUDE_DIR)

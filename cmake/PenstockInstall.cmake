@@ -17,8 +17,13 @@ install(EXPORT penstockTargets NAMESPACE penstock:: DESTINATION "${package_dir}"
 write_basic_package_version_file("${CMAKE_CURRENT_BINARY_DIR}/penstockConfigVersion.cmake"
   COMPATIBILITY SameMinorVersion)
 file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/penstockConfig.cmake" CONTENT [[
-list(APPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}")
 include("${CMAKE_CURRENT_LIST_DIR}/PenstockDependencies.cmake")
+if(penstock_missing) # for find_package to judge: whoever asks may do without
+  list(JOIN penstock_missing ", " penstock_NOT_FOUND_MESSAGE)
+  string(PREPEND penstock_NOT_FOUND_MESSAGE "these libraries were not found: ")
+  set(penstock_FOUND FALSE)
+  return()
+endif()
 include("${CMAKE_CURRENT_LIST_DIR}/penstockTargets.cmake")
 ]] @ONLY)
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/penstockConfig.cmake"

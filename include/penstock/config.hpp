@@ -13,7 +13,12 @@
 #define PENSTOCK_DECL inline
 #endif
 
+// CMake reads them, too.
 #define PENSTOCK_VERSION_MAJOR 0
 #define PENSTOCK_VERSION_MINOR 1
 #define PENSTOCK_VERSION_PATCH 0
-#define PENSTOCK_VERSION_STRING "0.1.0"
+#define PENSTOCK_VERSION_STRING                                                                                        \
+    PENSTOCK_VERSION_TEXT(PENSTOCK_VERSION_MAJOR)                                                                      \
+    "." PENSTOCK_VERSION_TEXT(PENSTOCK_VERSION_MINOR) "." PENSTOCK_VERSION_TEXT(PENSTOCK_VERSION_PATCH)
+#define PENSTOCK_VERSION_TEXT(number) PENSTOCK_VERSION_TOKEN(number)
+#define PENSTOCK_VERSION_TOKEN(token) #token

@@ -13,3 +13,13 @@ must(${CMAKE_COMMAND} -S "${SOURCE}" -B "${WORK}/build" -G Ninja -DCMAKE_PREFIX_
 must(${CMAKE_COMMAND} --build "${WORK}/build")
 must("${WORK}/build/with_headers")
 must("${WORK}/build/with_library")
+
+# Where a library is missing, whoever can do without penstock is told so and goes on; nobody else.
+set(configure ${CMAKE_COMMAND} -S "${SOURCE}" -G Ninja -DCMAKE_PREFIX_PATH=${WORK}/prefix -DCMAKE_CXX_COMPILER=${CXX}
+  -DCMAKE_DISABLE_FIND_PACKAGE_simdjson=ON)
+must(${configure} -B "${WORK}/optional" -DWITHOUT_PENSTOCK=ON)
+execute_process(COMMAND ${configure} -B "${WORK}/required" RESULT_VARIABLE status OUTPUT_VARIABLE output
+  ERROR_VARIABLE output)
+if(status EQUAL 0 OR NOT output MATCHES "simdjson")
+  message(FATAL_ERROR "penstock without simdjson was found, or not missed by name:\n${output}")
+endif()

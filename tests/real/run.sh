@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
 # Runs the integration suite on S3 servers by others, each plain and with TLS.
-#   run.sh REAL-S3-SCRIPT SUITE-PROGRAM [STORE...]
+#   run.sh REAL-S3-SCRIPT SUITE-PROGRAM STORE...
 set -euo pipefail
 
 script="$1" program="$2"
 shift 2
-[[ $# -gt 0 ]] || set -- versitygw seaweedfs
 
 work="$(mktemp -d)"
 port=18900

@@ -1,11 +1,12 @@
 #!/bin/sh
 # Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #
-# Debian's aws as the client of the embedded server: high-level s3 commands and the pages of s3api.
-# usage: awscli_client.sh SERVER
+# aws as the client of the embedded server: high-level s3 commands and the pages of s3api.
+# usage: awscli_client.sh SERVER [AWS]    Debian's aws where none is named
 set -eu
 
 serve=$1
+program=${2:-/usr/bin/aws}
 work=$(mktemp -d)
 server=
 finish() {
@@ -40,12 +41,13 @@ cat >"$work/config" <<'CONFIG'
 [default]
 s3 =
   addressing_style = path
+  signature_version = s3v4
   multipart_threshold = 6MB
   multipart_chunksize = 5MB
 CONFIG
 
 aws() {
-    timeout 60 /usr/bin/aws --endpoint-url "$(cat "$work/endpoint")" --cli-connect-timeout 5 --cli-read-timeout 30 "$@"
+    timeout 60 "$program" --endpoint-url "$(cat "$work/endpoint")" --cli-connect-timeout 5 --cli-read-timeout 30 "$@"
 }
 
 aws s3 mb s3://cli-bucket

@@ -1,5 +1,5 @@
 # Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
-"""Debian's boto3 as the client of the embedded server: what it can do with S3, it must be able to do here.
+"""boto3 as the client of the embedded server: what it can do with S3, it must be able to do here.
 
 usage: boto3_client.py SERVER memory|folder|tls
 """

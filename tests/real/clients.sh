@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Runs the suites of tests/integration/python with boto3 and aws of the versions in requirements.txt, which pip puts into a
+# folder of its own, once. Where it cannot, that is said; under CI=true it is a failure.
+#   clients.sh SERVER
+set -euo pipefail
+
+server="$(realpath "$1")"
+cd "$(dirname "${BASH_SOURCE[0]}")"
+suites=../integration/python
+pins="$(sha256sum requirements.txt)"
+venv="${XDG_CACHE_HOME:-$HOME/.cache}/penstock-real-s3/clients-${pins:0:12}"
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+
+install() {
+  rm -rf "$venv"
+  mkdir -p "$(dirname "$venv")"
+  /usr/bin/python3 -m venv "$venv" &&
+    timeout 300 "$venv/bin/pip" install -q --disable-pip-version-check --no-deps --only-binary :all: -r requirements.txt &&
+    touch "$venv/.done"
+}
+
+if [[ ! -e "$venv/.done" ]]; then
+  echo "real: clients: installing boto3 and aws into $venv" >&2
+  if ! install > "$work/log" 2>&1; then
+    tail -n 5 "$work/log" >&2
+    rm -rf "$venv"
+    echo "real: clients: left out, pip could not install them" >&2
+    [[ "${CI:-}" != true ]]
+    exit
+  fi
+fi
+
+status=0
+run() {  # NAME COMMAND...
+  local name="$1"
+  shift
+  if timeout 300 "$@" > "$work/log" 2>&1; then
+    echo "real: clients: $name: passed"
+  else
+    cat "$work/log" >&2
+    echo "real: clients: $name: FAILED" >&2
+    status=1
+  fi
+}
+
+boto3="boto3 $("$venv/bin/python" -c 'import boto3; print(boto3.__version__)')"
+for variant in memory folder tls; do
+  run "$boto3, $variant" "$venv/bin/python" "$suites/boto3_client.py" "$server" "$variant"
+done
+run "$("$venv/bin/aws" --version | cut -d' ' -f1)" sh "$suites/awscli_client.sh" "$server" "$venv/bin/aws"
+exit $status

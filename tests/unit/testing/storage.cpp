@@ -464,7 +464,10 @@ TEST_CASE("folder storage: out of descriptors, it fails, and does not say that n
     };
     const std::vector<std::function<bool()>> questions{
         [&] { return s->has_bucket("data"); },
-        [&] { return s->find("data", "a/b/c")->record.etag == "0123"; },
+        [&] {
+            const auto object = s->find("data", "a/b/c");
+            return object && object->record.etag == "0123";
+        },
         [&] { return keys(*s, "data").size() == 1; },
         [&] {
             put(*s, "data", "a/b/c", "text", r);

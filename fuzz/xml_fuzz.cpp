@@ -14,13 +14,15 @@
 #include <penstock/s3/list_multipart_uploads.hpp>
 #include <penstock/s3/list_objects_v2.hpp>
 #include <penstock/s3/list_parts.hpp>
-#include <penstock/s3/xml.hpp>
+#include <penstock/xml/element.hpp>
+#include <penstock/xml/parser.hpp>
+#include <penstock/xml/writer.hpp>
 
 #include <cstdint>
 
 namespace xml_fuzz {
 
-namespace xml = penstock::s3::xml;
+namespace xml = penstock::xml;
 
 class recorder : public xml::handler {
   public:

@@ -1,7 +1,8 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "trace.hpp"
 
-#include <penstock/aws/environment.hpp>
+#include <penstock/aws/client_settings.hpp>
+#include <penstock/aws/load_profile.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/byte_sink.hpp>
 
@@ -90,7 +91,8 @@ class tracing_connector final : public http::connector {
 
 std::shared_ptr<http::connector> make_tracing_connector() {
     http::tls_options tls;
-    tls.ca_file(aws::environment{}.get("AWS_CA_BUNDLE").value_or(""));
+    const aws::environment env;
+    tls.ca_file(aws::read_client_settings(env, aws::load_profile(aws::profile_request{}, env)).ca_bundle);
     auto clock = make_system_clock();
     auto inner = http::make_connector(http::make_cares_resolver(clock), std::move(tls), http::transport_options{},
                                       clock);

@@ -14,6 +14,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace test {
 
@@ -41,7 +42,7 @@ inline boost::json::value read_json(const std::filesystem::path& path) {
 }
 
 /// Counts the cases of a suite and prints the one line that tools read when it goes out of scope:
-/// `suite: N passed, N failed, N skipped (reasons)`. Any failure fails the test.
+/// `suite: N passed, N failed, N skipped (reasons)`, and before it the skipped ones by name. Any failure fails the test.
 class conformance_report {
   public:
     explicit conformance_report(std::string suite) : suite_{std::move(suite)} {}
@@ -49,8 +50,12 @@ class conformance_report {
     conformance_report& operator=(const conformance_report&) = delete;
     ~conformance_report() {
         std::string reasons;
-        for (const auto& [reason, n] : reasons_)
-            reasons += (reasons.empty() ? "" : "; ") + std::to_string(n) + " " + reason;
+        for (const auto& [reason, names] : reasons_) {
+            reasons += (reasons.empty() ? "" : "; ") + std::to_string(names.size()) + " " + reason;
+            std::printf("%s, skipped for %s:", suite_.c_str(), reason.c_str());
+            for (const auto& name : names) std::printf(" %s", name.c_str());
+            std::printf("\n");
+        }
         std::printf("%s: %zu passed, %zu failed, %zu skipped%s\n", suite_.c_str(), passed_, failed_, skipped_,
                     reasons.empty() ? "" : (" (" + reasons + ")").c_str());
         std::fflush(stdout);
@@ -61,9 +66,9 @@ class conformance_report {
         ++failed_;
         FAIL_CHECK(suite_, "/", name, ": ", why);
     }
-    void skip(const std::string&, const std::string& reason) {
+    void skip(const std::string& name, const std::string& reason) {
         ++skipped_;
-        ++reasons_[reason];
+        reasons_[reason].push_back(name);
     }
     /// A case passes when `why_not` is empty.
     void check(const std::string& name, const std::string& why_not) {
@@ -76,7 +81,7 @@ class conformance_report {
   private:
     std::string suite_;
     std::size_t passed_ = 0, failed_ = 0, skipped_ = 0;
-    std::map<std::string, std::size_t> reasons_;
+    std::map<std::string, std::vector<std::string>> reasons_;
 };
 
 } // namespace test

@@ -16,8 +16,8 @@ class environment {
   public:
     /// The process's variables, read when asked for.
     PENSTOCK_DECL environment();
-    /// These and no others.
-    PENSTOCK_DECL explicit environment(std::map<std::string, std::string> variables);
+    /// These and no others. `home` is the user's folder where HOME does not say it.
+    PENSTOCK_DECL explicit environment(std::map<std::string, std::string> variables, std::string home = {});
 
     /// The value of a variable that is set and not empty.
     PENSTOCK_DECL std::optional<std::string> get(const std::string& name) const;
@@ -27,8 +27,12 @@ class environment {
         return v ? v : get(second);
     }
 
+    /// The user's own folder: HOME, else, for the process, as the system's list of users has it.
+    PENSTOCK_DECL std::optional<std::string> home() const;
+
   private:
     std::function<std::optional<std::string>(const std::string&)> look_up_;
+    std::function<std::string()> system_home_;
 };
 
 } // namespace penstock::aws

@@ -3,22 +3,11 @@
 
 #include <penstock/config.hpp>
 
-#include <string>
 #include <string_view>
 
 namespace penstock::aws {
 
-/// A group of regions with a domain of its own.
-struct partition {
-    std::string_view id;         ///< "aws", "aws-cn" …
-    std::string_view dns_suffix; ///< "amazonaws.com"
-};
-
-/// The partition of a region, by its name; unknown patterns belong to "aws".
-/// https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
-PENSTOCK_DECL partition partition_of(std::string_view region) noexcept;
-
-/// Whether this version knows the region.
+/// Whether this version knows the region. The global pseudo regions ("aws-global") count.
 PENSTOCK_DECL bool is_known_region(std::string_view region) noexcept;
 
 /// Whether `region` could be one somewhere: lower-case letters, digits and '-', at most 63, none at the ends.

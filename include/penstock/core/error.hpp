@@ -31,6 +31,8 @@ enum class errc {
     invalid_option,
     missing_bucket,
     missing_key,
+    malformed_profile_file,
+    invalid_profile,
     // finding and reaching the server
     host_not_found,
     resolve_failed,

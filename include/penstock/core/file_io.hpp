@@ -3,9 +3,11 @@
 
 #include <penstock/core/byte_sink.hpp>
 #include <penstock/core/byte_source.hpp>
+#include <penstock/core/error.hpp>
 #include <penstock/core/range_source.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -27,6 +29,13 @@ PENSTOCK_DECL std::unique_ptr<range_source> open_file_ranges(std::string path);
 /// followed; devices and pipes are written to directly, since they cannot be replaced. After a write that failed or was
 /// cancelled, and after `commit`, whatever came of it, further calls throw `errc::closed`.
 PENSTOCK_DECL std::unique_ptr<byte_sink> create_file(std::string path);
+
+/// A whole file of at most `limit` bytes.
+using file_reader = std::function<result<std::string>(const std::string& path, std::size_t limit)>;
+
+/// Reads a whole small file (settings, tokens) in one call; beyond `limit` it is `condition::limit`. Folders are refused,
+/// and so are pipes, which might never end.
+PENSTOCK_DECL result<std::string> read_small_file(const std::string& path, std::size_t limit);
 
 } // namespace penstock
 

@@ -55,7 +55,9 @@ struct stored_object {
 class client {
   public:
     /// Throws `errc::invalid_endpoint`, `errc::invalid_region`, `errc::invalid_option`, `errc::invalid_credentials`
-    /// (half a key in the environment).
+    /// (half a key in the environment). The config and credentials files are read, as small files at one go, by the first
+    /// call; it throws these, `errc::malformed_profile_file` or `errc::invalid_profile` for what is wrong there, and the
+    /// call after it tries again.
     PENSTOCK_DECL explicit client(executor ex, client_options options = client_options());
 
     // ---- reading

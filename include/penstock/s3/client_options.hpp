@@ -2,10 +2,13 @@
 #pragma once
 
 #include <penstock/aws/credentials_provider.hpp>
+#include <penstock/aws/endpoint_switches.hpp>
 #include <penstock/aws/environment.hpp>
+#include <penstock/aws/profile_location.hpp>
 #include <penstock/aws/retry_strategy.hpp>
 #include <penstock/core/buffer_pool.hpp>
 #include <penstock/core/clock.hpp>
+#include <penstock/core/file_io.hpp>
 #include <penstock/core/random.hpp>
 #include <penstock/core/semaphore.hpp>
 #include <penstock/http/connector.hpp>
@@ -20,8 +23,9 @@
 namespace penstock::s3 {
 
 /// Everything that can be set about a client. What is not set comes from the environment (AWS_ENDPOINT_URL_S3,
-/// AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID and its kin, AWS_CA_BUNDLE), else from a
-/// default.
+/// AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION, AWS_USE_DUALSTACK_ENDPOINT and its kin, AWS_ACCESS_KEY_ID and its
+/// kin, AWS_CA_BUNDLE), else from the profile (endpoint_url, services, region, what is nested in s3, ca_bundle), else from
+/// a default.
 class client_options {
   public:
     client_options() = default;
@@ -37,6 +41,23 @@ class client_options {
     client_options& path_style(bool on) { return path_style_ = on, *this; }
     /// Sent and signed as Host instead of the endpoint's own; only together with an endpoint.
     client_options& host_header(std::string v) { return host_header_ = std::move(v), *this; }
+    /// Which profile of the shared config and credentials files: else AWS_PROFILE, else "default".
+    client_options& profile(std::string name) { return profile_.name = std::move(name), *this; }
+    /// Where these files are; an empty path is unsaid: AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, else in ~/.aws.
+    client_options& profile_files(std::string config, std::string credentials) {
+        profile_.config_file = std::move(config);
+        profile_.credentials_file = std::move(credentials);
+        return *this;
+    }
+
+    // Which of AWS's endpoints; `aws::endpoint_switches` says more. With an endpoint_url of one's own all that choose
+    // another host name are refused.
+    client_options& dual_stack(bool on) { return switches_.dual_stack = on, *this; }
+    client_options& fips(bool on) { return switches_.fips = on, *this; }
+    client_options& accelerate(bool on) { return switches_.accelerate = on, *this; }
+    /// Off: an access point's ARN with another region than the client's is refused.
+    client_options& use_arn_region(bool on) { return switches_.use_arn_region = on, *this; }
+    client_options& legacy_us_east_1(bool on) { return switches_.legacy_us_east_1 = on, *this; }
 
     // ---- who
 
@@ -51,11 +72,15 @@ class client_options {
 
     client_options& tls(http::tls_options v) { return tls_ = std::move(v), *this; }
     client_options& transport(http::transport_options v) { return transport_ = v, *this; }
+    /// Else AWS_RETRY_MODE and AWS_MAX_ATTEMPTS or the profile's retry_mode and max_attempts, else our default.
     client_options& retry(aws::retry_options v) { return retry_ = std::move(v), *this; }
     /// What all buffers of this client may take together, in bytes; at least 1 MiB. Default 128 MiB.
     client_options& memory_budget(std::uint64_t bytes) { return memory_budget_ = bytes, *this; }
     /// How much an `object_writer` gathers before it uploads in parts, and the size of these; at least 5 MiB on AWS.
     client_options& part_size(std::uint64_t bytes) { return part_size_ = bytes, *this; }
+    /// Parts of an upload stay at that size, as some stores want it. Off: they grow, so that 10,000 of them reach the
+    /// largest object.
+    client_options& equal_parts(bool on) { return equal_parts_ = on, *this; }
     /// Follows "penstock/VERSION" in User-Agent.
     client_options& user_agent(std::string v) { return user_agent_ = std::move(v), *this; }
 
@@ -70,19 +95,24 @@ class client_options {
     client_options& budget(std::shared_ptr<penstock::memory_budget> v) { return budget_ = std::move(v), *this; }
     /// Where environment variables come from: by default the process's.
     client_options& environment(aws::environment v) { return environment_ = std::move(v), *this; }
+    /// How config and credentials files are read: by default from the disk.
+    client_options& file_reader(penstock::file_reader v) { return file_reader_ = std::move(v), *this; }
 
     const std::string& endpoint_url() const noexcept { return endpoint_url_; }
     const std::string& region() const noexcept { return region_; }
     bool check_region() const noexcept { return check_region_; }
     const std::optional<bool>& path_style() const noexcept { return path_style_; }
     const std::string& host_header() const noexcept { return host_header_; }
+    const aws::endpoint_switches& endpoint_switches() const noexcept { return switches_; }
+    const aws::profile_request& profile() const noexcept { return profile_; }
     const aws::provider_ptr& credentials() const noexcept { return credentials_; }
     bool requester_pays() const noexcept { return requester_pays_; }
     const http::tls_options& tls() const noexcept { return tls_; }
     const http::transport_options& transport() const noexcept { return transport_; }
-    const aws::retry_options& retry() const noexcept { return retry_; }
+    const std::optional<aws::retry_options>& retry() const noexcept { return retry_; }
     std::uint64_t memory_budget() const noexcept { return memory_budget_; }
     std::uint64_t part_size() const noexcept { return part_size_; }
+    bool equal_parts() const noexcept { return equal_parts_; }
     const std::string& user_agent() const noexcept { return user_agent_; }
     const std::shared_ptr<clock_source>& clock() const noexcept { return clock_; }
     const std::shared_ptr<random_source>& random() const noexcept { return random_; }
@@ -91,6 +121,7 @@ class client_options {
     const std::shared_ptr<buffer_pool>& buffers() const noexcept { return buffers_; }
     const std::shared_ptr<penstock::memory_budget>& budget() const noexcept { return budget_; }
     const aws::environment& environment() const noexcept { return environment_; }
+    const penstock::file_reader& file_reader() const noexcept { return file_reader_; }
 
   private:
     std::string endpoint_url_;
@@ -98,13 +129,16 @@ class client_options {
     bool check_region_ = true;
     std::optional<bool> path_style_;
     std::string host_header_;
+    aws::endpoint_switches switches_;
+    aws::profile_request profile_;
     aws::provider_ptr credentials_;
     bool requester_pays_ = false;
     http::tls_options tls_;
     http::transport_options transport_;
-    aws::retry_options retry_;
+    std::optional<aws::retry_options> retry_;
     std::uint64_t memory_budget_ = std::uint64_t{128} << 20;
     std::uint64_t part_size_ = std::uint64_t{8} << 20;
+    bool equal_parts_ = false;
     std::string user_agent_;
     std::shared_ptr<clock_source> clock_;
     std::shared_ptr<random_source> random_;
@@ -113,6 +147,7 @@ class client_options {
     std::shared_ptr<buffer_pool> buffers_;
     std::shared_ptr<penstock::memory_budget> budget_;
     aws::environment environment_;
+    penstock::file_reader file_reader_ = read_small_file;
 };
 
 } // namespace penstock::s3

@@ -14,8 +14,8 @@ struct operation;
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
 ///
 /// The bucket is made in `region`, which must be the region that the request is signed for. us-east-1 (and
-/// "auto", and none) is said by leaving the constraint out; saying it is an error on AWS. Throws
-/// `errc::missing_bucket`, `errc::invalid_option`.
+/// "auto", and none) is said by leaving the constraint out; saying it is an error on AWS. A directory bucket
+/// is made in the zone that its name ends with. Throws `errc::missing_bucket`, `errc::invalid_option`.
 PENSTOCK_DECL operation make_create_bucket(std::string_view bucket, std::string_view region);
 
 /// Errors: `errc::bucket_exists` also when the bucket is the caller's own; `service_code` tells which.

@@ -8,8 +8,8 @@
 
 namespace penstock::s3 {
 
-/// Where an object is: a bucket and a key, both byte for byte, never encoded. With an empty key it means a
-/// bucket. Every call that takes one also takes its URL.
+/// Where an object is: a bucket (or an access point, by alias or ARN) and a key, both byte for byte, never
+/// encoded. With an empty key it means a bucket. Every call that takes one also takes its URL.
 struct object_address {
     object_address() = default;
     object_address(std::string bucket, std::string key) : bucket{std::move(bucket)}, key{std::move(key)} {}
@@ -30,10 +30,12 @@ struct object_address {
 
 /// Splits `s3://bucket/key` (also `s3a:` and `s3n:`, the scheme in any case). Everything after the bucket's
 /// slash is the key, byte for byte: no percent-decoding, no meaning for '?' or '#', and "..", "//" and a
-/// trailing slash are kept. The key may be empty.
+/// trailing slash are kept. The key may be empty. The bucket may be an access point, by its alias or its ARN:
+/// `s3://arn:aws:s3:us-west-2:123456789012:accesspoint/name/key`.
 ///
-/// Errors: `errc::invalid_url` for another scheme or a bucket name that no store has, `errc::missing_bucket`.
-/// A URL with a user part is refused without being repeated, for it may hold a secret.
+/// Errors: `errc::invalid_url` for another scheme or a bucket name that no store has, `errc::missing_bucket`,
+/// and those of `aws::parse_access_point`. A URL with a user part is refused without being repeated, for it may
+/// hold a secret.
 PENSTOCK_DECL result<object_address> parse_url(std::string_view url);
 
 } // namespace penstock::s3

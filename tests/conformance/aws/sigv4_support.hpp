@@ -80,6 +80,46 @@ inline aws::credentials credentials_of(const json::object& c) {
     return out;
 }
 
+/// What a case of the suites sigv4 and sigv4a says beside its request.
+struct context {
+    aws::credentials who;
+    std::string amz_date, region, service;
+    std::chrono::seconds expires{};
+    bool normalize = true, sign_body = false, omit_token = false;
+};
+
+inline context read_context(const std::filesystem::path& file) {
+    const auto j = test::read_json(file).as_object();
+    context c;
+    c.who = credentials_of(j.at("credentials").as_object());
+    c.amz_date =
+        aws::format_amz_date(aws::parse_iso8601(j.at("timestamp").as_string()).value().to_wall_time());
+    c.region = text_of(j.at("region"));
+    c.service = text_of(j.at("service"));
+    const auto flag = [&j](const char* name) {
+        const auto* v = j.if_contains(name);
+        return v && v->as_bool();
+    };
+    c.normalize = flag("normalize");
+    c.sign_body = flag("sign_body");
+    c.omit_token = flag("omit_session_token");
+    c.expires = std::chrono::seconds{j.at("expiration_in_seconds").to_number<std::int64_t>()};
+    return c;
+}
+
+inline aws::sigv4_message message_of(const raw_request& r, const std::string& query,
+                              const std::vector<http::header_view>& headers,
+                              const std::string& payload_hash) {
+    aws::sigv4_message m;
+    m.method = r.method;
+    m.path = r.path;
+    m.query = query;
+    m.headers = headers;
+    m.payload_hash = payload_hash;
+    m.path_rules.double_encode = true;
+    return m;
+}
+
 /// The three texts of one signature.
 struct signing {
     std::string canonical_request, string_to_sign, signature, signed_headers;

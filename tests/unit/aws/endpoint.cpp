@@ -53,32 +53,12 @@ TEST_CASE("aws/environment: set to nothing is unset") {
     CHECK_FALSE(process.get("PENSTOCK_TEST_THAT_NOBODY_SETS"));
 }
 
-TEST_CASE("aws/region: partitions") {
-    struct row {
-        const char *region, *id, *suffix;
-    };
-    static constexpr row rows[] = {
-        {"us-east-1", "aws", "amazonaws.com"},
-        {"cn-north-1", "aws-cn", "amazonaws.com.cn"},
-        {"us-gov-west-1", "aws-us-gov", "amazonaws.com"},
-        {"us-iso-east-1", "aws-iso", "c2s.ic.gov"},
-        {"us-isob-east-1", "aws-iso-b", "sc2s.sgov.gov"},
-        {"us-isof-south-1", "aws-iso-f", "csp.hci.ic.gov"},
-        {"eu-isoe-west-1", "aws-iso-e", "cloud.adc-e.uk"},
-        {"eusc-de-east-1", "aws-eusc", "amazonaws.eu"},
-        {"xx-new-9", "aws", "amazonaws.com"},
-        {"cn-new-9", "aws-cn", "amazonaws.com.cn"},
-    };
-    for (const auto& r : rows) {
-        CAPTURE(r.region);
-        CHECK(aws::partition_of(r.region).id == r.id);
-        CHECK(aws::partition_of(r.region).dns_suffix == r.suffix);
-    }
-}
-
 TEST_CASE("aws/region: known and plausible ones") {
     CHECK(aws::is_known_region("us-east-1"));
     CHECK(aws::is_known_region("mx-central-1"));
+    CHECK(aws::is_known_region("aws-global"));
+    CHECK(aws::is_known_region("aws-cn-global"));
+    CHECK_FALSE(aws::is_known_region("xx-global"));
     CHECK_FALSE(aws::is_known_region("us-east-9"));
     CHECK_FALSE(aws::is_known_region(""));
     for (const char* good : {"a", "us-east-9", "auto", "default", "fr-par", "garage"})

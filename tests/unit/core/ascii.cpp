@@ -18,6 +18,7 @@ TEST_CASE("ascii: every byte as the C locale has it") {
         CHECK(is_digit(c) == (ascii && std::isdigit(i)));
         CHECK(is_letter(c) == (ascii && std::isalpha(i)));
         CHECK(lower(c) == (ascii ? static_cast<char>(std::tolower(i)) : c));
+        CHECK(upper(c) == (ascii ? static_cast<char>(std::toupper(i)) : c));
         const bool hex = ascii && std::isxdigit(i);
         CHECK(hex_value(c) == (hex ? std::stoi(std::string{c}, nullptr, 16) : -1));
     }
@@ -25,6 +26,11 @@ TEST_CASE("ascii: every byte as the C locale has it") {
         CHECK(hex_value(lower_hex[i]) == i);
         CHECK(hex_value(upper_hex[i]) == i);
     }
+}
+
+TEST_CASE("ascii: a text in lower case") {
+    CHECK(lower_case("") == "");
+    CHECK(lower_case("X-Amz-\xc4[Z") == "x-amz-\xc4[z");
 }
 
 TEST_CASE("ascii: texts equal but for case") {

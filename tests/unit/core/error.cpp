@@ -61,6 +61,7 @@ TEST_CASE("codes of the system and of Asio belong to conditions") {
     CHECK(system(EPIPE) == condition::connection);
     CHECK(system(EHOSTUNREACH) == condition::connection);
     CHECK(system(ENOSPC) == condition::limit);
+    CHECK(system(EFBIG) == condition::limit);
     CHECK(system(EMFILE) == condition::limit);
     CHECK(system(ENOMEM) == condition::limit);
     CHECK(error_code{boost::asio::error::operation_aborted} == condition::cancelled);

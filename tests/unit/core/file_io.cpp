@@ -205,6 +205,35 @@ TEST_CASE("files that cannot be read name themselves and the reason") {
         CHECK(failure_of([&] { open_file(dir / "locked"); }).code() == condition::access_denied);
 }
 
+TEST_CASE("a small file is read whole, up to its limit") {
+    const folder dir;
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, file_slice - 1, file_slice, file_slice + 1, 3 * file_slice}) {
+        CAPTURE(size);
+        const auto text = pattern(size);
+        put(dir / "a", text);
+        CHECK(read_small_file(dir / "a", std::size_t(-1)).value() == text);
+        CHECK(read_small_file(dir / "a", size).value() == text);
+        if (size == 0) continue;
+        const auto beyond = read_small_file(dir / "a", size - 1);
+        REQUIRE(beyond.has_error());
+        CHECK(beyond.error().code() == condition::limit);
+        CHECK(beyond.error().detail().object == dir / "a");
+    }
+    CHECK(read_small_file("/dev/null", 10).value().empty());
+    CHECK(read_small_file("/dev/zero", 10).error().code() == condition::limit);
+    CHECK(read_small_file("/proc/self/status", 1 << 20).value().size() > 100); // says that it has no bytes
+}
+
+TEST_CASE("a small file that is none") {
+    const folder dir;
+    CHECK(read_small_file(dir / "none", 10).error().code() == condition::not_found);
+    CHECK(read_small_file(dir.path().string(), 10).error().code().value() == EISDIR);
+    REQUIRE(::mkfifo((dir / "pipe").c_str(), 0600) == 0);
+    const auto pipe = read_small_file(dir / "pipe", 10); // nobody will ever write to it
+    REQUIRE(pipe.has_error());
+    CHECK(pipe.error().detail().object == dir / "pipe");
+}
+
 TEST_CASE("a file appears whole, at commit, and nothing is left beside it") {
     const folder dir;
     const auto text = pattern(file_slice * 2 + 1);

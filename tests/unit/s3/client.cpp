@@ -39,6 +39,50 @@ TEST_CASE("client: half a key in the environment is told at construction") {
                          doctest::Contains("AWS_SECRET_ACCESS_KEY is not"), penstock::error);
 }
 
+TEST_CASE("client: each kind of bucket is asked at its host, signed for its region and service") {
+    const auto empty = "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n";
+    world w{{ok, ok, ok, empty, ok}};
+    w.options.endpoint_url("").path_style(false).region("eu-west-1").dual_stack(true);
+    auto client = w.client();
+    w.run(client.head("s3://lake/k"));
+    w.run(client.head("s3://arn:aws:s3:us-west-2:123456789012:accesspoint/point/k"));
+    w.run(client.head("s3://logs--euw1-az1--x-s3/k"));
+    w.run(client.remove_bucket("logs--euw1-az1--x-s3"));
+    w.run(client.create_bucket("lake"));
+    CHECK(w.how->hosts == std::vector<std::string>{
+                              "https://lake.s3.dualstack.eu-west-1.amazonaws.com",
+                              "https://point-123456789012.s3-accesspoint.dualstack.us-west-2.amazonaws.com",
+                              "https://logs--euw1-az1--x-s3.s3express-euw1-az1.dualstack.eu-west-1.amazonaws.com",
+                              "https://s3express-control.dualstack.eu-west-1.amazonaws.com",
+                              "https://lake.s3.dualstack.eu-west-1.amazonaws.com",
+                          });
+    const char* starts[] = {"HEAD /k ", "HEAD /k ", "HEAD /k ", "DELETE /logs--euw1-az1--x-s3 ", "PUT / "};
+    const char* scopes[] = {"/eu-west-1/s3/", "/us-west-2/s3/", "/eu-west-1/s3express/", "/eu-west-1/s3express/",
+                            "/eu-west-1/s3/"};
+    REQUIRE(w.how->requests.size() == std::size(starts));
+    for (std::size_t i = 0; i < std::size(starts); ++i) {
+        CAPTURE(w.how->requests[i]);
+        CHECK(w.how->requests[i].starts_with(starts[i]));
+        CHECK(w.how->requests[i].find(scopes[i]) != std::string::npos);
+    }
+}
+
+TEST_CASE("client: a bucket that cannot be resolved is told with the operation, and nothing is sent") {
+    world w{{ok}};
+    w.options.endpoint_url("").path_style(false).accelerate(true);
+    const auto dotted = w.run(as_result(w.client().head("s3://my.lake/k")));
+    REQUIRE(dotted.has_error());
+    CHECK(dotted.error().code() == errc::invalid_option);
+    CHECK(dotted.error().message().find("head object s3://my.lake") == 0);
+    const auto link = w.run(as_result(w.client().presign("s3://my.lake/k", std::chrono::minutes{1})));
+    REQUIRE(link.has_error());
+    CHECK(link.error().detail().operation == "presign");
+    CHECK(w.how->hosts.empty());
+
+    w.options.fips(true);
+    CHECK_THROWS_WITH_AS(w.client(), doctest::Contains("switch accelerate or fips off"), penstock::error);
+}
+
 TEST_CASE("put: a success before the body was sent is none") {
     const std::string body(2'000'000, 'b');
     world announced{{say{ok}.early()}};
@@ -99,6 +143,32 @@ TEST_CASE("writer: an upload that is gone because it was completed is a success"
         CHECK(done.has_value() == ours);
         if (done) CHECK(*done == whole);
         if (!done) CHECK(done.error().code() == errc::no_such_upload);
+    }
+}
+
+awaitable<void> write_mebibytes(s3::client c, int count) {
+    auto w = c.create("s3://b/k");
+    const std::string mebibyte(std::size_t{1} << 20, 'm');
+    for (int i = 0; i < count; ++i) co_await w.write(mebibyte);
+    co_await w.commit();
+}
+
+TEST_CASE("writer: parts grow after a thousand, unless they have to be equal") {
+    const auto part = say{"HTTP/1.1 200 OK\r\nETag: \"p\"\r\nContent-Length: 0\r\n\r\n"}.keep();
+    const auto completed = document(200, "<CompleteMultipartUploadResult><ETag>\"e\"</ETag></CompleteMultipartUploadResult>");
+    for (const bool equal : {false, true}) {
+        const std::size_t requests = equal ? 1'004 : 1'003;
+        std::vector<say> script(requests, part);
+        script.front() = say{created}.keep();
+        script.back() = completed;
+        world w{std::move(script)};
+        w.how->heads_only = true;
+        w.options.endpoint_url("https://store").part_size(std::uint64_t{1} << 20).equal_parts(equal); // TLS: no hashes
+        w.run(write_mebibytes(w.client(), 1'002));
+        REQUIRE(w.how->requests.size() == requests);
+        CHECK(w.how->requests[1'000].find("Content-Length: 1048576\r\n") != std::string::npos);
+        const auto last = equal ? "Content-Length: 1048576\r\n" : "Content-Length: 2097152\r\n";
+        CHECK(w.how->requests[1'001].find(last) != std::string::npos);
     }
 }
 

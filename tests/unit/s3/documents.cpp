@@ -17,7 +17,7 @@
 #include <penstock/s3/put_object.hpp>
 #include <penstock/s3/upload_part.hpp>
 #include <penstock/s3/upload_part_copy.hpp>
-#include <penstock/s3/xml.hpp>
+#include <penstock/xml/writer.hpp>
 
 #include <doctest/doctest.h>
 
@@ -143,8 +143,8 @@ TEST_CASE("s3: any key survives an encoded list, and any that XML holds a plain 
         for (auto& c : key) c = static_cast<char>(i % 2 ? random() % 256 : 32 + random() % 95);
         const auto encoded = "<Contents><Key>" + penstock::aws::uri_encode(key) + "</Key></Contents>";
         REQUIRE(list("<EncodingType>url</EncodingType>" + encoded)->objects.at(0).key == key);
-        if (!s3::xml::representable(key)) continue;
-        s3::xml::writer w;
+        if (!penstock::xml::representable(key)) continue;
+        penstock::xml::writer w;
         w.open("ListBucketResult").open("Contents").element("Key", key);
         REQUIRE(d::parse_list_objects_v2(answer(200), w.finish())->objects.at(0).key == key);
     }

@@ -19,7 +19,7 @@
 #include <penstock/s3/put_object.hpp>
 #include <penstock/s3/upload_part.hpp>
 #include <penstock/s3/upload_part_copy.hpp>
-#include <penstock/s3/xml.hpp>
+#include <penstock/xml/element.hpp>
 
 #include <doctest/doctest.h>
 
@@ -32,7 +32,7 @@ namespace test_s3_requests {
 
 namespace d = penstock::s3::detail;
 namespace s3 = penstock::s3;
-namespace xml = penstock::s3::xml;
+namespace xml = penstock::xml;
 using penstock::errc;
 using s3::object_address;
 
@@ -202,6 +202,8 @@ TEST_CASE("s3: copy object") {
           "x-amz-copy-source-if-modified-since: Tue, 29 Apr 2014 18:30:38 GMT | "
           "x-amz-copy-source-if-unmodified-since: Tue, 29 Apr 2014 18:30:38 GMT | If-None-Match: *");
     CHECK(op.has_body);
+    CHECK(shown(d::make_copy_object({"arn:aws:s3:us-west-2:123456789012:accesspoint/p", "a b"}, at)) ==
+          "PUT /b/k | x-amz-copy-source: arn%3Aaws%3As3%3Aus-west-2%3A123456789012%3Aaccesspoint/p/object/a%20b");
     // What the store would silently ignore is refused.
     CHECK(code_of([&] { d::make_copy_object(from, at, s3::copy_object_options{}.content_type("x")); }) ==
           errc::invalid_option);
@@ -247,12 +249,25 @@ TEST_CASE("s3: operations on buckets") {
         CHECK(op.owned_body.empty());
         CHECK(op.has_body);
     }
+    CHECK(d::make_head_bucket("b").plane == penstock::aws::api_plane::data);
+    CHECK(d::make_delete_bucket("b").plane == penstock::aws::api_plane::control);
     const auto op = d::make_create_bucket("b", "eu-central-1");
+    CHECK(op.plane == penstock::aws::api_plane::control);
     CHECK(shown(op) == "PUT /b | Content-Type: application/xml");
     CHECK(op.owned_body ==
           "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
           "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
           "<LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>");
+    const auto zonal = [](const char* zone, const char* type, const char* redundancy) {
+        return std::string{"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<CreateBucketConfiguration "
+                           "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Location><Name>"} +
+               zone + "</Name><Type>" + type + "</Type></Location><Bucket><DataRedundancy>" + redundancy +
+               "</DataRedundancy><Type>Directory</Type></Bucket></CreateBucketConfiguration>";
+    };
+    CHECK(d::make_create_bucket("b--use1-az4--x-s3", "us-east-1").owned_body ==
+          zonal("use1-az4", "AvailabilityZone", "SingleAvailabilityZone"));
+    CHECK(d::make_create_bucket("b--usw2-lax1-az1--x-s3", "us-west-2").owned_body ==
+          zonal("usw2-lax1-az1", "LocalZone", "SingleLocalZone"));
 }
 
 TEST_CASE("s3: multipart uploads") {
@@ -348,6 +363,8 @@ TEST_CASE("s3: no operation without its bucket and key") {
         CHECK(code_of([&] { make({"b", ""}); }) == errc::missing_key);
         CHECK(code_of([&] { make({"b/c", "k"}); }) == errc::invalid_option);
         CHECK(code_of([&] { make({"..", "k"}); }) == errc::invalid_option);
+        CHECK(code_of([&] { make({"arn:aws:s3:::b", "k"}); }) == errc::invalid_option);
+        CHECK(code_of([&] { make({"arn:aws:s3:us-west-2:1:accesspoint/p", "k"}); }) == errc{});
     }
     const std::function<void(std::string_view)> on_buckets[] = {
         [](auto b) { d::make_list_objects_v2(b); },

@@ -49,15 +49,18 @@ class store final : public http::connector {
     store(std::vector<say> script, std::shared_ptr<clock_source> clock)
         : script_{std::move(script)}, clock_{std::move(clock)} {}
 
-    awaitable<http::stream_ptr> connect(http::origin) override {
+    awaitable<http::stream_ptr> connect(http::origin to) override {
         const auto ex = co_await asio::this_coro::executor;
         auto pair = testing::make_memory_streams(ex, link);
         asio::co_spawn(ex, serve(this, std::move(pair.server)), asio::detached);
         ++connections;
+        hosts.push_back(to.url());
         co_return http::stream_ptr{std::move(pair.client)};
     }
 
     std::vector<std::string> requests; ///< heads, with what of their bodies had come
+    bool heads_only = false;           ///< bodies are not kept
+    std::vector<std::string> hosts;    ///< that were connected to
     int connections = 0;
     testing::memory_stream_options link; ///< of every connection
 
@@ -78,7 +81,7 @@ class store final : public http::connector {
                 const bool early = !done && self->script_[self->next_].before_body;
                 const auto whole = end + 4 + (early ? 0 : body_size(std::string_view{got}.substr(0, end)));
                 if (got.size() >= whole) {
-                    self->requests.push_back(got.substr(0, whole));
+                    self->requests.push_back(got.substr(0, self->heads_only ? end + 4 : whole));
                     got.erase(0, whole);
                     if (done) co_return;
                     const auto now = self->script_[self->next_++];

@@ -46,6 +46,53 @@ TEST_CASE("s3::parse_url keeps the key byte for byte") {
     }
 }
 
+TEST_CASE("s3::parse_url takes an access point's ARN for a bucket") {
+    const std::string arn = "arn:aws:s3:us-west-2:123456789012:accesspoint";
+    const struct {
+        std::string url, bucket, key;
+    } table[] = {
+        {"s3://" + arn + "/point", arn + "/point", ""},
+        {"s3://" + arn + "/point/", arn + "/point", ""},
+        {"s3://" + arn + "/point/k", arn + "/point", "k"},
+        {"s3://" + arn + ":point/k", arn + ":point", "k"},
+        {"s3://" + arn + "/point//a/b:c/../@", arn + "/point", "/a/b:c/../@"},
+        {"s3://point-hrzrlukc5m36ft7okagglf3gmwluquse1b-s3alias/k", "point-hrzrlukc5m36ft7okagglf3gmwluquse1b-s3alias",
+         "k"},
+    };
+    for (const auto& row : table) {
+        CAPTURE(row.url);
+        const auto got = parse_url(row.url);
+        REQUIRE(got.has_value());
+        CHECK(got->bucket == row.bucket);
+        CHECK(got->key == row.key);
+        CHECK(parse_url(got->url()).value() == *got);
+    }
+}
+
+TEST_CASE("s3::parse_url refuses other ARNs, with a remedy") {
+    const struct {
+        std::string_view url;
+        errc code;
+        const char* hint;
+    } table[] = {
+        {"s3://arn:aws:s3:::lake/key", errc::invalid_option, "'lake'"},
+        {"s3://arn:aws:s3:us-west-2:123456789012:bucket/lake/key", errc::invalid_option, "accesspoint/NAME"},
+        {"s3://arn:aws:s3:us-west-2:123456789012:accesspoint", errc::invalid_option, "accesspoint/NAME"},
+        {"s3://arn:aws:s3:us-west-2:123456789012:accesspoint/a_b/key", errc::invalid_option, "lower-case"},
+        {"s3://arn:aws:s3::123456789012:accesspoint/m.mrap/key", errc::unsupported, "of a region"},
+        {"s3://arn:aws:s3-outposts:us-west-2:123456789012:outpost/op-1/accesspoint/p/k", errc::unsupported, "bucket"},
+        {"s3://arn:aws:s3/key", errc::invalid_url, "accesspoint/NAME/key"},
+        {"s3://arn:/key", errc::invalid_url, "accesspoint/NAME/key"},
+    };
+    for (const auto& row : table) {
+        CAPTURE(row.url);
+        const auto got = parse_url(row.url);
+        REQUIRE(!got);
+        CHECK(got.error().code() == row.code);
+        CHECK(got.error().detail().hint.find(row.hint) != std::string::npos);
+    }
+}
+
 TEST_CASE("s3::parse_url keeps a NUL") {
     const std::string url{"s3://b/a\0b", 10};
     CHECK(parse_url(url)->key == std::string{"a\0b", 3});
@@ -95,7 +142,8 @@ TEST_CASE("s3::parse_url never repeats a secret") {
     const std::string_view table[] = {
         "s3://AKID:SECRET@bucket/key", "s3://AKID:SEC/SECRET@bucket/key",
         "https://AKID:SECRET@host/b",  "https://host/b?X-Amz-Signature=SECRET",
-        "https://host/SECRET@b",
+        "https://host/SECRET@b",       "s3://arn:SECRET@bucket/key",
+        "s3://arn:SEC/SECRET@bucket",  "s3://arn:a:b:c:d:SECRET@bucket/key",
     };
     for (const auto url : table) {
         CAPTURE(url);

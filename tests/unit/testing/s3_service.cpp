@@ -4,9 +4,9 @@
 #include <penstock/aws/aws_chunked.hpp>
 #include <penstock/aws/sigv4.hpp>
 #include <penstock/aws/uri.hpp>
-#include <penstock/s3/xml.hpp>
 #include <penstock/testing/detail/digest.hpp>
 #include <penstock/testing/manual_clock.hpp>
+#include <penstock/xml/element.hpp>
 
 #include "folder_support.hpp"
 
@@ -80,7 +80,7 @@ struct world {
         }
         // Every error is a document that others can parse, and says the same as the head.
         if (r.status >= 400) {
-            const auto document = s3::xml::parse_document(r.body);
+            const auto document = xml::parse_document(r.body);
             REQUIRE(document.has_value());
             CHECK(document->find("Code")->text == r.code);
             CHECK(document->find("RequestId")->text == r.headers["x-amz-request-id"]);

@@ -27,13 +27,6 @@ PENSTOCK_DECL std::uint64_t chunk_header_length(chunk_framing framing, std::uint
     return hex_digits(size) + (is_signed ? chunk_signature_extension.size() + signature_size : 0) + 2;
 }
 
-PENSTOCK_DECL std::string lower_case(std::string_view text) {
-    std::string out{text};
-    for (char& c : out)
-        c = penstock::detail::lower(c);
-    return out;
-}
-
 } // namespace detail
 
 PENSTOCK_DECL std::string_view payload_hash_of(chunk_framing framing) noexcept {
@@ -184,7 +177,7 @@ PENSTOCK_DECL void aws_chunked_decoder::on_trailer() {
     auto value = line.substr(std::min(colon, line.size() - 1) + 1);
     while (value.starts_with(' ')) value.remove_prefix(1);
     while (value.ends_with(' ')) value.remove_suffix(1);
-    const auto name = detail::lower_case(line.substr(0, colon));
+    const auto name = penstock::detail::lower_case(line.substr(0, colon));
     const bool allowed = framing_ != chunk_framing::signed_chunks && !trailer_signature_seen_ &&
                          colon != std::string_view::npos && http::valid_header(name, value) &&
                          trailers_.size() < limits_.max_trailers;

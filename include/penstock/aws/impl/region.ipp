@@ -3,6 +3,7 @@
 
 #include <penstock/aws/region.hpp>
 
+#include <penstock/aws/partition.hpp>
 #include <penstock/core/detail/ascii.hpp>
 #include <penstock/core/error.hpp>
 
@@ -12,19 +13,6 @@
 
 namespace penstock::aws {
 namespace detail {
-
-struct partition_pattern {
-    std::string_view prefix; // of its regions' names
-    partition found;
-};
-
-/// The longest prefix first.
-inline constexpr partition_pattern partition_patterns[] = {
-    {"us-isob-", {"aws-iso-b", "sc2s.sgov.gov"}}, {"us-isof-", {"aws-iso-f", "csp.hci.ic.gov"}},
-    {"eu-isoe-", {"aws-iso-e", "cloud.adc-e.uk"}}, {"us-iso-", {"aws-iso", "c2s.ic.gov"}},
-    {"us-gov-", {"aws-us-gov", "amazonaws.com"}},  {"eusc-", {"aws-eusc", "amazonaws.eu"}},
-    {"cn-", {"aws-cn", "amazonaws.com.cn"}},
-};
 
 inline constexpr std::string_view known_regions[] = {
     "af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3",
@@ -62,15 +50,10 @@ inline std::string_view nearest_region(std::string_view text) {
 
 } // namespace detail
 
-PENSTOCK_DECL partition partition_of(std::string_view region) noexcept {
-    for (const auto& p : detail::partition_patterns)
-        if (region.starts_with(p.prefix)) return p.found;
-    return {"aws", "amazonaws.com"};
-}
-
 PENSTOCK_DECL bool is_known_region(std::string_view region) noexcept {
-    return std::find(std::begin(detail::known_regions), std::end(detail::known_regions), region) !=
-           std::end(detail::known_regions);
+    return signing_region(region) != region ||
+           std::find(std::begin(detail::known_regions), std::end(detail::known_regions), region) !=
+               std::end(detail::known_regions);
 }
 
 PENSTOCK_DECL bool is_plausible_region(std::string_view region) noexcept {
@@ -83,9 +66,7 @@ PENSTOCK_DECL void check_region(std::string_view region, bool known_only) {
     if (is_plausible_region(region) && (!known_only || is_known_region(region))) return;
     error_detail d;
     d.message = "'" + printable(region, 64) + "'";
-    std::string lower{region.substr(0, 64)};
-    for (char& c : lower) c = penstock::detail::lower(c);
-    const auto nearest = detail::nearest_region(lower);
+    const auto nearest = detail::nearest_region(penstock::detail::lower_case(region.substr(0, 64)));
     if (!nearest.empty()) d.hint = "did you mean '" + std::string{nearest} + "'? ";
     d.hint += is_plausible_region(region)
                   ? "a region newer than this version is accepted with check_region(false)"

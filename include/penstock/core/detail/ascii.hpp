@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 // Characters of protocols and formats: ASCII, whatever the locale.
@@ -12,6 +13,14 @@ constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+constexpr char upper(char c) noexcept { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+inline std::string lower_case(std::string_view text) {
+    std::string out{text};
+    for (char& c : out) c = lower(c);
+    return out;
+}
 
 /// Equal but for the case of letters.
 constexpr bool iequals(std::string_view a, std::string_view b) noexcept {

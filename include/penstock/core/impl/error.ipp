@@ -28,6 +28,8 @@ inline constexpr errc_text errc_table[] = {
     {errc::invalid_option, condition::configuration, "invalid option"},
     {errc::missing_bucket, condition::configuration, "no bucket given"},
     {errc::missing_key, condition::configuration, "no key given"},
+    {errc::malformed_profile_file, condition::configuration, "malformed config or credentials file"},
+    {errc::invalid_profile, condition::configuration, "unusable profile"},
     {errc::host_not_found, condition::connection, "host not found"},
     {errc::resolve_failed, condition::connection, "name resolution failed"},
     {errc::connect_failed, condition::connection, "could not connect"},
@@ -154,7 +156,7 @@ class condition_category_impl final : public boost::system::error_category {
                    code == boost::asio::error::eof;
         case condition::cancelled: return code == sys::operation_canceled;
         case condition::limit:
-            return code == sys::no_space_on_device || code == sys::too_many_files_open ||
+            return code == sys::no_space_on_device || code == sys::file_too_large || code == sys::too_many_files_open ||
                    code == sys::not_enough_memory;
         default: return false;
         }

@@ -248,4 +248,27 @@ PENSTOCK_DECL std::unique_ptr<byte_sink> create_file(std::string path) {
     return std::make_unique<detail::file_sink_impl>(std::move(path));
 }
 
+PENSTOCK_DECL result<std::string> read_small_file(const std::string& path, std::size_t limit) {
+    // Opening a pipe that nobody writes to, or reading a terminal, would wait without this flag.
+    const detail::file_descriptor fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    struct stat st {};
+    if (fd.get() < 0 || ::fstat(fd.get(), &st) != 0) return detail::file_failure("open", path, errno);
+    if (S_ISDIR(st.st_mode)) return detail::file_failure("open", path, EISDIR);
+    if (S_ISFIFO(st.st_mode)) return detail::file_failure("open", path, ESPIPE);
+    std::string out;
+    std::size_t used = 0;
+    for (;;) {
+        const auto expected = used == 0 && st.st_size > 0 ? static_cast<std::size_t>(st.st_size) + 1 : file_slice;
+        out.resize(used + std::min(expected, std::min(limit - used, file_slice - 1) + 1)); // one beyond tells
+        const auto n = ::read(fd.get(), out.data() + used, out.size() - used);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return detail::file_failure("read", path, errno);
+        used += static_cast<std::size_t>(n);
+        if (used > limit) return detail::file_failure("read", path, EFBIG);
+        if (n == 0) break;
+    }
+    out.resize(used);
+    return out;
+}
+
 } // namespace penstock

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <penstock/s3/object_metadata.hpp>
-#include <penstock/s3/xml.hpp>
+#include <penstock/xml/field_handler.hpp>
 
 #include <array>
 #include <cstddef>

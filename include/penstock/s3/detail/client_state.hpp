@@ -2,6 +2,7 @@
 #pragma once
 
 #include <penstock/aws/endpoint.hpp>
+#include <penstock/aws/partition.hpp>
 #include <penstock/aws/retry_strategy.hpp>
 #include <penstock/aws/sigv4.hpp>
 #include <penstock/core/error.hpp>
@@ -17,6 +18,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace penstock::s3::detail {
@@ -89,7 +91,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
     const std::shared_ptr<clock_source>& clock() const noexcept { return clock_; }
     const std::shared_ptr<memory_budget>& budget() const noexcept { return budget_; }
     const std::shared_ptr<buffer_pool>& buffers() const noexcept { return buffers_; }
-    const std::string& region() const noexcept { return settings_.region; }
+    std::string_view region() { return settle(), aws::signing_region(settings_.region); }
     PENSTOCK_DECL client_statistics statistics() const;
 
   private:
@@ -104,8 +106,10 @@ class client_state : public std::enable_shared_from_this<client_state> {
         std::optional<duration> skew_before; ///< where our clock was corrected: what it was
     };
 
-    PENSTOCK_DECL endpoint_ptr endpoint_of(const std::string& bucket);
-    PENSTOCK_DECL aws::signer& signer_of(const std::string& region);
+    PENSTOCK_DECL void settle();
+    PENSTOCK_DECL endpoint_ptr resolve(const char* operation, const std::string& bucket, aws::api_plane plane) const;
+    PENSTOCK_DECL endpoint_ptr endpoint_of(const char* operation, const std::string& bucket, aws::api_plane plane);
+    PENSTOCK_DECL aws::signer& signer_of(const aws::endpoint& where);
     PENSTOCK_DECL wall_time corrected_now() const noexcept { return clock_->wall_now() + skew_; }
     PENSTOCK_DECL void build(http::request& out, const operation& op, const aws::endpoint& where) const;
     PENSTOCK_DECL http::outgoing compose(const operation& op, const aws::endpoint& where, const aws::credentials* who,
@@ -114,7 +118,6 @@ class client_state : public std::enable_shared_from_this<client_state> {
     PENSTOCK_DECL void record(history& past, const failure& why, steady_time began) const;
     PENSTOCK_DECL bool mend(history& past, const failure& why, const http::response_head* head,
                             const aws::credentials_ptr& who);
-    PENSTOCK_DECL awaitable<result<std::string>> read_document(http::connection& c, bool good);
     PENSTOCK_DECL bool correct_clock(history& past, const failure& f, const http::response_head* head);
     PENSTOCK_DECL failure told(const operation& op, failure f, const aws::endpoint* where,
                                const aws::credentials_ptr& who, history&& past) const;
@@ -126,9 +129,9 @@ class client_state : public std::enable_shared_from_this<client_state> {
     std::shared_ptr<buffer_pool> buffers_;
     std::shared_ptr<memory_budget> budget_;
     aws::provider_ptr credentials_;
-    aws::endpoint_settings settings_;
+    aws::endpoint_settings settings_; ///< once settled
     aws::retry_strategy retry_;
-    std::shared_ptr<http::connection_pool> pool_;
+    std::shared_ptr<http::connection_pool> pool_; ///< null until settled
     std::string user_agent_;
 
     std::vector<std::pair<std::string, endpoint_ptr>> endpoints_; ///< by bucket, the latest first

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/aws/endpoint.hpp>
 #include <penstock/aws/uri.hpp>
 #include <penstock/core/byte_sink.hpp>
 #include <penstock/http/header_list.hpp>
@@ -21,6 +22,7 @@ struct operation {
     const char* method = "GET";
     std::string bucket;          ///< empty for operations on the service
     std::string key;             ///< empty for operations on the bucket
+    aws::api_plane plane = aws::api_plane::data;
     aws::query_parameters query;
     http::header_list headers;   ///< beyond Host and what signing adds
 

@@ -5,7 +5,7 @@
 #include <penstock/http/response_head.hpp>
 #include <penstock/s3/detail/error_response.hpp>
 #include <penstock/s3/detail/text.hpp>
-#include <penstock/s3/xml.hpp>
+#include <penstock/xml/field_handler.hpp>
 
 #include <string>
 #include <string_view>

@@ -3,11 +3,14 @@
 
 #include <penstock/s3/detail/client_state.hpp>
 
+#include <penstock/aws/client_settings.hpp>
 #include <penstock/aws/date_time.hpp>
 #include <penstock/aws/environment_credentials_provider.hpp>
+#include <penstock/aws/load_profile.hpp>
 #include <penstock/aws/sha256.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/detail/yield.hpp>
+#include <penstock/http/detail/read_text.hpp>
 
 #include <boost/asio/error.hpp>
 
@@ -31,10 +34,9 @@ inline constexpr std::chrono::minutes document_limit{10};
 /// Half a millisecond of SHA-256.
 inline constexpr std::size_t hash_slice = std::size_t{1} << 20;
 
-inline http::tls_options trust(const client_options& o) {
-    auto tls = o.tls();
+inline http::tls_options trust(http::tls_options tls, std::string ca_bundle) {
     const bool unsaid = tls.ca_file().empty() && tls.ca_directory().empty() && tls.ca_pem().empty();
-    if (unsaid && tls.verify()) tls.ca_file(o.environment().get("AWS_CA_BUNDLE").value_or(""));
+    if (unsaid && tls.verify()) tls.ca_file(std::move(ca_bundle));
     return tls;
 }
 
@@ -45,7 +47,19 @@ inline aws::endpoint_request endpoint_request_of(const client_options& o) {
     r.path_style = o.path_style();
     r.host_header = o.host_header();
     r.check_region = o.check_region();
+    r.switches = o.endpoint_switches();
     return r;
+}
+
+/// Tells what is wrong with options and environment before any file is read. Where a profile is named, it may name the
+/// endpoint, too, on which it depends what regions there are and what a host header is for.
+inline void check_without_files(const client_options& o) {
+    auto asked = endpoint_request_of(o);
+    if (aws::profile_name(o.profile(), o.environment()) != "default") {
+        asked.check_region = false;
+        asked.host_header.clear();
+    }
+    (void)aws::make_endpoint_settings(asked, o.environment());
 }
 
 PENSTOCK_DECL client_state::client_state(executor ex, client_options options)
@@ -56,28 +70,39 @@ PENSTOCK_DECL client_state::client_state(executor ex, client_options options)
       budget_{options_.budget() ? options_.budget() : memory_budget::create(options_.memory_budget())},
       credentials_{options_.credentials() ? options_.credentials()
                                           : aws::make_environment_credentials_provider(options_.environment())},
-      settings_{aws::make_endpoint_settings(endpoint_request_of(options_), options_.environment())},
-      retry_{options_.retry(), random_} {
+      retry_{options_.retry().value_or(aws::retry_options{}), random_} {
+    check_without_files(options_);
     if (budget_->limit() < (std::uint64_t{1} << 20))
         throw_failure(failure{errc::invalid_option, "the memory budget is below 1 MiB"});
     if (options_.part_size() < (std::uint64_t{1} << 20) || options_.part_size() > (std::uint64_t{5} << 30) ||
         options_.part_size() > budget_->limit())
         throw_failure(failure{errc::invalid_option, "the part size must be between 1 MiB and 5 GiB, and within the memory budget"});
-    auto connector = options_.connector();
-    if (!connector) {
-        auto names = options_.resolver() ? options_.resolver() : http::make_cares_resolver(clock_);
-        connector = http::make_connector(std::move(names), trust(options_), options_.transport(), clock_);
-    }
-    pool_ = http::connection_pool::create(ex_, std::move(connector), options_.transport(), clock_, buffers_);
     user_agent_ = "penstock/" PENSTOCK_VERSION_STRING;
     if (!options_.user_agent().empty()) user_agent_ += " " + options_.user_agent();
     if (!http::valid_header("User-Agent", user_agent_))
         throw_failure(failure{errc::invalid_option, "the user agent has a forbidden character"});
 }
 
+/// Reads the profile, and settles where to connect to, and how: before the first request, or again after a failure.
+PENSTOCK_DECL void client_state::settle() {
+    if (pool_) return;
+    const auto& env = options_.environment();
+    const auto profile = aws::load_profile(options_.profile(), env, options_.file_reader());
+    settings_ = aws::make_endpoint_settings(endpoint_request_of(options_), env, profile);
+    auto said = aws::read_client_settings(env, profile);
+    if (!options_.retry() && said.retry) retry_ = aws::retry_strategy{std::move(*said.retry), random_};
+    auto connector = options_.connector();
+    if (!connector) {
+        auto names = options_.resolver() ? options_.resolver() : http::make_cares_resolver(clock_);
+        auto tls = trust(options_.tls(), said.ca_bundle);
+        connector = http::make_connector(std::move(names), std::move(tls), options_.transport(), clock_);
+    }
+    pool_ = http::connection_pool::create(ex_, std::move(connector), options_.transport(), clock_, buffers_);
+}
+
 PENSTOCK_DECL client_statistics client_state::statistics() const {
     auto s = statistics_;
-    s.connections = pool_->opened();
+    s.connections = pool_ ? pool_->opened() : 0;
     s.budget_used = budget_->used();
     s.budget_peak = budget_->peak();
     return s;
@@ -85,19 +110,31 @@ PENSTOCK_DECL client_statistics client_state::statistics() const {
 
 // ---- from an operation to the text of a request
 
-PENSTOCK_DECL client_state::endpoint_ptr client_state::endpoint_of(const std::string& bucket) {
+PENSTOCK_DECL client_state::endpoint_ptr client_state::resolve(const char* operation, const std::string& bucket,
+                                                               aws::api_plane plane) const {
+    try {
+        return std::make_shared<const aws::endpoint>(aws::resolve_endpoint(settings_, bucket, plane));
+    } catch (const error& e) {
+        throw_failure(e.as_failure().with([operation](error_detail& d) { d.operation = operation; }));
+    }
+}
+
+PENSTOCK_DECL client_state::endpoint_ptr client_state::endpoint_of(const char* operation, const std::string& bucket,
+                                                                   aws::api_plane plane) {
+    settle();
+    if (plane == aws::api_plane::control) return resolve(operation, bucket, plane); // too rare to be kept
     for (const auto& [name, found] : endpoints_)
         if (name == bucket) return found;
-    auto made = std::make_shared<const aws::endpoint>(aws::resolve_endpoint(settings_, bucket));
+    auto made = resolve(operation, bucket, plane);
     if (endpoints_.size() >= max_cached_endpoints) endpoints_.pop_back();
     endpoints_.insert(endpoints_.begin(), {bucket, made});
     return made;
 }
 
-PENSTOCK_DECL aws::signer& client_state::signer_of(const std::string& region) {
+PENSTOCK_DECL aws::signer& client_state::signer_of(const aws::endpoint& where) {
     for (const auto& s : signers_)
-        if (s->region() == region) return *s;
-    signers_.push_back(std::make_unique<aws::signer>(region, "s3"));
+        if (s->region() == where.region && s->service() == where.service) return *s;
+    signers_.push_back(std::make_unique<aws::signer>(where.region, where.service));
     return *signers_.back();
 }
 
@@ -198,7 +235,7 @@ PENSTOCK_DECL http::outgoing client_state::compose(const operation& op, const aw
         scratch_.headers.add_valid("Expect", "100-continue");
         out.expect_continue = true;
     }
-    if (who) signer_of(where.region).sign(scratch_, *who, wall + skew_, payload_hash);
+    if (who) signer_of(where).sign(scratch_, *who, wall + skew_, payload_hash);
     auto& text = c.request_text();
     text.clear();
     scratch_.append_to(text);
@@ -235,12 +272,19 @@ PENSTOCK_DECL bool client_state::mend(history& past, const failure& why, const h
     return credentials_->invalidate(*who);
 }
 
+/// Of an error's document only the first part is taken.
+inline awaitable<result<std::string>> read_document(http::connection& c, clock_source& clock, bool good) {
+    using enum http::detail::when_too_long;
+    if (good) return http::detail::read_text(c, max_document, clock, document_limit, fail);
+    return http::detail::read_text(c, max_error_document, clock, document_limit, cut);
+}
+
 // ---- the driver
 
 PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation op, answer_kind kind,
                                                                       interpreter look) {
     const auto self = shared_from_this();
-    const auto where = endpoint_of(op.bucket);
+    const auto where = endpoint_of(op.name, op.bucket, op.plane);
     auto began = clock_->now();
     auto session = retry_.begin(began);
     history past;
@@ -289,7 +333,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
                 std::string body;
                 const bool good = head->status >= 200 && head->status <= 299;
                 if (kind == answer_kind::document || !good) {
-                    auto read = co_await read_document(*lease, good);
+                    auto read = co_await read_document(*lease, *clock_, good);
                     if (read)
                         body = std::move(*read);
                     else
@@ -332,31 +376,6 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
     }
 }
 
-/// The body as text. Of an error's only the first part is taken; the connection is then not used again.
-PENSTOCK_DECL awaitable<result<std::string>> client_state::read_document(http::connection& c, bool good) {
-    std::string body;
-    std::size_t used = 0;
-    const auto until = clock_->now() + document_limit;
-    for (;;) {
-        if (used == body.size()) body.resize(std::max<std::size_t>(used * 2, 4096));
-        auto r = c.try_read_body(std::as_writable_bytes(std::span{body}).subspan(used));
-        if (r.status == io_status::end) break;
-        if (r.status == io_status::error) co_return std::move(r.error);
-        if (r.status == io_status::would_block) {
-            if (clock_->now() > until)
-                co_return failure{errc::stall_timeout, "the answer's document was not complete within 10 minutes"};
-            co_await c.body_ready();
-            continue;
-        }
-        used += r.size;
-        if (!good && used >= max_error_document) break;
-        if (used > max_document)
-            co_return failure{errc::response_too_large, "more than " + std::to_string(max_document) + " bytes"};
-    }
-    body.resize(used);
-    co_return body;
-}
-
 PENSTOCK_DECL awaitable<opened_object> client_state::open(const object_address& where,
                                                           const get_object_options& asked) {
     opened_object out;
@@ -389,13 +408,13 @@ PENSTOCK_DECL awaitable<std::string> client_state::presign(object_address object
     if (!who)
         throw_failure(failure{errc::no_credentials, "a link cannot be signed with anonymous access",
                               "give the client credentials"});
-    const auto where = endpoint_of(object.bucket);
+    const auto where = endpoint_of("presign", object.bucket, aws::api_plane::data);
     http::request request;
     request.method = method;
     request.path = where->path_prefix + "/";
     aws::append_uri_encoded(request.path, object.key, true);
     request.headers.add("Host", where->host_header);
-    const auto query = signer_of(where->region).presign(request, *who, corrected_now(), expires);
+    const auto query = signer_of(*where).presign(request, *who, corrected_now(), expires);
     co_return (where->to.tls ? "https://" : "http://") + where->host_header + request.path + "?" + query;
 }
 

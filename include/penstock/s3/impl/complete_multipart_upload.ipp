@@ -7,7 +7,9 @@
 #include <penstock/s3/detail/error_response.hpp>
 #include <penstock/s3/detail/request_builder.hpp>
 #include <penstock/s3/detail/response_reader.hpp>
-#include <penstock/s3/xml.hpp>
+#include <penstock/s3/xml_namespace.hpp>
+#include <penstock/xml/field_handler.hpp>
+#include <penstock/xml/writer.hpp>
 
 namespace penstock::s3::detail {
 
@@ -50,7 +52,7 @@ PENSTOCK_DECL operation make_complete_multipart_upload(const object_address& obj
     add_conditions(op.headers, options);
 
     xml::writer document;
-    document.open("CompleteMultipartUpload").attribute("xmlns", xml::s3_namespace);
+    document.open("CompleteMultipartUpload").attribute("xmlns", xml_namespace);
     std::uint32_t previous = 0;
     for (const auto& part : parts) {
         check_part_number(op, part.number);

@@ -7,14 +7,17 @@
 #include <penstock/s3/detail/error_response.hpp>
 #include <penstock/s3/detail/request_builder.hpp>
 #include <penstock/s3/detail/response_reader.hpp>
-#include <penstock/s3/xml.hpp>
+#include <penstock/xml/field_handler.hpp>
 
+#include <penstock/aws/arn.hpp>
 #include <penstock/aws/uri.hpp>
 
 namespace penstock::s3::detail {
 
 PENSTOCK_DECL std::string copy_source(const object_address& source, std::string_view version_id) {
-    auto text = source.bucket + "/";
+    std::string text;
+    aws::append_uri_encoded(text, source.bucket, true);
+    text += aws::is_arn(source.bucket) ? "/object/" : "/";
     aws::append_uri_encoded(text, source.key, true);
     if (!version_id.empty()) {
         text += "?versionId=";

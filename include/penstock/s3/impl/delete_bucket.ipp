@@ -9,7 +9,9 @@
 namespace penstock::s3::detail {
 
 PENSTOCK_DECL operation make_delete_bucket(std::string_view bucket) {
-    return bucket_operation("delete bucket", "DELETE", bucket);
+    auto op = bucket_operation("delete bucket", "DELETE", bucket);
+    op.plane = aws::api_plane::control;
+    return op;
 }
 
 PENSTOCK_DECL result<void> parse_delete_bucket(const http::response_head& head, std::string_view body) {

@@ -6,7 +6,9 @@
 #include <penstock/s3/detail/error_response.hpp>
 #include <penstock/s3/detail/request_builder.hpp>
 #include <penstock/s3/detail/response_reader.hpp>
-#include <penstock/s3/xml.hpp>
+#include <penstock/s3/xml_namespace.hpp>
+#include <penstock/xml/field_handler.hpp>
+#include <penstock/xml/writer.hpp>
 
 #include <openssl/evp.h>
 
@@ -85,7 +87,7 @@ PENSTOCK_DECL operation make_delete_objects(std::string_view bucket,
     add_query(op, "delete");
 
     xml::writer document;
-    document.open("Delete").attribute("xmlns", xml::s3_namespace);
+    document.open("Delete").attribute("xmlns", xml_namespace);
     for (const auto& object : objects) {
         if (!deletable_in_batch(object.key)) {
             op.key = object.key;

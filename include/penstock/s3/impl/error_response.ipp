@@ -4,7 +4,7 @@
 #include <penstock/s3/detail/error_response.hpp>
 
 #include <penstock/s3/detail/text.hpp>
-#include <penstock/s3/xml.hpp>
+#include <penstock/xml/parser.hpp>
 
 namespace penstock::s3::detail {
 

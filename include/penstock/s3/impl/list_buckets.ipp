@@ -6,7 +6,7 @@
 #include <penstock/s3/detail/error_response.hpp>
 #include <penstock/s3/detail/request_builder.hpp>
 #include <penstock/s3/detail/response_reader.hpp>
-#include <penstock/s3/xml.hpp>
+#include <penstock/xml/field_handler.hpp>
 
 namespace penstock::s3::detail {
 

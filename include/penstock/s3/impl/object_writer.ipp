@@ -167,7 +167,7 @@ PENSTOCK_DECL awaitable<void> detail::object_writer_state::upload_gathered() {
     gathered = 0;
     // Later parts grow, so that 10,000 of them reach the largest object; where the budget has no room for that now, the
     // next part tries again.
-    if (parts.size() < next_growth) co_return;
+    if (parts.size() < next_growth || client->options().equal_parts()) co_return;
     const auto larger = std::min<std::uint64_t>(part_size * 2, std::uint64_t{5} << 30);
     growth.push_back(client->budget()->try_acquire(larger - part_size));
     if (growth.back().units() == 0) {

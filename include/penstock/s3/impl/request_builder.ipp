@@ -3,6 +3,8 @@
 
 #include <penstock/s3/detail/request_builder.hpp>
 
+#include <penstock/aws/access_point.hpp>
+#include <penstock/aws/arn.hpp>
 #include <penstock/aws/bucket_name.hpp>
 #include <penstock/s3/detail/part_number.hpp>
 
@@ -32,7 +34,10 @@ PENSTOCK_DECL operation service_operation(const char* name, const char* method) 
 PENSTOCK_DECL operation bucket_operation(const char* name, const char* method, std::string_view bucket) {
     auto op = service_operation(name, method);
     if (bucket.empty()) refuse_as(errc::missing_bucket, op, {}, "give a bucket, as in s3://bucket/key");
-    if (!aws::valid_bucket_name(bucket)) {
+    if (aws::is_arn(bucket)) {
+        if (const auto point = aws::parse_access_point(bucket); !point)
+            throw_failure(point.error().with([name](error_detail& d) { d.operation = name; }));
+    } else if (!aws::valid_bucket_name(bucket)) {
         auto d = aws::bad_bucket_name(bucket);
         refuse(op, std::move(d.message), std::move(d.hint));
     }

@@ -4,11 +4,11 @@
 #include <penstock/aws/uri.hpp>
 #include <penstock/core/clock.hpp>
 #include <penstock/core/random.hpp>
-#include <penstock/s3/xml.hpp>
 #include <penstock/testing/detail/byte_pass.hpp>
 #include <penstock/testing/detail/digest.hpp>
 #include <penstock/testing/s3_messages.hpp>
 #include <penstock/testing/s3_service_options.hpp>
+#include <penstock/xml/element.hpp>
 
 #include <cstdint>
 #include <map>
@@ -217,7 +217,7 @@ PENSTOCK_DECL std::uint32_t part_number(const service_call& c);
 /// Puts `c.staged` into its upload, with its MD5 and checksum.
 PENSTOCK_DECL void keep_part(service_call& c, multipart_upload& u);
 /// The document of a request. Throws MalformedXML where it is none, or another than `root`.
-PENSTOCK_DECL s3::xml::element parse_body(const service_call& c, std::string_view root);
+PENSTOCK_DECL xml::element parse_body(const service_call& c, std::string_view root);
 /// Whether encoding-type=url was asked for. Throws InvalidArgument for others.
 PENSTOCK_DECL bool url_encoding(const service_call& c);
 /// A key for a list: percent-encoded or as it is. Throws where XML cannot hold it.

@@ -6,6 +6,7 @@
 #include <penstock/aws/sigv4_verify.hpp>
 #include <penstock/testing/detail/body_intake.hpp>
 #include <penstock/testing/detail/service_call.hpp>
+#include <penstock/xml/writer.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -192,7 +193,7 @@ class exchange final : public s3_exchange {
         out.code = p.code;
         out.headers = p.headers;
         if (p.status == 304) return out;
-        s3::xml::writer w;
+        xml::writer w;
         w.open("Error").element("Code", p.code).element("Message", xml_safe(p.message));
         // Element names come from literals in this module.
         for (const auto& [name, value] : p.details) w.element(name, xml_safe(value));

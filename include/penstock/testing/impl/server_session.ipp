@@ -5,9 +5,9 @@
 
 #include <penstock/aws/date_time.hpp>
 #include <penstock/core/detail/yield.hpp>
-#include <penstock/s3/xml.hpp>
 #include <penstock/testing/detail/server_state.hpp>
 #include <penstock/testing/detail/service_call.hpp>
+#include <penstock/xml/writer.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -204,7 +204,7 @@ PENSTOCK_DECL awaitable<void> server_session::run() {
 }
 
 PENSTOCK_DECL awaitable<void> server_session::refuse(head_problem problem) {
-    s3::xml::writer w;
+    xml::writer w;
     w.open("Error").element("Code", problem.code).element("Message", xml_safe(problem.message));
     const auto body = w.finish();
     std::string out = "HTTP/1.1 " + std::to_string(problem.status) + " " +

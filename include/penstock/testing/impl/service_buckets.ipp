@@ -3,13 +3,16 @@
 
 #include <penstock/testing/detail/service_call.hpp>
 
+#include <penstock/s3/xml_namespace.hpp>
+#include <penstock/xml/writer.hpp>
+
 #include <algorithm>
 
 namespace penstock::testing::detail {
 
 PENSTOCK_DECL s3_response list_buckets(service_call& c) {
-    s3::xml::writer w;
-    w.open("ListAllMyBucketsResult").attribute("xmlns", s3::xml::s3_namespace);
+    xml::writer w;
+    w.open("ListAllMyBucketsResult").attribute("xmlns", s3::xml_namespace);
     const auto& owner = c.state.options.owner();
     w.open("Owner").element("ID", owner).element("DisplayName", owner).close();
     w.open("Buckets");
@@ -80,16 +83,16 @@ PENSTOCK_DECL s3_response head_bucket(service_call& c) {
 PENSTOCK_DECL s3_response get_bucket_location(service_call& c) {
     c.require_bucket();
     const auto& region = c.state.options.region();
-    s3::xml::writer w;
-    w.open("LocationConstraint").attribute("xmlns", s3::xml::s3_namespace);
+    xml::writer w;
+    w.open("LocationConstraint").attribute("xmlns", s3::xml_namespace);
     if (region != "us-east-1") w.text(region); // S3's oldest region has no name here
     return xml_response(w.finish());
 }
 
 PENSTOCK_DECL s3_response get_bucket_versioning(service_call& c) {
     c.require_bucket();
-    s3::xml::writer w;
-    w.open("VersioningConfiguration").attribute("xmlns", s3::xml::s3_namespace);
+    xml::writer w;
+    w.open("VersioningConfiguration").attribute("xmlns", s3::xml_namespace);
     return xml_response(w.finish());
 }
 
@@ -137,7 +140,7 @@ inline object_page make_page(service_call& c, const std::string& from) {
     return page;
 }
 
-inline void write_page(service_call& c, const object_page& page, bool with_owner, s3::xml::writer& w) {
+inline void write_page(service_call& c, const object_page& page, bool with_owner, xml::writer& w) {
     for (const auto& r : page.objects) {
         w.open("Contents").element("Key", list_text(r.key, page.encode));
         w.element("LastModified", xml_time(r.last_modified))
@@ -157,8 +160,8 @@ inline void write_page(service_call& c, const object_page& page, bool with_owner
         w.open("CommonPrefixes").element("Prefix", list_text(p, page.encode)).close();
 }
 
-inline void write_page_head(const service_call& c, const object_page& page, s3::xml::writer& w) {
-    w.open("ListBucketResult").attribute("xmlns", s3::xml::s3_namespace);
+inline void write_page_head(const service_call& c, const object_page& page, xml::writer& w) {
+    w.open("ListBucketResult").attribute("xmlns", s3::xml_namespace);
     w.element("Name", c.bucket).element("Prefix", list_text(page.prefix, page.encode));
     w.element("MaxKeys", page.max_keys).element_if("Delimiter", list_text(page.delimiter, page.encode));
     if (page.encode) w.element("EncodingType", "url");
@@ -173,7 +176,7 @@ PENSTOCK_DECL s3_response list_objects_v1(service_call& c) {
         !delimiter.empty() && marker.size() > delimiter.size() && marker.ends_with(delimiter);
     auto from = marker.empty() ? std::string{} : is_prefix ? after_prefix(marker) : marker + '\0';
     const auto page = make_page(c, from);
-    s3::xml::writer w;
+    xml::writer w;
     write_page_head(c, page, w);
     w.element("Marker", list_text(marker, page.encode));
     if (page.truncated && !page.delimiter.empty()) w.element("NextMarker", list_text(page.last, page.encode));
@@ -194,7 +197,7 @@ PENSTOCK_DECL s3_response list_objects_v2(service_call& c) {
         from = raw->substr(mark.size());
     }
     const auto page = make_page(c, from);
-    s3::xml::writer w;
+    xml::writer w;
     write_page_head(c, page, w);
     w.element("KeyCount", std::uint64_t{page.objects.size() + page.prefixes.size()});
     if (token) w.element("ContinuationToken", *token);
@@ -219,8 +222,8 @@ PENSTOCK_DECL s3_response delete_objects(service_call& c) {
             400, "MalformedXML",
             "The XML you provided was not well-formed or did not validate against our published schema"};
 
-    s3::xml::writer w;
-    w.open("DeleteResult").attribute("xmlns", s3::xml::s3_namespace);
+    xml::writer w;
+    w.open("DeleteResult").attribute("xmlns", s3::xml_namespace);
     for (const auto& child : body.children) {
         if (child.name != "Object") continue;
         const auto* key = child.find("Key");

@@ -5,6 +5,8 @@
 
 #include <penstock/aws/date_time.hpp>
 #include <penstock/core/detail/ascii.hpp>
+#include <penstock/xml/element.hpp>
+#include <penstock/xml/writer.hpp>
 
 #include <algorithm>
 
@@ -20,7 +22,7 @@ PENSTOCK_DECL s3_problem storage_problem(const failure& f) {
 }
 
 PENSTOCK_DECL std::string xml_safe(std::string_view text) {
-    return s3::xml::representable(text) ? std::string{text} : aws::uri_encode(text, true);
+    return xml::representable(text) ? std::string{text} : aws::uri_encode(text, true);
 }
 
 PENSTOCK_DECL s3_response xml_response(std::string document) {
@@ -72,10 +74,10 @@ PENSTOCK_DECL std::string xml_time(wall_time t) {
     return text;
 }
 
-PENSTOCK_DECL s3::xml::element parse_body(const service_call& c, std::string_view root) {
-    s3::xml::parse_options options;
+PENSTOCK_DECL xml::element parse_body(const service_call& c, std::string_view root) {
+    xml::parse_options options;
     options.max_depth(8).max_text(std::size_t{4} << 20);
-    auto document = s3::xml::parse_document(c.document, options);
+    auto document = xml::parse_document(c.document, options);
     if (!document || document->name != root)
         throw s3_problem{
             400, "MalformedXML",
@@ -95,7 +97,7 @@ PENSTOCK_DECL bool url_encoding(const service_call& c) {
 
 PENSTOCK_DECL std::string list_text(std::string_view text, bool encode) {
     if (encode) return aws::uri_encode(text, true);
-    if (!s3::xml::representable(text))
+    if (!xml::representable(text))
         throw s3_problem{400, "InvalidArgument",
                          "A key in this list has bytes that XML cannot hold: list with encoding-type=url."};
     return std::string{text};

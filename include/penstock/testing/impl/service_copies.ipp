@@ -3,6 +3,9 @@
 
 #include <penstock/testing/detail/service_call.hpp>
 
+#include <penstock/s3/xml_namespace.hpp>
+#include <penstock/xml/writer.hpp>
+
 #include <utility>
 
 namespace penstock::testing::detail {
@@ -102,8 +105,8 @@ PENSTOCK_DECL s3_response copy_object(service_call& c) {
         r.checksum_algorithm = checksum_name(*c.checksum_kind);
         r.checksum = to_base64(c.checksum);
     }
-    s3::xml::writer w;
-    w.open("CopyObjectResult").attribute("xmlns", s3::xml::s3_namespace);
+    xml::writer w;
+    w.open("CopyObjectResult").attribute("xmlns", s3::xml_namespace);
     w.element("LastModified", xml_time(r.last_modified)).element("ETag", quoted_etag(r.etag));
     if (c.checksum_kind)
         w.element("Checksum" + r.checksum_algorithm, r.checksum).element("ChecksumType", "FULL_OBJECT");
@@ -148,8 +151,8 @@ PENSTOCK_DECL s3_response upload_part_copy(service_call& c) {
     auto& u = find_upload(c);
     finish_copy(c);
     keep_part(c, u);
-    s3::xml::writer w;
-    w.open("CopyPartResult").attribute("xmlns", s3::xml::s3_namespace);
+    xml::writer w;
+    w.open("CopyPartResult").attribute("xmlns", s3::xml_namespace);
     w.element("LastModified", xml_time(c.now())).element("ETag", quoted_etag(to_hex(c.md5)));
     if (c.checksum_kind)
         w.element("Checksum" + std::string{checksum_name(*c.checksum_kind)}, to_base64(c.checksum));

@@ -4,6 +4,8 @@
 #include <penstock/testing/detail/service_call.hpp>
 
 #include <penstock/aws/date_time.hpp>
+#include <penstock/s3/xml_namespace.hpp>
+#include <penstock/xml/writer.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -158,8 +160,8 @@ PENSTOCK_DECL std::string new_tags(const service_call& c) {
 PENSTOCK_DECL s3_response get_object_tagging(service_call& c) {
     c.require_bucket();
     const auto object = find_object(c, c.bucket, c.key);
-    s3::xml::writer w;
-    w.open("Tagging").attribute("xmlns", s3::xml::s3_namespace).open("TagSet");
+    xml::writer w;
+    w.open("Tagging").attribute("xmlns", s3::xml_namespace).open("TagSet");
     for (const auto& t : aws::parse_query(object->record.tags))
         w.open("Tag").element("Key", xml_safe(t.name)).element("Value", xml_safe(t.value)).close();
     return xml_response(w.finish());

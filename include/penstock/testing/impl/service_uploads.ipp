@@ -3,6 +3,9 @@
 
 #include <penstock/testing/detail/service_call.hpp>
 
+#include <penstock/s3/xml_namespace.hpp>
+#include <penstock/xml/writer.hpp>
+
 #include <algorithm>
 
 namespace penstock::testing::detail {
@@ -52,8 +55,8 @@ PENSTOCK_DECL s3_response create_multipart_upload(service_call& c) {
             throw s3_problem{400, "InvalidRequest", "The checksum type and algorithm do not go together."};
     }
     auto id = c.state.new_id() + c.state.new_id();
-    s3::xml::writer w;
-    w.open("InitiateMultipartUploadResult").attribute("xmlns", s3::xml::s3_namespace);
+    xml::writer w;
+    w.open("InitiateMultipartUploadResult").attribute("xmlns", s3::xml_namespace);
     w.element("Bucket", c.bucket).element("Key", xml_safe(c.key)).element("UploadId", id);
     auto out = xml_response(w.finish());
     if (u.checksum) {
@@ -209,8 +212,8 @@ PENSTOCK_DECL s3_response complete_multipart_upload(service_call& c) {
                              "The " + r.checksum_algorithm +
                                  " you specified did not match the calculated checksum."};
     }
-    s3::xml::writer w;
-    w.open("CompleteMultipartUploadResult").attribute("xmlns", s3::xml::s3_namespace);
+    xml::writer w;
+    w.open("CompleteMultipartUploadResult").attribute("xmlns", s3::xml_namespace);
     w.element("Location",
               "http://" + xml_safe(c.header("host")) + aws::uri_encode("/" + c.bucket + "/" + c.key, true));
     w.element("Bucket", c.bucket).element("Key", xml_safe(c.key)).element("ETag", quoted_etag(r.etag));
@@ -230,7 +233,7 @@ PENSTOCK_DECL s3_response abort_multipart_upload(service_call& c) {
     return out;
 }
 
-inline void write_owners(service_call& c, s3::xml::writer& w) {
+inline void write_owners(service_call& c, xml::writer& w) {
     const auto& owner = c.state.options.owner();
     w.open("Initiator").element("ID", owner).element("DisplayName", owner).close();
     w.open("Owner").element("ID", owner).element("DisplayName", owner).close();
@@ -241,8 +244,8 @@ PENSTOCK_DECL s3_response list_parts(service_call& c) {
     const auto& u = find_upload(c);
     const auto most = number_parameter(c, "max-parts", largest_page, largest_page);
     const auto marker = number_parameter(c, "part-number-marker", largest_part_number, 0);
-    s3::xml::writer w;
-    w.open("ListPartsResult").attribute("xmlns", s3::xml::s3_namespace);
+    xml::writer w;
+    w.open("ListPartsResult").attribute("xmlns", s3::xml_namespace);
     w.element("Bucket", c.bucket)
         .element("Key", xml_safe(c.key))
         .element("UploadId", *c.parameter("uploadId"));
@@ -319,8 +322,8 @@ PENSTOCK_DECL s3_response list_multipart_uploads(service_call& c) {
         }
     }
 
-    s3::xml::writer w;
-    w.open("ListMultipartUploadsResult").attribute("xmlns", s3::xml::s3_namespace);
+    xml::writer w;
+    w.open("ListMultipartUploadsResult").attribute("xmlns", s3::xml_namespace);
     w.element("Bucket", c.bucket).element("KeyMarker", list_text(key_marker, encode));
     w.element("UploadIdMarker", xml_safe(id_marker));
     if (truncated)

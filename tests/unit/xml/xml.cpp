@@ -1,5 +1,8 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
-#include <penstock/s3/xml.hpp>
+#include <penstock/xml/element.hpp>
+#include <penstock/xml/field_handler.hpp>
+#include <penstock/xml/parser.hpp>
+#include <penstock/xml/writer.hpp>
 
 #include <doctest/doctest.h>
 
@@ -7,7 +10,7 @@
 
 namespace test_s3_xml_parser {
 
-namespace xml = penstock::s3::xml;
+namespace xml = penstock::xml;
 using penstock::errc;
 
 /// Writes down every call, pieces of text joined.

@@ -1,14 +1,15 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "support/conformance.hpp"
 
-#include <penstock/s3/xml.hpp>
+#include <penstock/xml/element.hpp>
+#include <penstock/xml/parser.hpp>
 
 #include <algorithm>
 
 namespace test_xml_tree {
 
 namespace json = boost::json;
-namespace xml = penstock::s3::xml;
+namespace xml = penstock::xml;
 
 std::string text_of(const json::object& o, std::string_view name) {
     const auto* v = o.if_contains(name);

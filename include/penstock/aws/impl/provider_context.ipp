@@ -1,0 +1,24 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/aws/provider_context.hpp>
+
+#include <utility>
+
+namespace penstock::aws {
+
+PENSTOCK_DECL provider_context::provider_context() : clock_{make_system_clock()} {}
+
+PENSTOCK_DECL std::shared_ptr<random_source> provider_context::make_random() const {
+    return random_ ? make_seeded_random(random_->next()) : make_system_random();
+}
+
+PENSTOCK_DECL awaitable<http::document> provider_context::call(http::origin to, http::request asked, std::string body,
+                                                               http::fetch_options limits,
+                                                               http::transport_options how) const {
+    auto connector = connect_ ? connect_(how)
+                              : http::make_connector(http::make_cares_resolver(clock_), tls_, how, clock_);
+    return http::fetch(std::move(connector), std::move(to), std::move(asked), std::move(body), clock_, limits);
+}
+
+} // namespace penstock::aws

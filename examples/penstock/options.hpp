@@ -24,6 +24,7 @@ struct global_options {
 
     std::string endpoint_url;
     std::string region;
+    std::string profile;
     std::string retry;
     std::optional<std::uint64_t> memory_budget;
     bool anonymous = false;
@@ -100,6 +101,12 @@ struct presign_options {
     std::string url;
     std::string method = "GET";
     std::chrono::seconds expires{3600};
+};
+
+struct check_options {
+    check_options() = default;
+
+    std::string url; ///< empty: the store itself
 };
 
 struct serve_options {

@@ -12,7 +12,7 @@ using namespace penstock;
 s3::client& session::s3() {
     if (client_) return *client_;
     s3::client_options o;
-    o.endpoint_url(options_.endpoint_url).region(options_.region).requester_pays(options_.requester_pays);
+    o.endpoint_url(options_.endpoint_url).region(options_.region).profile(options_.profile).requester_pays(options_.requester_pays);
     if (options_.anonymous) o.anonymous();
     if (options_.path_style) o.path_style(true);
     if (options_.memory_budget) o.memory_budget(*options_.memory_budget);

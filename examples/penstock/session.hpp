@@ -53,6 +53,7 @@ awaitable<void> rm(session& s, rm_options o);
 awaitable<void> mb(session& s, mb_options o);
 awaitable<void> scan(session& s, scan_options o);
 awaitable<void> presign(session& s, presign_options o);
+awaitable<void> check(session& s, check_options o);
 awaitable<void> serve(session& s, serve_options o);
 
 } // namespace tool

@@ -4,6 +4,7 @@
 #include <penstock/core/asio.hpp>
 #include <penstock/s3/client_options.hpp>
 #include <penstock/s3/client_statistics.hpp>
+#include <penstock/s3/connection_report.hpp>
 #include <penstock/s3/copy_object.hpp>
 #include <penstock/s3/delete_object.hpp>
 #include <penstock/s3/delete_objects.hpp>
@@ -127,6 +128,11 @@ class client {
     /// 7 days). May have to fetch credentials; sends nothing to the store.
     PENSTOCK_DECL awaitable<std::string> presign(object_address object, std::chrono::seconds expires,
                                                  std::string method = "GET");
+
+    /// Tries the way to an object step by step: settings, DNS, TCP, TLS, credentials, signature, region, listing, reading
+    /// its first byte; without a key the first object that is found, without a bucket the list of buckets. What fails is
+    /// in the report, with a hint; nothing is thrown but `operation_aborted`. Changes nothing at the store.
+    PENSTOCK_DECL awaitable<connection_report> check(object_address where);
 
     PENSTOCK_DECL client_statistics statistics() const;
     PENSTOCK_DECL const std::shared_ptr<memory_budget>& budget() const noexcept;

@@ -789,6 +789,41 @@ class Refusals(ToolTest):
         self.fails("ls", f"s3://{b}", AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None, says="hint")
         self.fails("ls", f"s3://{b}", AWS_SECRET_ACCESS_KEY=None, says="AWS_SECRET_ACCESS_KEY")
 
+    def steps(self, *args, status=0, **more):
+        done = self.run_tool("check", "--json", *args, status=status, **more)
+        self.assertEqual(bool(status), bool(done.stderr))
+        return {line["step"]: line for line in map(json.loads, done.stdout.decode().splitlines())}
+
+    def failing_step(self, *args, **more):
+        steps = self.steps(*args, status=1, **more)
+        failed = [s for s in steps.values() if s["result"] == "FAILED"]
+        self.assertEqual(1, len(failed), steps)
+        return failed[0]
+
+    def test_check(self):
+        b = self.bucket()
+        self.put(f"s3://{b}/a.txt", "hello")
+        for url in (f"s3://{b}", f"s3://{b}/a.txt"):
+            steps = self.steps(url)
+            self.assertEqual(["ok"] * 4, [steps[n]["result"] for n in ("credentials", "signature", "list", "get")])
+        self.assertEqual("ok", self.steps()["list"]["result"])
+        text = self.out("check", f"s3://{b}")
+        self.assertIn("environment (", text)
+
+        self.assertEqual("signature", self.failing_step(f"s3://{b}", AWS_SECRET_ACCESS_KEY="wrong")["step"])
+        self.assertEqual("credentials", self.failing_step(f"s3://{b}", AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None)["step"])
+        self.assertEqual("list", self.failing_step(f"s3://{b}-none")["step"])
+        denied = self.failing_step(f"s3://{b}", "--anonymous")
+        self.assertEqual("list", denied["step"])
+        self.assertIn("give credentials", denied["hint"])
+        self.assertEqual("get", self.failing_step(f"s3://{b}/none")["step"])
+        self.assertEqual("DNS", self.failing_step(f"s3://{b}", "--endpoint-url", "http://no-such-host.invalid")["step"])
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            port = s.getsockname()[1]
+            self.assertEqual("TCP", self.failing_step(f"s3://{b}", "--endpoint-url", f"http://127.0.0.1:{port}")["step"])
+        self.usage("check", "s3:/x", says="hint")
+
     def test_nobody_there(self):
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
@@ -821,7 +856,7 @@ class Refusals(ToolTest):
         self.usage("ls", "s3://b", "--memory-budget", "lots")
         self.usage("ls", "s3://b", "--memory-budget", "1K")
         self.usage("ls", "s3://b", "--retry", "forever", says="default")
-        self.usage("ls", "s3://b", "--profile", "x", says="--profile")
+        self.fails("ls", "s3://b", "--profile", "x", says=["'x'", "profile"])
 
     def test_options_that_work(self):
         b = self.bucket()

@@ -182,6 +182,18 @@ struct store {
     }
 };
 
+TEST_CASE("aws/environment_credentials_provider: a hint to what the platform offers instead") {
+    CHECK(has(get_fails(aws::make_environment_credentials_provider(aws::environment{variables{}})).detail().hint,
+              "AWS_SECRET_ACCESS_KEY"));
+    for (const char* other : {"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                              "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"}) {
+        const variables set{{other, "HUSH"}};
+        const auto f = get_fails(aws::make_environment_credentials_provider(aws::environment{set}));
+        CHECK(has(f.detail().hint, other));
+        CHECK(has(f.detail().hint, "'metadata'"));
+    }
+}
+
 TEST_CASE("aws/caller_credentials_provider: fetched once, and again after a refusal") {
     store s;
     const auto p = aws::make_caller_credentials_provider([&s] { return s.fetch(); }, "vault");

@@ -127,7 +127,6 @@ TEST_CASE("s3: the right region") {
     const auto f = d::service_failure("x", answer(400), body, error_scope::object);
     CHECK(f.code() == errc::wrong_region);
     CHECK(f.detail().region == "eu-west-1");
-    CHECK(f.detail().hint.find("eu-west-1") != std::string::npos);
     const auto g = d::parse_head_bucket(answer(301, {{"x-amz-bucket-region", "ap-south-1"}}));
     REQUIRE(!g);
     CHECK(g.error().code() == errc::wrong_region);
@@ -140,7 +139,6 @@ TEST_CASE("s3: a status alone") {
     CHECK(d::service_failure("x", answer(404), "", error_scope::service).code() == errc::service_error);
     const auto denied = d::parse_head_object(answer(403)).error();
     CHECK(denied.code() == errc::access_denied);
-    CHECK(!denied.detail().hint.empty());
     CHECK(d::parse_head_object(answer(400)).error().code() == errc::invalid_request);
     CHECK(d::parse_head_object(answer(502)).error().code() == errc::service_unavailable);
     CHECK(d::parse_delete_bucket(answer(409), "").error().code() == errc::conflict);

@@ -64,9 +64,7 @@ class environment_credentials_provider final : public credentials_provider {
         const auto secret = env_.get("AWS_SECRET_ACCESS_KEY");
         const auto token = env_.get("AWS_SESSION_TOKEN");
         if (!id && !secret) {
-            throw_failure(failure{errc::no_credentials, "environment: AWS_ACCESS_KEY_ID is not set",
-                                  "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, give credentials in the client's "
-                                  "options, or ask for anonymous access"});
+            throw_failure(failure{errc::no_credentials, "environment: AWS_ACCESS_KEY_ID is not set", hint()});
         }
         if (!id || !secret) {
             throw_failure(failure{errc::invalid_credentials,
@@ -85,6 +83,17 @@ class environment_credentials_provider final : public credentials_provider {
             last_ = std::move(fresh);
         }
         return last_;
+    }
+
+    /// Where the platform hands out credentials in another way, that is what was meant.
+    std::string hint() const {
+        for (const char* other : {"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                                  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"})
+            if (env_.get(other))
+                return std::string{other} + " is set: let the client ask that source, too ('auto' or 'metadata' instead of "
+                                            "the environment alone)";
+        return "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, give credentials in the client's options, or ask for "
+               "anonymous access";
     }
 
     environment env_;

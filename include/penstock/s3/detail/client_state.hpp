@@ -94,8 +94,19 @@ class client_state : public std::enable_shared_from_this<client_state> {
     std::string_view region() { return settle(), aws::signing_region(settings_.region); }
     PENSTOCK_DECL client_statistics statistics() const;
 
-  private:
+    // ---- for looking at the way step by step
+
     using endpoint_ptr = std::shared_ptr<const aws::endpoint>;
+    endpoint_ptr endpoint_for(const char* operation, const std::string& bucket) {
+        return endpoint_of(operation, bucket, aws::api_plane::data);
+    }
+    /// Null where the caller's own connector is used.
+    const std::shared_ptr<http::resolver>& names() const noexcept { return names_; }
+    const http::tls_options& trusted() const noexcept { return tls_; }
+    /// Those that the next request is signed by.
+    PENSTOCK_DECL awaitable<aws::credentials_ptr> credentials();
+
+  private:
 
     /// What one operation has been through.
     struct history {
@@ -103,6 +114,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
         std::vector<attempt_record> attempts;
         std::chrono::nanoseconds waited{};
         bool renewed_credentials = false;
+        std::optional<std::chrono::seconds> clock_difference; ///< the store's clock, ahead of ours, when it answered last
         std::optional<duration> skew_before; ///< where our clock was corrected: what it was
     };
 
@@ -131,6 +143,8 @@ class client_state : public std::enable_shared_from_this<client_state> {
     aws::provider_ptr credentials_;
     aws::endpoint_settings settings_; ///< once settled
     aws::retry_strategy retry_;
+    std::shared_ptr<http::resolver> names_;
+    http::tls_options tls_;
     std::shared_ptr<http::connection_pool> pool_; ///< null until settled
     std::string user_agent_;
 

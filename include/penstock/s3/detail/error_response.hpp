@@ -35,7 +35,7 @@ PENSTOCK_DECL std::optional<error_document> parse_error_document(std::string_vie
 
 /// The failure that an answer means, whatever its body: an error document, HTML of a proxy, text, JSON,
 /// garbage or nothing. The detail has operation, status, S3's code and message, request ids, region; the
-/// caller adds the rest.
+/// caller adds the rest, a hint (`hint_for`) included.
 PENSTOCK_DECL failure service_failure(const char* operation, const http::response_head& head,
                                       std::string_view body, error_scope scope);
 

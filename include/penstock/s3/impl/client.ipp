@@ -7,6 +7,7 @@
 #include <penstock/s3/create_bucket.hpp>
 #include <penstock/s3/delete_bucket.hpp>
 #include <penstock/s3/detail/client_state.hpp>
+#include <penstock/s3/detail/connection_check.hpp>
 #include <penstock/s3/detail/lost_answer.hpp>
 #include <penstock/s3/detail/object_reader_state.hpp>
 #include <penstock/s3/detail/object_writer_state.hpp>
@@ -289,6 +290,10 @@ PENSTOCK_DECL awaitable<bucket_metadata> client::head_bucket(std::string bucket)
 PENSTOCK_DECL awaitable<std::string> client::presign(object_address object, std::chrono::seconds expires,
                                                      std::string method) {
     return detail::presign_object(state_, std::move(object), expires, std::move(method));
+}
+
+PENSTOCK_DECL awaitable<connection_report> client::check(object_address where) {
+    return detail::check_connection(state_, std::move(where));
 }
 
 PENSTOCK_DECL client_statistics client::statistics() const { return state_->statistics(); }

@@ -7,10 +7,12 @@
 #include <penstock/aws/date_time.hpp>
 #include <penstock/aws/environment_credentials_provider.hpp>
 #include <penstock/aws/load_profile.hpp>
+#include <penstock/aws/partition.hpp>
 #include <penstock/aws/sha256.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/detail/yield.hpp>
 #include <penstock/http/detail/read_text.hpp>
+#include <penstock/s3/detail/hint.hpp>
 
 #include <boost/asio/error.hpp>
 
@@ -93,9 +95,9 @@ PENSTOCK_DECL void client_state::settle() {
     if (!options_.retry() && said.retry) retry_ = aws::retry_strategy{std::move(*said.retry), random_};
     auto connector = options_.connector();
     if (!connector) {
-        auto names = options_.resolver() ? options_.resolver() : http::make_cares_resolver(clock_);
-        auto tls = trust(options_.tls(), said.ca_bundle);
-        connector = http::make_connector(std::move(names), std::move(tls), options_.transport(), clock_);
+        names_ = options_.resolver() ? options_.resolver() : http::make_cares_resolver(clock_);
+        tls_ = trust(options_.tls(), said.ca_bundle);
+        connector = http::make_connector(names_, tls_, options_.transport(), clock_);
     }
     pool_ = http::connection_pool::create(ex_, std::move(connector), options_.transport(), clock_, buffers_);
 }
@@ -176,6 +178,13 @@ inline awaitable<std::string> hash_slowly(std::span<const std::span<const std::b
 
 // ---- what became of an attempt
 
+/// How far the server's clock is ahead of `now`; none where it does not say what can be believed.
+inline std::optional<std::chrono::seconds> clock_difference(const http::response_head& head, wall_time now) {
+    const auto server = aws::parse_http_date(head.headers["date"]);
+    if (!server || server->seconds < earliest_date || server->seconds > latest_date) return std::nullopt;
+    return std::chrono::seconds{server->seconds - aws::instant{now}.seconds};
+}
+
 /// A refusal for the time: takes the server's clock for ours, once. HEAD has no body to say so; there the difference
 /// itself is the sign.
 PENSTOCK_DECL bool client_state::correct_clock(history& past, const failure& f, const http::response_head* head) {
@@ -183,13 +192,10 @@ PENSTOCK_DECL bool client_state::correct_clock(history& past, const failure& f, 
     const auto& d = f.detail();
     const bool silent = d.service_code.empty() && (d.http_status == 400 || d.http_status == 403);
     if (retry_.classify(f) != aws::retry_class::clock_skew && !silent) return false;
-    const auto server = aws::parse_http_date(head->headers["date"]);
-    if (!server) return false;
-    if (server->seconds < earliest_date || server->seconds > latest_date) return false;
-    const std::chrono::seconds off{server->seconds - aws::instant{corrected_now()}.seconds};
-    if (silent && std::chrono::abs(off) < std::chrono::minutes{5}) return false;
+    const auto off = clock_difference(*head, corrected_now());
+    if (!off || (silent && std::chrono::abs(*off) < std::chrono::minutes{5})) return false;
     past.skew_before = skew_;
-    skew_ += off;
+    skew_ += *off;
     return true;
 }
 
@@ -208,6 +214,14 @@ PENSTOCK_DECL failure client_state::told(const operation& op, failure f, const a
         const bool about_keys = f.code() == condition::authentication || f.code() == condition::access_denied;
         const bool sent = d.http_status != 0;
         if (about_keys && sent) d.credential_source = who ? who->display() : "none (anonymous)";
+        if (sent && where && d.hint.empty()) {
+            circumstances c;
+            c.on_aws = aws::is_aws_host(where->to.host);
+            c.region = where->region;
+            if (who) c.access_key_id = who->access_key_id;
+            c.clock_difference = past.clock_difference;
+            d.hint = hint_for(f.with([&op](error_detail& named) { named.operation = op.name; }), c);
+        }
         d.attempts = std::move(past.attempts);
     });
 }
@@ -364,6 +378,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
         }
         if (why.code() == asio::error::operation_aborted) throw boost::system::system_error{why.code()};
 
+        if (head) past.clock_difference = clock_difference(*head, clock_->wall_now());
         record(past, why, began);
         if (mend(past, why, head, who)) continue;
         if (past.skew_before && head && (head->status == 403 || head->status == 400)) skew_ = *past.skew_before; // it was not the clock
@@ -397,14 +412,15 @@ PENSTOCK_DECL awaitable<void> client_state::back_off(int fruitless) {
     co_await sleep_for(clock_, retry_.delay_after(fruitless, aws::retry_class::transient));
 }
 
+PENSTOCK_DECL awaitable<aws::credentials_ptr> client_state::credentials() {
+    if (auto ready = credentials_->try_get(clock_->wall_now())) co_return std::move(*ready);
+    co_return co_await credentials_->get();
+}
+
 PENSTOCK_DECL awaitable<std::string> client_state::presign(object_address object, std::chrono::seconds expires,
                                                            std::string method) {
     const auto self = shared_from_this();
-    aws::credentials_ptr who;
-    if (auto ready = credentials_->try_get(clock_->wall_now()))
-        who = std::move(*ready);
-    else
-        who = co_await credentials_->get();
+    const auto who = co_await credentials();
     if (!who)
         throw_failure(failure{errc::no_credentials, "a link cannot be signed with anonymous access",
                               "give the client credentials"});

@@ -142,31 +142,6 @@ inline errc find_errc(std::string_view code, int status, std::string_view region
     return status_errc(status, scope);
 }
 
-/// What to do about it, for the causes that have one remedy.
-inline std::string error_hint(errc code, const error_detail& d, bool has_document) {
-    switch (code) {
-    case errc::no_such_bucket: return "check the bucket's name and the endpoint";
-    case errc::no_such_key: return "keys are compared byte for byte: list the prefix to see what is there";
-    case errc::bucket_exists: return "a store's bucket names are shared by all its users: choose another";
-    case errc::bucket_not_empty: return "remove its objects first";
-    case errc::invalid_request:
-        return d.service_code == "InvalidBucketName"
-                   ? "names of new buckets are 3 to 63 lowercase letters, digits, '-' and '.'"
-                   : "";
-    case errc::signature_mismatch: return "check the secret access key";
-    case errc::invalid_access_key: return "check the access key id, and that it belongs to this store";
-    case errc::expired_token: return "renew the credentials";
-    case errc::clock_skew: return "set the clock of this machine";
-    case errc::wrong_region:
-        return d.region.empty() ? "set the region of the bucket"
-                                : "set the region to '" + printable(d.region, 64) + "'";
-    case errc::access_denied:
-        return has_document ? "check what the policies of the user and of the bucket allow"
-                            : "a missing object is also answered so when listing the bucket is not allowed";
-    default: return {};
-    }
-}
-
 /// The body of an error that is no error document, where it reads as text: what a proxy or gateway has to
 /// say.
 inline std::string_view plain_text(const http::response_head& head, std::string_view body) {
@@ -193,9 +168,7 @@ PENSTOCK_DECL failure service_failure(const char* operation, const http::respons
     if (d.host_id.empty()) d.host_id = document.field("HostId");
     d.region = headers["x-amz-bucket-region"];
     if (d.region.empty()) d.region = document.field("Region");
-    const auto code = find_errc(d.service_code, head.status, d.region, scope);
-    d.hint = error_hint(code, d, found.has_value());
-    return failure{code, std::move(d)};
+    return failure{find_errc(d.service_code, head.status, d.region, scope), std::move(d)};
 }
 
 PENSTOCK_DECL result<void> check_status(const char* operation, const http::response_head& head,

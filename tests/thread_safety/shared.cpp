@@ -43,7 +43,7 @@ std::atomic<int> failures{0};
 void check(bool ok, const char* what) {
     if (ok) return;
     ++failures;
-    std::printf("thread_safety: %s\n", what);
+    std::printf("thread_safety_shared: %s\n", what);
 }
 
 /// Runs `body(thread)` as a coroutine on each thread's own io_context, to its end.
@@ -216,6 +216,6 @@ int main() {
     providers();
     retry_budgets();
     clocks();
-    if (failures == 0) std::puts("thread_safety: ok");
+    if (failures == 0) std::puts("thread_safety_shared: ok");
     return failures == 0 ? 0 : 1;
 }

@@ -6,6 +6,7 @@
 #include <penstock/http/header_list.hpp>
 #include <penstock/testing/fault_plan.hpp>
 #include <penstock/testing/s3_service_options.hpp>
+#include <penstock/testing/server_limits.hpp>
 #include <penstock/testing/storage.hpp>
 
 #include <cstddef>
@@ -16,17 +17,9 @@
 
 namespace penstock::testing {
 
-/// Limits of the transport. The defaults suit real clients on a real network.
-struct s3_server_limits {
+struct s3_server_limits : server_limits {
     s3_server_limits() = default;
 
-    std::size_t max_header_size = std::size_t{64} << 10;
-    std::size_t max_connections = 4096;                 ///< more are closed at once
-    duration header_timeout = std::chrono::seconds{30}; ///< from the first byte of a head to its last
-    duration idle_timeout = std::chrono::minutes{2};    ///< between requests
-    duration stall_timeout = std::chrono::minutes{1};   ///< without a byte of a body, either way
-    std::uint64_t max_drain = std::uint64_t{64}
-                              << 20; ///< of a body that nobody wants, before the connection is closed
     std::size_t log_size = 10'000;   ///< requests remembered; each at most as long as its head
     std::size_t log_header_bytes = std::size_t{8} << 20; ///< for all remembered heads together
 };

@@ -1,9 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
-#include <penstock/core/buffer_pool.hpp>
-#include <penstock/http/stream.hpp>
-#include <penstock/testing/detail/request_parser.hpp>
+#include <penstock/testing/detail/server_connection.hpp>
 #include <penstock/testing/request_record.hpp>
 #include <penstock/testing/s3_server_options.hpp>
 
@@ -18,13 +16,10 @@ struct server_state;
 
 /// One connection to the embedded server: HTTP/1.1 requests, one after another (pipelined ones wait in the
 /// buffer), each given to the service, the answer written, with the fault that the plan wants.
-class server_session {
+class server_session : private server_connection {
   public:
     PENSTOCK_DECL server_session(server_state& s, http::stream_ptr stream, std::function<void()> reset,
                                  std::uint64_t number);
-    PENSTOCK_DECL ~server_session();
-    server_session(const server_session&) = delete;
-    server_session& operator=(const server_session&) = delete;
 
     /// Returns when the connection is over, for whatever reason; throws only on cancellation.
     PENSTOCK_DECL awaitable<void> run();
@@ -32,16 +27,6 @@ class server_session {
   private:
     enum class body_end { complete, unwanted, gone, malformed };
 
-    std::span<const std::byte> buffered() const noexcept {
-        return buffer_.span().subspan(begin_, end_ - begin_);
-    }
-    void consume(std::size_t n) noexcept { begin_ += n; }
-
-    /// Waits for more input; false where there will be none.
-    awaitable<bool> fill(steady_time deadline);
-    awaitable<bool> write_all(std::span<const std::byte> bytes);
-    /// Silence for `d`, or until the client is gone.
-    awaitable<void> pause(duration d);
     /// A request that is no HTTP: says so and closes.
     awaitable<void> refuse(head_problem problem);
     /// Answers whether the connection goes on.
@@ -55,29 +40,14 @@ class server_session {
     awaitable<bool> write_body(s3_response& response, std::string head, const fault& f,
                                request_record& record);
     awaitable<void> write_flood(std::uint64_t bytes);
-    /// Lets the client read the last answer before the connection is gone.
-    awaitable<void> linger();
-
-    void watch(steady_time deadline);
-    void watchdog_barked();
-    steady_time after(duration d) const { return clock_->now() + d; }
-    const s3_server_limits& limits() const noexcept;
     static s3_response faulty_answer(s3_exchange& exchange, const fault& f);
     static bool replaces_answer(const fault& f) noexcept;
     static void distort(s3_response& response, const fault& f);
 
     server_state& server_;
-    http::stream_ptr stream_;
     std::function<void()> reset_;
     std::uint64_t number_;
-    std::shared_ptr<clock_source> clock_;
-    pooled_buffer buffer_;
     pooled_buffer scratch_;
-    std::size_t begin_ = 0;
-    std::size_t end_ = 0;
-    std::unique_ptr<timer> watchdog_;
-    steady_time deadline_ = steady_time::max();
-    steady_time armed_for_ = steady_time::max();
 };
 
 } // namespace penstock::testing::detail

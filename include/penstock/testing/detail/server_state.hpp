@@ -1,45 +1,25 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
-#include <penstock/core/asio.hpp>
 #include <penstock/core/buffer_pool.hpp>
+#include <penstock/testing/detail/listening_server.hpp>
 #include <penstock/testing/request_record.hpp>
 #include <penstock/testing/s3_server_options.hpp>
 #include <penstock/testing/s3_service.hpp>
 
-#include <boost/asio/cancellation_signal.hpp>
-
 #include <deque>
 #include <functional>
-#include <list>
 #include <memory>
-#include <string>
-#include <vector>
-
-struct ssl_ctx_st;
 
 namespace penstock::testing::detail {
 
-struct connection_control {
-    asio::cancellation_signal signal;
-};
-
-struct server_state {
-    executor ex;
+struct server_state final : listening_server {
     s3_server_options options;
-    std::shared_ptr<clock_source> clock;
     std::shared_ptr<fault_plan> faults;
     std::shared_ptr<buffer_pool> buffers;
-    std::shared_ptr<ssl_ctx_st> tls;
     std::unique_ptr<s3_service> service;
-    server_statistics statistics;
     std::deque<request_record> log;
     std::size_t log_header_bytes = 0;
-    std::list<std::shared_ptr<connection_control>> connections;
-    std::vector<std::function<void()>> close_ports;
-    std::string endpoint;
-    std::uint16_t port = 0;
-    bool stopped = false;
 
     void remember(request_record r) {
         statistics.request_bytes += r.request_bytes;
@@ -52,6 +32,11 @@ struct server_state {
             log.pop_front();
         }
     }
+
+  protected:
+    PENSTOCK_DECL awaitable<void> serve(http::stream_ptr stream, std::function<void()> reset,
+                                        std::uint64_t number) override;
+    const server_limits& transport_limits() const noexcept override { return options.limits(); }
 
   private:
     static std::size_t cost(const request_record& r) {

@@ -7,62 +7,18 @@
 #include <penstock/core/detail/yield.hpp>
 #include <penstock/testing/detail/server_state.hpp>
 #include <penstock/testing/detail/service_call.hpp>
+#include <penstock/testing/detail/status_text.hpp>
 #include <penstock/xml/writer.hpp>
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 #include <utility>
 
 namespace penstock::testing::detail {
 
-inline constexpr std::size_t session_buffer_size = std::size_t{64} << 10;
 inline constexpr std::size_t session_block_size = std::size_t{256} << 10;
 /// So much of a body, and others on the executor get their turn.
 inline constexpr std::uint64_t session_burst = std::uint64_t{1} << 20;
-
-inline std::string_view status_text(int status) noexcept {
-    switch (status) {
-    case 200:
-        return "OK";
-    case 204:
-        return "No Content";
-    case 206:
-        return "Partial Content";
-    case 301:
-        return "Moved Permanently";
-    case 304:
-        return "Not Modified";
-    case 307:
-        return "Temporary Redirect";
-    case 400:
-        return "Bad Request";
-    case 403:
-        return "Forbidden";
-    case 404:
-        return "Not Found";
-    case 405:
-        return "Method Not Allowed";
-    case 409:
-        return "Conflict";
-    case 411:
-        return "Length Required";
-    case 412:
-        return "Precondition Failed";
-    case 416:
-        return "Requested Range Not Satisfiable";
-    case 431:
-        return "Request Header Fields Too Large";
-    case 500:
-        return "Internal Server Error";
-    case 501:
-        return "Not Implemented";
-    case 503:
-        return "Slow Down";
-    default:
-        return "Status";
-    }
-}
 
 /// Whatever ends a request, a cancellation too, it is remembered once.
 struct remember_at_end {
@@ -74,125 +30,18 @@ struct remember_at_end {
     request_record& record;
 };
 
-PENSTOCK_DECL server_session::server_session(server_state& s, http::stream_ptr stream,
-                                             std::function<void()> reset, std::uint64_t number)
-    : server_{s}, stream_{std::move(stream)}, reset_{std::move(reset)}, number_{number}, clock_{s.clock},
-      buffer_{s.buffers->take(session_buffer_size)}, watchdog_{s.clock->make_timer(s.ex)} {}
-PENSTOCK_DECL server_session::~server_session() {
-    stream_->close();
-} // in TLS, with a word that this is the end
-
-PENSTOCK_DECL const s3_server_limits& server_session::limits() const noexcept {
-    return server_.options.limits();
-}
-
-/// One timer a connection, re-armed lazily: most deadlines are replaced long before they are due.
-PENSTOCK_DECL void server_session::watch(steady_time deadline) {
-    deadline_ = deadline;
-    if (deadline >= armed_for_) return;
-    armed_for_ = deadline;
-    watchdog_->start(deadline, [this] { watchdog_barked(); });
-}
-
-PENSTOCK_DECL void server_session::watchdog_barked() {
-    armed_for_ = steady_time::max();
-    if (deadline_ == steady_time::max()) return;
-    if (clock_->now() < deadline_)
-        watch(deadline_);
-    else
-        stream_->close(); // whoever waits goes on, and finds it closed
-}
-
-PENSTOCK_DECL awaitable<bool> server_session::fill(steady_time deadline) {
-    if (begin_ > 0) {
-        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
-        end_ -= begin_;
-        begin_ = 0;
-    }
-    for (;;) {
-        const auto r = stream_->try_read_some(buffer_.span().subspan(end_));
-        if (r.status == io_status::bytes) {
-            end_ += r.size;
-            watch(steady_time::max());
-            co_return true;
-        }
-        if (r.status != io_status::would_block) co_return false;
-        watch(deadline);
-        co_await stream_->wait(http::wait_for::read);
-    }
-}
-
-PENSTOCK_DECL awaitable<bool> server_session::write_all(std::span<const std::byte> bytes) {
-    while (!bytes.empty()) {
-        const auto r = stream_->try_write_some(bytes);
-        if (r.status == io_status::bytes) {
-            bytes = bytes.subspan(r.size);
-        } else if (r.status == io_status::would_block) {
-            watch(after(limits().stall_timeout));
-            co_await stream_->wait(http::wait_for::write);
-        } else {
-            co_return false;
-        }
-    }
-    watch(steady_time::max());
-    co_return true;
-}
-
-PENSTOCK_DECL awaitable<void> server_session::pause(duration d) {
-    watch(steady_time::max());
-    if (d != duration::max()) {
-        co_await sleep_for(clock_, d);
-        co_return;
-    }
-    for (;;) {
-        std::byte unwanted[4096];
-        const auto r = stream_->try_read_some(unwanted);
-        if (r.status == io_status::end || r.status == io_status::error) co_return;
-        if (r.status == io_status::would_block) co_await stream_->wait(http::wait_for::read);
-    }
-}
-
-PENSTOCK_DECL awaitable<void> server_session::linger() {
-    const auto deadline = after(std::chrono::milliseconds{500});
-    std::uint64_t left = limits().max_drain;
-    begin_ = end_ = 0;
-    while (left > 0) {
-        const bool more = co_await fill(deadline);
-        if (!more || clock_->now() >= deadline) break;
-        left -= std::min<std::uint64_t>(left, end_);
-        begin_ = end_ = 0;
-    }
-    stream_->close();
-}
+PENSTOCK_DECL server_session::server_session(server_state& s, http::stream_ptr stream, std::function<void()> reset,
+                                             std::uint64_t number)
+    : server_connection{std::move(stream), s.options.limits(), s.ex, s.clock, s.buffers}, server_{s},
+      reset_{std::move(reset)}, number_{number} {}
 
 PENSTOCK_DECL awaitable<void> server_session::run() {
     for (;;) {
-        request_parser parser{limits().max_header_size};
-        const auto idle_deadline = after(limits().idle_timeout);
-        auto deadline = idle_deadline;
-        while (!parser.done() && parser.problem().status == 0) {
-            if (!buffered().empty()) {
-                const bool first = parser.untouched();
-                const auto used = parser.parse(buffered());
-                consume(used);
-                if (first && !parser.untouched()) deadline = after(limits().header_timeout);
-                if (used > 0 || parser.problem().status != 0) continue;
-                if (end_ - begin_ == buffer_.size()) { // one line that fills the whole buffer
-                    ++server_.statistics.malformed_requests;
-                    co_await refuse(
-                        {431, "RequestHeaderSectionTooLarge", "A line of the request's header is too long."});
-                    co_return;
-                }
-            }
-            const bool more = co_await fill(deadline);
-            if (!more) {
-                if (!parser.untouched()) ++server_.statistics.malformed_requests;
-                co_return;
-            }
-        }
+        request_parser parser{limits_.max_header_size};
+        const auto problem = co_await read_head(parser);
         if (!parser.done()) {
-            ++server_.statistics.malformed_requests;
-            co_await refuse(parser.problem());
+            if (!parser.untouched()) ++server_.statistics.malformed_requests;
+            if (problem.status != 0) co_await refuse(problem);
             co_return;
         }
         ++server_.statistics.requests;
@@ -321,7 +170,7 @@ server_session::read_body(request_head& head, s3_exchange& exchange, const fault
         }
         if (body.now() == state::done) co_return body_end::complete;
         if (buffered().empty()) {
-            const bool more = co_await fill(after(limits().stall_timeout));
+            const bool more = co_await fill(after(limits_.stall_timeout));
             if (!more) co_return body_end::gone;
         }
         if (body.now() == state::data) {
@@ -346,11 +195,11 @@ server_session::read_body(request_head& head, s3_exchange& exchange, const fault
 
 PENSTOCK_DECL awaitable<bool> server_session::drain(http::body_decoder& body) {
     using state = http::body_decoder::state;
-    std::uint64_t left = limits().max_drain;
+    std::uint64_t left = limits_.max_drain;
     std::uint64_t burst = 0;
     while (body.now() != state::done) {
         if (buffered().empty()) {
-            const bool more = co_await fill(after(limits().stall_timeout));
+            const bool more = co_await fill(after(limits_.stall_timeout));
             if (!more) co_return false;
         }
         if (body.now() == state::data) {

@@ -36,10 +36,10 @@ struct lab {
     std::shared_ptr<clock_source> clock = make_system_clock();
     testing::http_server server{io.get_executor(), answer, testing::http_server_options().max_body(1000)};
 
-    result<http::document> call(std::string method, std::string path, std::string body = {}, duration limit = 5s) {
+    result<http::document> call(std::string method, std::string path, std::string body = {}, duration limit = 5s,
+                                http::request asked = http::request()) {
         if (server.port() == 0) server.listen();
         http::origin to{"127.0.0.1", server.port(), false};
-        http::request asked;
         asked.method = std::move(method);
         asked.path = std::move(path);
         asked.query = "a=1";
@@ -77,6 +77,16 @@ TEST_CASE("http_server: what goes wrong on purpose") {
     CHECK(l.call("GET", "/silent", "", 30ms).error().code() == condition::timeout);
     CHECK(l.call("PUT", "/any", std::string(1001, 'x')).value().head.status == 413);
     CHECK(l.call("PUT", "/any", std::string(1000, 'x')).value().head.status == 201);
+    http::request bad;
+    bad.headers.add("Host", "another");
+    CHECK(l.call("GET", "/any", "", 5s, bad).value().head.status == 400);
+    bad.headers.clear();
+    bad.headers.add("X-Long", std::string(70'000, 'x'));
+    CHECK(l.call("GET", "/any", "", 5s, bad).value().head.status == 431);
+    bad.headers.clear();
+    bad.headers.add("Transfer-Encoding", "chunked");
+    CHECK(l.call("PATCH", "/any", "", 50ms, bad).error().code() == condition::timeout); // waits for the body
+    CHECK(l.server.statistics().malformed_requests == 3);
     l.server.stop();
     CHECK(l.call("GET", "/any").error().code() == errc::connect_failed);
 }

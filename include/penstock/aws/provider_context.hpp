@@ -7,12 +7,14 @@
 #include <penstock/core/random.hpp>
 #include <penstock/http/connector.hpp>
 #include <penstock/http/fetch.hpp>
+#include <penstock/http/resolver.hpp>
 #include <penstock/http/tls_context.hpp>
 #include <penstock/http/transport_options.hpp>
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace penstock::aws {
 
@@ -34,6 +36,11 @@ class provider_context {
     using connector_factory = std::function<std::shared_ptr<http::connector>(const http::transport_options&)>;
     provider_context& connect(connector_factory v) { return connect_ = std::move(v), *this; }
 
+    /// Makes the resolver of one call, likewise. Not asked where `connect` replaces connecting, but by providers that must
+    /// know where a name leads.
+    using resolver_factory = std::function<std::shared_ptr<http::resolver>()>;
+    provider_context& resolver(resolver_factory v) { return resolver_ = std::move(v), *this; }
+
     const environment& env() const noexcept { return env_; }
     const penstock::file_reader& read_file() const noexcept { return read_file_; }
     const std::shared_ptr<clock_source>& clock() const noexcept { return clock_; }
@@ -44,14 +51,19 @@ class provider_context {
     /// One request to a service, as `http::fetch`; `how` limits connecting.
     PENSTOCK_DECL awaitable<http::document> call(http::origin to, http::request asked, std::string body,
                                                  http::fetch_options limits = {}, http::transport_options how = {}) const;
+    /// The addresses of a name, as `http::resolver::resolve`.
+    PENSTOCK_DECL awaitable<std::vector<asio::ip::address>> resolve(std::string host) const;
 
   private:
+    std::shared_ptr<http::resolver> make_resolver() const;
+
     environment env_;
     penstock::file_reader read_file_ = read_small_file;
     std::shared_ptr<clock_source> clock_;
     std::shared_ptr<random_source> random_;
     http::tls_options tls_;
     connector_factory connect_;
+    resolver_factory resolver_;
 };
 
 } // namespace penstock::aws

@@ -13,11 +13,20 @@ PENSTOCK_DECL std::shared_ptr<random_source> provider_context::make_random() con
     return random_ ? make_seeded_random(random_->next()) : make_system_random();
 }
 
+PENSTOCK_DECL std::shared_ptr<http::resolver> provider_context::make_resolver() const {
+    return resolver_ ? resolver_() : http::make_cares_resolver(clock_);
+}
+
+PENSTOCK_DECL awaitable<std::vector<asio::ip::address>> provider_context::resolve(std::string host) const {
+    const auto names = make_resolver();
+    co_return co_await names->resolve(std::move(host));
+}
+
 PENSTOCK_DECL awaitable<http::document> provider_context::call(http::origin to, http::request asked, std::string body,
                                                                http::fetch_options limits,
                                                                http::transport_options how) const {
     auto connector = connect_ ? connect_(how)
-                              : http::make_connector(http::make_cares_resolver(clock_), tls_, how, clock_);
+                              : http::make_connector(make_resolver(), tls_, how, clock_);
     return http::fetch(std::move(connector), std::move(to), std::move(asked), std::move(body), clock_, limits);
 }
 

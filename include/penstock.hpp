@@ -6,8 +6,10 @@
 
 #include <penstock/aws/anonymous_credentials_provider.hpp>
 #include <penstock/aws/caller_credentials_provider.hpp>
+#include <penstock/aws/container_credentials_provider.hpp>
 #include <penstock/aws/credentials_chain.hpp>
 #include <penstock/aws/environment_credentials_provider.hpp>
+#include <penstock/aws/instance_metadata_credentials_provider.hpp>
 #include <penstock/aws/static_credentials_provider.hpp>
 #include <penstock/codec/compress.hpp>
 #include <penstock/codec/decompress.hpp>

@@ -5,28 +5,16 @@
 #include <penstock/testing/s3_server.hpp>
 #include <penstock/testing/test_certificates.hpp>
 
+#include "stop_at_end_of_input.hpp"
+
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include <cstdio>
-#include <cstring>
 #include <exception>
 #include <fstream>
 #include <string>
 
-#include <unistd.h>
-
 namespace {
-
-void stop_at_end_of_input(boost::asio::posix::stream_descriptor& input, boost::asio::io_context& io) {
-    static char ignored[64];
-    input.async_read_some(boost::asio::buffer(ignored), [&](boost::system::error_code ec, std::size_t) {
-        if (ec)
-            io.stop();
-        else
-            stop_at_end_of_input(input, io);
-    });
-}
 
 int run(int argc, char** argv) {
     using namespace penstock;
@@ -53,8 +41,7 @@ int run(int argc, char** argv) {
     server.listen();
     std::printf("%s\n", server.endpoint().c_str());
     std::fflush(stdout);
-    boost::asio::posix::stream_descriptor input{io, ::dup(STDIN_FILENO)};
-    stop_at_end_of_input(input, io);
+    const stop_at_end_of_input stop{io};
     io.run();
     return 0;
 }

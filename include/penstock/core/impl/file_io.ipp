@@ -3,6 +3,7 @@
 
 #include <penstock/core/file_io.hpp>
 
+#include <penstock/core/detail/file_descriptor.hpp>
 #include <penstock/core/detail/yield.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/core/random.hpp>
@@ -26,22 +27,6 @@ inline failure file_failure(const char* operation, const std::string& path, int 
     d.object = path;
     return failure{error_code{code, boost::system::system_category()}, std::move(d)};
 }
-
-/// A file descriptor that closes itself.
-class file_descriptor {
-  public:
-    explicit file_descriptor(int fd) noexcept : fd_{fd} {}
-    file_descriptor(file_descriptor&& o) noexcept : fd_{std::exchange(o.fd_, -1)} {}
-    file_descriptor& operator=(file_descriptor&&) = delete;
-    ~file_descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    int get() const noexcept { return fd_; }
-    int close() noexcept { return ::close(std::exchange(fd_, -1)); }
-
-  private:
-    int fd_;
-};
 
 /// `size` stays unknown for what is no regular file.
 inline file_descriptor open_for_reading(const std::string& path, std::optional<std::uint64_t>& size) {

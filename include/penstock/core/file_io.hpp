@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace penstock {
 
@@ -36,6 +37,10 @@ using file_reader = std::function<result<std::string>(const std::string& path, s
 /// Reads a whole small file (settings, tokens) in one call; beyond `limit` it is `condition::limit`. Folders are refused,
 /// and so are pipes, which might never end.
 PENSTOCK_DECL result<std::string> read_small_file(const std::string& path, std::size_t limit);
+
+/// Creates or replaces a whole small file that nobody but its owner may read (tokens), in one call: as `create_file`, but
+/// with mode 0600 whatever it was before.
+PENSTOCK_DECL result<void> write_private_file(const std::string& path, std::string_view text);
 
 } // namespace penstock
 

@@ -38,4 +38,29 @@ TEST_CASE("aws/json_members: what is no object is told without its text") {
     CHECK_FALSE(parse_json_members(deep).has_value());
 }
 
+TEST_CASE("aws/json_members: some members replaced, all else kept") {
+    const auto replaced = [](std::string_view document, json_members by) {
+        return replace_json_members(document, std::move(by)).value();
+    };
+    CHECK(replaced("{}", {}) == "{}");
+    CHECK(replaced(" { } ", {{"a", "x"}}) == R"({"a":"x"})");
+    CHECK(replaced(R"({"z":1, "a":{"k":[true,null,"\u00e9\n"]}, "b":"old", "d":0.1, "n":-9007199254740993})",
+                   {{"b", "new"}, {"c", "added"}}) ==
+          "{\"z\":1,\"a\":{\"k\":[true,null,\"\xc3\xa9\\n\"]},\"b\":\"new\",\"d\":0.1,\"n\":-9007199254740993,\"c\":\"added\"}");
+    CHECK(replaced(R"({"a":1,"b":2,"a":3,"b":4})", {{"a", "x"}}) == R"({"a":"x","b":2,"b":4})");
+    // Whatever is written reads back as the same.
+    std::string all;
+    for (int c = 0; c < 128; ++c) all += static_cast<char>(c);
+    all += "\xf0\x9f\x98\x80";
+    const auto again = parse_json_members(replaced(R"({"keep":1})", {{all, all}})).value();
+    CHECK(member(again, all) == all);
+    CHECK(member(again, "keep") == "1");
+    for (const char* text : {"", "[]", "HUSH", "{\"a\":HUSH"}) {
+        const auto r = replace_json_members(text, {{"a", "x"}});
+        REQUIRE_FALSE(r.has_value());
+        CHECK(r.error().code() == penstock::errc::malformed_json);
+        CHECK(r.error().message().find("HUSH") == std::string::npos);
+    }
+}
+
 } // namespace test_aws_json_members

@@ -447,4 +447,48 @@ TEST_CASE("a replaced file keeps its permissions, but passes on no set-user-id; 
     CHECK(dir.entries() == 2);
 }
 
+TEST_CASE("a private file is its owner's alone, and whole or as it was") {
+    const folder dir;
+    const auto mode = [](const std::string& path) {
+        struct stat status {};
+        REQUIRE(::stat(path.c_str(), &status) == 0);
+        return status.st_mode & 07777;
+    };
+    REQUIRE(write_private_file(dir / "a", "first").has_value());
+    CHECK(mode(dir / "a") == 0600);
+    REQUIRE(::chmod((dir / "a").c_str(), 0644) == 0);
+    fs::create_symlink(dir / "a", dir / "link");
+    REQUIRE(write_private_file(dir / "link", "second").has_value());
+    CHECK(get(dir / "a") == "second");
+    CHECK(mode(dir / "a") == 0600);
+    CHECK(fs::is_symlink(dir / "link"));
+    REQUIRE(write_private_file(dir / "a", "").has_value());
+    CHECK(get(dir / "a").empty());
+    CHECK(dir.entries() == 2);
+
+    CHECK(write_private_file(dir / "none/a", "x").error().code() == condition::not_found);
+    CHECK_FALSE(write_private_file(dir.path().string(), "x").has_value());
+    REQUIRE(::mkfifo((dir / "pipe").c_str(), 0600) == 0);
+    CHECK_FALSE(write_private_file(dir / "pipe", "x").has_value());
+    CHECK(dir.entries() == 3);
+}
+
+TEST_CASE("a private file that does not fit leaves the old one") {
+    const folder dir;
+    put(dir / "a", "old");
+    rlimit before{};
+    ::getrlimit(RLIMIT_FSIZE, &before);
+    rlimit little = before;
+    little.rlim_cur = 1000;
+    const auto handler = ::signal(SIGXFSZ, SIG_IGN);
+    ::setrlimit(RLIMIT_FSIZE, &little);
+    const auto written = write_private_file(dir / "a", pattern(2000));
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    ::signal(SIGXFSZ, handler);
+    REQUIRE_FALSE(written.has_value());
+    CHECK(written.error().code() == condition::limit);
+    CHECK(get(dir / "a") == "old");
+    CHECK(dir.entries() == 1);
+}
+
 } // namespace file_io_test

@@ -18,6 +18,10 @@ using json_members = std::map<std::string, std::string, std::less<>>;
 /// never repeats the text, which may hold secrets.
 PENSTOCK_DECL result<json_members> parse_json_members(std::string_view document, std::string_view inside = {});
 
+/// The object with these members, as strings, in the place of those of the same names, or at its end; all else as it was but
+/// for blanks. `errc::malformed_json` where `document` is no object.
+PENSTOCK_DECL result<std::string> replace_json_members(std::string_view document, json_members by);
+
 /// The value of a member, "" where it is absent.
 inline std::string member(const json_members& in, std::string_view name) {
     const auto it = in.find(name);

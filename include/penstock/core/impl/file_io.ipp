@@ -143,6 +143,19 @@ struct file_target {
     struct stat status {};
 };
 
+/// For a file that will replace the one at `path`.
+inline std::string temporary_name(const std::string& path) {
+    static constexpr char digits[] = "0123456789abcdefghijklmnopqrstuv";
+    // In the same folder, and with a name of its own: that of the target may be as long as names can be.
+    std::string out = path.substr(0, path.rfind('/') + 1) + ".penstock-part-";
+    auto bits = make_system_random()->next();
+    for (int i = 0; i < 10; ++i, bits >>= 5) out += digits[bits & 31];
+    return out;
+}
+inline int open_new(const std::string& path, mode_t mode) noexcept {
+    return ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode); // the umask applies
+}
+
 class file_sink_impl final : public byte_sink {
   public:
     explicit file_sink_impl(std::string path) : file_sink_impl{path, file_target{path}} {}
@@ -178,7 +191,7 @@ class file_sink_impl final : public byte_sink {
     file_sink_impl(std::string path, const file_target& target)
         : path_{std::move(path)}, target_{target.path},
           temporary_{target.replaceable() ? temporary_name(target_) : std::string{}},
-          fd_{temporary_.empty() ? ::open(target_.c_str(), O_WRONLY | O_CLOEXEC) : open_new(temporary_)} {
+          fd_{temporary_.empty() ? ::open(target_.c_str(), O_WRONLY | O_CLOEXEC) : open_new(temporary_, 0666)} {
         if (fd_.get() < 0) {
             const int code = errno;
             throw_failure(file_failure("create", path_, code));
@@ -196,18 +209,6 @@ class file_sink_impl final : public byte_sink {
         d.object = path_;
         d.message = committed_ ? "the file is complete" : "an earlier call did not succeed";
         throw_failure(failure{errc::closed, std::move(d)});
-    }
-
-    static std::string temporary_name(const std::string& path) {
-        static constexpr char digits[] = "0123456789abcdefghijklmnopqrstuv";
-        // In the same folder, and with a name of its own: that of the target may be as long as names can be.
-        std::string out = path.substr(0, path.rfind('/') + 1) + ".penstock-part-";
-        auto bits = make_system_random()->next();
-        for (int i = 0; i < 10; ++i, bits >>= 5) out += digits[bits & 31];
-        return out;
-    }
-    static int open_new(const std::string& path) noexcept {
-        return ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); // the umask applies
     }
 
     std::string path_;
@@ -254,6 +255,29 @@ PENSTOCK_DECL result<std::string> read_small_file(const std::string& path, std::
     }
     out.resize(used);
     return out;
+}
+
+PENSTOCK_DECL result<void> write_private_file(const std::string& path, std::string_view text) {
+    struct stat st {};
+    if (::stat(path.c_str(), &st) == 0 && !S_ISREG(st.st_mode)) return detail::file_failure("create", path, EEXIST);
+    const auto target = detail::file_target{path}.path; // what a link leads to
+    const auto temporary = detail::temporary_name(target);
+    detail::file_descriptor fd{detail::open_new(temporary, 0600)};
+    if (fd.get() < 0) return detail::file_failure("create", path, errno);
+    int code = 0;
+    while (!text.empty() && code == 0) {
+        const auto n = ::write(fd.get(), text.data(), text.size());
+        if (n >= 0)
+            text.remove_prefix(static_cast<std::size_t>(n));
+        else if (errno != EINTR)
+            code = errno;
+    }
+    if (code == 0 && ::fsync(fd.get()) != 0 && errno != EINVAL) code = errno;
+    if (fd.close() != 0 && code == 0) code = errno;
+    if (code == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) code = errno;
+    if (code == 0) return {};
+    ::unlink(temporary.c_str());
+    return detail::file_failure("write", path, code);
 }
 
 } // namespace penstock

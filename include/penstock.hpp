@@ -10,6 +10,8 @@
 #include <penstock/aws/credentials_chain.hpp>
 #include <penstock/aws/environment_credentials_provider.hpp>
 #include <penstock/aws/instance_metadata_credentials_provider.hpp>
+#include <penstock/aws/process_credentials_provider.hpp>
+#include <penstock/aws/sso_credentials_provider.hpp>
 #include <penstock/aws/static_credentials_provider.hpp>
 #include <penstock/codec/compress.hpp>
 #include <penstock/codec/decompress.hpp>

@@ -1,0 +1,47 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/aws/credentials_provider.hpp>
+#include <penstock/aws/endpoint_switches.hpp>
+#include <penstock/aws/provider_context.hpp>
+
+#include <string>
+
+namespace penstock::aws {
+
+/// A role in an account that a login to IAM Identity Center gives: what a profile and its sso-session say.
+struct sso_settings {
+    sso_settings() = default;
+
+    std::string session; ///< the name of the sso-session; empty: the form of old, a login by start URL
+    std::string start_url;
+    std::string region; ///< of the Identity Center: sso_region
+    std::string account_id;
+    std::string role_name;
+
+    std::string profile;      ///< whose settings these are, for the command that logs in; may be empty
+    std::string cache_folder; ///< of the logins; empty: .aws/sso/cache in the home folder
+
+    std::string endpoint_url;      ///< what `configured_endpoint_url` says of "sso"; empty: the region's
+    std::string oidc_endpoint_url; ///< and of "sso_oidc"
+    endpoint_switches switches;    ///< `dual_stack`, `fips`
+};
+
+/// Credentials by the login that `aws sso login` left in its cache. The token of an sso-session is renewed
+/// when it expires within five minutes, where the cache has what that takes, at most once in 30 s; the
+/// cache's file is then replaced (mode 0600, what it has besides is kept). A renewal that fails is no error
+/// while the token is valid.
+///
+/// Incomplete settings are `errc::invalid_profile`, an impossible region or endpoint what
+/// `resolve_service_endpoint` throws, here. Later: `errc::invalid_credentials` where nobody is logged in or
+/// the login has expired, with the command that logs in for a hint; `errc::access_denied` where the role is
+/// not the user's; else what calling the service throws.
+/// https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html
+PENSTOCK_DECL provider_ptr
+make_sso_credentials_provider(sso_settings settings, const provider_context& context = provider_context());
+
+} // namespace penstock::aws
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/aws/impl/sso_credentials_provider.ipp>
+#endif

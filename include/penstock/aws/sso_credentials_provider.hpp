@@ -2,30 +2,10 @@
 #pragma once
 
 #include <penstock/aws/credentials_provider.hpp>
-#include <penstock/aws/endpoint_switches.hpp>
 #include <penstock/aws/provider_context.hpp>
-
-#include <string>
+#include <penstock/aws/sso_settings.hpp>
 
 namespace penstock::aws {
-
-/// A role in an account that a login to IAM Identity Center gives: what a profile and its sso-session say.
-struct sso_settings {
-    sso_settings() = default;
-
-    std::string session; ///< the name of the sso-session; empty: the form of old, a login by start URL
-    std::string start_url;
-    std::string region; ///< of the Identity Center: sso_region
-    std::string account_id;
-    std::string role_name;
-
-    std::string profile;      ///< whose settings these are, for the command that logs in; may be empty
-    std::string cache_folder; ///< of the logins; empty: .aws/sso/cache in the home folder
-
-    std::string endpoint_url;      ///< what `configured_endpoint_url` says of "sso"; empty: the region's
-    std::string oidc_endpoint_url; ///< and of "sso_oidc"
-    endpoint_switches switches;    ///< `dual_stack`, `fips`
-};
 
 /// Credentials by the login that `aws sso login` left in its cache. The token of an sso-session is renewed
 /// when it expires within five minutes, where the cache has what that takes, at most once in 30 s; the

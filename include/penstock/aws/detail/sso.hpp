@@ -4,7 +4,7 @@
 #include <penstock/aws/credentials.hpp>
 #include <penstock/aws/date_time.hpp>
 #include <penstock/aws/endpoint.hpp>
-#include <penstock/aws/sso_credentials_provider.hpp>
+#include <penstock/aws/sso_settings.hpp>
 #include <penstock/core/clock.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/http/fetch.hpp>

@@ -31,6 +31,7 @@ struct endpoint_settings {
     endpoint_settings() = default;
 
     std::string region;
+    bool region_is_default = false; ///< nobody named one
     /// The endpoint that was named; none means AWS.
     std::optional<http::origin> custom;
     std::string base_path; ///< of the custom endpoint, "" or "/base"

@@ -62,6 +62,12 @@ PENSTOCK_DECL std::string signature(const sha256_digest& key, std::string_view s
 /// Whether two signatures are equal, in time that does not depend on where they differ.
 PENSTOCK_DECL bool constant_time_equal(std::string_view a, std::string_view b) noexcept;
 
+/// What the token of temporary keys is called in a request.
+enum class token_name : std::uint8_t {
+    security_token,  ///< x-amz-security-token: of IAM
+    s3session_token, ///< x-amz-s3session-token: of a session of a directory bucket
+};
+
 /// Signs requests for one region and service. Keeps the derived key of the day and OpenSSL's digest and MAC
 /// contexts, so that a signature costs well under a microsecond. Not thread-safe: one per client.
 ///
@@ -69,16 +75,17 @@ PENSTOCK_DECL bool constant_time_equal(std::string_view a, std::string_view b) n
 /// and encoded again for every other service.
 class signer {
   public:
-    PENSTOCK_DECL explicit signer(std::string region, std::string service = "s3");
+    PENSTOCK_DECL explicit signer(std::string region, std::string service = "s3",
+                                  token_name token = token_name::security_token);
     PENSTOCK_DECL signer(signer&&) noexcept;
     PENSTOCK_DECL signer& operator=(signer&&) noexcept;
     PENSTOCK_DECL ~signer();
 
     const std::string& region() const noexcept { return region_; }
     const std::string& service() const noexcept { return service_; }
+    token_name token() const noexcept { return token_; }
 
-    /// Adds x-amz-date, x-amz-content-sha256, x-amz-security-token (where there is a token) and
-    /// Authorization. Signs Host, Content-Type, Content-MD5, Content-Encoding, Range and conditionals where
+    /// Adds x-amz-date, x-amz-content-sha256, the token (where there is one) and Authorization. Signs Host, Content-Type, Content-MD5, Content-Encoding, Range and conditionals where
     /// present, and every x-amz-* field. `request.query` must be canonical. Signing again replaces what the
     /// last signing added. Answers the signature, which seeds `chunk_signer`; it stays valid until the signer
     /// is used again.
@@ -100,6 +107,7 @@ class signer {
   private:
     std::string region_;
     std::string service_;
+    token_name token_;
     std::unique_ptr<state> state_;
 };
 

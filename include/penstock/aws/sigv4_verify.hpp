@@ -52,6 +52,7 @@ struct sigv4_claim {
     wall_time time{};               ///< the same
     std::chrono::seconds expires{}; ///< presigned only
     std::string session_token;      ///< empty where there is none; to be compared by the caller
+    std::string s3session_token;    ///< likewise: of a session of a directory bucket
     std::string payload_hash;       ///< as it was signed: hex SHA-256, UNSIGNED-PAYLOAD or STREAMING-…
 };
 

@@ -29,7 +29,8 @@ class fault {
         wrong_range,  ///< Content-Range names other bytes than come
         corrupt,      ///< one byte of the body is another
         header_flood, ///< a head that does not end
-        garbage       ///< bytes that are no HTTP
+        garbage,      ///< bytes that are no HTTP
+        short_session ///< a session of a directory bucket ends before its time
     };
     /// Where a cut or a silence happens.
     enum class place : std::uint8_t {
@@ -113,6 +114,12 @@ class fault {
         return amounting(kind::header_flood, static_cast<std::int64_t>(bytes));
     }
     static fault garbage() { return amounting(kind::garbage, 0); }
+    /// For CreateSession: the answer promises five minutes, but the keys are good for `life` only.
+    static fault short_session(duration life) {
+        auto f = amounting(kind::short_session, 0);
+        f.length_ = life;
+        return f;
+    }
 
     kind what() const noexcept { return what_; }
     place where() const noexcept { return where_; }

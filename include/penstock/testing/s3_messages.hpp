@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/core/clock.hpp>
 #include <penstock/http/header_list.hpp>
 #include <penstock/testing/storage.hpp>
 
@@ -60,6 +61,8 @@ class s3_exchange {
 
     /// Carries the request out as a store that does not know If-Match would.
     virtual void ignore_if_match() noexcept = 0;
+    /// The session that this request creates lives no longer than `d`, whatever the answer says.
+    virtual void shorten_session(duration d) noexcept = 0;
 
     /// "/bucket/key", decoded: for logs and fault rules.
     virtual const std::string& path() const noexcept = 0;

@@ -39,7 +39,12 @@ class s3_server_options {
     s3_server_options& anonymous(bool on) { return service_.anonymous(on), *this; }
     s3_server_options& region(std::string name) { return service_.region(std::move(name)), *this; }
     s3_server_options& min_part_size(std::uint64_t n) { return service_.min_part_size(n), *this; }
-    s3_server_options& base_domain(std::string host) { return service_.base_domain(std::move(host)), *this; }
+    s3_server_options& base_domain(std::string host, std::string of_region = {}) {
+        return service_.base_domain(std::move(host), std::move(of_region)), *this;
+    }
+    s3_server_options& bucket_region(std::string bucket, std::string region) {
+        return service_.bucket_region(std::move(bucket), std::move(region)), *this;
+    }
     s3_server_options& owner(std::string id) { return service_.owner(std::move(id)), *this; }
     s3_server_options& storage(std::shared_ptr<testing::storage> s) { return storage_ = std::move(s), *this; }
     /// TLS on every listening port: certificate chain and key as PEM text.

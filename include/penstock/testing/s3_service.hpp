@@ -42,6 +42,7 @@ class s3_service {
 
 #ifdef PENSTOCK_HEADER_ONLY
 #include <penstock/testing/impl/s3_service.ipp>
+#include <penstock/testing/impl/service_access.ipp>
 #include <penstock/testing/impl/service_buckets.ipp>
 #include <penstock/testing/impl/service_copies.ipp>
 #include <penstock/testing/impl/service_objects.ipp>

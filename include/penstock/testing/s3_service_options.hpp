@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,8 +30,16 @@ class s3_service_options {
     /// The smallest part of a multipart upload but the last. S3's is 5 MiB.
     s3_service_options& min_part_size(std::uint64_t n) { return min_part_size_ = n, *this; }
     /// A host under which buckets are sub-domains, in addition to "s3.localhost" and "localhost".
-    s3_service_options& base_domain(std::string host) {
+    s3_service_options& base_domain(std::string host) { return base_domain(std::move(host), {}); }
+    /// The same as the endpoint of one region: a bucket of another is answered by a redirect there.
+    s3_service_options& base_domain(std::string host, std::string of_region) {
         base_domains_.push_back(std::move(host));
+        domain_regions_[base_domains_.back()] = std::move(of_region);
+        return *this;
+    }
+    /// The region of one bucket, which need not be there yet. Others are in `region`.
+    s3_service_options& bucket_region(std::string bucket, std::string region) {
+        bucket_regions_[std::move(bucket)] = std::move(region);
         return *this;
     }
     /// The account that owns every bucket.
@@ -41,6 +50,15 @@ class s3_service_options {
     const std::vector<aws::credentials>& users() const noexcept { return users_; }
     bool anonymous() const noexcept { return anonymous_ || users_.empty(); }
     const std::string& region() const noexcept { return region_; }
+    const std::string& region_of(const std::string& bucket) const noexcept {
+        const auto found = bucket_regions_.find(bucket);
+        return found == bucket_regions_.end() ? region_ : found->second;
+    }
+    /// Empty where a base domain serves all regions, as the server's own addresses do.
+    std::string region_of_domain(const std::string& host) const {
+        const auto found = domain_regions_.find(host);
+        return found == domain_regions_.end() ? std::string{} : found->second;
+    }
     std::uint64_t min_part_size() const noexcept { return min_part_size_; }
     const std::vector<std::string>& base_domains() const noexcept { return base_domains_; }
     const std::string& owner() const noexcept { return owner_; }
@@ -52,6 +70,8 @@ class s3_service_options {
     std::string region_ = "us-east-1";
     std::uint64_t min_part_size_ = std::uint64_t{5} << 20;
     std::vector<std::string> base_domains_{"s3.localhost", "localhost"};
+    std::map<std::string, std::string> domain_regions_;
+    std::map<std::string, std::string> bucket_regions_;
     std::string owner_ = "000000000000";
     std::size_t max_uploads_ = 10'000;
 };

@@ -60,7 +60,8 @@ PENSTOCK_DECL endpoint_settings make_endpoint_settings(const endpoint_request& a
                                     from_environment(env, "AWS_DEFAULT_REGION"),
                                     from_profile(in, "region")});
     out.region = region.value;
-    if (out.region.empty()) {
+    out.region_is_default = out.region.empty();
+    if (out.region_is_default) {
         const bool r2 = out.custom && out.custom->host.ends_with(".r2.cloudflarestorage.com");
         out.region = r2 ? "auto" : "us-east-1";
     }

@@ -399,9 +399,18 @@ PENSTOCK_DECL bool is_signature_field(std::string_view name) noexcept {
         return is_field(name, "authorization");
     case 20:
         return is_field(name, "x-amz-content-sha256") || is_field(name, "x-amz-security-token");
+    case 21:
+        return is_field(name, "x-amz-s3session-token");
     default:
         return false;
     }
+}
+
+inline const char* token_header(token_name t) noexcept {
+    return t == token_name::s3session_token ? "x-amz-s3session-token" : "x-amz-security-token";
+}
+inline const char* token_parameter(token_name t) noexcept {
+    return t == token_name::s3session_token ? "X-Amz-S3session-Token" : "X-Amz-Security-Token";
 }
 
 PENSTOCK_DECL void remove_signature_fields(http::header_list& headers) {
@@ -416,8 +425,8 @@ PENSTOCK_DECL void remove_signature_fields(http::header_list& headers) {
 
 } // namespace detail
 
-PENSTOCK_DECL signer::signer(std::string region, std::string service)
-    : region_{std::move(region)}, service_{std::move(service)}, state_{std::make_unique<state>()} {}
+PENSTOCK_DECL signer::signer(std::string region, std::string service, token_name token)
+    : region_{std::move(region)}, service_{std::move(service)}, token_{token}, state_{std::make_unique<state>()} {}
 PENSTOCK_DECL signer::signer(signer&&) noexcept = default;
 PENSTOCK_DECL signer& signer::operator=(signer&&) noexcept = default;
 PENSTOCK_DECL signer::~signer() = default;
@@ -430,7 +439,7 @@ PENSTOCK_DECL const std::string& signer::sign(http::request& request, const cred
     detail::remove_signature_fields(headers);
     headers.add_valid("x-amz-date", std::string_view{s.amz_date, sizeof s.amz_date});
     headers.add("x-amz-content-sha256", payload_hash);
-    if (!who.session_token.empty()) headers.add_valid("x-amz-security-token", who.session_token);
+    if (!who.session_token.empty()) headers.add_valid(detail::token_header(token_), who.session_token);
 
     s.headers.clear();
     for (std::size_t i = 0; i < headers.size(); ++i) {
@@ -472,7 +481,7 @@ PENSTOCK_DECL std::string signer::presign(const http::request& request, const cr
     parameters.emplace_back("X-Amz-Date", std::string{s.amz_date, sizeof s.amz_date});
     parameters.emplace_back("X-Amz-Expires", std::to_string(expires.count()));
     parameters.emplace_back("X-Amz-SignedHeaders", s.names);
-    if (!who.session_token.empty()) parameters.emplace_back("X-Amz-Security-Token", who.session_token);
+    if (!who.session_token.empty()) parameters.emplace_back(detail::token_parameter(token_), who.session_token);
     auto query = canonical_query(parameters);
 
     sigv4_message message;

@@ -116,6 +116,7 @@ parse_authorization(std::string_view text, const http::header_list& headers, sig
                              "Missing required header for this request: x-amz-content-sha256"};
     claim.payload_hash = trimmed(headers["x-amz-content-sha256"]);
     claim.session_token = headers["x-amz-security-token"];
+    claim.s3session_token = headers["x-amz-s3session-token"];
     return std::nullopt;
 }
 
@@ -173,6 +174,7 @@ parse_presigned(const query_parameters& query, const http::header_list& headers,
     claim.signed_headers = *names;
     claim.signature = *signature;
     if (const auto* token = only_parameter(query, "X-Amz-Security-Token")) claim.session_token = *token;
+    if (const auto* token = only_parameter(query, "X-Amz-S3session-Token")) claim.s3session_token = *token;
     const auto hash = headers.find("x-amz-content-sha256");
     claim.payload_hash = hash ? trimmed(*hash) : unsigned_payload;
     return std::nullopt;

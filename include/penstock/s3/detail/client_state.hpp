@@ -10,7 +10,10 @@
 #include <penstock/http/request.hpp>
 #include <penstock/s3/client_options.hpp>
 #include <penstock/s3/client_statistics.hpp>
+#include <penstock/s3/detail/bucket_endpoints.hpp>
+#include <penstock/s3/detail/express_sessions.hpp>
 #include <penstock/s3/detail/operation.hpp>
+#include <penstock/s3/detail/signing_identity.hpp>
 #include <penstock/s3/get_object.hpp>
 
 #include <functional>
@@ -91,14 +94,17 @@ class client_state : public std::enable_shared_from_this<client_state> {
     const std::shared_ptr<clock_source>& clock() const noexcept { return clock_; }
     const std::shared_ptr<memory_budget>& budget() const noexcept { return budget_; }
     const std::shared_ptr<buffer_pool>& buffers() const noexcept { return buffers_; }
-    std::string_view region() { return settle(), aws::signing_region(settings_.region); }
+    std::string_view region() { return settle(), aws::signing_region(places_.settings().region); }
+
+    /// Keys for a directory bucket. For `express_sessions`, which keeps them.
+    PENSTOCK_DECL awaitable<aws::credentials> create_session(std::string bucket);
+
     PENSTOCK_DECL client_statistics statistics() const;
 
     // ---- for looking at the way step by step
 
-    using endpoint_ptr = std::shared_ptr<const aws::endpoint>;
     endpoint_ptr endpoint_for(const char* operation, const std::string& bucket) {
-        return endpoint_of(operation, bucket, aws::api_plane::data);
+        return settle(), places_.of(operation, bucket);
     }
     /// Null where the caller's own connector is used.
     const std::shared_ptr<http::resolver>& names() const noexcept { return names_; }
@@ -107,32 +113,43 @@ class client_state : public std::enable_shared_from_this<client_state> {
     PENSTOCK_DECL awaitable<aws::credentials_ptr> credentials();
 
   private:
-
     /// What one operation has been through.
     struct history {
         history() = default;
         std::vector<attempt_record> attempts;
         std::chrono::nanoseconds waited{};
         bool renewed_credentials = false;
+        bool moved = false; ///< to another region
         std::optional<std::chrono::seconds> clock_difference; ///< the store's clock, ahead of ours, when it answered last
         std::optional<duration> skew_before; ///< where our clock was corrected: what it was
     };
 
     PENSTOCK_DECL void settle();
-    PENSTOCK_DECL endpoint_ptr resolve(const char* operation, const std::string& bucket, aws::api_plane plane) const;
-    PENSTOCK_DECL endpoint_ptr endpoint_of(const char* operation, const std::string& bucket, aws::api_plane plane);
-    PENSTOCK_DECL aws::signer& signer_of(const aws::endpoint& where);
     PENSTOCK_DECL wall_time corrected_now() const noexcept { return clock_->wall_now() + skew_; }
     PENSTOCK_DECL void build(http::request& out, const operation& op, const aws::endpoint& where) const;
-    PENSTOCK_DECL http::outgoing compose(const operation& op, const aws::endpoint& where, const aws::credentials* who,
-                                         wall_time wall, std::span<const std::span<const std::byte>> pieces,
+    PENSTOCK_DECL http::outgoing compose(const operation& op, const aws::endpoint& where,
+                                         const signing_identity& signing, wall_time wall, std::span<const std::span<const std::byte>> pieces,
                                          std::string_view payload_hash, http::connection& c);
     PENSTOCK_DECL void record(history& past, const failure& why, steady_time began) const;
-    PENSTOCK_DECL bool mend(history& past, const failure& why, const http::response_head* head,
-                            const aws::credentials_ptr& who);
+    PENSTOCK_DECL bool renew(history& past, const operation& op, const failure& why, const signing_identity& signing);
     PENSTOCK_DECL bool correct_clock(history& past, const failure& f, const http::response_head* head);
     PENSTOCK_DECL failure told(const operation& op, failure f, const aws::endpoint* where,
                                const aws::credentials_ptr& who, history&& past) const;
+
+    // client_signing.ipp
+    PENSTOCK_DECL aws::signer& signer_of(const aws::endpoint& where, aws::token_name token);
+    PENSTOCK_DECL express_sessions& sessions();
+    PENSTOCK_DECL std::optional<signing_identity> try_identity(signed_by by, const std::string& bucket,
+                                                               const aws::endpoint& where, wall_time wall);
+    PENSTOCK_DECL awaitable<signing_identity> get_identity(signed_by by, std::string bucket, endpoint_ptr where);
+
+    // client_regions.ipp
+    PENSTOCK_DECL awaitable<std::string> find_region(std::string bucket);
+    /// Finds out where a bucket is when nobody has said it.
+    PENSTOCK_DECL awaitable<void> settle_region(std::string bucket);
+    /// Where a request that was refused in one region goes next. Null where it goes nowhere; then `why` says what is known.
+    PENSTOCK_DECL awaitable<endpoint_ptr> follow_region(const operation& op, endpoint_ptr where,
+                                                        const signing_identity& signing, history& past, failure& why);
 
     executor ex_;
     client_options options_;
@@ -141,14 +158,14 @@ class client_state : public std::enable_shared_from_this<client_state> {
     std::shared_ptr<buffer_pool> buffers_;
     std::shared_ptr<memory_budget> budget_;
     aws::provider_ptr credentials_;
-    aws::endpoint_settings settings_; ///< once settled
+    std::optional<express_sessions> sessions_; ///< none until one is needed
     aws::retry_strategy retry_;
     std::shared_ptr<http::resolver> names_;
     http::tls_options tls_;
     std::shared_ptr<http::connection_pool> pool_; ///< null until settled
     std::string user_agent_;
 
-    std::vector<std::pair<std::string, endpoint_ptr>> endpoints_; ///< by bucket, the latest first
+    bucket_endpoints places_; ///< once settled
     std::vector<std::unique_ptr<aws::signer>> signers_;
     http::request scratch_; ///< every request is built here; no suspension between building and copying it out
     duration skew_{};
@@ -158,5 +175,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
 } // namespace penstock::s3::detail
 
 #ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/s3/impl/client_regions.ipp>
+#include <penstock/s3/impl/client_signing.ipp>
 #include <penstock/s3/impl/client_state.ipp>
 #endif

@@ -7,11 +7,19 @@
 #include <penstock/http/header_list.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace penstock::s3::detail {
+
+/// Whose keys sign an operation.
+enum class signed_by : std::uint8_t {
+    session, ///< those of a session where the bucket has sessions, else IAM's: whatever the client was given
+    iam,     ///< always the latter
+    nobody,
+};
 
 /// One S3 operation before its endpoint, credentials and signature are known: what a builder makes and the driver
 /// (`client_state::execute`) sends, as often as it takes.
@@ -23,6 +31,9 @@ struct operation {
     std::string bucket;          ///< empty for operations on the service
     std::string key;             ///< empty for operations on the bucket
     aws::api_plane plane = aws::api_plane::data;
+    signed_by by = signed_by::session;
+    bool makes_bucket = false; ///< which has no region yet
+    bool once = false;         ///< sent to one place, once: nobody depends on the answer
     aws::query_parameters query;
     http::header_list headers;   ///< beyond Host and what signing adds
 

@@ -25,7 +25,6 @@ namespace penstock::s3::detail {
 inline constexpr std::size_t max_document = std::size_t{16} << 20;
 /// Bodies up to this size leave in one piece with their head.
 inline constexpr std::size_t joined_body = std::size_t{16} << 10;
-inline constexpr std::size_t max_cached_endpoints = 64;
 /// Dates of servers outside 2000 to 2199 are no reason to change our clock.
 inline constexpr std::int64_t earliest_date = 946'684'800, latest_date = 7'258'118'399;
 /// An error document needs no more; a page in its place is cut.
@@ -90,7 +89,7 @@ PENSTOCK_DECL void client_state::settle() {
     if (pool_) return;
     const auto& env = options_.environment();
     const auto profile = aws::load_profile(options_.profile(), env, options_.file_reader());
-    settings_ = aws::make_endpoint_settings(endpoint_request_of(options_), env, profile);
+    places_.settle(aws::make_endpoint_settings(endpoint_request_of(options_), env, profile));
     auto said = aws::read_client_settings(env, profile);
     if (!options_.retry() && said.retry) retry_ = aws::retry_strategy{std::move(*said.retry), random_};
     auto connector = options_.connector();
@@ -111,34 +110,6 @@ PENSTOCK_DECL client_statistics client_state::statistics() const {
 }
 
 // ---- from an operation to the text of a request
-
-PENSTOCK_DECL client_state::endpoint_ptr client_state::resolve(const char* operation, const std::string& bucket,
-                                                               aws::api_plane plane) const {
-    try {
-        return std::make_shared<const aws::endpoint>(aws::resolve_endpoint(settings_, bucket, plane));
-    } catch (const error& e) {
-        throw_failure(e.as_failure().with([operation](error_detail& d) { d.operation = operation; }));
-    }
-}
-
-PENSTOCK_DECL client_state::endpoint_ptr client_state::endpoint_of(const char* operation, const std::string& bucket,
-                                                                   aws::api_plane plane) {
-    settle();
-    if (plane == aws::api_plane::control) return resolve(operation, bucket, plane); // too rare to be kept
-    for (const auto& [name, found] : endpoints_)
-        if (name == bucket) return found;
-    auto made = resolve(operation, bucket, plane);
-    if (endpoints_.size() >= max_cached_endpoints) endpoints_.pop_back();
-    endpoints_.insert(endpoints_.begin(), {bucket, made});
-    return made;
-}
-
-PENSTOCK_DECL aws::signer& client_state::signer_of(const aws::endpoint& where) {
-    for (const auto& s : signers_)
-        if (s->region() == where.region && s->service() == where.service) return *s;
-    signers_.push_back(std::make_unique<aws::signer>(where.region, where.service));
-    return *signers_.back();
-}
 
 inline std::uint64_t body_size(const operation& op) noexcept {
     std::uint64_t n = op.owned_body.size();
@@ -212,6 +183,8 @@ PENSTOCK_DECL failure client_state::told(const operation& op, failure f, const a
         }
         if (where && d.endpoint.empty()) d.endpoint = where->url();
         const bool about_keys = f.code() == condition::authentication || f.code() == condition::access_denied;
+        // What failed before anything was sent has a story of its own.
+        if (past.attempts.empty()) return;
         const bool sent = d.http_status != 0;
         if (about_keys && sent) d.credential_source = who ? who->display() : "none (anonymous)";
         if (sent && where && d.hint.empty()) {
@@ -237,7 +210,7 @@ inline std::optional<std::chrono::milliseconds> retry_hint(const http::response_
 
 /// Builds and signs the request into the connection's own memory. No suspension: the scratch request is shared.
 PENSTOCK_DECL http::outgoing client_state::compose(const operation& op, const aws::endpoint& where,
-                                                   const aws::credentials* who, wall_time wall,
+                                                   const signing_identity& signing, wall_time wall,
                                                    std::span<const std::span<const std::byte>> pieces,
                                                    std::string_view payload_hash, http::connection& c) {
     const auto size = body_size(op);
@@ -249,7 +222,7 @@ PENSTOCK_DECL http::outgoing client_state::compose(const operation& op, const aw
         scratch_.headers.add_valid("Expect", "100-continue");
         out.expect_continue = true;
     }
-    if (who) signer_of(where).sign(scratch_, *who, wall + skew_, payload_hash);
+    if (signing.who) signer_of(where, signing.token).sign(scratch_, *signing.who, wall + skew_, payload_hash);
     auto& text = c.request_text();
     text.clear();
     scratch_.append_to(text);
@@ -274,16 +247,16 @@ PENSTOCK_DECL void client_state::record(history& past, const failure& why, stead
     past.attempts.push_back(std::move(a));
 }
 
-/// Whether something that made the store refuse can be put right, once: our clock, or credentials that can be renewed.
-PENSTOCK_DECL bool client_state::mend(history& past, const failure& why, const http::response_head* head,
-                                      const aws::credentials_ptr& who) {
-    if (!past.skew_before && correct_clock(past, why, head)) return true;
+/// Whether the store refused credentials that can be renewed, which is done once. Refusing a HEAD, it does not say why.
+PENSTOCK_DECL bool client_state::renew(history& past, const operation& op, const failure& why,
+                                       const signing_identity& signing) {
     const auto& d = why.detail();
+    const bool silent_head = d.http_status == 400 && std::string_view{op.method} == "HEAD";
     const bool refused = retry_.classify(why) == aws::retry_class::credentials ||
-                         (d.service_code.empty() && d.http_status == 403);
-    if (!refused || !who || past.renewed_credentials) return false;
+                         (d.service_code.empty() && (d.http_status == 403 || silent_head));
+    if (!refused || !signing.who || past.renewed_credentials) return false;
     past.renewed_credentials = true;
-    return credentials_->invalidate(*who);
+    return signing.from->invalidate(*signing.who);
 }
 
 /// Of an error's document only the first part is taken.
@@ -298,7 +271,9 @@ inline awaitable<result<std::string>> read_document(http::connection& c, clock_s
 PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation op, answer_kind kind,
                                                                       interpreter look) {
     const auto self = shared_from_this();
-    const auto where = endpoint_of(op.name, op.bucket, op.plane);
+    settle();
+    if (!op.once && !op.makes_bucket && places_.must_ask(op.bucket)) co_await settle_region(op.bucket);
+    auto where = places_.of(op);
     auto began = clock_->now();
     auto session = retry_.begin(began);
     history past;
@@ -318,14 +293,14 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
         http::connection_lease lease;
         const http::response_head* head = nullptr;
 
-        aws::credentials_ptr who;
-        const auto wall = clock_->wall_now();
-        if (auto ready = credentials_->try_get(wall)) {
-            who = std::move(*ready);
-        } else {
-            auto fetched = co_await as_result(credentials_->get());
+        auto wall = clock_->wall_now();
+        auto signing = try_identity(op.by, op.bucket, *where, wall);
+        if (!signing) {
+            auto fetched = co_await as_result(get_identity(op.by, op.bucket, where));
             if (!fetched) throw_failure(told(op, fetched.error(), where.get(), nullptr, std::move(past)));
-            who = std::move(*fetched);
+            signing = std::move(*fetched);
+            wall = clock_->wall_now();
+            where = places_.of(op); // a session may have been found in another region
         }
 
         if (!must_connect) lease = pool_->try_acquire(where->to);
@@ -340,7 +315,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
 
         if (lease) {
             ++statistics_.requests;
-            const auto out = compose(op, *where, who.get(), wall, pieces, hash, *lease);
+            const auto out = compose(op, *where, *signing, wall, pieces, hash, *lease);
             const auto exchanged = co_await lease->exchange(out);
             if (exchanged) {
                 head = &lease->head();
@@ -380,11 +355,19 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
 
         if (head) past.clock_difference = clock_difference(*head, clock_->wall_now());
         record(past, why, began);
-        if (mend(past, why, head, who)) continue;
-        if (past.skew_before && head && (head->status == 403 || head->status == 400)) skew_ = *past.skew_before; // it was not the clock
+        if (op.once) throw_failure(told(op, std::move(why), where.get(), signing->who, std::move(past)));
+        if (!past.skew_before && correct_clock(past, why, head)) continue;
         lease = {}; // nothing is held while waiting
+        const auto elsewhere = co_await follow_region(op, where, *signing, past, why);
+        if (elsewhere) {
+            where = elsewhere;
+            continue;
+        }
+        if (renew(past, op, why, *signing)) continue;
+        const auto status = why.detail().http_status;
+        if (past.skew_before && (status == 403 || status == 400)) skew_ = *past.skew_before; // it was not the clock
         const auto delay = retry_.next(session, why, clock_->now(), hint);
-        if (!delay) throw_failure(told(op, std::move(why), where.get(), who, std::move(past)));
+        if (!delay) throw_failure(told(op, std::move(why), where.get(), signing->who, std::move(past)));
         ++statistics_.retries;
         past.waited = *delay;
         co_await sleep_for(clock_, *delay);
@@ -420,17 +403,23 @@ PENSTOCK_DECL awaitable<aws::credentials_ptr> client_state::credentials() {
 PENSTOCK_DECL awaitable<std::string> client_state::presign(object_address object, std::chrono::seconds expires,
                                                            std::string method) {
     const auto self = shared_from_this();
-    const auto who = co_await credentials();
-    if (!who)
+    settle();
+    if (places_.must_ask(object.bucket)) co_await settle_region(object.bucket);
+    auto where = places_.of("presign", object.bucket);
+    auto signing = try_identity(signed_by::session, object.bucket, *where, clock_->wall_now());
+    if (!signing) {
+        signing = co_await get_identity(signed_by::session, object.bucket, where);
+        where = places_.of("presign", object.bucket);
+    }
+    if (!signing->who)
         throw_failure(failure{errc::no_credentials, "a link cannot be signed with anonymous access",
                               "give the client credentials"});
-    const auto where = endpoint_of("presign", object.bucket, aws::api_plane::data);
     http::request request;
     request.method = method;
     request.path = where->path_prefix + "/";
     aws::append_uri_encoded(request.path, object.key, true);
     request.headers.add("Host", where->host_header);
-    const auto query = signer_of(*where).presign(request, *who, corrected_now(), expires);
+    const auto query = signer_of(*where, signing->token).presign(request, *signing->who, corrected_now(), expires);
     co_return (where->to.tls ? "https://" : "http://") + where->host_header + request.path + "?" + query;
 }
 

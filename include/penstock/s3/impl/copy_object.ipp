@@ -45,6 +45,7 @@ PENSTOCK_DECL operation make_copy_object(const object_address& source, const obj
     add_attributes(op.headers, options);
     add_conditions(op.headers, static_cast<const source_conditions<copy_object_options>&>(options));
     add_conditions(op.headers, static_cast<const write_conditions<copy_object_options>&>(options));
+    op.by = signed_by::iam;
     op.has_body = true;
     return op;
 }

@@ -30,6 +30,7 @@ inline std::string directory_bucket_configuration(std::string_view zone) {
 PENSTOCK_DECL operation make_create_bucket(std::string_view bucket, std::string_view region) {
     auto op = bucket_operation("create bucket", "PUT", bucket);
     op.plane = aws::api_plane::control;
+    op.makes_bucket = true;
     op.has_body = true;
     if (const auto zone = aws::zone_of_directory_bucket(bucket)) {
         set_document(op, directory_bucket_configuration(*zone));

@@ -9,7 +9,9 @@
 namespace penstock::s3::detail {
 
 PENSTOCK_DECL operation make_head_bucket(std::string_view bucket) {
-    return bucket_operation("head bucket", "HEAD", bucket);
+    auto op = bucket_operation("head bucket", "HEAD", bucket);
+    op.by = signed_by::iam;
+    return op;
 }
 
 PENSTOCK_DECL result<bucket_metadata> parse_head_bucket(const http::response_head& head) {

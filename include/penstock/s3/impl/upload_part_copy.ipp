@@ -20,6 +20,7 @@ PENSTOCK_DECL operation make_upload_part_copy(const object_address& source, cons
     op.headers.add("x-amz-copy-source", copy_source(source, options.source_version_id()));
     if (options.source_range()) add_range(op, "x-amz-copy-source-range", *options.source_range());
     add_conditions(op.headers, options);
+    op.by = signed_by::iam;
     op.has_body = true;
     return op;
 }

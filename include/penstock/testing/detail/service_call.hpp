@@ -62,6 +62,15 @@ struct multipart_upload {
     std::map<std::uint32_t, upload_part> parts;
 };
 
+/// What CreateSession handed out.
+struct express_session {
+    std::string bucket;
+    std::string secret;
+    std::string token;
+    wall_time expires{};
+    bool read_only = false;
+};
+
 } // namespace detail
 
 struct s3_service_state {
@@ -70,6 +79,7 @@ struct s3_service_state {
     std::shared_ptr<clock_source> clock;
     std::shared_ptr<random_source> random;
     std::map<std::string, detail::multipart_upload> uploads;
+    std::map<std::string, detail::express_session> sessions; ///< by access key id
 
     std::string new_id() {
         static constexpr char digits[] = "0123456789ABCDEF";
@@ -95,6 +105,8 @@ struct service_call {
     std::string key;
     aws::query_parameters query;
     bool is_signed = false;
+    std::string service;                   ///< that the request was signed for
+    std::optional<duration> session_life;  ///< of the session that is created, where it is cut short
 
     std::string document;                     ///< the body, where it is a document
     std::shared_ptr<staged_bytes> staged;     ///< the body, where it is data
@@ -155,6 +167,7 @@ PENSTOCK_DECL s3_response list_buckets(service_call& c);
 PENSTOCK_DECL s3_response create_bucket(service_call& c);
 PENSTOCK_DECL s3_response delete_bucket(service_call& c);
 PENSTOCK_DECL s3_response head_bucket(service_call& c);
+PENSTOCK_DECL s3_response create_session(service_call& c); // service_access.ipp
 PENSTOCK_DECL s3_response get_bucket_location(service_call& c);
 PENSTOCK_DECL s3_response get_bucket_versioning(service_call& c);
 PENSTOCK_DECL s3_response list_objects_v1(service_call& c);

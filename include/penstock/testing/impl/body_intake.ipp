@@ -3,6 +3,7 @@
 
 #include <penstock/testing/detail/body_intake.hpp>
 
+#include <penstock/aws/directory_bucket.hpp>
 #include <penstock/core/detail/ascii.hpp>
 
 #include <algorithm>
@@ -72,6 +73,8 @@ PENSTOCK_DECL body_intake::body_intake(service_call& call, const service_route& 
     check_size(expected_size_.value_or(0));
     if (!route.object_checksum) find_checksum(headers);
     if (const auto md5 = headers.find("content-md5")) {
+        if (aws::is_directory_bucket(call.bucket))
+            throw s3_problem{501, "NotImplemented", "Directory buckets do not support Content-MD5"};
         const auto raw = from_base64(*md5);
         if (!raw || raw->size() != 16)
             throw s3_problem{400, "InvalidDigest", "The Content-MD5 you specified was invalid."};

@@ -30,7 +30,7 @@ PENSTOCK_DECL std::string fault::describe() const {
     static constexpr std::string_view names[] = {"none",         "close",      "reset",        "stall",
                                                  "trickle",      "status",     "error in 200", "redirect",
                                                  "wrong length", "wrong ETag", "wrong range",  "corrupt byte",
-                                                 "header flood", "garbage"};
+                                                 "header flood", "garbage",    "short session"};
     static constexpr std::string_view places[] = {"before the head", "at response byte ", "at request byte "};
     std::string out{names[static_cast<std::size_t>(what_)]};
     switch (what_) {
@@ -49,6 +49,7 @@ PENSTOCK_DECL std::string fault::describe() const {
     case kind::none:
     case kind::garbage:
     case kind::wrong_etag:
+    case kind::short_session:
         break;
     default:
         out.append(" ").append(std::to_string(amount_));

@@ -5,6 +5,7 @@
 
 #include <penstock/aws/sigv4_verify.hpp>
 #include <penstock/testing/detail/body_intake.hpp>
+#include <penstock/testing/detail/service_access.hpp>
 #include <penstock/testing/detail/service_call.hpp>
 #include <penstock/xml/writer.hpp>
 
@@ -57,6 +58,7 @@ class exchange final : public s3_exchange {
     }
 
     void ignore_if_match() noexcept override { request_.ignore_if_match = true; }
+    void shorten_session(duration d) noexcept override { call_.session_life = d; }
 
     const std::string& path() const noexcept override { return path_; }
 
@@ -92,11 +94,17 @@ class exchange final : public s3_exchange {
         }
         split_path();
         call_.query = aws::parse_query(raw_query_);
-        authenticate();
+        check_endpoint_region(call_, base_domain_);
+        aws::sigv4_received received;
+        received.method = request_.method;
+        received.path = raw_path_;
+        received.query = raw_query_;
+        received.headers = &request_.headers;
+        auto granted = grant_access(call_, received);
         check_names();
         route_ = route_of(call_);
         if (route_.check) route_.check(call_);
-        intake_.emplace(call_, route_, std::move(payload_hash_), std::move(chunk_signer_));
+        intake_.emplace(call_, route_, std::move(granted.payload_hash), std::move(granted.chunk_signer));
     }
 
     void split_path() {
@@ -106,15 +114,15 @@ class exchange final : public s3_exchange {
         host = host.substr(0, host.find(':'));
         std::string_view in_host;
         const auto& domains = state_->options.base_domains();
-        if (std::none_of(domains.begin(), domains.end(),
-                         [&](const auto& d) { return http::iequals(host, d); })) {
-            for (const auto& d : domains) {
-                if (host.size() <= d.size() + 1 || host[host.size() - d.size() - 1] != '.' ||
-                    !http::iequals(host.substr(host.size() - d.size()), d))
-                    continue;
-                in_host = host.substr(0, host.size() - d.size() - 1);
-                break;
-            }
+        for (const auto& d : domains)
+            if (http::iequals(host, d)) base_domain_ = d;
+        for (const auto& d : domains) {
+            if (!base_domain_.empty()) break;
+            if (host.size() <= d.size() + 1 || host[host.size() - d.size() - 1] != '.' ||
+                !http::iequals(host.substr(host.size() - d.size()), d))
+                continue;
+            base_domain_ = d;
+            in_host = host.substr(0, host.size() - d.size() - 1);
         }
         if (!in_host.empty()) {
             call_.bucket = in_host;
@@ -138,53 +146,8 @@ class exchange final : public s3_exchange {
                 .detail("Size", std::to_string(call_.key.size()))
                 .detail("MaxSizeAllowed", std::to_string(longest_key));
         const auto owner = request_.headers.find("x-amz-expected-bucket-owner");
-        if (owner && !call_.bucket.empty() && *owner != state_->options.owner()) throw access_denied();
-    }
-
-    static s3_problem access_denied() { return {403, "AccessDenied", "Access Denied"}; }
-
-    void authenticate() {
-        aws::sigv4_received received;
-        received.method = request_.method;
-        received.path = raw_path_;
-        received.query = raw_query_;
-        received.headers = &request_.headers;
-        const auto parsed = aws::parse_signed_request(received);
-        if (parsed.refusal) throw problem_of(*parsed.refusal);
-        const auto& users = state_->options.users();
-        if (!parsed.claim || users.empty()) {
-            if (!state_->options.anonymous()) throw access_denied();
-            // Nobody checks signatures here, but the body may still be aws-chunked or hashed.
-            payload_hash_ = parsed.claim ? parsed.claim->payload_hash
-                                         : std::string{request_.headers["x-amz-content-sha256"]};
-            call_.is_signed = parsed.claim.has_value();
-            return;
-        }
-        const auto& claim = *parsed.claim;
-        const auto user = std::find_if(users.begin(), users.end(),
-                                       [&](const auto& u) { return u.access_key_id == claim.access_key_id; });
-        if (user == users.end())
-            throw s3_problem{403, "InvalidAccessKeyId",
-                             "The AWS Access Key Id you provided does not exist in our records."}
-                .detail("AWSAccessKeyId", xml_safe(claim.access_key_id));
-        if (user->session_token != claim.session_token)
-            throw s3_problem{400, "InvalidToken", "The provided token is malformed or otherwise invalid."};
-        aws::sigv4_expectation expected;
-        expected.region = state_->options.region();
-        const auto refusal = aws::verify_signature(received, claim, user->secret_access_key,
-                                                   state_->clock->wall_now(), expected);
-        if (refusal) throw problem_of(*refusal);
-        payload_hash_ = claim.payload_hash;
-        const auto framing = aws::chunk_framing_of(claim.payload_hash);
-        if (framing && *framing != aws::chunk_framing::unsigned_trailer)
-            chunk_signer_ = aws::make_chunk_signer(claim, user->secret_access_key);
-        call_.is_signed = true;
-    }
-
-    static s3_problem problem_of(const aws::sigv4_refusal& r) {
-        s3_problem p{r.status, r.code, r.message};
-        if (!r.region.empty()) p.detail("Region", r.region).header("x-amz-bucket-region", r.region);
-        return p;
+        if (owner && !call_.bucket.empty() && *owner != state_->options.owner())
+            throw access_denied();
     }
 
     s3_response document_of(const s3_problem& p) {
@@ -219,11 +182,10 @@ class exchange final : public s3_exchange {
     std::string raw_path_;
     std::string raw_query_;
     std::string path_ = "/";
+    std::string base_domain_; ///< under which the request came; empty: under none
     service_route route_;
     std::optional<body_intake> intake_;
     bool prepared_ = false;
-    std::string payload_hash_;
-    std::optional<aws::chunk_signer> chunk_signer_;
     std::optional<s3_problem> problem_;
 };
 

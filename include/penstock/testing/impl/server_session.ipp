@@ -110,6 +110,7 @@ PENSTOCK_DECL awaitable<bool> server_session::handle(request_head head) {
     const auto f = server_.faults->decide(record.method, record.path, query);
     if (f.what() != fault::kind::none) record.fault = f.describe();
     if (f.what() == fault::kind::wrong_etag) exchange->ignore_if_match();
+    if (f.what() == fault::kind::short_session) exchange->shorten_session(f.length());
 
     const remember_at_end remember{server_, record};
 

@@ -3,6 +3,7 @@
 
 #include <penstock/testing/detail/service_call.hpp>
 
+#include <penstock/aws/directory_bucket.hpp>
 #include <penstock/s3/xml_namespace.hpp>
 #include <penstock/xml/writer.hpp>
 
@@ -11,24 +12,27 @@
 namespace penstock::testing::detail {
 
 PENSTOCK_DECL s3_response list_buckets(service_call& c) {
+    const bool directory = c.service == "s3express"; // these are listed by themselves
     xml::writer w;
-    w.open("ListAllMyBucketsResult").attribute("xmlns", s3::xml_namespace);
+    w.open(directory ? "ListAllMyDirectoryBucketsResult" : "ListAllMyBucketsResult").attribute("xmlns", s3::xml_namespace);
     const auto& owner = c.state.options.owner();
-    w.open("Owner").element("ID", owner).element("DisplayName", owner).close();
+    if (!directory) w.open("Owner").element("ID", owner).element("DisplayName", owner).close();
     w.open("Buckets");
     const auto* prefix = c.parameter("prefix");
     for (const auto& b : c.store().buckets()) {
         if (prefix && !b.name.starts_with(*prefix)) continue;
+        if (aws::is_directory_bucket(b.name) != directory) continue;
         w.open("Bucket").element("Name", b.name).element("CreationDate", xml_time(b.created)).close();
     }
     return xml_response(w.finish());
 }
 
 PENSTOCK_DECL s3_response create_bucket(service_call& c) {
-    if (!valid_bucket_name(c.bucket))
+    const bool directory = aws::is_directory_bucket(c.bucket);
+    if (!valid_bucket_name(c.bucket) || (directory && !aws::zone_of_directory_bucket(c.bucket)))
         throw s3_problem{400, "InvalidBucketName", "The specified bucket is not valid."}.detail("BucketName",
                                                                                                 c.bucket);
-    const auto& region = c.state.options.region();
+    const auto& region = c.state.options.region_of(c.bucket);
     if (!c.document.empty()) {
         const auto body = parse_body(c, "CreateBucketConfiguration");
         const auto* wanted = body.find("LocationConstraint");
@@ -75,14 +79,15 @@ PENSTOCK_DECL s3_response delete_bucket(service_call& c) {
 PENSTOCK_DECL s3_response head_bucket(service_call& c) {
     c.require_bucket();
     s3_response out;
-    if (!c.state.options.region().empty()) out.headers.add("x-amz-bucket-region", c.state.options.region());
+    const auto& region = c.state.options.region_of(c.bucket);
+    if (!region.empty()) out.headers.add("x-amz-bucket-region", region);
     out.headers.add("Content-Type", "application/xml");
     return out;
 }
 
 PENSTOCK_DECL s3_response get_bucket_location(service_call& c) {
     c.require_bucket();
-    const auto& region = c.state.options.region();
+    const auto& region = c.state.options.region_of(c.bucket);
     xml::writer w;
     w.open("LocationConstraint").attribute("xmlns", s3::xml_namespace);
     if (region != "us-east-1") w.text(region); // S3's oldest region has no name here
@@ -149,7 +154,7 @@ inline void write_page(service_call& c, const object_page& page, bool with_owner
         if (!r.checksum.empty())
             w.element("ChecksumAlgorithm", r.checksum_algorithm)
                 .element("ChecksumType", r.checksum_composite ? "COMPOSITE" : "FULL_OBJECT");
-        w.element("StorageClass", "STANDARD");
+        w.element("StorageClass", aws::is_directory_bucket(c.bucket) ? "EXPRESS_ONEZONE" : "STANDARD");
         if (with_owner) {
             const auto& owner = c.state.options.owner();
             w.open("Owner").element("ID", owner).element("DisplayName", owner).close();
@@ -168,7 +173,22 @@ inline void write_page_head(const service_call& c, const object_page& page, xml:
     w.element("IsTruncated", page.truncated ? "true" : "false");
 }
 
+/// What directory buckets do not have.
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+inline void check_directory_list(const service_call& c) {
+    if (!aws::is_directory_bucket(c.bucket)) return;
+    const auto refuse = [](const char* what) {
+        throw s3_problem{501, "NotImplemented", std::string{"Directory buckets do not support "} + what};
+    };
+    const auto prefix = c.parameter_text("prefix"), delimiter = c.parameter_text("delimiter");
+    if (c.parameter("start-after")) refuse("start-after");
+    if (!prefix.empty() && !prefix.ends_with('/')) refuse("prefixes that do not end in a slash");
+    if (!delimiter.empty() && delimiter != "/") refuse("delimiters but the slash");
+    if (c.parameter_text("list-type") != "2") refuse("the first version of ListObjects");
+}
+
 PENSTOCK_DECL s3_response list_objects_v1(service_call& c) {
+    check_directory_list(c);
     const auto marker = c.parameter_text("marker");
     // A marker that is a common prefix stands for all keys under it.
     const auto delimiter = c.parameter_text("delimiter");
@@ -185,6 +205,7 @@ PENSTOCK_DECL s3_response list_objects_v1(service_call& c) {
 }
 
 PENSTOCK_DECL s3_response list_objects_v2(service_call& c) {
+    check_directory_list(c);
     static constexpr std::string_view mark = "from:"; // tells our tokens from any other base64
     const auto* token = c.parameter("continuation-token");
     const auto start_after = c.parameter_text("start-after");

@@ -41,7 +41,6 @@ inline bool unknown_sub_resource(std::string_view name) noexcept {
         "restore",
         "retention",
         "select",
-        "session",
         "torrent",
         "versions",
         "website",
@@ -62,7 +61,8 @@ PENSTOCK_DECL service_route route_of(const service_call& c) {
         if (method == "GET") r.run = list_buckets;
     } else if (c.key.empty()) {
         if (method == "GET")
-            r.run = has("location")                                        ? get_bucket_location
+            r.run = has("session")                                         ? create_session
+                    : has("location")                                      ? get_bucket_location
                     : has("versioning")                                    ? get_bucket_versioning
                     : has("uploads")                                       ? list_multipart_uploads
                     : has("list-type") && *c.parameter("list-type") == "2" ? list_objects_v2

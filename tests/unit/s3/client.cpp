@@ -41,7 +41,10 @@ TEST_CASE("client: half a key in the environment is told at construction") {
 
 TEST_CASE("client: each kind of bucket is asked at its host, signed for its region and service") {
     const auto empty = "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n";
-    world w{{ok, ok, ok, empty, ok}};
+    const auto session = document(
+        200, "<CreateSessionResult><Credentials><SessionToken>T</SessionToken><SecretAccessKey>S</SecretAccessKey><AccessKeyId>"
+             "K</AccessKeyId><Expiration>2026-01-01T00:05:00Z</Expiration></Credentials></CreateSessionResult>");
+    world w{{ok, ok, session, ok, empty, ok}};
     w.options.endpoint_url("").path_style(false).region("eu-west-1").dual_stack(true);
     auto client = w.client();
     w.run(client.head("s3://lake/k"));
@@ -53,12 +56,13 @@ TEST_CASE("client: each kind of bucket is asked at its host, signed for its regi
                               "https://lake.s3.dualstack.eu-west-1.amazonaws.com",
                               "https://point-123456789012.s3-accesspoint.dualstack.us-west-2.amazonaws.com",
                               "https://logs--euw1-az1--x-s3.s3express-euw1-az1.dualstack.eu-west-1.amazonaws.com",
+                              "https://logs--euw1-az1--x-s3.s3express-euw1-az1.dualstack.eu-west-1.amazonaws.com",
                               "https://s3express-control.dualstack.eu-west-1.amazonaws.com",
                               "https://lake.s3.dualstack.eu-west-1.amazonaws.com",
                           });
-    const char* starts[] = {"HEAD /k ", "HEAD /k ", "HEAD /k ", "DELETE /logs--euw1-az1--x-s3 ", "PUT / "};
+    const char* starts[] = {"HEAD /k ", "HEAD /k ", "GET /?session= ", "HEAD /k ", "DELETE /logs--euw1-az1--x-s3 ", "PUT / "};
     const char* scopes[] = {"/eu-west-1/s3/", "/us-west-2/s3/", "/eu-west-1/s3express/", "/eu-west-1/s3express/",
-                            "/eu-west-1/s3/"};
+                            "/eu-west-1/s3express/", "/eu-west-1/s3/"};
     REQUIRE(w.how->requests.size() == std::size(starts));
     for (std::size_t i = 0; i < std::size(starts); ++i) {
         CAPTURE(w.how->requests[i]);

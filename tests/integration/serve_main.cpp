@@ -20,6 +20,7 @@ int run(int argc, char** argv) {
     using namespace penstock;
     auto options = testing::s3_server_options()
                        .credentials("AKIDPENSTOCKTEST", "correct horse/battery+staple")
+                       .bucket_region("elsewhere", "eu-west-1")
                        .min_part_size(5 << 20);
     for (int i = 1; i < argc; ++i) {
         const std::string arg = argv[i];

@@ -64,11 +64,11 @@ class Server:
             raise RuntimeError(f"the server ended with status {status}")
 
 
-def make_client(server, secret=SECRET, key_id=KEY_ID, **config):
+def make_client(server, secret=SECRET, key_id=KEY_ID, endpoint=None, **config):
     settings = dict(signature_version="s3v4", connect_timeout=5, read_timeout=30,
                     retries={"total_max_attempts": 1, "mode": "standard"}, s3={"addressing_style": "path"})
     settings.update(config)
-    return boto3.client("s3", endpoint_url=server.endpoint, region_name="us-east-1", aws_access_key_id=key_id,
+    return boto3.client("s3", endpoint_url=endpoint or server.endpoint, region_name="us-east-1", aws_access_key_id=key_id,
                         aws_secret_access_key=secret, verify=server.ca or True, config=Config(**settings))
 
 
@@ -454,6 +454,81 @@ def virtual_hosts(server, s3):
 server_is_folder = False
 
 
+def express_sessions(server, s3):
+    """Directory buckets, by boto3's own CreateSession. Debian's boto3 knows neither."""
+    if not hasattr(s3, "create_session"):
+        print("skipped express_sessions: this boto3 has none", flush=True)
+        return
+    asked = []  # the operation, and whether a session signed it
+
+    def note(model, params, **_):
+        headers = {name.lower() for name in params.headers} if hasattr(params, "headers") else set()
+        asked.append((model, "x-amz-s3session-token" in headers))
+
+    # By the endpoint's rules, which put the bucket into any host name that is no address.
+    by_address = server.endpoint.replace("localhost", "127.0.0.1")
+    client = make_client(server, endpoint=by_address, signature_version=None)
+    # With an endpoint of one's own, these rules would have a session sign even what makes the bucket.
+    iam = make_client(server, endpoint=by_address, signature_version=None,
+                      s3={"disable_s3_express_session_auth": True})
+    client.meta.events.register("before-send.s3", lambda request, event_name, **_: note(event_name.split(".")[-1], request))
+    name = "express--use1-az4--x-s3"
+    zone = {"Location": {"Type": "AvailabilityZone", "Name": "use1-az4"},
+            "Bucket": {"DataRedundancy": "SingleAvailabilityZone", "Type": "Directory"}}
+    iam.create_bucket(Bucket=name, CreateBucketConfiguration=zone)
+    client.put_object(Bucket=name, Key="a/b", Body=b"hello")
+    client.put_object(Bucket=name, Key="a/c", Body=b"x" * MIB)
+    assert client.get_object(Bucket=name, Key="a/b")["Body"].read() == b"hello"
+    assert client.head_object(Bucket=name, Key="a/c")["ContentLength"] == MIB
+    page = client.list_objects_v2(Bucket=name, Prefix="a/", Delimiter="/")
+    assert [o["Key"] for o in page["Contents"]] == ["a/b", "a/c"], page
+    assert page["Contents"][0]["StorageClass"] == "EXPRESS_ONEZONE", page
+    client.copy_object(Bucket=name, Key="a/d", CopySource={"Bucket": name, "Key": "a/b"})
+    upload = client.create_multipart_upload(Bucket=name, Key="m")["UploadId"]
+    part = client.upload_part(Bucket=name, Key="m", UploadId=upload, PartNumber=1, Body=b"part")
+    client.complete_multipart_upload(Bucket=name, Key="m", UploadId=upload,
+                                     MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]})
+    client.head_bucket(Bucket=name)
+    gone = client.delete_objects(Bucket=name, Delete={"Objects": [{"Key": k} for k in ("a/b", "a/c", "a/d", "m")]})
+    assert len(gone["Deleted"]) == 4, gone
+    sessions = [signed for operation, signed in asked if operation == "CreateSession"]
+    assert sessions == [False], asked
+    assert ("PutObject", True) in asked and ("GetObject", True) in asked and ("CopyObject", False) in asked, asked
+
+    client.put_object(Bucket=name, Key="k", Body=b"linked")
+    url = client.generate_presigned_url("get_object", Params={"Bucket": name, "Key": "k"}, ExpiresIn=60)
+    assert "X-Amz-S3session-Token=" in url, url
+    link = urllib.parse.urlsplit(url)
+    connection = connect(server)
+    connection.request("GET", link.path + "?" + link.query)
+    answer = connection.getresponse()
+    assert (answer.status, answer.read()) == (200, b"linked")
+    connection.close()
+
+    listed = client.list_directory_buckets()["Buckets"]
+    assert [b["Name"] for b in listed] == [name], listed
+    assert name not in [b["Name"] for b in s3.list_buckets()["Buckets"]]
+    expect("NotImplemented", lambda: client.list_objects_v2(Bucket=name, StartAfter="a"))
+    expect("InvalidRequest", lambda: client.create_session(Bucket="box"))
+    keys = client.create_session(Bucket=name, SessionMode="ReadOnly")["Credentials"]
+    life = keys["Expiration"] - datetime.datetime.now(datetime.timezone.utc)
+    assert datetime.timedelta(minutes=4) < life <= datetime.timedelta(minutes=5), life
+    client.delete_object(Bucket=name, Key="k")
+    iam.delete_bucket(Bucket=name)
+
+
+def regions(server, s3):
+    """The server has this bucket in another region: boto3 finds out, and goes there."""
+    client = make_client(server, retries={"total_max_attempts": 2, "mode": "standard"})
+    client.create_bucket(Bucket="elsewhere", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    client.put_object(Bucket="elsewhere", Key="k", Body=b"far")
+    assert make_client(server).get_object(Bucket="elsewhere", Key="k")["Body"].read() == b"far"
+    assert make_client(server).head_object(Bucket="elsewhere", Key="k")["ContentLength"] == 3
+    assert client.get_bucket_location(Bucket="elsewhere")["LocationConstraint"] == "eu-west-1"
+    client.delete_object(Bucket="elsewhere", Key="k")
+    client.delete_bucket(Bucket="elsewhere")
+
+
 def main():
     global server_is_folder
     program, variant = sys.argv[1], sys.argv[2]
@@ -467,7 +542,7 @@ def main():
             for bucket in ("box", "odd", "list"):
                 s3.create_bucket(Bucket=bucket)
             for test in (objects_and_ranges, conditions, odd_keys, lists, multipart, copies, batch_delete, checksums,
-                         presigned, authentication, buckets, virtual_hosts, killed_server):
+                         presigned, authentication, buckets, virtual_hosts, express_sessions, regions, killed_server):
                 try:
                     test(server, s3)
                     print(f"ok      {test.__name__}", flush=True)

@@ -199,7 +199,7 @@ TEST_CASE("express: no session, no request on the object; the story says what is
     CHECK(f.detail().operation == "get object");
     CHECK(f.detail().key == "k");
     CHECK(f.message().find("no session with the directory bucket") != std::string::npos);
-    CHECK(f.detail().hint == "allow s3express:CreateSession on the bucket");
+    CHECK(f.detail().hint.find("must allow s3express:CreateSession") != std::string::npos);
     CHECK(f.detail().attempts.size() == 1);
     CHECK(f.detail().credential_source == "static (...AKID)");
     CHECK(f.message().find("HUSH") == std::string::npos);

@@ -258,8 +258,11 @@ class connection_check {
         auto asked = client_->call(make_head_bucket(where_.bucket), &parse_head_bucket);
         const auto bucket = co_await as_result(std::move(asked));
         const bool said = bucket && !bucket->region.empty();
-        pass(step, said ? "the bucket is in " + printable(bucket->region, 64)
-                        : "the store does not say where the bucket is; " + endpoint_->region + " was accepted");
+        const auto used = client_->endpoint_for("check", where_.bucket)->region;
+        auto text = said ? "the bucket is in " + printable(bucket->region, 64)
+                         : "the store does not say where the bucket is; " + used + " was accepted";
+        if (used != endpoint_->region) text += "; the settings say " + endpoint_->region + ", which costs a redirect";
+        pass(step, std::move(text));
     }
 
     awaitable<void> get() {

@@ -125,7 +125,8 @@ class client {
     // ---- links
 
     /// A URL with which anybody may do `method` ("GET", "PUT", "HEAD", "DELETE") to the object for `expires` (1 s to
-    /// 7 days). May have to fetch credentials; sends nothing to the store.
+    /// 7 days), but no longer than the keys that sign it are good: five minutes on a directory bucket, whose session signs.
+    /// May have to fetch credentials; nothing else is sent, but for a session, or to find the bucket's region.
     PENSTOCK_DECL awaitable<std::string> presign(object_address object, std::chrono::seconds expires,
                                                  std::string method = "GET");
 

@@ -34,6 +34,8 @@ class client_options {
 
     /// "https://host:port/base" or "http://…": plain HTTP is used when it is asked for here, never else.
     client_options& endpoint_url(std::string v) { return endpoint_url_ = std::move(v), *this; }
+    /// Unsaid on AWS: found for each bucket, by one unsigned HEAD, and remembered. A bucket that proves to be in another
+    /// region is followed there, once a request; with an endpoint_url, only the signature changes.
     client_options& region(std::string v) { return region_ = std::move(v), *this; }
     /// Off: region names that this version does not know are taken as they are.
     client_options& check_region(bool on) { return check_region_ = on, *this; }

@@ -325,7 +325,7 @@ std::string retried(const std::filesystem::path& path) {
     return p.difference();
 }
 
-TEST_CASE("conformance: recorded traffic of S3") {
+TEST_CASE("conformance: s3-http-recordings") {
     const auto folder = test::conformance_folder("s3-http-recordings");
     if (!folder) return;
     static const std::map<std::string, std::function<std::string(const std::filesystem::path&)>> known = {

@@ -498,12 +498,9 @@ def express_sessions(server, s3):
     client.put_object(Bucket=name, Key="k", Body=b"linked")
     url = client.generate_presigned_url("get_object", Params={"Bucket": name, "Key": "k"}, ExpiresIn=60)
     assert "X-Amz-S3session-Token=" in url, url
-    link = urllib.parse.urlsplit(url)
-    connection = connect(server)
-    connection.request("GET", link.path + "?" + link.query)
-    answer = connection.getresponse()
-    assert (answer.status, answer.read()) == (200, b"linked")
-    connection.close()
+    host = urllib.parse.urlsplit(by_address).netloc
+    answer, data = fetch(server, "GET", url, headers={"Host": host})
+    assert (answer.status, data) == (200, b"linked"), data
 
     listed = client.list_directory_buckets()["Buckets"]
     assert [b["Name"] for b in listed] == [name], listed

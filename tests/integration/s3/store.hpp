@@ -26,6 +26,7 @@ struct differences {
     bool batch_needs_digest = true;   ///< DeleteObjects without a digest is refused
     bool sends_region_header = true;  ///< HeadBucket answers x-amz-bucket-region
     bool empty_range_tells_size = true; ///< the 416 for a range of an empty object says that it is empty
+    bool checks_region = true;        ///< refuses a signature for another region than its own
     bool put_if_match_404 = true;     ///< PUT If-Match on a missing key is NoSuchKey, else a precondition failure
     differences() = default;
 };
@@ -46,6 +47,7 @@ inline differences differences_of(const std::string& store) {
         d.checks_body_hash = false;
         d.batch_needs_digest = false;
         d.sends_region_header = false;
+        d.checks_region = false;
         d.put_if_match_404 = false;
     } else if (store == "minio") {
         d.file_tree = true;

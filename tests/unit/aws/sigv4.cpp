@@ -190,6 +190,30 @@ TEST_CASE("aws/sigv4: signing again replaces the first signature") {
     CHECK(r.headers.text().find("OLDTOKEN") == std::string_view::npos);
 }
 
+TEST_CASE("aws/sigv4: the token of a session of a directory bucket has a name of its own") {
+    http::request r;
+    r.method = "GET";
+    r.path = "/k";
+    r.headers.add("Host", "h");
+    const aws::credentials who{"AKID", "secret", "token"};
+    aws::signer by_session{"us-east-1", "s3express", aws::token_name::s3session_token}, by_iam{"us-east-1", "s3express"};
+    const wall_time now{};
+    by_session.sign(r, who, now, aws::empty_payload_hash);
+    CHECK(r.headers["x-amz-s3session-token"] == "token");
+    CHECK_FALSE(r.headers.contains("x-amz-security-token"));
+    CHECK(r.headers["Authorization"].find(";x-amz-s3session-token, Signature") != std::string_view::npos);
+    by_iam.sign(r, who, now, aws::empty_payload_hash);
+    CHECK(r.headers["x-amz-security-token"] == "token");
+    CHECK_FALSE(r.headers.contains("x-amz-s3session-token"));
+    http::request link;
+    link.method = "GET";
+    link.path = "/k";
+    link.headers.add("Host", "h");
+    const auto query = by_session.presign(link, who, now, std::chrono::seconds{60});
+    CHECK(query.find("X-Amz-S3session-Token=token") != std::string::npos);
+    CHECK(query.find("X-Amz-Security-Token") == std::string::npos);
+}
+
 TEST_CASE("aws/sigv4: a moved signer goes on") {
     aws::signer first{"us-east-1"};
     auto r = get_range();

@@ -105,6 +105,9 @@ TEST_CASE("regions: where the answer does not say it, the bucket is asked, by no
             CHECK(w.story() == lines{"GET" + here, asked, "GET" + there});
         }
     }
+    aws_world list{{answer(301), answer(403, in_header("eu-west-1")), answer(200, "", "<ListBucketResult/>")}};
+    list.run(list.client().list("s3://lake/").next());
+    CHECK(list.story() == lines{"GET" + here, asked, "GET" + there});
     for (const auto& silent : std::vector<say>{answer(403), answer(503), say::nothing(), answer(404)}) {
         aws_world w{{answer(301), silent, ok}};
         const auto f = failed(w.get());
@@ -188,12 +191,14 @@ TEST_CASE("regions: an ARN says its own") {
     }
 }
 
-TEST_CASE("regions: of a bucket that is made, the constraint is what is wrong") {
-    aws_world w{{illegal, ok}};
-    const auto r = w.run(as_result(w.client().create_bucket("lake")));
-    REQUIRE(r.has_error());
-    CHECK(r.error().code() == errc::wrong_region);
-    CHECK(w.how->requests.size() == 1);
+TEST_CASE("regions: a bucket is made where the client is, or not at all") {
+    for (const auto& refused : {illegal, malformed, redirected}) {
+        aws_world w{{refused, ok}};
+        const auto r = w.run(as_result(w.client().create_bucket("lake")));
+        REQUIRE(r.has_error());
+        CHECK(r.error().code() == errc::wrong_region);
+        CHECK(w.how->requests.size() == 1);
+    }
 
     // Nor is what an earlier bucket of that name said of any use.
     aws_world again{{redirected, ok, ok, ok}};

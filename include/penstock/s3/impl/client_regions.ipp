@@ -42,7 +42,8 @@ PENSTOCK_DECL awaitable<endpoint_ptr> client_state::follow_region(const operatio
     auto region = why.detail().region;
     // A session could not have been had from another region; and what is known need not be asked for.
     const bool settled = sign == region_sign::possible && (signing.session() || places_.knows(op.bucket));
-    const bool can_ask = !settled && !past.moved && !op.key.empty();
+    const bool just_asked = op.key.empty() && std::string_view{op.method} == "HEAD"; // another would not say more
+    const bool can_ask = !settled && !past.moved && !just_asked;
     if (region.empty() && can_ask) region = co_await find_region(op.bucket);
     if (sign == region_sign::possible) {
         if (region.empty()) co_return nullptr;

@@ -12,7 +12,7 @@
 namespace penstock::s3::detail {
 
 /// As botocore's: a session lives for five minutes.
-inline const aws::refresh_windows session_windows() { return {std::chrono::seconds{45}, std::chrono::seconds{10}}; }
+inline aws::refresh_windows session_windows() { return {std::chrono::seconds{45}, std::chrono::seconds{10}}; }
 
 inline bool same_identity(const aws::credentials_ptr& a, const aws::credentials_ptr& b) noexcept {
     return a == b || (a->access_key_id == b->access_key_id && a->secret_access_key == b->secret_access_key &&

@@ -15,17 +15,15 @@ namespace penstock::s3::detail {
 
 PENSTOCK_DECL region_sign region_sign_of(const operation& op, const failure& why) noexcept {
     const auto& d = why.detail();
-    // An ARN says the region itself; without a bucket there is none to look for.
-    if (op.bucket.empty() || aws::is_arn(op.bucket)) return region_sign::none;
-    if (d.service_code == "IllegalLocationConstraintException")
-        return op.makes_bucket ? region_sign::none : region_sign::certain;
+    // An ARN says the region itself; a bucket is made where the client is; without a bucket there is none to look for.
+    if (op.bucket.empty() || op.makes_bucket || aws::is_arn(op.bucket)) return region_sign::none;
+    if (d.service_code == "IllegalLocationConstraintException") return region_sign::certain;
     static constexpr int redirects[] = {301, 302, 307};
     const bool redirected = std::find(std::begin(redirects), std::end(redirects), d.http_status) != std::end(redirects);
     if (redirected || d.service_code == "PermanentRedirect") return region_sign::certain;
     if (d.service_code == "AuthorizationHeaderMalformed" && !d.region.empty()) return region_sign::certain;
     const bool silent = std::string_view{op.method} == "HEAD" && d.http_status == 400 && d.service_code.empty();
-    // Of a HEAD on the bucket, another HEAD would not say more.
-    return silent && (!op.key.empty() || !d.region.empty()) ? region_sign::possible : region_sign::none;
+    return silent ? region_sign::possible : region_sign::none;
 }
 
 /// Whether one of the host's labels is the region: then another region is another host, which only the caller knows.

@@ -197,7 +197,7 @@ TEST_CASE("aws/sigv4: the token of a session of a directory bucket has a name of
     r.headers.add("Host", "h");
     const aws::credentials who{"AKID", "secret", "token"};
     aws::signer by_session{"us-east-1", "s3express", aws::token_name::s3session_token}, by_iam{"us-east-1", "s3express"};
-    const wall_time now{};
+    const penstock::wall_time now{};
     by_session.sign(r, who, now, aws::empty_payload_hash);
     CHECK(r.headers["x-amz-s3session-token"] == "token");
     CHECK_FALSE(r.headers.contains("x-amz-security-token"));

@@ -19,9 +19,9 @@ PENSTOCK_DECL awaitable<std::string> client_state::find_region(std::string bucke
         found = region_in(head);
         return failure{};
     };
-    auto op = make_find_region(bucket);
-    const auto asked = co_await as_result(execute(std::move(op), answer_kind::document, std::move(look)));
-    if (!asked && asked.error().code() == condition::cancelled) throw_failure(asked.error());
+    auto asked = execute(make_find_region(bucket), answer_kind::document, std::move(look));
+    const auto answered = co_await as_result(std::move(asked));
+    if (!answered && answered.error().code() == condition::cancelled) throw_failure(answered.error());
     co_return found;
 }
 

@@ -65,8 +65,8 @@ PENSTOCK_DECL express_sessions& client_state::sessions() {
 
 PENSTOCK_DECL awaitable<aws::credentials> client_state::create_session(std::string bucket) {
     const auto self = shared_from_this();
-    auto op = make_create_session(bucket);
-    auto made = co_await as_result(call(std::move(op), parse_create_session));
+    auto asked = call(make_create_session(bucket), &parse_create_session);
+    auto made = co_await as_result(std::move(asked));
     if (!made) {
         throw_failure(made.error().with(
             [](error_detail& d) { d.message = "no session with the directory bucket: " + d.message; }));

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/core/semaphore.hpp>
 #include <penstock/http/connection.hpp>
 #include <penstock/http/connector.hpp>
 
@@ -21,6 +22,7 @@ class connection_lease {
             give_back();
             connection_ = std::move(o.connection_);
             pool_ = std::move(o.pool_);
+            permit_ = std::move(o.permit_);
         }
         return *this;
     }
@@ -30,6 +32,9 @@ class connection_lease {
     connection& operator*() const noexcept { return *connection_; }
     explicit operator bool() const noexcept { return connection_ != nullptr; }
 
+    /// What is to be given back with the connection.
+    void hold(permit p) noexcept { permit_ = std::move(p); }
+
     /// Ends the lease now.
     PENSTOCK_DECL void give_back() noexcept;
 
@@ -37,6 +42,7 @@ class connection_lease {
     friend class connection_pool;
     std::unique_ptr<connection> connection_;
     std::weak_ptr<connection_pool> pool_;
+    permit permit_;
 };
 
 /// Keep-alive connections of one client, by origin. Belongs to one executor.

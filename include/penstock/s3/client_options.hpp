@@ -2,6 +2,7 @@
 #pragma once
 
 #include <penstock/aws/credentials_provider.hpp>
+#include <penstock/aws/credentials_request.hpp>
 #include <penstock/aws/endpoint_switches.hpp>
 #include <penstock/aws/environment.hpp>
 #include <penstock/aws/profile_location.hpp>
@@ -68,6 +69,9 @@ class client_options {
                                               std::string session_token = {});
     /// Unsigned requests, for public data.
     PENSTOCK_DECL client_options& anonymous();
+    /// Where credentials come from when none are given. This version has the automatic search and the environment, which
+    /// are the same to it; the client refuses all else (`errc::unsupported`).
+    client_options& credentials_request(aws::credentials_request v) { return credentials_request_ = std::move(v), *this; }
     client_options& requester_pays(bool on) { return requester_pays_ = on, *this; }
 
     // ---- how
@@ -76,6 +80,10 @@ class client_options {
     client_options& transport(http::transport_options v) { return transport_ = v, *this; }
     /// Else AWS_RETRY_MODE and AWS_MAX_ATTEMPTS or the profile's retry_mode and max_attempts, else our default.
     client_options& retry(aws::retry_options v) { return retry_ = std::move(v), *this; }
+    /// That default, where nobody says anything of retries.
+    client_options& default_retry(aws::retry_options v) { return default_retry_ = std::move(v), *this; }
+    /// At most so many requests at a time; at least 1. By default there is no limit. See the other overload.
+    client_options& request_concurrency(std::uint64_t limit) { return request_concurrency(semaphore::create(limit)); }
     /// What all buffers of this client may take together, in bytes; at least 1 MiB. Default 128 MiB.
     client_options& memory_budget(std::uint64_t bytes) { return memory_budget_ = bytes, *this; }
     /// How much an `object_writer` gathers before it uploads in parts, and the size of these; at least 5 MiB on AWS.
@@ -93,6 +101,10 @@ class client_options {
     client_options& resolver(std::shared_ptr<http::resolver> v) { return resolver_ = std::move(v), *this; }
     client_options& connector(std::shared_ptr<http::connector> v) { return connector_ = std::move(v), *this; }
     client_options& buffers(std::shared_ptr<buffer_pool> v) { return buffers_ = std::move(v), *this; }
+    /// A request holds one unit from before it is sent until its answer has been read or dropped, not while it waits to be
+    /// retried. Open bodies leave one unit to short requests, where there are two: so who reads one object may write
+    /// another. Who opens more bodies than there are units, and reads none, waits for ever.
+    client_options& request_concurrency(std::shared_ptr<semaphore> v) { return requests_ = std::move(v), *this; }
     /// One budget over several clients; replaces `memory_budget`.
     client_options& budget(std::shared_ptr<penstock::memory_budget> v) { return budget_ = std::move(v), *this; }
     /// Where environment variables come from: by default the process's.
@@ -108,10 +120,13 @@ class client_options {
     const aws::endpoint_switches& endpoint_switches() const noexcept { return switches_; }
     const aws::profile_request& profile() const noexcept { return profile_; }
     const aws::provider_ptr& credentials() const noexcept { return credentials_; }
+    const aws::credentials_request& credentials_request() const noexcept { return credentials_request_; }
     bool requester_pays() const noexcept { return requester_pays_; }
     const http::tls_options& tls() const noexcept { return tls_; }
     const http::transport_options& transport() const noexcept { return transport_; }
     const std::optional<aws::retry_options>& retry() const noexcept { return retry_; }
+    const aws::retry_options& default_retry() const noexcept { return default_retry_; }
+    const std::shared_ptr<semaphore>& request_concurrency() const noexcept { return requests_; }
     std::uint64_t memory_budget() const noexcept { return memory_budget_; }
     std::uint64_t part_size() const noexcept { return part_size_; }
     bool equal_parts() const noexcept { return equal_parts_; }
@@ -134,10 +149,13 @@ class client_options {
     aws::endpoint_switches switches_;
     aws::profile_request profile_;
     aws::provider_ptr credentials_;
+    aws::credentials_request credentials_request_;
     bool requester_pays_ = false;
     http::tls_options tls_;
     http::transport_options transport_;
     std::optional<aws::retry_options> retry_;
+    aws::retry_options default_retry_;
+    std::shared_ptr<semaphore> requests_;
     std::uint64_t memory_budget_ = std::uint64_t{128} << 20;
     std::uint64_t part_size_ = std::uint64_t{8} << 20;
     bool equal_parts_ = false;

@@ -5,11 +5,12 @@
 
 #include <penstock/aws/partition.hpp>
 #include <penstock/core/detail/ascii.hpp>
+#include <penstock/core/detail/edit_distance.hpp>
 #include <penstock/core/error.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
-#include <vector>
 
 namespace penstock::aws {
 namespace detail {
@@ -25,26 +26,11 @@ inline constexpr std::string_view known_regions[] = {
     "us-isof-east-1", "us-isof-south-1", "us-west-1", "us-west-2",
 };
 
-/// How many letters must change to make one text of the other, at most; for "did you mean".
-inline std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i);
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const auto replace = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, replace});
-        }
-    }
-    return row.back();
-}
-
 inline std::string_view nearest_region(std::string_view text) {
     std::string_view best;
     std::size_t distance = 4;
     for (const auto r : known_regions)
-        if (const auto d = edit_distance(text, r); d < distance) best = r, distance = d;
+        if (const auto d = penstock::detail::edit_distance(text, r); d < distance) best = r, distance = d;
     return best;
 }
 

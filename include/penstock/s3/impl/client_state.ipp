@@ -63,21 +63,41 @@ inline void check_without_files(const client_options& o) {
     (void)aws::make_endpoint_settings(asked, o.environment());
 }
 
+[[noreturn]] inline void refuse_credentials_from(const char* what) {
+    throw_failure(failure{errc::unsupported, std::string{"credentials from "} + what + ": not in this version",
+                          "give the keys, or a provider of your own"});
+}
+
+inline aws::provider_ptr provider_of(const client_options& o) {
+    const auto& asked = o.credentials_request();
+    if (!asked.role_arn.empty()) refuse_credentials_from("a role to assume");
+    if (o.credentials()) return o.credentials();
+    switch (asked.source) {
+    case aws::credentials_source::automatic:
+    case aws::credentials_source::environment: break;
+    case aws::credentials_source::profile: refuse_credentials_from("a profile");
+    case aws::credentials_source::metadata: refuse_credentials_from("metadata services");
+    case aws::credentials_source::container: refuse_credentials_from("the container's metadata service");
+    case aws::credentials_source::instance: refuse_credentials_from("the instance's metadata service");
+    }
+    return aws::make_environment_credentials_provider(o.environment());
+}
+
 PENSTOCK_DECL client_state::client_state(executor ex, client_options options)
     : ex_{std::move(ex)}, options_{std::move(options)},
       clock_{options_.clock() ? options_.clock() : make_system_clock()},
       random_{options_.random() ? options_.random() : make_system_random()},
       buffers_{options_.buffers() ? options_.buffers() : buffer_pool::create()},
       budget_{options_.budget() ? options_.budget() : memory_budget::create(options_.memory_budget())},
-      credentials_{options_.credentials() ? options_.credentials()
-                                          : aws::make_environment_credentials_provider(options_.environment())},
-      retry_{options_.retry().value_or(aws::retry_options{}), random_} {
+      credentials_{provider_of(options_)}, retry_{options_.retry().value_or(options_.default_retry()), random_} {
     check_without_files(options_);
     if (budget_->limit() < (std::uint64_t{1} << 20))
         throw_failure(failure{errc::invalid_option, "the memory budget is below 1 MiB"});
     if (options_.part_size() < (std::uint64_t{1} << 20) || options_.part_size() > (std::uint64_t{5} << 30) ||
         options_.part_size() > budget_->limit())
         throw_failure(failure{errc::invalid_option, "the part size must be between 1 MiB and 5 GiB, and within the memory budget"});
+    if (options_.request_concurrency() && options_.request_concurrency()->limit() == 0)
+        throw_failure(failure{errc::invalid_option, "the request concurrency is 0", "it must be 1 or more"});
     user_agent_ = "penstock/" PENSTOCK_VERSION_STRING;
     if (!options_.user_agent().empty()) user_agent_ += " " + options_.user_agent();
     if (!http::valid_header("User-Agent", user_agent_))
@@ -303,6 +323,16 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
             where = places_.of(op); // a session may have been found in another region
         }
 
+        permit turn;
+        if (const auto& requests = options_.request_concurrency()) {
+            const std::uint64_t headroom = kind == answer_kind::stream && requests->limit() > 1 ? 1 : 0;
+            auto granted = co_await requests->acquire(1, headroom);
+            turn = std::move(granted);
+            began = clock_->now();
+            wall = clock_->wall_now(); // it may have been a long wait
+            if (auto newer = try_identity(op.by, op.bucket, *where, wall)) signing = std::move(newer);
+        }
+
         if (!must_connect) lease = pool_->try_acquire(where->to);
         if (!lease) {
             auto made = co_await as_result(pool_->connect(where->to));
@@ -314,6 +344,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
         must_connect = false;
 
         if (lease) {
+            lease.hold(std::move(turn));
             ++statistics_.requests;
             const auto out = compose(op, *where, *signing, wall, pieces, hash, *lease);
             const auto exchanged = co_await lease->exchange(out);
@@ -358,6 +389,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
         if (op.once) throw_failure(told(op, std::move(why), where.get(), signing->who, std::move(past)));
         if (!past.skew_before && correct_clock(past, why, head)) continue;
         lease = {}; // nothing is held while waiting
+        turn.release();
         const auto elsewhere = co_await follow_region(op, where, *signing, past, why);
         if (elsewhere) {
             where = elsewhere;

@@ -1,0 +1,461 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/s3/text_options.hpp>
+
+#include <penstock/aws/arn.hpp>
+#include <penstock/aws/endpoint_url.hpp>
+#include <penstock/aws/region.hpp>
+#include <penstock/core/detail/ascii.hpp>
+#include <penstock/core/detail/text_values.hpp>
+#include <penstock/s3/detail/option_failure.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace penstock::s3 {
+namespace detail::text_option {
+
+/// An option as it was given.
+struct option {
+    std::string_view name;
+    const std::string& value;
+};
+
+/// What was said of one thing, and by which option.
+template <class T>
+struct said {
+    std::optional<T> value;
+    std::string_view name;
+
+    explicit operator bool() const noexcept { return value.has_value(); }
+    const T& operator*() const noexcept { return *value; }
+
+    /// The value is not repeated: it may be a secret.
+    void take(std::string_view by, T v) {
+        if (value && *value != v)
+            refuse_option(errc::invalid_option, by, "it says something else than '" + std::string{name} + "'",
+                          "give one of the two");
+        value = std::move(v);
+        if (name.empty()) name = by;
+    }
+};
+
+/// Instead of a number: a limit that others have, too.
+inline constexpr std::uint64_t shared = std::numeric_limits<std::uint64_t>::max();
+
+enum class auth_mode : std::uint8_t { role, key, anonymous };
+
+/// All that options can say.
+struct draft {
+    said<std::string> endpoint, region, host_header;
+    said<bool> path_style, check_region, dual_stack, fips, accelerate;
+    said<auth_mode> auth;
+    said<aws::credentials_source> source;
+    said<std::string> key_id, secret, token, profile, config_file, credentials_file, role_arn, external_id;
+    said<bool> requester_pays;
+    said<std::string> retry;
+    said<std::uint64_t> max_retries, requests, memory_budget, part_size;
+    said<duration> initial_delay, max_delay, connect_timeout, first_byte_timeout, stall_timeout;
+    said<std::string> user_agent;
+    said<object_address> url;
+    said<std::string> bucket, key, format, row_index_name, file_path_column;
+    said<bool> replace, hive_partitioning;
+    said<std::uint64_t> buffer_blocks, buffer_bytes, copy_concurrency;
+};
+
+// ---- values
+
+inline std::string any_text(const option& o) { return o.value; }
+
+inline bool flag(const option& o) {
+    const auto v = penstock::detail::parse_flag(o.value);
+    if (!v) refuse_value(o.name, o.value, "true or false");
+    return *v;
+}
+
+inline std::uint64_t number_from(const option& o, std::uint64_t least) {
+    constexpr std::uint64_t most = 1'000'000;
+    const auto v = penstock::detail::parse_number(o.value);
+    if (!v || *v < least || *v > most)
+        refuse_value(o.name, o.value, "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    return *v;
+}
+inline std::uint64_t count(const option& o) { return number_from(o, 1); }
+inline std::uint64_t count_or_none(const option& o) { return number_from(o, 0); }
+
+inline std::uint64_t size(const option& o) {
+    const auto v = penstock::detail::parse_size(o.value);
+    if (!v || *v == 0) refuse_value(o.name, o.value, "a number of bytes, as 67108864 or 64MiB (units KiB, MiB, GiB, TiB)");
+    return *v;
+}
+
+inline duration time_span(const option& o) {
+    const auto v = penstock::detail::parse_duration(o.value);
+    if (!v) refuse_value(o.name, o.value, "a time with its unit, as 32s or 500ms (units ns, us, ms, s, m, h)");
+    return *v;
+}
+inline duration time_limit(const option& o) {
+    const auto v = time_span(o);
+    if (v == duration::zero()) refuse_value(o.name, o.value, "more than nothing");
+    return v;
+}
+
+template <class T>
+struct named_value {
+    std::string_view name;
+    T value;
+};
+
+/// One of a few words, in just this case.
+template <class T, std::size_t N>
+T word(const option& o, const named_value<T> (&words)[N]) {
+    std::string known;
+    for (const auto& w : words) {
+        if (w.name == o.value) return w.value;
+        if (!known.empty()) known += &w == std::end(words) - 1 ? " or " : ", ";
+        known += w.name;
+    }
+    refuse_value(o.name, o.value, known);
+}
+
+inline std::string endpoint(const option& o) {
+    told_of(o.name, [&] { (void)aws::parse_endpoint_url(o.value); });
+    return o.value;
+}
+
+/// Whether AWS has it is for the client to tell: that depends on the endpoint.
+inline std::string region(const option& o) {
+    told_of(o.name, [&] { aws::check_region(o.value, false); });
+    return o.value;
+}
+
+inline std::string role(const option& o) {
+    const auto parsed = aws::parse_arn(o.value);
+    const bool good = parsed && parsed->service == "iam" && parsed->resource.size() > 1 && parsed->resource[0] == "role";
+    if (!good) refuse_value(o.name, o.value, "a role's ARN, as arn:aws:iam::123456789012:role/name");
+    return o.value;
+}
+
+inline object_address url(const option& o) {
+    object_address found;
+    told_of(o.name, [&] { found = parse_url(o.value).value(); });
+    return found;
+}
+
+inline std::string bucket(const option& o) {
+    const auto text = "s3://" + o.value + "/";
+    if (url(option{o.name, text}).bucket != o.value) refuse_value(o.name, o.value, "a bucket's name, without a path");
+    return o.value;
+}
+
+/// As document 003 has it: "/path/to/file" is path/to/file.
+inline std::string rooted_path(const option& o) { return o.value.substr(o.value.starts_with('/') ? 1 : 0); }
+
+inline std::string format(const option& o) {
+    static constexpr std::string_view known[] = {"csv", "tsv", "json", "jsonl", "parquet", "avro", "txt"};
+    const auto name = penstock::detail::lower_case(o.value);
+    if (name == "ndjson") return "jsonl";
+    if (std::find(std::begin(known), std::end(known), name) == std::end(known))
+        refuse_value(o.name, o.value, "csv, tsv, json, jsonl, parquet, avro or txt");
+    return name;
+}
+
+inline std::string retry_name(const option& o) {
+    if (o.value == "adaptive")
+        refuse_option(errc::unsupported, o.name, "'adaptive': no client rate in this version",
+                      "one of default, aws-standard, jetliner, tensorstore, none");
+    told_of(o.name, [&] { (void)aws::retry_options::preset(o.value); });
+    return o.value;
+}
+
+// ---- what options set
+
+template <auto Member, auto Parse>
+void set(draft& d, const option& o) {
+    (d.*Member).take(o.name, Parse(o));
+}
+
+inline void set_auth(draft& d, const option& o) {
+    static constexpr named_value<auth_mode> words[] = {
+        {"iam_role", auth_mode::role}, {"key", auth_mode::key}, {"public", auth_mode::anonymous}};
+    d.auth.take(o.name, word(o, words));
+}
+
+inline void set_role_source(draft& d, const option& o) {
+    using enum aws::credentials_source;
+    static constexpr named_value<aws::credentials_source> words[] = {
+        {"auto", automatic}, {"metadata", metadata}, {"env", environment}};
+    d.source.take(o.name, word(o, words));
+}
+
+inline void set_credentials_type(draft& d, const option& o) {
+    using enum aws::credentials_source;
+    using source = std::optional<aws::credentials_source>;
+    static constexpr named_value<source> words[] = {{"default", automatic},       {"anonymous", std::nullopt},
+                                                    {"environment", environment}, {"profile", profile},
+                                                    {"ecs", container},           {"imds", instance}};
+    if (const auto found = word(o, words))
+        d.source.take(o.name, *found);
+    else
+        d.auth.take(o.name, auth_mode::anonymous);
+}
+
+inline void set_requests(draft& d, const option& o) {
+    const auto n = o.value == "shared" ? shared : penstock::detail::parse_number(o.value).value_or(0);
+    if (n == 0) refuse_value(o.name, o.value, "a whole number from 1, or shared");
+    d.requests.take(o.name, n);
+}
+
+inline void set_mode(draft& d, const option& o) {
+    static constexpr named_value<bool> words[] = {{"replace", true}};
+    d.replace.take(o.name, word(o, words));
+}
+
+inline void must_be_s3(draft&, const option& o) {
+    if (o.value != "s3") refuse_value(o.name, o.value, "s3");
+}
+
+inline void refuse_rate(draft&, const option& o) {
+    refuse_option(errc::unsupported, o.name, "rates are not limited in this version", "limit s3_request_concurrency");
+}
+
+struct row {
+    std::string_view name;
+    void (*set)(draft&, const option&);
+    bool may_be_empty = false;
+};
+
+inline constexpr row table[] = {
+    // document 000
+    {"s3_auth", set_auth},
+    {"iam_role_source", set_role_source},
+    {"s3_key", set<&draft::key_id, any_text>},
+    {"s3_secret", set<&draft::secret, any_text>},
+    {"s3_endpoint", set<&draft::endpoint, endpoint>},
+    {"s3_region", set<&draft::region, region>},
+    {"hive_partitioning_enabled", set<&draft::hive_partitioning, flag>},
+    // document 001; the keys, region and endpoint are other documents', too
+    {"aws_access_key_id", set<&draft::key_id, any_text>},
+    {"aws_secret_access_key", set<&draft::secret, any_text>},
+    {"region", set<&draft::region, region>},
+    {"endpoint", set<&draft::endpoint, endpoint>},
+    {"max_retries", set<&draft::max_retries, count_or_none>},
+    {"buffer_blocks", set<&draft::buffer_blocks, count>},
+    {"buffer_bytes", set<&draft::buffer_bytes, size>},
+    {"row_index_name", set<&draft::row_index_name, any_text>},
+    {"include_file_paths", set<&draft::file_path_column, any_text>},
+    // document 002
+    {"connector", must_be_s3},
+    {"uri", set<&draft::url, url>},
+    {"bucket", set<&draft::bucket, bucket>},
+    {"key", set<&draft::key, any_text>, true},
+    {"format", set<&draft::format, format>},
+    {"mode", set_mode},
+    {"aws_session_token", set<&draft::token, any_text>, true},
+    // document 003
+    {"Region", set<&draft::region, region>},
+    {"Access Key ID", set<&draft::key_id, any_text>},
+    {"Secret Access Key", set<&draft::secret, any_text>},
+    {"IAM Role ARN", set<&draft::role_arn, role>},
+    {"External ID", set<&draft::external_id, any_text>},
+    {"Bucket", set<&draft::bucket, bucket>},
+    {"Path", set<&draft::key, rooted_path>, true},
+    {"File type", set<&draft::format, format>},
+    // document 004: what has no members of its own in its JSON; see json_spec.hpp for that
+    {"driver", must_be_s3},
+    {"path", set<&draft::key, any_text>, true},
+    {"aws_region", set<&draft::region, region>},
+    {"host_header", set<&draft::host_header, any_text>},
+    {"requester_pays", set<&draft::requester_pays, flag>},
+    {"aws_credentials", set_credentials_type},
+    {"profile", set<&draft::profile, any_text>},
+    {"config_file", set<&draft::config_file, any_text>},
+    {"credentials_file", set<&draft::credentials_file, any_text>},
+    {"s3_request_concurrency", set_requests},
+    {"data_copy_concurrency", set<&draft::copy_concurrency, count>},
+    {"initial_delay", set<&draft::initial_delay, time_span>},
+    {"max_delay", set<&draft::max_delay, time_span>},
+    {"read_rate", refuse_rate},
+    {"write_rate", refuse_rate},
+    {"doubling_time", refuse_rate},
+    // our own, as `client_options` calls them
+    {"endpoint_url", set<&draft::endpoint, endpoint>},
+    {"path_style", set<&draft::path_style, flag>},
+    {"check_region", set<&draft::check_region, flag>},
+    {"dual_stack", set<&draft::dual_stack, flag>},
+    {"fips", set<&draft::fips, flag>},
+    {"accelerate", set<&draft::accelerate, flag>},
+    {"s3_session_token", set<&draft::token, any_text>, true},
+    {"role_arn", set<&draft::role_arn, role>},
+    {"external_id", set<&draft::external_id, any_text>},
+    {"retry", set<&draft::retry, retry_name>},
+    {"memory_budget", set<&draft::memory_budget, size>},
+    {"part_size", set<&draft::part_size, size>},
+    {"connect_timeout", set<&draft::connect_timeout, time_limit>},
+    {"first_byte_timeout", set<&draft::first_byte_timeout, time_limit>},
+    {"stall_timeout", set<&draft::stall_timeout, time_limit>},
+    {"user_agent", set<&draft::user_agent, any_text>},
+};
+
+inline void read(draft& d, const option& o) {
+    std::vector<std::string_view> names;
+    for (const auto& known : table) {
+        if (known.name != o.name) {
+            names.push_back(known.name);
+            continue;
+        }
+        if (o.value.empty() && known.may_be_empty) return;
+        if (o.value.empty())
+            refuse_option(errc::invalid_option, o.name, "it has no value", "give it one, or leave the option out");
+        if (o.value.starts_with("${"))
+            refuse_option(errc::invalid_option, o.name, "it still holds a placeholder, \"${…}\"",
+                          "let the server put the value into its place");
+        return known.set(d, o);
+    }
+    auto hint = did_you_mean(o.name, names);
+    if (hint.empty()) hint = "docs/options.md has the names that there are";
+    refuse_option(errc::invalid_option, o.name, "no such option", std::move(hint));
+}
+
+// ---- what they mean together
+
+[[noreturn]] inline void refuse_both(std::string_view a, std::string_view b, std::string why) {
+    refuse_option(errc::invalid_option, a, "it cannot be given together with '" + std::string{b} + "'", std::move(why));
+}
+
+/// The name of the option that gave a key, or part of one.
+inline std::string_view key_option(const draft& d) {
+    return d.key_id ? d.key_id.name : d.secret ? d.secret.name : d.token ? d.token.name : std::string_view{};
+}
+
+inline void check_identity(const draft& d) {
+    const auto key = key_option(d);
+    if (d.auth && *d.auth == auth_mode::key && key.empty())
+        refuse_option(errc::invalid_credentials, d.auth.name, "it says 'key', and there is none",
+                      "give s3_key and s3_secret, or another way in");
+    if (d.auth && *d.auth != auth_mode::key && !key.empty())
+        refuse_both(d.auth.name, key, "with keys, say 'key' or nothing");
+    if (d.source && !key.empty()) refuse_both(d.source.name, key, "keys that are given are the credentials");
+    if (d.auth && *d.auth == auth_mode::anonymous) {
+        if (d.source) refuse_both(d.auth.name, d.source.name, "public access has no credentials");
+        if (d.role_arn) refuse_both(d.auth.name, d.role_arn.name, "public access has no credentials");
+    }
+    if (d.external_id && !d.role_arn)
+        refuse_option(errc::invalid_option, d.external_id.name, "there is no role that it is for", "give the role's ARN");
+    if (key.empty()) return;
+    if (!d.key_id)
+        refuse_option(errc::invalid_credentials, key, "there is no access key id to it", "give both id and secret");
+    if (!d.secret)
+        refuse_option(errc::invalid_credentials, key, "there is no secret access key to it", "give both id and secret");
+}
+
+inline void settle_identity(client_options& out, draft& d) {
+    check_identity(d);
+    if (d.key_id)
+        told_of(d.key_id.name, [&] { out.credentials(*d.key_id, *d.secret, d.token.value.value_or("")); });
+    if (d.auth && *d.auth == auth_mode::anonymous) out.anonymous();
+    aws::credentials_request asked;
+    asked.source = d.source.value.value_or(asked.source);
+    asked.role_arn = d.role_arn.value.value_or("");
+    asked.external_id = d.external_id.value.value_or("");
+    out.credentials_request(std::move(asked));
+    if (d.profile) out.profile(*d.profile);
+    if (d.config_file || d.credentials_file)
+        out.profile_files(d.config_file.value.value_or(""), d.credentials_file.value.value_or(""));
+    if (d.requester_pays) out.requester_pays(*d.requester_pays);
+}
+
+inline void settle_place(client_options& out, const draft& d) {
+    if (d.endpoint) out.endpoint_url(*d.endpoint);
+    if (d.region) out.region(*d.region);
+    if (d.host_header) {
+        if (!d.endpoint)
+            refuse_option(errc::invalid_option, d.host_header.name, "there is no endpoint that it is for",
+                          "give the endpoint as well: the header alone would not change where requests go");
+        out.host_header(*d.host_header);
+    }
+    if (d.path_style) out.path_style(*d.path_style);
+    if (d.check_region) out.check_region(*d.check_region);
+    if (d.dual_stack) out.dual_stack(*d.dual_stack);
+    if (d.fips) out.fips(*d.fips);
+    if (d.accelerate) out.accelerate(*d.accelerate);
+}
+
+/// `max_retries` is document 001's, unless a preset is named: it counts retries, and brings that document's delays. Of
+/// "tensorstore" it counts attempts, as in document 004.
+inline void settle_retries(client_options& out, const draft& d) {
+    if (!d.retry && !d.max_retries && !d.initial_delay && !d.max_delay) return;
+    const std::string name = d.retry ? *d.retry : d.max_retries ? "jetliner" : "default";
+    auto how = aws::retry_options::preset(name);
+    if (d.max_retries) {
+        if (name == "none") refuse_both(d.max_retries.name, d.retry.name, "'none' is no retries");
+        const auto n = static_cast<int>(*d.max_retries);
+        if (name == "tensorstore" && n == 0)
+            refuse_value(d.max_retries.name, "0", "1 or more: of 'tensorstore' it counts the first attempt");
+        how.max_attempts(name == "tensorstore" ? n : n + 1);
+    }
+    if (d.initial_delay) how.first_delay(*d.initial_delay);
+    if (d.max_delay) how.max_delay(*d.max_delay);
+    if (d.initial_delay && how.first_delay() > how.max_delay())
+        refuse_option(errc::invalid_option, d.initial_delay.name, "it is longer than the longest delay",
+                      "max_delay must not be shorter");
+    out.retry(std::move(how));
+}
+
+inline void settle_limits(client_options& out, const draft& d, const store_context& context) {
+    if (d.requests)
+        out.request_concurrency(*d.requests == shared ? context.shared_requests() : semaphore::create(*d.requests));
+    if (d.memory_budget) out.memory_budget(*d.memory_budget);
+    if (d.part_size) out.part_size(*d.part_size);
+    auto how = out.transport();
+    if (d.connect_timeout) how.connect_timeout(*d.connect_timeout);
+    if (d.first_byte_timeout) how.first_byte_timeout(*d.first_byte_timeout);
+    if (d.stall_timeout) how.stall_timeout(*d.stall_timeout);
+    out.transport(how);
+    if (d.user_agent) out.user_agent(*d.user_agent);
+}
+
+inline void settle_data(data_settings& out, draft& d) {
+    if (d.key && !d.bucket && !d.url)
+        refuse_option(errc::missing_bucket, d.key.name, "there is no bucket that it is in", "give the bucket as well");
+    if (d.url && d.bucket && d.url.value->bucket != *d.bucket)
+        refuse_both(d.url.name, d.bucket.name, "they name different buckets");
+    if (d.url && d.key && d.url.value->key != *d.key) refuse_both(d.url.name, d.key.name, "they name different keys");
+    if (d.bucket && !d.url) d.url.value = object_address{*d.bucket, d.key.value.value_or("")};
+    out.address = std::move(d.url.value);
+    out.format = std::move(d.format.value);
+    out.replace = d.replace.value;
+    out.hive_partitioning = d.hive_partitioning.value;
+    out.buffer_blocks = d.buffer_blocks.value;
+    out.buffer_bytes = d.buffer_bytes.value;
+    out.row_index_name = std::move(d.row_index_name.value);
+    out.file_path_column = std::move(d.file_path_column.value);
+    if (d.copy_concurrency) out.copy_concurrency = semaphore::create(*d.copy_concurrency);
+}
+
+} // namespace detail::text_option
+
+PENSTOCK_DECL result<text_settings> parse_text_options(const std::map<std::string, std::string>& options,
+                                                       const store_context& context) {
+    namespace given = detail::text_option;
+    try {
+        given::draft d;
+        for (const auto& [name, value] : options) given::read(d, given::option{name, value});
+        text_settings out;
+        given::settle_place(out.client, d);
+        given::settle_identity(out.client, d);
+        given::settle_retries(out.client, d);
+        given::settle_limits(out.client, d, context);
+        given::settle_data(out.data, d);
+        return out;
+    } catch (const error& e) {
+        return e.as_failure();
+    }
+}
+
+} // namespace penstock::s3

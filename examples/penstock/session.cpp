@@ -4,6 +4,7 @@
 #include "trace.hpp"
 
 #include <penstock/dataset/open.hpp>
+#include <penstock/s3/json_spec.hpp>
 
 namespace tool {
 
@@ -22,7 +23,9 @@ s3::client& session::s3() {
     return *client_;
 }
 
-s3::client* session::s3_for(const std::string& url) { return is_s3_url(url) ? &s3() : nullptr; }
+s3::client* session::s3_for(const std::string& url) {
+    return is_s3_url(url) || s3::is_json_spec(url) ? &s3() : nullptr;
+}
 
 awaitable<std::uint64_t> pump(byte_source& from, byte_sink& to, progress& bar) {
     constexpr std::size_t block_size = std::size_t{1} << 20;

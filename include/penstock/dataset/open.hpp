@@ -26,11 +26,17 @@ PENSTOCK_DECL std::string local_path(std::string_view url);
 /// Opens an S3 object, a `file:` URL or a path for reading: the one way in for every format. Bytes come as they are
 /// stored; see `decompress`.
 ///
-/// `s3` may be null where `url` is not on S3, else that is `errc::invalid_option`; it need not outlive the source.
-/// Throws what `s3::client::open`, `open_file` and `local_path` throw. Cancellation as `s3::client::open`.
+/// What begins with '{' is a JSON spec (`s3::parse_json_spec`) whose path is the object's key; a local file of such a name
+/// is reached by "./{…". It is read by a client of its own: where to, as whom, how often and how many at a time is the
+/// spec's; connections, clock, memory and context (or, without one, environment) are those of `s3`, where there is one. Who
+/// opens much by one spec parses it once and keeps a client.
+///
+/// `s3` may be null where `url` is no URL of S3, else that is `errc::invalid_option`; it need not outlive the source.
+/// Throws what `s3::client::open`, `open_file`, `local_path` and `s3::parse_json_spec` throw. Cancellation as
+/// `s3::client::open`.
 PENSTOCK_DECL awaitable<std::unique_ptr<byte_source>> open_source(s3::client* s3, std::string url);
 
-/// Creates or replaces an S3 object or a local file, at `commit`. Sends nothing yet. Preconditions and errors as
+/// Creates or replaces an S3 object (by URL or JSON spec) or a local file, at `commit`. Sends nothing yet. Preconditions and errors as
 /// `open_source`.
 PENSTOCK_DECL awaitable<std::unique_ptr<byte_sink>> create_sink(s3::client* s3, std::string url);
 

@@ -138,6 +138,8 @@ class client {
     PENSTOCK_DECL client_statistics statistics() const;
     PENSTOCK_DECL const std::shared_ptr<memory_budget>& budget() const noexcept;
     PENSTOCK_DECL const std::shared_ptr<buffer_pool>& buffers() const noexcept;
+    /// As they were given.
+    PENSTOCK_DECL const client_options& options() const noexcept;
     PENSTOCK_DECL executor get_executor() const;
 
   private:

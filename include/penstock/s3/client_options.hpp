@@ -15,6 +15,7 @@
 #include <penstock/http/connector.hpp>
 #include <penstock/http/tls_context.hpp>
 #include <penstock/http/transport_options.hpp>
+#include <penstock/s3/store_context.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -107,6 +108,8 @@ class client_options {
     client_options& request_concurrency(std::shared_ptr<semaphore> v) { return requests_ = std::move(v), *this; }
     /// One budget over several clients; replaces `memory_budget`.
     client_options& budget(std::shared_ptr<penstock::memory_budget> v) { return budget_ = std::move(v), *this; }
+    /// What JSON specs share that are opened by way of this client; see `open_source`.
+    client_options& context(store_context v) { return context_ = std::move(v), *this; }
     /// Where environment variables come from: by default the process's.
     client_options& environment(aws::environment v) { return environment_ = std::move(v), *this; }
     /// How config and credentials files are read: by default from the disk.
@@ -137,6 +140,7 @@ class client_options {
     const std::shared_ptr<http::connector>& connector() const noexcept { return connector_; }
     const std::shared_ptr<buffer_pool>& buffers() const noexcept { return buffers_; }
     const std::shared_ptr<penstock::memory_budget>& budget() const noexcept { return budget_; }
+    const std::optional<store_context>& context() const noexcept { return context_; }
     const aws::environment& environment() const noexcept { return environment_; }
     const penstock::file_reader& file_reader() const noexcept { return file_reader_; }
 
@@ -166,6 +170,7 @@ class client_options {
     std::shared_ptr<http::connector> connector_;
     std::shared_ptr<buffer_pool> buffers_;
     std::shared_ptr<penstock::memory_budget> budget_;
+    std::optional<store_context> context_;
     aws::environment environment_;
     penstock::file_reader file_reader_ = read_small_file;
 };

@@ -5,6 +5,7 @@
 #include <penstock/dataset/open.hpp>
 #include <penstock/dataset/open_batches.hpp>
 #include <penstock/s3/client.hpp>
+#include <penstock/s3/json_spec.hpp>
 #include <penstock/testing/s3_server.hpp>
 
 #include <support/run.hpp>
@@ -150,6 +151,52 @@ TEST_CASE("objects open by URL, whatever their key") {
     const auto none = test::run(s.io, as_result(text_of(&s.client, "s3://")));
     REQUIRE(none.has_error());
     CHECK(none.error().code() == errc::missing_bucket);
+}
+
+TEST_CASE("a JSON spec opens as a URL does, by a client of its own") {
+    store s;
+    const auto spec = [&s](std::string more) {
+        return R"({"driver":"s3","bucket":"lake","path":"a/{k}.csv","aws_region":"us-east-1","endpoint":")" + s.server.endpoint() + "\"" +
+               more + "}";
+    };
+    s.server.put("lake", "other", "");
+    // Whose keys: the environment's, not those of the client that lends its means.
+    const aws::environment keys{{{"AWS_ACCESS_KEY_ID", "ak"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
+    s3::client means{s.io.get_executor(), s3::client_options().environment(keys).anonymous()};
+    test::run(s.io, put(&means, spec(""), "n\n1\n2\n"));
+    CHECK(test::run(s.io, text_of(&means, " " + spec(""))) == "n\n1\n2\n");
+    const auto rows = test::run(s.io, open_batches(&means, spec("")));
+    CHECK(test::run(s.io, count_rows(*rows)) == 2);
+
+    const auto unknown = test::run(s.io, as_result(text_of(&means, spec(R"(,"aws_credentials":{"type":"anonymous"})"))));
+    REQUIRE(unknown.has_error());
+    CHECK(unknown.error().code() == errc::access_denied);
+    const auto wrong = test::run(as_result(text_of(nullptr, spec(R"(,"pth":"x")"))));
+    REQUIRE(wrong.has_error());
+    CHECK(wrong.error().detail().object == "/pth");
+    const auto wrong_sink = test::run(as_result(put(nullptr, "{", "x")));
+    REQUIRE(wrong_sink.has_error());
+    CHECK(wrong_sink.error().code() == errc::malformed_json);
+    const auto nobody = test::run(s.io, as_result(text_of(&s.client, spec(""))));
+    REQUIRE(nobody.has_error());
+    CHECK(nobody.error().code() == errc::no_credentials); // s.client's own are not lent
+}
+
+TEST_CASE("JSON specs that are opened by one client share the limits of its context") {
+    store s;
+    s.server.put("lake", "k", "body");
+    const auto context = s3::parse_store_context(
+        R"({"s3_request_concurrency#x":{"limit":3},"aws_credentials":{"type":"environment"}})",
+        aws::environment{{{"AWS_ACCESS_KEY_ID", "ak"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}}).value();
+    const auto spec = R"({"driver":"s3","bucket":"lake","path":"k","s3_request_concurrency":"s3_request_concurrency#x","endpoint":")" +
+                      s.server.endpoint() + "\"}";
+    const auto limit = s3::parse_json_spec(spec, context).value().client.request_concurrency();
+    s3::client means{s.io.get_executor(), s3::client_options().anonymous().environment(aws::environment{{}}).context(context)};
+    const auto a = test::run(s.io, open_source(&means, spec));
+    const auto b = test::run(s.io, open_source(&means, spec));
+    CHECK(limit->used() == 2);
+    CHECK(test::run(s.io, read_all(*a)) == "body");
+    CHECK(limit->used() == 1);
 }
 
 TEST_CASE("formats by name") {

@@ -7,6 +7,9 @@
 #include <penstock/core/error.hpp>
 #include <penstock/core/file_io.hpp>
 #include <penstock/s3/client.hpp>
+#include <penstock/s3/json_spec.hpp>
+
+#include <boost/asio/this_coro.hpp>
 
 #include <utility>
 
@@ -28,6 +31,22 @@ inline s3::client& client_for(s3::client* s3) {
         throw_failure(failure{errc::invalid_option, "an S3 URL cannot be opened without a client",
                               "pass the s3::client to use"});
     return *s3;
+}
+
+inline s3::store_spec read_spec(const s3::client* s3, std::string_view json) {
+    if (!s3) return s3::parse_json_spec(json).value();
+    const auto& means = s3->options();
+    return s3::parse_json_spec(json, means.context() ? *means.context() : s3::store_context{means.environment()}).value();
+}
+
+/// The client of a spec, by the means of another.
+inline s3::client make_spec_client(const s3::client* s3, s3::client_options asked, const executor& ex) {
+    if (!s3) return s3::client{ex, std::move(asked)};
+    const auto& means = s3->options();
+    asked.clock(means.clock()).random(means.random()).resolver(means.resolver()).connector(means.connector());
+    asked.tls(means.tls()).transport(means.transport()).user_agent(means.user_agent()).file_reader(means.file_reader());
+    asked.buffers(s3->buffers()).budget(s3->budget()).part_size(means.part_size());
+    return s3::client{s3->get_executor(), std::move(asked)};
 }
 
 } // namespace detail
@@ -60,6 +79,13 @@ PENSTOCK_DECL std::string local_path(std::string_view url) {
 }
 
 PENSTOCK_DECL awaitable<std::unique_ptr<byte_source>> open_source(s3::client* s3, std::string url) {
+    if (s3::is_json_spec(url)) {
+        const executor ex = co_await asio::this_coro::executor;
+        auto spec = detail::read_spec(s3, url);
+        auto client = detail::make_spec_client(s3, std::move(spec.client), ex);
+        auto reader = co_await client.open(std::move(spec.address));
+        co_return std::make_unique<s3::object_reader>(std::move(reader));
+    }
     if (!is_s3_url(url)) co_return open_file(local_path(url));
     auto& client = detail::client_for(s3);
     auto reader = co_await client.open(s3::object_address{url});
@@ -67,6 +93,12 @@ PENSTOCK_DECL awaitable<std::unique_ptr<byte_source>> open_source(s3::client* s3
 }
 
 PENSTOCK_DECL awaitable<std::unique_ptr<byte_sink>> create_sink(s3::client* s3, std::string url) {
+    if (s3::is_json_spec(url)) {
+        const executor ex = co_await asio::this_coro::executor;
+        auto spec = detail::read_spec(s3, url);
+        auto client = detail::make_spec_client(s3, std::move(spec.client), ex);
+        co_return std::make_unique<s3::object_writer>(client.create(std::move(spec.address)));
+    }
     if (!is_s3_url(url)) co_return create_file(local_path(url));
     auto& client = detail::client_for(s3);
     co_return std::make_unique<s3::object_writer>(client.create(s3::object_address{url}));

@@ -72,7 +72,8 @@ PENSTOCK_DECL std::unique_ptr<batch_reader> make_batch_reader(std::unique_ptr<by
 
 PENSTOCK_DECL awaitable<std::unique_ptr<batch_reader>> open_batches(s3::client* s3, std::string url,
                                                                     open_options options) {
-    options.format(detail::format_of(url, options)); // before a request is sent
+    const auto name = s3::is_json_spec(url) ? detail::read_spec(s3, url).address.url() : url;
+    options.format(detail::format_of(name, options)); // before a request is sent
     if (s3 && !options.common().pool) options.pool(s3->buffers());
     auto source = co_await open_source(s3, std::move(url));
     co_return make_batch_reader(std::move(source), std::move(options));

@@ -299,6 +299,7 @@ PENSTOCK_DECL awaitable<connection_report> client::check(object_address where) {
 PENSTOCK_DECL client_statistics client::statistics() const { return state_->statistics(); }
 PENSTOCK_DECL const std::shared_ptr<memory_budget>& client::budget() const noexcept { return state_->budget(); }
 PENSTOCK_DECL const std::shared_ptr<buffer_pool>& client::buffers() const noexcept { return state_->buffers(); }
+PENSTOCK_DECL const client_options& client::options() const noexcept { return state_->options(); }
 PENSTOCK_DECL executor client::get_executor() const { return state_->get_executor(); }
 
 } // namespace penstock::s3

@@ -57,6 +57,9 @@ PENSTOCK_DECL result<object_address> parse_url(std::string_view url) {
         http::iequals(scheme, "s3") || http::iequals(scheme, "s3a") || http::iequals(scheme, "s3n");
     const auto rest = url.substr(known ? colon + 1 : 0);
     if (!known || !rest.starts_with("//")) {
+        if (url.starts_with('{'))
+            return detail::url_failure(errc::invalid_url, {}, "a JSON spec is no URL",
+                                       "give it to open_source or create_sink, or to s3::parse_json_spec");
         // Other URLs may hold secrets too: a user part, or a signature in the query.
         const auto shown = url.find('@') == std::string_view::npos ? url.substr(0, url.find('?')) : "";
         return detail::url_failure(errc::invalid_url, shown, "not an S3 URL", "write s3://bucket/key");

@@ -1,0 +1,152 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#include "unit/s3/scripted_store.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <doctest/doctest.h>
+
+#include <exception>
+
+namespace request_concurrency_test {
+
+using namespace penstock;
+using namespace std::chrono_literals;
+using scripted::say;
+using scripted::world;
+
+const std::string ok = "HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: 0\r\n\r\n";
+const std::string object = "HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: 4\r\n\r\nbody";
+
+/// A store that may be asked by `limit` requests at a time.
+struct limited : world {
+    limited(std::vector<say> script, std::uint64_t limit) : world{std::move(script)}, requests{semaphore::create(limit)} {
+        options.request_concurrency(requests);
+    }
+
+    /// Starts an operation that nobody waits for; `done` counts those that ended.
+    template <class T>
+    void start(awaitable<T> op) {
+        asio::co_spawn(io, std::move(op), [this](std::exception_ptr e, auto&&...) { ++(e ? failed : done); });
+    }
+    void start(awaitable<void> op) {
+        asio::co_spawn(io, std::move(op), [this](std::exception_ptr e) { ++(e ? failed : done); });
+    }
+    /// Lets them run for a while.
+    void pass(duration d) { run(sleep_for(clock, d)); }
+
+    std::shared_ptr<semaphore> requests;
+    int done = 0, failed = 0;
+};
+
+awaitable<std::unique_ptr<s3::object_reader>> opened(s3::client client) {
+    auto reader = co_await client.open("s3://b/k");
+    co_return std::make_unique<s3::object_reader>(std::move(reader));
+}
+
+TEST_CASE("request concurrency: as many as the limit at a time, over several clients") {
+    limited w{{ok, ok, ok, ok, ok, ok}, 2};
+    auto a = w.client(), b = w.client();
+    for (int i = 0; i < 3; ++i) w.start(a.head("s3://b/k")), w.start(b.head("s3://b/k"));
+    w.pass(1s);
+    CHECK(w.done == 6);
+    CHECK(w.requests->peak() == 2);
+    CHECK(w.requests->used() == 0);
+}
+
+TEST_CASE("request concurrency: a body holds its place until it is read or dropped") {
+    limited w{{object, object, object}, 3};
+    auto client = w.client();
+    {
+        const auto reader = w.run(opened(client));
+        CHECK(w.requests->used() == 1);
+        CHECK(w.run(reader->read_all(100)) == "body");
+        CHECK(w.requests->used() == 0);
+    }
+    {
+        const auto reader = w.run(opened(client));
+        CHECK(w.requests->used() == 1);
+    }
+    CHECK(w.requests->used() == 0);
+    w.run(client.get("s3://b/k"));
+    CHECK(w.requests->used() == 0);
+}
+
+TEST_CASE("request concurrency: open bodies leave a place to short requests") {
+    limited w{{object, ok, object}, 2};
+    auto client = w.client();
+    auto first = w.run(opened(client));
+    w.start(client.get("s3://b/k"));
+    w.pass(1s);
+    CHECK(w.requests->waiting() == 1); // the second body waits …
+    w.run(client.head("s3://b/k"));    // … and this does not
+    CHECK(w.done == 0);
+    first.reset();
+    w.pass(1s);
+    CHECK(w.done == 1);
+    CHECK(w.requests->used() == 0);
+}
+
+TEST_CASE("request concurrency: one at a time") {
+    limited w{{object, ok}, 1};
+    auto client = w.client();
+    auto reader = w.run(opened(client));
+    w.start(client.head("s3://b/k"));
+    w.pass(1s);
+    CHECK(w.done == 0);
+    w.run(reader->read_all(100));
+    w.pass(1s);
+    CHECK(w.done == 1);
+}
+
+TEST_CASE("request concurrency: a request that waits to be retried holds nothing, nor one that failed") {
+    const auto busy = "HTTP/1.1 503 S\r\nContent-Length: 0\r\n\r\n", gone = "HTTP/1.1 404 N\r\nContent-Length: 0\r\n\r\n";
+    using retries = aws::retry_options;
+    limited w{{busy, ok, gone, say::nothing(), ok}, 1};
+    w.options.retry(retries{}.with_jitter(retries::jitter::none).first_delay(10s).throttled_delay(10s));
+    auto client = w.client();
+    w.start(client.head("s3://b/k"));
+    w.pass(5s);
+    CHECK(w.done == 0);
+    CHECK(w.requests->used() == 0);
+    w.pass(10s);
+    CHECK(w.done == 1);
+    w.start(client.head("s3://b/k"));
+    w.pass(1s);
+    CHECK(w.failed == 1);
+    CHECK(w.requests->used() == 0);
+    w.start(client.head("s3://b/k")); // the connection breaks
+    w.pass(1s);
+    CHECK(w.requests->used() == 0);
+    w.pass(20s);
+    CHECK(w.done == 2);
+    CHECK(w.requests->used() == 0);
+}
+
+TEST_CASE("request concurrency: who waits for a place may be cancelled") {
+    limited w{{object, ok}, 1};
+    auto client = w.client();
+    auto reader = w.run(opened(client));
+    asio::cancellation_signal stop;
+    std::exception_ptr why;
+    asio::co_spawn(w.io, client.head("s3://b/k"),
+                   asio::bind_cancellation_slot(stop.slot(), [&why](std::exception_ptr e, auto&&) { why = e; }));
+    w.pass(1s);
+    CHECK(w.requests->waiting() == 1);
+    stop.emit(asio::cancellation_type::terminal);
+    w.pass(1s);
+    REQUIRE(why);
+    CHECK(to_failure(why).code() == condition::cancelled);
+    CHECK(w.requests->waiting() == 0);
+    CHECK(w.how->requests.size() == 1);
+    reader.reset();
+    CHECK(w.requests->used() == 0);
+    w.run(client.head("s3://b/k"));
+}
+
+TEST_CASE("request concurrency: none at all is refused") {
+    asio::io_context io;
+    CHECK_THROWS_WITH_AS(s3::client(io.get_executor(), s3::client_options().environment(aws::environment{{}}).request_concurrency(std::uint64_t{0})),
+                         doctest::Contains("request concurrency is 0"), error);
+}
+
+} // namespace request_concurrency_test

@@ -70,8 +70,8 @@ class client_options {
                                               std::string session_token = {});
     /// Unsigned requests, for public data.
     PENSTOCK_DECL client_options& anonymous();
-    /// Where credentials come from when none are given. This version has the automatic search and the environment, which
-    /// are the same to it; the client refuses all else (`errc::unsupported`).
+    /// Where credentials come from when none are given. This version has the environment alone; the client refuses all else
+    /// (`errc::unsupported`).
     client_options& credentials_request(aws::credentials_request v) { return credentials_request_ = std::move(v), *this; }
     client_options& requester_pays(bool on) { return requester_pays_ = on, *this; }
 

@@ -149,17 +149,18 @@ TEST_CASE("text options: truth values, numbers, sizes and times") {
 
 TEST_CASE("text options: where credentials are sought") {
     using enum aws::credentials_source;
-    const auto source = [](const texts& t) { return parsed(t).client.credentials_request().source; };
-    CHECK(source({{"s3_auth", "iam_role"}}) == automatic);
-    CHECK(source({{"iam_role_source", "auto"}}) == automatic);
-    CHECK(source({{"iam_role_source", "metadata"}}) == metadata);
-    CHECK(source({{"s3_auth", "iam_role"}, {"iam_role_source", "env"}}) == environment);
-    CHECK(source({{"aws_credentials", "default"}}) == automatic);
-    CHECK(source({{"aws_credentials", "environment"}}) == environment);
-    CHECK(source({{"aws_credentials", "profile"}}) == profile);
-    CHECK(source({{"aws_credentials", "ecs"}}) == container);
-    CHECK(source({{"aws_credentials", "imds"}}) == instance);
-    CHECK(source({{"aws_credentials", "environment"}, {"iam_role_source", "env"}}) == environment);
+    using sources = std::vector<aws::credentials_source>;
+    const auto found = [](const texts& t) { return parsed(t).client.credentials_request().sources; };
+    CHECK(found({{"s3_auth", "iam_role"}}) == sources{});
+    CHECK(found({{"iam_role_source", "auto"}}) == sources{});
+    CHECK(found({{"iam_role_source", "metadata"}}) == sources{web_identity, container, instance_metadata});
+    CHECK(found({{"s3_auth", "iam_role"}, {"iam_role_source", "env"}}) == sources{environment});
+    CHECK(found({{"aws_credentials", "default"}}) == sources{});
+    CHECK(found({{"aws_credentials", "environment"}}) == sources{environment});
+    CHECK(found({{"aws_credentials", "profile"}}) == sources{profile});
+    CHECK(found({{"aws_credentials", "ecs"}}) == sources{container});
+    CHECK(found({{"aws_credentials", "imds"}}) == sources{instance_metadata});
+    CHECK(found({{"aws_credentials", "environment"}, {"iam_role_source", "env"}}) == sources{environment});
 }
 
 TEST_CASE("text options: what max_retries counts is the preset's") {

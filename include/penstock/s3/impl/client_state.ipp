@@ -63,23 +63,16 @@ inline void check_without_files(const client_options& o) {
     (void)aws::make_endpoint_settings(asked, o.environment());
 }
 
-[[noreturn]] inline void refuse_credentials_from(const char* what) {
-    throw_failure(failure{errc::unsupported, std::string{"credentials from "} + what + ": not in this version",
-                          "give the keys, or a provider of your own"});
-}
-
 inline aws::provider_ptr provider_of(const client_options& o) {
     const auto& asked = o.credentials_request();
-    if (!asked.role_arn.empty()) refuse_credentials_from("a role to assume");
+    const auto refuse = [](const char* what) {
+        throw_failure(failure{errc::unsupported, std::string{"credentials from "} + what + ": not in this version",
+                              "give the keys, or a provider of your own"});
+    };
+    if (!asked.role_arn.empty()) refuse("a role to assume");
     if (o.credentials()) return o.credentials();
-    switch (asked.source) {
-    case aws::credentials_source::automatic:
-    case aws::credentials_source::environment: break;
-    case aws::credentials_source::profile: refuse_credentials_from("a profile");
-    case aws::credentials_source::metadata: refuse_credentials_from("metadata services");
-    case aws::credentials_source::container: refuse_credentials_from("the container's metadata service");
-    case aws::credentials_source::instance: refuse_credentials_from("the instance's metadata service");
-    }
+    const auto other = [](aws::credentials_source s) { return s != aws::credentials_source::environment; };
+    if (std::any_of(asked.sources.begin(), asked.sources.end(), other)) refuse("profile or metadata");
     return aws::make_environment_credentials_provider(o.environment());
 }
 

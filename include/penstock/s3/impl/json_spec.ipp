@@ -229,17 +229,17 @@ inline context_resource parse_credentials(const place& at, const context_scope&)
         if (member != "type") continue;
         name = text(value);
         using enum aws::credentials_source;
-        auto& source = out.request.source;
+        auto& sources = out.request.sources;
         if (name == "default") {
             read(out, at, by_default);
         } else if (name == "profile") {
-            source = profile, read(out, at, by_profile);
+            sources = {profile}, read(out, at, by_profile);
         } else if (name == "ecs") {
-            source = container, read(out, at, by_container);
+            sources = {container}, read(out, at, by_container);
         } else if (name == "environment") {
-            source = environment, read(out, at, alone);
+            sources = {environment}, read(out, at, alone);
         } else if (name == "imds") {
-            source = instance, read(out, at, alone);
+            sources = {instance_metadata}, read(out, at, alone);
         } else if (name == "anonymous") {
             out.anonymous = true, read(out, at, alone);
         } else {

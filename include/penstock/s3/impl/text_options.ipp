@@ -48,6 +48,9 @@ struct said {
 /// Instead of a number: a limit that others have, too.
 inline constexpr std::uint64_t shared = std::numeric_limits<std::uint64_t>::max();
 
+/// None: all.
+using credentials_sources = std::vector<aws::credentials_source>;
+
 enum class auth_mode : std::uint8_t { role, key, anonymous };
 
 /// All that options can say.
@@ -55,7 +58,7 @@ struct draft {
     said<std::string> endpoint, region, host_header;
     said<bool> path_style, check_region, dual_stack, fips, accelerate;
     said<auth_mode> auth;
-    said<aws::credentials_source> source;
+    said<credentials_sources> sources;
     said<std::string> key_id, secret, token, profile, config_file, credentials_file, role_arn, external_id;
     said<bool> requester_pays;
     said<std::string> retry;
@@ -188,21 +191,24 @@ inline void set_auth(draft& d, const option& o) {
 
 inline void set_role_source(draft& d, const option& o) {
     using enum aws::credentials_source;
-    static constexpr named_value<aws::credentials_source> words[] = {
-        {"auto", automatic}, {"metadata", metadata}, {"env", environment}};
-    d.source.take(o.name, word(o, words));
+    enum class from : std::uint8_t { anywhere, metadata, env };
+    static constexpr named_value<from> words[] = {{"auto", from::anywhere}, {"metadata", from::metadata}, {"env", from::env}};
+    const auto found = word(o, words);
+    credentials_sources sources;
+    if (found == from::metadata) sources = {web_identity, container, instance_metadata};
+    if (found == from::env) sources = {environment};
+    d.sources.take(o.name, std::move(sources));
 }
 
 inline void set_credentials_type(draft& d, const option& o) {
     using enum aws::credentials_source;
-    using source = std::optional<aws::credentials_source>;
-    static constexpr named_value<source> words[] = {{"default", automatic},       {"anonymous", std::nullopt},
-                                                    {"environment", environment}, {"profile", profile},
-                                                    {"ecs", container},           {"imds", instance}};
-    if (const auto found = word(o, words))
-        d.source.take(o.name, *found);
-    else
-        d.auth.take(o.name, auth_mode::anonymous);
+    if (o.value == "anonymous") return d.auth.take(o.name, auth_mode::anonymous);
+    if (o.value == "default") return d.sources.take(o.name, {});
+    static constexpr named_value<aws::credentials_source> words[] = {
+        {"environment", environment}, {"profile", profile}, {"ecs", container}, {"imds", instance_metadata}};
+    const auto found = std::find_if(std::begin(words), std::end(words), [&](const auto& w) { return w.name == o.value; });
+    if (found == std::end(words)) refuse_value(o.name, o.value, "default, anonymous, environment, profile, ecs or imds");
+    d.sources.take(o.name, {found->value});
 }
 
 inline void set_requests(draft& d, const option& o) {
@@ -340,9 +346,9 @@ inline void check_identity(const draft& d) {
                       "give s3_key and s3_secret, or another way in");
     if (d.auth && *d.auth != auth_mode::key && !key.empty())
         refuse_both(d.auth.name, key, "with keys, say 'key' or nothing");
-    if (d.source && !key.empty()) refuse_both(d.source.name, key, "keys that are given are the credentials");
+    if (d.sources && !key.empty()) refuse_both(d.sources.name, key, "keys that are given are the credentials");
     if (d.auth && *d.auth == auth_mode::anonymous) {
-        if (d.source) refuse_both(d.auth.name, d.source.name, "public access has no credentials");
+        if (d.sources) refuse_both(d.auth.name, d.sources.name, "public access has no credentials");
         if (d.role_arn) refuse_both(d.auth.name, d.role_arn.name, "public access has no credentials");
     }
     if (d.external_id && !d.role_arn)
@@ -360,7 +366,7 @@ inline void settle_identity(client_options& out, draft& d) {
         told_of(d.key_id.name, [&] { out.credentials(*d.key_id, *d.secret, d.token.value.value_or("")); });
     if (d.auth && *d.auth == auth_mode::anonymous) out.anonymous();
     aws::credentials_request asked;
-    asked.source = d.source.value.value_or(asked.source);
+    if (d.sources) asked.sources = *d.sources;
     asked.role_arn = d.role_arn.value.value_or("");
     asked.external_id = d.external_id.value.value_or("");
     out.credentials_request(std::move(asked));

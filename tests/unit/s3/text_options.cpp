@@ -132,6 +132,8 @@ TEST_CASE("text options: truth values, numbers, sizes and times") {
         CHECK(parsed({{"dual_stack", v}}).client.endpoint_switches().dual_stack == on);
         CHECK(parsed({{"fips", v}}).client.endpoint_switches().fips == on);
         CHECK(parsed({{"accelerate", v}}).client.endpoint_switches().accelerate == on);
+        CHECK(parsed({{"use_arn_region", v}}).client.endpoint_switches().use_arn_region == on);
+        CHECK(parsed({{"legacy_us_east_1", v}}).client.endpoint_switches().legacy_us_east_1 == on);
         CHECK(parsed({{"hive_partitioning_enabled", v}}).data.hive_partitioning == on);
     }
     CHECK(parsed({{"mode", "replace"}}).data.replace == true);

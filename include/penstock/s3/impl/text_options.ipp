@@ -56,7 +56,7 @@ enum class auth_mode : std::uint8_t { role, key, anonymous };
 /// All that options can say.
 struct draft {
     said<std::string> endpoint, region, host_header;
-    said<bool> path_style, check_region, dual_stack, fips, accelerate;
+    said<bool> path_style, check_region, dual_stack, fips, accelerate, use_arn_region, legacy_us_east_1;
     said<auth_mode> auth;
     said<credentials_sources> sources;
     said<std::string> key_id, secret, token, profile, config_file, credentials_file, role_arn, external_id;
@@ -296,6 +296,8 @@ inline constexpr row table[] = {
     {"dual_stack", set<&draft::dual_stack, flag>},
     {"fips", set<&draft::fips, flag>},
     {"accelerate", set<&draft::accelerate, flag>},
+    {"use_arn_region", set<&draft::use_arn_region, flag>},
+    {"legacy_us_east_1", set<&draft::legacy_us_east_1, flag>},
     {"s3_session_token", set<&draft::token, any_text>, true},
     {"role_arn", set<&draft::role_arn, role>},
     {"external_id", set<&draft::external_id, any_text>},
@@ -390,6 +392,8 @@ inline void settle_place(client_options& out, const draft& d) {
     if (d.dual_stack) out.dual_stack(*d.dual_stack);
     if (d.fips) out.fips(*d.fips);
     if (d.accelerate) out.accelerate(*d.accelerate);
+    if (d.use_arn_region) out.use_arn_region(*d.use_arn_region);
+    if (d.legacy_us_east_1) out.legacy_us_east_1(*d.legacy_us_east_1);
 }
 
 /// `max_retries` is document 001's, unless a preset is named: it counts retries, and brings that document's delays. Of

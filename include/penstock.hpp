@@ -5,6 +5,7 @@
 // (the embedded S3 server, faults, clocks), and the pieces that these headers are made of.
 
 #include <penstock/aws/anonymous_credentials_provider.hpp>
+#include <penstock/aws/assume_role_credentials_provider.hpp>
 #include <penstock/aws/caller_credentials_provider.hpp>
 #include <penstock/aws/container_credentials_provider.hpp>
 #include <penstock/aws/credentials_chain.hpp>
@@ -13,6 +14,7 @@
 #include <penstock/aws/process_credentials_provider.hpp>
 #include <penstock/aws/sso_credentials_provider.hpp>
 #include <penstock/aws/static_credentials_provider.hpp>
+#include <penstock/aws/web_identity_credentials_provider.hpp>
 #include <penstock/codec/compress.hpp>
 #include <penstock/codec/decompress.hpp>
 #include <penstock/columnar/array_builder.hpp>

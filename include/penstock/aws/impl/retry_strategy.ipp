@@ -19,6 +19,7 @@ inline constexpr std::string_view transient_codes[] = {
     "InternalError",     "InternalFailure",         "InternalServerError",     "ServiceUnavailable",
     "RequestTimeout",    "RequestTimeoutException", "OperationAborted",
     "BadDigest",         "ConditionalRequestConflict", "IDPCommunicationError",
+    "InvalidIdentityToken", // STS may not have the issuer's keys yet
 };
 
 inline constexpr std::string_view throttling_codes[] = {

@@ -4,6 +4,7 @@
 #include <penstock/s3/detail/client_state.hpp>
 
 #include <penstock/aws/client_settings.hpp>
+#include <penstock/aws/detail/trust.hpp>
 #include <penstock/aws/date_time.hpp>
 #include <penstock/aws/environment_credentials_provider.hpp>
 #include <penstock/aws/load_profile.hpp>
@@ -34,12 +35,6 @@ inline constexpr std::size_t max_error_document = std::size_t{64} << 10;
 inline constexpr std::chrono::minutes document_limit{10};
 /// Half a millisecond of SHA-256.
 inline constexpr std::size_t hash_slice = std::size_t{1} << 20;
-
-inline http::tls_options trust(http::tls_options tls, std::string ca_bundle) {
-    const bool unsaid = tls.ca_file().empty() && tls.ca_directory().empty() && tls.ca_pem().empty();
-    if (unsaid && tls.verify()) tls.ca_file(std::move(ca_bundle));
-    return tls;
-}
 
 inline aws::endpoint_request endpoint_request_of(const client_options& o) {
     aws::endpoint_request r;
@@ -108,7 +103,7 @@ PENSTOCK_DECL void client_state::settle() {
     auto connector = options_.connector();
     if (!connector) {
         names_ = options_.resolver() ? options_.resolver() : http::make_cares_resolver(clock_);
-        tls_ = trust(options_.tls(), said.ca_bundle);
+        tls_ = aws::detail::trust(options_.tls(), said.ca_bundle);
         connector = http::make_connector(names_, tls_, options_.transport(), clock_);
     }
     pool_ = http::connection_pool::create(ex_, std::move(connector), options_.transport(), clock_, buffers_);

@@ -1,0 +1,148 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/aws/detail/sts_service.hpp>
+
+#include <penstock/aws/client_settings.hpp>
+#include <penstock/aws/detail/trust.hpp>
+#include <penstock/aws/load_profile.hpp>
+#include <penstock/aws/sha256.hpp>
+#include <penstock/aws/sigv4.hpp>
+#include <penstock/core/as_result.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace penstock::aws::detail {
+
+/// For all attempts at one request: others who need the credentials wait for about as long.
+inline constexpr std::chrono::seconds sts_deadline{60};
+/// For one attempt; a connection that stalls is given up before.
+inline constexpr std::chrono::seconds sts_attempt_limit{20};
+/// STS takes tokens of up to 20,000 characters.
+inline constexpr std::size_t max_web_identity_token = std::size_t{64} << 10;
+
+struct sts_service::question {
+    question(sts_operation operation, std::string source, std::string form, credentials_ptr as)
+        : operation{operation}, source{std::move(source)}, form{std::move(form)}, as{std::move(as)} {}
+
+    sts_operation operation;
+    std::string source, form;
+    credentials_ptr as; ///< who signs; null: nobody
+    std::string token;  ///< that of web identity
+};
+
+/// Whether a service's words hold what it was sent in confidence.
+inline bool repeats_secret(const credentials_ptr& as, const std::string& token, const std::string& words) {
+    const auto has = [&words](const std::string& secret) {
+        return !secret.empty() && words.find(secret) != std::string::npos;
+    };
+    return has(token) || (as && (has(as->secret_access_key) || has(as->session_token)));
+}
+
+PENSTOCK_DECL sts_service::sts_service(const provider_context& context, const sts_settings& asked, const profile& in)
+    : context_{context}, to_{resolve_sts_endpoint(asked, context.env(), in)} {
+    auto said = read_client_settings(context.env(), in);
+    context_.tls(trust(context.tls(), std::move(said.ca_bundle)));
+    retry_ = said.retry.value_or(retry_options{}).deadline(sts_deadline);
+}
+
+PENSTOCK_DECL sts_service::sts_service(const provider_context& context, const sts_settings& asked)
+    : sts_service{context, asked, load_profile(profile_request{}, context.env(), context.read_file())} {}
+
+PENSTOCK_DECL http::request sts_service::request_of(const question& q) const {
+    auto request = make_sts_request(to_);
+    if (q.as) signer{to_.region, to_.service}.sign(request, *q.as, context_.clock()->wall_now(), sha256_hex(q.form));
+    return request;
+}
+
+PENSTOCK_DECL awaitable<credentials> sts_service::ask(question q) const {
+    const auto clock = context_.clock();
+    retry_strategy retry{retry_, context_.make_random()};
+    auto session = retry.begin(clock->now());
+    const auto limits = http::fetch_options{}.limit(sts_attempt_limit);
+    std::vector<attempt_record> attempts;
+    for (;;) {
+        const auto began = clock->now();
+        auto call = context_.call(to_.to, request_of(q), q.form, limits);
+        const auto answer = co_await as_result(std::move(call));
+        auto read = answer ? read_sts_answer(*answer, q.operation, q.source) : result<credentials>{answer.error()};
+        if (read) co_return std::move(*read);
+        attempt_record attempt;
+        attempt.code = read.error().code();
+        attempt.http_status = read.error().detail().http_status;
+        attempt.service_code = read.error().detail().service_code;
+        attempt.duration = std::chrono::duration_cast<std::chrono::milliseconds>(clock->now() - began);
+        attempts.push_back(std::move(attempt));
+        const auto pause = retry.next(session, read.error(), clock->now());
+        if (!pause) {
+            throw_failure(read.error().with([&](error_detail& d) {
+                if (!d.message.starts_with(q.source)) d.message = q.source + ": " + d.message;
+                if (repeats_secret(q.as, q.token, d.message)) d.message = q.source + ": STS refused, repeating a secret";
+                d.endpoint = to_.url();
+                if (q.as) d.credential_source = q.as->display();
+                d.attempts = attempts;
+            }));
+        }
+        co_await sleep_for(clock, *pause);
+    }
+}
+
+PENSTOCK_DECL awaitable<credentials> sts_service::assume_role(provider_ptr base, assume_role_options role,
+                                                              std::string source) const {
+    for (bool first = true;; first = false) {
+        auto found = co_await as_result(base->get());
+        if (!found) {
+            if (found.error().code() != errc::no_credentials) throw_failure(found.error());
+            const auto& why = found.error().detail();
+            throw_failure(failure{errc::invalid_credentials, source + ": nothing to take the role by: " + why.message, why.hint});
+        }
+        const credentials_ptr as = *found;
+        if (!as) {
+            throw_failure(failure{errc::invalid_credentials, source + ": anonymous access takes no role",
+                                  "give the provider of the role other credentials"});
+        }
+        auto form = assume_role_form(role, default_session_name(context_.clock()->wall_now()));
+        question q{sts_operation::assume_role, source, std::move(form), as};
+        auto asking = ask(std::move(q));
+        auto got = co_await as_result(std::move(asking));
+        if (got) co_return std::move(*got);
+        if (!first || got.error().code() != errc::expired_token || !base->invalidate(*as)) throw_failure(got.error());
+    }
+}
+
+PENSTOCK_DECL std::string sts_service::read_token(const std::string& path, const std::string& source) const {
+    auto text = context_.read_file()(path, max_web_identity_token);
+    if (!text) {
+        throw_failure(text.error().with([&](error_detail& d) {
+            d.message = source + ": the token's file '" + path + "' cannot be read" + (d.message.empty() ? "" : ": " + d.message);
+            d.hint = "see AWS_WEB_IDENTITY_TOKEN_FILE, or web_identity_token_file of the profile";
+        }));
+    }
+    const auto blank = [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7f'; };
+    while (!text->empty() && blank(text->back())) text->pop_back();
+    if (text->empty() || std::any_of(text->begin(), text->end(), blank))
+        throw_failure(failure{errc::invalid_credentials,
+                              source + ": the token's file '" + path + "' " + (text->empty() ? "is empty" : "is not one token"),
+                              "it must hold a JSON Web Token and nothing else"});
+    return std::move(*text);
+}
+
+PENSTOCK_DECL awaitable<credentials> sts_service::assume_role_by_token(std::string token_file, assume_role_options role,
+                                                                       std::string source) const {
+    auto token = read_token(token_file, source);
+    for (bool first = true;; first = false) {
+        auto form = web_identity_form(role, default_session_name(context_.clock()->wall_now()), token);
+        question q{sts_operation::assume_role_with_web_identity, source, std::move(form), nullptr};
+        q.token = token;
+        auto asking = ask(std::move(q));
+        auto got = co_await as_result(std::move(asking));
+        if (got) co_return std::move(*got);
+        if (!first || got.error().code() != errc::expired_token) throw_failure(got.error());
+        auto renewed = read_token(token_file, source);
+        if (renewed == token) throw_failure(got.error());
+        token = std::move(renewed);
+    }
+}
+
+} // namespace penstock::aws::detail

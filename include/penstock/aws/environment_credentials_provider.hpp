@@ -6,9 +6,9 @@
 
 namespace penstock::aws {
 
-/// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, where set, AWS_SESSION_TOKEN; read anew once a second, for a process may
-/// change them. Half a key is `errc::invalid_credentials` naming the missing variable, thrown here already; none at all is
-/// `errc::no_credentials`, thrown when credentials are needed.
+/// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, where set, AWS_SESSION_TOKEN and AWS_ACCOUNT_ID; read anew once a second,
+/// for a process may change them. Half a key is `errc::invalid_credentials` naming the missing variable, thrown here
+/// already; none at all is `errc::no_credentials`, thrown when credentials are needed.
 /// https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html
 PENSTOCK_DECL provider_ptr make_environment_credentials_provider(environment env = environment());
 

@@ -63,6 +63,7 @@ class environment_credentials_provider final : public credentials_provider {
         const auto id = env_.get("AWS_ACCESS_KEY_ID");
         const auto secret = env_.get("AWS_SECRET_ACCESS_KEY");
         const auto token = env_.get("AWS_SESSION_TOKEN");
+        const auto account = env_.get("AWS_ACCOUNT_ID").value_or("");
         if (!id && !secret) {
             throw_failure(failure{errc::no_credentials, "environment: AWS_ACCESS_KEY_ID is not set", hint()});
         }
@@ -75,9 +76,10 @@ class environment_credentials_provider final : public credentials_provider {
         }
         const std::lock_guard lock{mutex_};
         const bool same = last_ && last_->access_key_id == *id && last_->secret_access_key == *secret &&
-                          last_->session_token == token.value_or("");
+                          last_->session_token == token.value_or("") && last_->account_id == account;
         if (!same) {
             auto fresh = std::make_shared<credentials>(*id, *secret, token.value_or(""));
+            fresh->account_id = account;
             fresh->source = "environment";
             check_credentials(*fresh);
             last_ = std::move(fresh);

@@ -9,9 +9,11 @@
 #include <penstock/aws/caller_credentials_provider.hpp>
 #include <penstock/aws/container_credentials_provider.hpp>
 #include <penstock/aws/credentials_chain.hpp>
+#include <penstock/aws/default_credentials_chain.hpp>
 #include <penstock/aws/environment_credentials_provider.hpp>
 #include <penstock/aws/instance_metadata_credentials_provider.hpp>
 #include <penstock/aws/process_credentials_provider.hpp>
+#include <penstock/aws/profile_credentials_provider.hpp>
 #include <penstock/aws/sso_credentials_provider.hpp>
 #include <penstock/aws/static_credentials_provider.hpp>
 #include <penstock/aws/web_identity_credentials_provider.hpp>

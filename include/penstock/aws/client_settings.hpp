@@ -27,6 +27,9 @@ struct client_settings {
 /// https://docs.aws.amazon.com/cli/latest/topic/s3-config.html
 PENSTOCK_DECL client_settings read_client_settings(const environment& env, const profile& in);
 
+/// The same about the endpoints of services that credentials come from: what is said of s3 alone is left out.
+PENSTOCK_DECL endpoint_switches read_service_switches(const environment& env, const profile& in);
+
 } // namespace penstock::aws
 
 #ifdef PENSTOCK_HEADER_ONLY

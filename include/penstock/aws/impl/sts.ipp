@@ -155,9 +155,6 @@ inline failure sts_nonsense(const http::document& answer, const std::string& sou
 } // namespace detail
 
 PENSTOCK_DECL endpoint resolve_sts_endpoint(const sts_settings& asked, const environment& env, const profile& in) {
-    auto said = read_client_settings(env, in).switches;
-    said.dual_stack = as_bool(first_said({from_environment(env, "AWS_USE_DUALSTACK_ENDPOINT"),
-                                          from_profile(in, "use_dualstack_endpoint")})); // what is said of s3 is not of sts
     const auto region = first_said({{asked.region(), "region"},
                                     from_environment(env, "AWS_REGION"),
                                     from_environment(env, "AWS_DEFAULT_REGION"),
@@ -165,7 +162,7 @@ PENSTOCK_DECL endpoint resolve_sts_endpoint(const sts_settings& asked, const env
                                     {"us-east-1", "default"}});
     const auto url = asked.endpoint_url().empty() ? configured_endpoint_url("sts", env, in).value : asked.endpoint_url();
     return resolve_service_endpoint(credential_service::sts, url, region.value,
-                                    complete_switches(asked.switches(), said));
+                                    complete_switches(asked.switches(), read_service_switches(env, in)));
 }
 
 PENSTOCK_DECL void check_role(const assume_role_options& role) {

@@ -3,27 +3,18 @@
 
 #include <penstock/aws/credentials_chain.hpp>
 #include <penstock/aws/credentials_provider.hpp>
+#include <penstock/aws/credentials_source.hpp>
 #include <penstock/aws/instance_metadata_credentials_provider.hpp>
 #include <penstock/aws/profile_location.hpp>
 #include <penstock/aws/provider_context.hpp>
 #include <penstock/aws/sts.hpp>
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace penstock::aws {
-
-/// Where a machine may have credentials.
-enum class credentials_source : std::uint8_t {
-    environment,      ///< AWS_ACCESS_KEY_ID and its kin
-    web_identity,     ///< AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN: a pod on EKS
-    profile,          ///< the config and credentials files
-    container,        ///< ECS, and EKS Pod Identity
-    instance_metadata ///< the role of an EC2 instance
-};
 
 class default_chain_options {
   public:

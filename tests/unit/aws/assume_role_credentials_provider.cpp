@@ -148,6 +148,30 @@ TEST_CASE("aws/assume_role_credentials_provider: what passes is tried again, in 
     CHECK(s.lab.get(role_provider(s)).has_value()); // no failure sticks
 }
 
+TEST_CASE("aws/assume_role_credentials_provider: a clock that is wrong is corrected once, by the answer's date") {
+    for (const auto& refusal : {sts::refused(403, "SignatureDoesNotMatch", "Signature expired"), sts::refused(400, "RequestExpired")}) {
+        sts s;
+        auto dated = refusal;
+        dated.header("Date", "Thu, 01 Jan 2026 00:20:00 GMT"); // ours is 00:00
+        s.answers.push_back(dated);
+        s.answers.push_back(s.granted());
+        CHECK(s.lab.get(role_provider(s)).has_value());
+        REQUIRE(s.asked() == 2);
+        CHECK(s.lab.server.requests()[0].headers["x-amz-date"] == "20260101T000000Z");
+        CHECK(s.lab.server.requests()[1].headers["x-amz-date"] == "20260101T002000Z");
+        s.answers = {dated};
+        s.lab.server.forget_requests();
+        CHECK(s.fails(role_provider(s)).detail().attempts.size() == 2);
+        CHECK(s.asked() == 2);
+    }
+    for (const char* date : {"Thu, 01 Jan 2026 00:01:00 GMT", "soon", "Thu, 01 Jan 0001 00:00:00 GMT"}) {
+        sts s;
+        s.answers.push_back(sts::refused(403, "SignatureDoesNotMatch").header("Date", date));
+        CHECK(s.fails(role_provider(s)).code() == errc::signature_mismatch);
+        CHECK(s.asked() == 1);
+    }
+}
+
 TEST_CASE("aws/assume_role_credentials_provider: nobody there, silence, an endless answer, a broken one") {
     sts s;
     s.answers.push_back(http_answer{200}.delay(penstock::duration::max()));

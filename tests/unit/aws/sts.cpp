@@ -193,6 +193,11 @@ TEST_CASE("aws/sts: what STS refuses: code, words and request id") {
         CHECK(as_s3_does.code() == r.is);
         CHECK(as_s3_does.detail().service_code == r.code);
     }
+    const auto in_words = [](const char* code, const char* words) {
+        return refused(400, std::string{"<Error><Code>"} + code + "</Code><Message>" + words + "</Message></Error>").code();
+    };
+    CHECK(in_words("InvalidParameterValue", "Token is expired") == errc::expired_token); // MinIO
+    CHECK(in_words("AccessDenied", "The request signature we calculated does not match the one") == errc::signature_mismatch);
     for (const char* body : {"", "HUSH", "<html>HUSH</html>", "<Error>HUSH</Error>", "<Error><Code>", "{\"HUSH\":"}) {
         const auto f = refused(503, body);
         CHECK(f.code() == errc::service_unavailable);

@@ -29,7 +29,7 @@ class sts_service {
   private:
     struct question;
     PENSTOCK_DECL awaitable<credentials> ask(question q) const;
-    PENSTOCK_DECL http::request request_of(const question& q) const;
+    PENSTOCK_DECL http::request request_of(const question& q, wall_time now) const;
     PENSTOCK_DECL std::string read_token(const std::string& path, const std::string& source) const;
 
     provider_context context_;

@@ -84,7 +84,15 @@ inline constexpr sts_code sts_codes[] = {
     {"IDPCommunicationError", errc::service_unavailable},
 };
 
-inline errc sts_errc(std::string_view code, int status) noexcept {
+/// Words that mean more than the code beside them, as MinIO has them.
+inline constexpr sts_code sts_words[] = {
+    {"Token is expired", errc::expired_token},
+    {"The request signature we calculated does not match", errc::signature_mismatch},
+};
+
+inline errc sts_errc(std::string_view code, std::string_view words, int status) noexcept {
+    for (const auto& known : sts_words)
+        if (words.find(known.name) != std::string_view::npos) return known.code;
     for (const auto& known : sts_codes)
         if (known.name == code) return known.code;
     if (status == 429) return errc::throttled;
@@ -138,7 +146,7 @@ inline failure sts_refusal(const http::document& answer, sts_operation operation
         for (const auto* in : {&*parsed, inner})
             if (in && d.request_id.empty()) d.request_id = first_line(text_at(*in, {"RequestId"}));
     }
-    const auto code = sts_errc(d.service_code, d.http_status);
+    const auto code = sts_errc(d.service_code, words, d.http_status);
     d.message = source + ": " + (words.empty() ? "STS refused" : words);
     d.hint = sts_hint(code, operation);
     return failure{code, std::move(d)};

@@ -4,6 +4,7 @@
 #include <penstock/aws/detail/sts_service.hpp>
 
 #include <penstock/aws/client_settings.hpp>
+#include <penstock/aws/date_time.hpp>
 #include <penstock/aws/detail/trust.hpp>
 #include <penstock/aws/load_profile.hpp>
 #include <penstock/aws/sha256.hpp>
@@ -11,7 +12,9 @@
 #include <penstock/core/as_result.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
+#include <vector>
 
 namespace penstock::aws::detail {
 
@@ -19,6 +22,8 @@ namespace penstock::aws::detail {
 inline constexpr std::chrono::seconds sts_deadline{60};
 /// For one attempt; a connection that stalls is given up before.
 inline constexpr std::chrono::seconds sts_attempt_limit{20};
+/// A date further off is none.
+inline constexpr std::chrono::hours max_clock_difference{24 * 365 * 50};
 /// STS takes tokens of up to 20,000 characters.
 inline constexpr std::size_t max_web_identity_token = std::size_t{64} << 10;
 
@@ -50,9 +55,19 @@ PENSTOCK_DECL sts_service::sts_service(const provider_context& context, const st
 PENSTOCK_DECL sts_service::sts_service(const provider_context& context, const sts_settings& asked)
     : sts_service{context, asked, load_profile(profile_request{}, context.env(), context.read_file())} {}
 
-PENSTOCK_DECL http::request sts_service::request_of(const question& q) const {
+/// How far the clock of STS is ahead of ours, where that may be why it refused a signature.
+inline std::optional<std::chrono::seconds> clock_difference(const failure& why, const http::document& answer, wall_time now) {
+    if (why.code() != errc::clock_skew && why.code() != errc::signature_mismatch) return std::nullopt;
+    const auto date = parse_http_date(answer.head.headers["date"]);
+    if (!date) return std::nullopt;
+    const std::chrono::seconds off{date->seconds - instant{now}.seconds};
+    if (std::chrono::abs(off) < std::chrono::minutes{5} || std::chrono::abs(off) > max_clock_difference) return std::nullopt;
+    return off;
+}
+
+PENSTOCK_DECL http::request sts_service::request_of(const question& q, wall_time now) const {
     auto request = make_sts_request(to_);
-    if (q.as) signer{to_.region, to_.service}.sign(request, *q.as, context_.clock()->wall_now(), sha256_hex(q.form));
+    if (q.as) signer{to_.region, to_.service}.sign(request, *q.as, now, sha256_hex(q.form));
     return request;
 }
 
@@ -62,9 +77,11 @@ PENSTOCK_DECL awaitable<credentials> sts_service::ask(question q) const {
     auto session = retry.begin(clock->now());
     const auto limits = http::fetch_options{}.limit(sts_attempt_limit);
     std::vector<attempt_record> attempts;
+    std::optional<std::chrono::seconds> skew; // corrected once
     for (;;) {
         const auto began = clock->now();
-        auto call = context_.call(to_.to, request_of(q), q.form, limits);
+        const auto wall = clock->wall_now() + skew.value_or(std::chrono::seconds{0});
+        auto call = context_.call(to_.to, request_of(q, wall), q.form, limits);
         const auto answer = co_await as_result(std::move(call));
         auto read = answer ? read_sts_answer(*answer, q.operation, q.source) : result<credentials>{answer.error()};
         if (read) co_return std::move(*read);
@@ -74,6 +91,7 @@ PENSTOCK_DECL awaitable<credentials> sts_service::ask(question q) const {
         attempt.service_code = read.error().detail().service_code;
         attempt.duration = std::chrono::duration_cast<std::chrono::milliseconds>(clock->now() - began);
         attempts.push_back(std::move(attempt));
+        if (answer && q.as && !skew && (skew = clock_difference(read.error(), *answer, wall))) continue;
         const auto pause = retry.next(session, read.error(), clock->now());
         if (!pause) {
             throw_failure(read.error().with([&](error_detail& d) {

@@ -143,6 +143,9 @@ void add_row_commands(CLI::App& app, invocation& found) {
 void add_service_commands(CLI::App& app, invocation& found) {
     add_command<check_options>(app, found, "check", "Try the way to a store, step by step, and tell what fails", check,
                                [](auto& c, auto& o) { c.add_option("url", o.url, "s3://bucket, or s3://bucket/key"); });
+    app.add_subcommand("credentials", "Show which source has credentials, and which have none and why; --json prints them as "
+                                      "a credential_process does")
+        ->callback([&found] { found.command = [](session& s) { return credentials(s); }; });
     add_command<serve_options>(
         app, found, "serve", "Serve a folder as an S3 store: its subfolders are the buckets", serve, [](auto& c, auto& o) {
             c.add_option("folder", o.folder, "Where the buckets are; made where it does not exist")->required();

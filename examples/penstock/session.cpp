@@ -10,8 +10,7 @@ namespace tool {
 
 using namespace penstock;
 
-s3::client& session::s3() {
-    if (client_) return *client_;
+s3::client_options session::client_options() const {
     s3::client_options o;
     o.endpoint_url(options_.endpoint_url).region(options_.region).profile(options_.profile).requester_pays(options_.requester_pays);
     if (options_.anonymous) o.anonymous();
@@ -19,7 +18,11 @@ s3::client& session::s3() {
     if (options_.memory_budget) o.memory_budget(*options_.memory_budget);
     if (!options_.retry.empty()) o.retry(aws::retry_options::preset(options_.retry));
     if (options_.trace) o.connector(make_tracing_connector());
-    client_.emplace(executor_, std::move(o));
+    return o;
+}
+
+s3::client& session::s3() {
+    if (!client_) client_.emplace(executor_, client_options());
     return *client_;
 }
 

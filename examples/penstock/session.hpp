@@ -20,6 +20,8 @@ class session {
   public:
     session(penstock::executor ex, global_options options) : executor_{std::move(ex)}, options_{std::move(options)} {}
 
+    /// What the command line says of the client.
+    penstock::s3::client_options client_options() const;
     /// The client, made when it is first wanted: local files need none, nor any credentials.
     penstock::s3::client& s3();
     /// The same, or null where `url` is no S3 URL.
@@ -53,6 +55,7 @@ awaitable<void> rm(session& s, rm_options o);
 awaitable<void> mb(session& s, mb_options o);
 awaitable<void> scan(session& s, scan_options o);
 awaitable<void> presign(session& s, presign_options o);
+awaitable<void> credentials(session& s);
 awaitable<void> check(session& s, check_options o);
 awaitable<void> serve(session& s, serve_options o);
 

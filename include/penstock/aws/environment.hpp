@@ -27,6 +27,9 @@ class environment {
         return v ? v : get(second);
     }
 
+    /// The same, but for this variable.
+    PENSTOCK_DECL environment with(std::string name, std::string value) const;
+
     /// The user's own folder: HOME, else, for the process, as the system's list of users has it.
     PENSTOCK_DECL std::optional<std::string> home() const;
 

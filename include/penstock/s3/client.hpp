@@ -130,6 +130,9 @@ class client {
     PENSTOCK_DECL awaitable<std::string> presign(object_address object, std::chrono::seconds expires,
                                                  std::string method = "GET");
 
+    /// What the next request is signed by, fetched where need be; null for anonymous access. It holds secrets.
+    PENSTOCK_DECL awaitable<aws::credentials_ptr> credentials();
+
     /// Tries the way to an object step by step: settings, DNS, TCP, TLS, credentials, signature, region, listing, reading
     /// its first byte; without a key the first object that is found, without a bucket the list of buckets. What fails is
     /// in the report, with a hint; nothing is thrown but `operation_aborted`. Changes nothing at the store.

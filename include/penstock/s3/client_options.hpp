@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/aws/credentials_chain.hpp>
 #include <penstock/aws/credentials_provider.hpp>
 #include <penstock/aws/credentials_request.hpp>
 #include <penstock/aws/endpoint_switches.hpp>
@@ -70,9 +71,11 @@ class client_options {
                                               std::string session_token = {});
     /// Unsigned requests, for public data.
     PENSTOCK_DECL client_options& anonymous();
-    /// Where credentials come from when none are given. This version has the environment alone; the client refuses all else
-    /// (`errc::unsupported`).
+    /// Where credentials come from when none are given, and a role to assume by them. Unsaid: the default chain, as
+    /// `aws::make_default_credentials_chain` has it, with the profile of these options.
     client_options& credentials_request(aws::credentials_request v) { return credentials_request_ = std::move(v), *this; }
+    /// Told of each source that is asked for credentials.
+    client_options& credentials_observer(aws::chain_observer v) { return credentials_observer_ = std::move(v), *this; }
     client_options& requester_pays(bool on) { return requester_pays_ = on, *this; }
 
     // ---- how
@@ -124,6 +127,7 @@ class client_options {
     const aws::profile_request& profile() const noexcept { return profile_; }
     const aws::provider_ptr& credentials() const noexcept { return credentials_; }
     const aws::credentials_request& credentials_request() const noexcept { return credentials_request_; }
+    const aws::chain_observer& credentials_observer() const noexcept { return credentials_observer_; }
     bool requester_pays() const noexcept { return requester_pays_; }
     const http::tls_options& tls() const noexcept { return tls_; }
     const http::transport_options& transport() const noexcept { return transport_; }
@@ -154,6 +158,7 @@ class client_options {
     aws::profile_request profile_;
     aws::provider_ptr credentials_;
     aws::credentials_request credentials_request_;
+    aws::chain_observer credentials_observer_;
     bool requester_pays_ = false;
     http::tls_options tls_;
     http::transport_options transport_;

@@ -194,6 +194,12 @@ class ToolTest(unittest.TestCase):
         self.check(done.returncode, done.stdout, done.stderr, status, args)
         return done
 
+    def run_tool_showing_keys(self, *args):
+        """As run_tool, where standard output may hold the secret."""
+        done = subprocess.run([TOOL, *args], capture_output=True, timeout=TIMEOUT, env=environment(server.line), cwd=self.folder)
+        self.check(done.returncode, b"", done.stderr, 0, args)
+        return done
+
     def check(self, returncode, out, err, status, args):
         story = f"{args} -> {returncode}\n{out[:2000]!r}\n{err[:4000].decode(errors='replace')}"
         self.assertEqual(returncode, status, story)
@@ -823,6 +829,32 @@ class Refusals(ToolTest):
             port = s.getsockname()[1]
             self.assertEqual("TCP", self.failing_step(f"s3://{b}", "--endpoint-url", f"http://127.0.0.1:{port}")["step"])
         self.usage("check", "s3:/x", says="hint")
+
+    def test_credentials_command(self):
+        own = self.out("credentials")
+        self.assertRegex(own, r"^yes environment  .* ms\)\nenvironment \(\.\.\.\w{4}\), for good\n$")
+        printed = self.run_tool_showing_keys("credentials", "--json")
+        keys = json.loads(printed.stdout)
+        self.assertEqual({"Version": 1, "AccessKeyId": KEY, "SecretAccessKey": SECRET}, keys)
+        self.assertRegex(printed.stderr.decode(), r"^yes environment")
+
+        config = self.folder / "config"
+        # penstock as the process that a profile names, and another that is told so
+        config.write_text(f"[profile mine]\ncredential_process = {TOOL} credentials --json\n"
+                          "[profile odd]\ncredential_process = printf HUSH\n"
+                          "[profile half]\naws_access_key_id = AKID\n")
+        files = {"AWS_CONFIG_FILE": str(config), "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
+        b = self.bucket()
+        self.assertEqual("", self.out("ls", f"s3://{b}", "--profile", "mine", **files))
+        self.assertIn("process", self.out("credentials", "--profile", "mine", **files))
+        done = self.fails("credentials", "--json", "--profile", "odd", says=["process", "hint"], **files)
+        self.assertEqual(b"", done.stdout)
+        self.assertNotIn(b"HUSH", done.stderr)
+        self.fails("credentials", "--profile", "half", says="aws_secret_access_key", **files)
+        self.fails("credentials", "--profile", "none", says=["mine", "odd", "half"], **files)
+        none = self.fails("credentials", AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None,
+                          says=["environment", "web identity", "profile", "container", "instance metadata"])
+        self.assertEqual(5, len(none.stdout.splitlines()))
 
     def test_nobody_there(self):
         with socket.socket() as s:

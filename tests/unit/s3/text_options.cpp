@@ -344,21 +344,4 @@ TEST_CASE("text options: no secret is ever repeated") {
     CHECK(refused({{"uri", "s3://me:wJalrXUtnFEMI@x/k"}}).message().find("wJalrXUtnFEMI") == std::string::npos);
 }
 
-TEST_CASE("text options: what no client of this version could do is refused by it") {
-    asio::io_context io;
-    for (const texts& t : {texts{{"iam_role_source", "metadata"}}, texts{{"aws_credentials", "profile"}},
-                           texts{{"aws_credentials", "ecs"}}, texts{{"aws_credentials", "imds"}},
-                           texts{{"role_arn", "arn:aws:iam::1:role/r"}}}) {
-        CAPTURE(t.begin()->second);
-        auto o = parsed(t).client;
-        o.environment(aws::environment{{}});
-        try {
-            s3::client{io.get_executor(), o};
-            FAIL_CHECK("taken");
-        } catch (const error& e) {
-            CHECK(e.code() == errc::unsupported);
-        }
-    }
-}
-
 } // namespace text_options_test

@@ -47,6 +47,15 @@ PENSTOCK_DECL std::optional<std::string> environment::get(const std::string& nam
     return value;
 }
 
+PENSTOCK_DECL environment environment::with(std::string name, std::string value) const {
+    auto changed = *this;
+    changed.look_up_ = [before = look_up_, name = std::move(name),
+                        value = std::move(value)](const std::string& asked) -> std::optional<std::string> {
+        return asked == name ? value : before(asked);
+    };
+    return changed;
+}
+
 PENSTOCK_DECL std::optional<std::string> environment::home() const {
     if (auto said = get("HOME")) return said;
     auto listed = system_home_();

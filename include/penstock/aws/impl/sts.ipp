@@ -182,6 +182,9 @@ PENSTOCK_DECL void check_role(const assume_role_options& role) {
         return is_letter(c) || is_digit(c) || std::string_view{"_=,.@+-"}.find(c) != std::string_view::npos;
     };
     if (role.role_arn().empty()) refuse("no role ARN", "as in arn:aws:iam::123456789012:role/name");
+    const auto not_visible = [](char c) { return c <= ' ' || c == 0x7f; };
+    if (std::any_of(role.role_arn().begin(), role.role_arn().end(), not_visible))
+        refuse("role ARN '" + printable(role.role_arn(), 128) + "'", "as in arn:aws:iam::123456789012:role/name");
     const auto& name = role.session_name();
     if (!name.empty() && (name.size() < 2 || name.size() > 64 || !std::all_of(name.begin(), name.end(), usable)))
         refuse("role session name '" + printable(name, 64) + "'", "2 to 64 letters, digits and _=,.@+-");

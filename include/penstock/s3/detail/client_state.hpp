@@ -3,6 +3,7 @@
 
 #include <penstock/aws/endpoint.hpp>
 #include <penstock/aws/partition.hpp>
+#include <penstock/aws/provider_context.hpp>
 #include <penstock/aws/retry_strategy.hpp>
 #include <penstock/aws/sigv4.hpp>
 #include <penstock/core/error.hpp>
@@ -109,8 +110,9 @@ class client_state : public std::enable_shared_from_this<client_state> {
     /// Null where the caller's own connector is used.
     const std::shared_ptr<http::resolver>& names() const noexcept { return names_; }
     const http::tls_options& trusted() const noexcept { return tls_; }
-    /// Those that the next request is signed by.
+    /// Those that the next request is signed by; the second asks for them even where they are at hand.
     PENSTOCK_DECL awaitable<aws::credentials_ptr> credentials();
+    PENSTOCK_DECL awaitable<aws::credentials_ptr> find_credentials();
 
   private:
     /// What one operation has been through.
@@ -125,6 +127,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
     };
 
     PENSTOCK_DECL void settle();
+    PENSTOCK_DECL aws::provider_context provider_context() const;
     PENSTOCK_DECL wall_time corrected_now() const noexcept { return clock_->wall_now() + skew_; }
     PENSTOCK_DECL void build(http::request& out, const operation& op, const aws::endpoint& where) const;
     PENSTOCK_DECL http::outgoing compose(const operation& op, const aws::endpoint& where,
@@ -157,7 +160,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
     std::shared_ptr<random_source> random_;
     std::shared_ptr<buffer_pool> buffers_;
     std::shared_ptr<memory_budget> budget_;
-    aws::provider_ptr credentials_;
+    aws::provider_ptr credentials_; ///< null until settled
     std::optional<express_sessions> sessions_; ///< none until one is needed
     aws::retry_strategy retry_;
     std::shared_ptr<http::resolver> names_;

@@ -45,6 +45,10 @@ inline awaitable<object_reader> open_object(std::shared_ptr<client_state> client
     co_return object_reader{std::move(s)};
 }
 
+inline awaitable<aws::credentials_ptr> get_credentials(std::shared_ptr<client_state> client) {
+    co_return co_await client->find_credentials();
+}
+
 inline awaitable<stored_object> get_object(std::shared_ptr<client_state> client, object_address object,
                                            get_object_options options, std::size_t limit) {
     auto reader = co_await open_object(std::move(client), std::move(object), std::move(options));
@@ -291,6 +295,8 @@ PENSTOCK_DECL awaitable<std::string> client::presign(object_address object, std:
                                                      std::string method) {
     return detail::presign_object(state_, std::move(object), expires, std::move(method));
 }
+
+PENSTOCK_DECL awaitable<aws::credentials_ptr> client::credentials() { return detail::get_credentials(state_); }
 
 PENSTOCK_DECL awaitable<connection_report> client::check(object_address where) {
     return detail::check_connection(state_, std::move(where));

@@ -6,13 +6,13 @@
 #include <penstock/aws/client_settings.hpp>
 #include <penstock/aws/detail/trust.hpp>
 #include <penstock/aws/date_time.hpp>
-#include <penstock/aws/environment_credentials_provider.hpp>
 #include <penstock/aws/load_profile.hpp>
 #include <penstock/aws/partition.hpp>
 #include <penstock/aws/sha256.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/detail/yield.hpp>
 #include <penstock/http/detail/read_text.hpp>
+#include <penstock/s3/detail/client_credentials.hpp>
 #include <penstock/s3/detail/hint.hpp>
 
 #include <boost/asio/error.hpp>
@@ -58,27 +58,15 @@ inline void check_without_files(const client_options& o) {
     (void)aws::make_endpoint_settings(asked, o.environment());
 }
 
-inline aws::provider_ptr provider_of(const client_options& o) {
-    const auto& asked = o.credentials_request();
-    const auto refuse = [](const char* what) {
-        throw_failure(failure{errc::unsupported, std::string{"credentials from "} + what + ": not in this version",
-                              "give the keys, or a provider of your own"});
-    };
-    if (!asked.role_arn.empty()) refuse("a role to assume");
-    if (o.credentials()) return o.credentials();
-    const auto other = [](aws::credentials_source s) { return s != aws::credentials_source::environment; };
-    if (std::any_of(asked.sources.begin(), asked.sources.end(), other)) refuse("profile or metadata");
-    return aws::make_environment_credentials_provider(o.environment());
-}
-
 PENSTOCK_DECL client_state::client_state(executor ex, client_options options)
     : ex_{std::move(ex)}, options_{std::move(options)},
       clock_{options_.clock() ? options_.clock() : make_system_clock()},
       random_{options_.random() ? options_.random() : make_system_random()},
       buffers_{options_.buffers() ? options_.buffers() : buffer_pool::create()},
       budget_{options_.budget() ? options_.budget() : memory_budget::create(options_.memory_budget())},
-      credentials_{provider_of(options_)}, retry_{options_.retry().value_or(options_.default_retry()), random_} {
+      retry_{options_.retry().value_or(options_.default_retry()), random_} {
     check_without_files(options_);
+    check_credentials_options(options_);
     if (budget_->limit() < (std::uint64_t{1} << 20))
         throw_failure(failure{errc::invalid_option, "the memory budget is below 1 MiB"});
     if (options_.part_size() < (std::uint64_t{1} << 20) || options_.part_size() > (std::uint64_t{5} << 30) ||
@@ -100,6 +88,7 @@ PENSTOCK_DECL void client_state::settle() {
     places_.settle(aws::make_endpoint_settings(endpoint_request_of(options_), env, profile));
     auto said = aws::read_client_settings(env, profile);
     if (!options_.retry() && said.retry) retry_ = aws::retry_strategy{std::move(*said.retry), random_};
+    credentials_ = make_client_credentials(options_, places_.settings(), provider_context());
     auto connector = options_.connector();
     if (!connector) {
         names_ = options_.resolver() ? options_.resolver() : http::make_cares_resolver(clock_);
@@ -107,6 +96,16 @@ PENSTOCK_DECL void client_state::settle() {
         connector = http::make_connector(names_, tls_, options_.transport(), clock_);
     }
     pool_ = http::connection_pool::create(ex_, std::move(connector), options_.transport(), clock_, buffers_);
+}
+
+/// The services that credentials come from are reached as the store is.
+PENSTOCK_DECL aws::provider_context client_state::provider_context() const {
+    aws::provider_context c;
+    c.env(options_.environment()).read_file(options_.file_reader()).clock(clock_).random(random_).tls(options_.tls());
+    if (const auto connector = options_.connector())
+        c.connect([connector](const http::transport_options&) { return connector; });
+    if (const auto names = options_.resolver()) c.resolver([names] { return names; });
+    return c;
 }
 
 PENSTOCK_DECL client_statistics client_state::statistics() const {
@@ -416,7 +415,13 @@ PENSTOCK_DECL awaitable<void> client_state::back_off(int fruitless) {
 }
 
 PENSTOCK_DECL awaitable<aws::credentials_ptr> client_state::credentials() {
+    settle();
     if (auto ready = credentials_->try_get(clock_->wall_now())) co_return std::move(*ready);
+    co_return co_await credentials_->get();
+}
+
+PENSTOCK_DECL awaitable<aws::credentials_ptr> client_state::find_credentials() {
+    settle();
     co_return co_await credentials_->get();
 }
 

@@ -73,6 +73,15 @@ TEST_CASE("s3/connection_check: all is well") {
     CHECK(w.how->requests[2].find("bytes=0-0") != std::string::npos);
 }
 
+TEST_CASE("s3/connection_check: a bucket in another region than the settings say") {
+    const auto elsewhere = answer(400, "<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-west-1</Region></Error>");
+    scripted::world w{{elsewhere, page("a.csv"), bucket_in_eu, first_byte}, once};
+    const auto r = check(w, "s3://b");
+    CHECK(r.good());
+    CHECK(step(r, "region").detail ==
+          "the bucket is in eu-west-1; the settings say us-east-1, which costs a redirect");
+}
+
 TEST_CASE("s3/connection_check: which permission is missing") {
     scripted::world list{{refused(403, "AccessDenied"), first_byte}, once};
     auto r = check(list, "s3://b/a.csv");

@@ -122,6 +122,27 @@ TEST_CASE("request concurrency: a request that waits to be retried holds nothing
     CHECK(w.requests->used() == 0);
 }
 
+TEST_CASE("request concurrency: what a request needs first, a session or a region, has its place in turn") {
+    const auto document = [](std::string status, std::string body) {
+        return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    };
+    const auto session = document(
+        "200 OK", "<CreateSessionResult><Credentials><SessionToken>T</SessionToken><SecretAccessKey>S</SecretAccessKey>"
+                  "<AccessKeyId>K</AccessKeyId><Expiration>2026-01-01T00:05:00Z</Expiration></Credentials></CreateSessionResult>");
+    limited express{{session, ok}, 1};
+    express.options.endpoint_url("").path_style(false);
+    express.run(express.client().head("s3://logs--use1-az4--x-s3/k"));
+    CHECK(express.requests->peak() == 1);
+    CHECK(express.requests->used() == 0);
+
+    const auto elsewhere = document("301 M", "<Error><Code>PermanentRedirect</Code></Error>");
+    limited moved{{elsewhere, "HTTP/1.1 200 OK\r\nx-amz-bucket-region: eu-west-1\r\nContent-Length: 0\r\n\r\n", object}, 1};
+    moved.options.endpoint_url("").path_style(false);
+    moved.run(moved.client().get("s3://lake/k"));
+    CHECK(moved.how->requests.size() == 3);
+    CHECK(moved.requests->used() == 0);
+}
+
 TEST_CASE("request concurrency: who waits for a place may be cancelled") {
     limited w{{object, ok}, 1};
     auto client = w.client();

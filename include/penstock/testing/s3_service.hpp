@@ -29,6 +29,11 @@ class s3_service {
     /// Never throws but `std::bad_alloc`: what is wrong becomes the answer.
     PENSTOCK_DECL std::unique_ptr<s3_exchange> start(s3_request request);
 
+    /// One user more from now on, until the credentials expire, if they do: what a fake of STS hands out. Replaces one of the
+    /// same id; of more than 10,000 those that expire first are forgotten.
+    PENSTOCK_DECL void add_user(aws::credentials user);
+    static constexpr std::size_t max_users = 10'000;
+
     PENSTOCK_DECL const s3_service_options& options() const noexcept;
     PENSTOCK_DECL storage& store() const noexcept;
     /// Multipart uploads that are neither completed nor aborted.

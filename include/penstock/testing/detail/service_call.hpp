@@ -75,6 +75,7 @@ struct express_session {
 
 struct s3_service_state {
     s3_service_options options;
+    std::map<std::string, aws::credentials> users; ///< by access key id
     std::shared_ptr<storage> store;
     std::shared_ptr<clock_source> clock;
     std::shared_ptr<random_source> random;

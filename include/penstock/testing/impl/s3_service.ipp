@@ -196,6 +196,7 @@ PENSTOCK_DECL s3_service::s3_service(s3_service_options options, std::shared_ptr
                                      std::shared_ptr<random_source> random)
     : state_{std::make_shared<s3_service_state>()} {
     state_->options = std::move(options);
+    for (const auto& user : state_->options.users()) add_user(user);
     state_->store = std::move(store);
     state_->clock = std::move(clock);
     state_->random = random ? std::move(random) : make_system_random();
@@ -204,6 +205,15 @@ PENSTOCK_DECL s3_service::~s3_service() = default;
 
 PENSTOCK_DECL std::unique_ptr<s3_exchange> s3_service::start(s3_request request) {
     return std::make_unique<detail::exchange>(state_, std::move(request));
+}
+PENSTOCK_DECL void s3_service::add_user(aws::credentials user) {
+    auto& users = state_->users;
+    if (users.size() >= max_users)
+        users.erase(std::min_element(users.begin(), users.end(), [](const auto& a, const auto& b) {
+            return a.second.expiration.value_or(wall_time::max()) < b.second.expiration.value_or(wall_time::max());
+        }));
+    auto id = user.access_key_id;
+    users.insert_or_assign(std::move(id), std::move(user));
 }
 PENSTOCK_DECL const s3_service_options& s3_service::options() const noexcept { return state_->options; }
 PENSTOCK_DECL storage& s3_service::store() const noexcept { return *state_->store; }

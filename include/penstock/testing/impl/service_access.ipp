@@ -65,15 +65,16 @@ inline std::string secret_of(const service_call& c, const aws::sigv4_claim& clai
         if (session.bucket != c.bucket || beyond_sessions(c) || (session.read_only && writes)) throw access_denied();
         return session.secret;
     }
-    const auto& users = c.state.options.users();
-    const auto user = std::find_if(users.begin(), users.end(),
-                                   [&](const auto& u) { return u.access_key_id == claim.access_key_id; });
-    if (user == users.end())
+    const auto found = c.state.users.find(claim.access_key_id);
+    if (found == c.state.users.end())
         throw s3_problem{403, "InvalidAccessKeyId",
                          "The AWS Access Key Id you provided does not exist in our records."}
             .detail("AWSAccessKeyId", xml_safe(claim.access_key_id));
-    if (user->session_token != claim.session_token || !claim.s3session_token.empty()) throw invalid_token();
-    return user->secret_access_key;
+    const auto& user = found->second;
+    if (user.session_token != claim.session_token || !claim.s3session_token.empty()) throw invalid_token();
+    if (user.expiration && c.now() >= *user.expiration)
+        throw s3_problem{400, "ExpiredToken", "The provided token has expired."};
+    return user.secret_access_key;
 }
 
 PENSTOCK_DECL access_grant grant_access(service_call& c, const aws::sigv4_received& received) {
@@ -82,7 +83,7 @@ PENSTOCK_DECL access_grant grant_access(service_call& c, const aws::sigv4_receiv
     if (parsed.refusal) throw problem_of(*parsed.refusal);
     const auto& options = c.state.options;
     if (parsed.claim) c.service = parsed.claim->service;
-    if (!parsed.claim || options.users().empty()) {
+    if (!parsed.claim || c.state.users.empty()) {
         if (!options.anonymous()) throw denied_to_nobody(c);
         // Nobody checks signatures here, but the body may still be aws-chunked or hashed.
         out.payload_hash =

@@ -4,6 +4,7 @@
 #include <penstock/aws/uri.hpp>
 
 #include "support/conformance.hpp"
+#include "support/recorded_traffic.hpp"
 #include "support/run.hpp"
 #include "support/service_lab.hpp"
 
@@ -32,67 +33,15 @@ pairs pairs_of(std::string_view encoded) {
     return out;
 }
 
-/// One recorded request and its answer.
-struct exchange {
-    std::string method, uri, body;
-    std::vector<std::pair<std::string, std::string>> headers;
-    testing::http_answer answer;
-};
-
-std::vector<std::pair<std::string, std::string>> headers_of(const json::object& message) {
-    std::vector<std::pair<std::string, std::string>> out;
-    for (const auto& [name, values] : message.at("headers").as_object())
-        for (const auto& value : values.as_array()) out.emplace_back(name, text(value));
-    return out;
-}
-
-testing::http_answer answer_of(const json::object& response, const std::string& body) {
-    const auto* ok = response.if_contains("Ok");
-    if (!ok) return testing::http_answer::raw("");
-    testing::http_answer a{static_cast<int>(ok->as_object().at("status").to_number<int>()), body, "application/octet-stream"};
-    for (const auto& [name, value] : headers_of(ok->as_object())) {
+testing::http_answer answer_of(const test::recorded_exchange& x) {
+    if (!x.status) return testing::http_answer::raw("");
+    testing::http_answer a{*x.status, x.answer_body, "application/octet-stream"};
+    for (const auto& [name, value] : x.answer_headers) {
         const bool of_transport = iequals(name, "content-length") || iequals(name, "content-type") || iequals(name, "connection") ||
                                   iequals(name, "transfer-encoding");
         if (!of_transport) a.header(name, value);
     }
     return a;
-}
-
-/// The exchanges in the order of their requests.
-std::vector<exchange> recorded(const fs::path& file) {
-    struct connection {
-        exchange what;
-        const json::object* response = nullptr;
-        std::string answered;
-    };
-    if (!fs::exists(file)) return {};
-    const auto traffic = test::read_json(file);
-    std::vector<std::int64_t> order;
-    std::map<std::int64_t, connection> by_id;
-    for (const auto& event : traffic.at("events").as_array()) {
-        const auto id = event.at("connection_id").to_number<std::int64_t>();
-        const auto& action = event.at("action").as_object();
-        auto& c = by_id[id];
-        if (const auto* request = action.if_contains("Request")) {
-            const auto& r = request->at("request").as_object();
-            order.push_back(id);
-            c.what.method = text(r.at("method"));
-            c.what.uri = text(r.at("uri"));
-            c.what.headers = headers_of(r);
-        } else if (const auto* data = action.if_contains("Data")) {
-            auto& into = text(data->at("direction")) == "Request" ? c.what.body : c.answered;
-            into += text(data->at("data").at("Utf8"));
-        } else if (const auto* response = action.if_contains("Response")) {
-            c.response = &response->at("response").as_object();
-        }
-    }
-    std::vector<exchange> out;
-    for (const auto id : order) {
-        auto& c = by_id[id];
-        if (c.response) c.what.answer = answer_of(*c.response, c.answered);
-        out.push_back(std::move(c.what));
-    }
-    return out;
 }
 
 /// Scheme, host and path, and the query as a set.
@@ -111,7 +60,7 @@ bool counts(const std::string& name) {
 }
 
 /// What differs between a request and its record; empty: nothing.
-std::string difference(const exchange& wanted, const std::string& uri, const testing::http_request& got) {
+std::string difference(const test::recorded_exchange& wanted, const std::string& uri, const testing::http_request& got) {
     if (got.method != wanted.method) return got.method + " instead of " + wanted.method;
     if (split_uri(uri) != split_uri(wanted.uri)) return uri + " instead of " + wanted.uri;
     for (const auto& [name, value] : wanted.headers)
@@ -154,7 +103,7 @@ aws::provider_ptr open_with_shell(aws::profile_chain chain, const aws::profile_r
 /// One case: its world, and what went wrong in it.
 class replay {
   public:
-    explicit replay(const fs::path& folder) : folder_{folder}, wanted_{recorded(folder / "http-traffic.json")} {
+    explicit replay(const fs::path& folder) : folder_{folder}, wanted_{test::read_recorded_traffic(folder / "http-traffic.json")} {
         if (fs::exists(folder / "fs")) add_files(folder / "fs");
         const auto env = test::read_json(folder / "env.json");
         for (const auto& [name, value] : env.as_object()) env_[std::string{name}] = text(value);
@@ -204,11 +153,11 @@ class replay {
         const auto& wanted = more ? wanted_[next_] : wanted_.back();
         if (const auto differs = difference(wanted, uri, r); !differs.empty() && wrong_.empty()) wrong_ = differs;
         if (more) ++next_;
-        return wanted.answer;
+        return answer_of(wanted);
     }
 
     const fs::path folder_;
-    const std::vector<exchange> wanted_;
+    const std::vector<test::recorded_exchange> wanted_;
     std::size_t next_ = 0;
     std::string wrong_;
     test::service_lab::variables env_;

@@ -1,5 +1,6 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "support/conformance.hpp"
+#include "support/recorded_traffic.hpp"
 
 #include <penstock/aws/date_time.hpp>
 #include <penstock/aws/uri.hpp>
@@ -41,68 +42,34 @@ struct recorded_exchange {
     std::string answer;                         ///< as on the wire; empty where the connection failed
 };
 
-/// Base64 as the recordings have it; what is no letter of it is passed over.
-std::string from_base64(std::string_view text) {
-    static constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    unsigned bits = 0, have = 0;
-    for (const char c : text) {
-        const auto at = letters.find(c);
-        if (at == letters.npos) continue;
-        bits = bits << 6 | static_cast<unsigned>(at);
-        if ((have += 6) >= 8) out += static_cast<char>(bits >> (have -= 8) & 0xff);
-    }
-    return out;
-}
-
-std::map<std::string, std::string> headers_of(const json::object& o) {
+std::map<std::string, std::string> by_name(const test::recorded_headers& headers) {
     std::map<std::string, std::string> out;
-    for (const auto& [name, values] : o) out[lower(std::string{name})] = std::string{values.as_array().at(0).as_string()};
+    for (const auto& [name, value] : headers) out.emplace(lower(name), value);
     return out;
 }
 
-/// In the order of their connections.
+/// With the answers as they are on the wire.
 std::vector<recorded_exchange> read_recording(const std::filesystem::path& path) {
-    struct parts {
-        recorded_exchange whole;
-        std::string head, body;
-        bool chunked = false, answered = false;
-    };
-    std::map<std::int64_t, parts> all;
-    const auto document = test::read_json(path);
-    for (const auto& e : document.at("events").as_array()) {
-        auto& p = all[e.at("connection_id").to_number<std::int64_t>()];
-        const auto& action = e.at("action").as_object();
-        if (const auto* asked = action.if_contains("Request")) {
-            const auto& r = asked->at("request");
-            p.whole.method = std::string{r.at("method").as_string()};
-            p.whole.uri = std::string{r.at("uri").as_string()};
-            p.whole.headers = headers_of(r.at("headers").as_object());
-        } else if (const auto* answered = action.if_contains("Response")) {
-            const auto* good = answered->at("response").as_object().if_contains("Ok");
-            if (!good) continue;
-            p.answered = true;
-            p.head = "HTTP/1.1 " + std::to_string(good->at("status").to_number<int>()) + " S\r\n";
-            for (const auto& [name, value] : headers_of(good->at("headers").as_object())) {
-                if (name == "transfer-encoding") p.chunked = true;
-                p.head += name + ": " + value + "\r\n";
-            }
-        } else if (const auto* data = action.if_contains("Data")) {
-            if (data->at("direction").as_string() != "Response") continue;
-            const auto& bytes = data->at("data").as_object();
-            if (const auto* text = bytes.if_contains("Utf8")) p.body += std::string{text->as_string()};
-            if (const auto* text = bytes.if_contains("Base64")) p.body += from_base64(text->as_string());
-        }
-    }
     std::vector<recorded_exchange> out;
-    for (auto& [id, p] : all) {
-        if (p.answered && p.chunked) {
-            char size[20];
-            const auto end = std::to_chars(size, size + sizeof size, p.body.size(), 16).ptr;
-            p.body = std::string(size, end) + "\r\n" + p.body + "\r\n0\r\n\r\n";
+    for (auto& x : test::read_recorded_traffic(path)) {
+        recorded_exchange e;
+        e.method = std::move(x.method);
+        e.uri = std::move(x.uri);
+        e.headers = by_name(x.headers);
+        if (x.status) {
+            const auto headers = by_name(x.answer_headers);
+            e.answer = "HTTP/1.1 " + std::to_string(*x.status) + " S\r\n";
+            for (const auto& [name, value] : headers) e.answer += name + ": " + value + "\r\n";
+            e.answer += "\r\n";
+            if (headers.contains("transfer-encoding")) {
+                char size[20];
+                const auto end = std::to_chars(size, size + sizeof size, x.answer_body.size(), 16).ptr;
+                e.answer += std::string(size, end) + "\r\n" + x.answer_body + "\r\n0\r\n\r\n";
+            } else {
+                e.answer += x.answer_body;
+            }
         }
-        if (p.answered) p.whole.answer = p.head + "\r\n" + p.body;
-        out.push_back(std::move(p.whole));
+        out.push_back(std::move(e));
     }
     return out;
 }

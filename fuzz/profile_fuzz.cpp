@@ -1,13 +1,14 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 
 // Shared config and credentials files: what was read, written again, reads as the same; settings of any text are values or
-// errors; and no error of a malformed file shows the file's text.
+// errors, and so is the way of every profile to its credentials; no error of a malformed file shows the file's text.
 #include "support.hpp"
 
 #include <penstock/aws/client_settings.hpp>
 #include <penstock/aws/configured_endpoint.hpp>
 #include <penstock/aws/endpoint.hpp>
 #include <penstock/aws/profile.hpp>
+#include <penstock/aws/profile_chain.hpp>
 #include <penstock/aws/profile_file.hpp>
 #include <penstock/core/error.hpp>
 
@@ -63,6 +64,20 @@ void check_settings(const aws::shared_config& all) {
     }
 }
 
+/// Every profile has a way to its credentials, or an error that tells why not.
+void check_chains(const aws::shared_config& all) {
+    using penstock::errc;
+    for (const auto& [name, properties] : all.profiles) {
+        try {
+            const auto chain = aws::plan_profile_chain(all, name);
+            require(chain.roles.size() <= aws::max_chained_roles && all.profiles.contains(chain.source.profile));
+        } catch (const penstock::error& e) {
+            require(e.code() == errc::no_credentials || e.code() == errc::invalid_credentials || e.code() == errc::invalid_profile ||
+                    e.code() == errc::unsupported || e.code() == errc::invalid_option);
+        }
+    }
+}
+
 /// A malformed line that holds a secret stays secret.
 void check_told(std::string_view text, profile_file_kind kind) {
     for (const auto* before : {"", "\n", "= ", "\n  "}) {
@@ -90,6 +105,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require_same(*parsed, *again);
     if (kind == profile_file_kind::credentials) require(parsed->sso_sessions.empty() && parsed->services.empty());
     check_settings(*parsed);
+    check_chains(*parsed);
 
     const auto split = text.find('\f'); // what stands behind it as a credentials file
     if (split == text.npos) return 0;
@@ -99,5 +115,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& [name, properties] : other->profiles)
         for (const auto& [property, value] : properties) require(merged.profiles.at(name).at(property) == value);
     check_settings(merged);
+    check_chains(merged);
     return 0;
 }

@@ -122,6 +122,18 @@ TEST_CASE("aws/default_credentials_chain: a machine with nothing: each source, a
     CHECK(m.lab.called.empty());
 }
 
+TEST_CASE("aws/default_credentials_chain: a machine with nothing, where nobody answers: told within a second and a half") {
+    machine m;
+    m.lab.network->plan([](const testing::connection_attempt&) {
+        testing::connection_plan p;
+        p.what = testing::connection_plan::fate::black_hole;
+        return p;
+    });
+    const auto began = m.lab.clock->now();
+    CHECK(has(m.get(), "instance metadata: "));
+    CHECK(m.lab.clock->now() - began <= std::chrono::milliseconds{1500});
+}
+
 TEST_CASE("aws/default_credentials_chain: a source that is set up and broken ends the search") {
     machine m;
     m.env = {{"AWS_ACCESS_KEY_ID", "AKID"}};

@@ -125,6 +125,10 @@ TEST_CASE("aws/profile_chain: what cannot work, and what to do about it") {
         CHECK_MESSAGE(has(f.detail().message, r.says), f.message());
         CHECK_MESSAGE(has(f.detail().hint, r.hint), f.message());
     }
+    std::string endless;
+    for (int i = 0; i < 1000; ++i)
+        endless += "[profile p" + std::to_string(i) + "]\nrole_arn = a\nsource_profile = p" + std::to_string(i + 1) + "\n";
+    CHECK(has(fails(endless, "p0").message(), "more than 64 roles"));
     const auto missing = fails("[profile a]\n[profile b]\n", "c");
     CHECK(missing.code() == errc::invalid_profile);
     CHECK(has(missing.detail().hint, "there are a, b"));

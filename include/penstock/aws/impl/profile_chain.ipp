@@ -194,6 +194,9 @@ PENSTOCK_DECL profile_chain plan_profile_chain(const shared_config& from, std::s
         if (keys_count() || !takes_role()) break;
         const auto next = detail::source_profile_of(at);
         out.roles.push_back(detail::role_of(at));
+        if (out.roles.size() > max_chained_roles)
+            detail::refuse_profile(out.selected, errc::invalid_profile,
+                                   "more than " + std::to_string(max_chained_roles) + " roles, one by the other");
         if (next == at.name) break;
         if (std::find(visited.begin(), visited.end(), next) != visited.end())
             detail::refuse_loop(out.selected, visited, next);

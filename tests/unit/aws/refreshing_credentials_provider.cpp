@@ -180,6 +180,26 @@ TEST_CASE("aws/refreshing_credentials_provider: a failure to renew is nobody's w
     CHECK(c.answers[4] == "KEY5");
 }
 
+TEST_CASE("aws/refreshing_credentials_provider: a failure to renew keeps nothing beyond its end") {
+    source s;
+    const auto p = s.provider();
+    callers c;
+    c.call(p);
+    c.run();
+    s.broken = failure{errc::service_unavailable, "no"};
+    s.advance(minutes{59} + seconds{58});
+    c.call(p);
+    c.run();
+    CHECK(c.answers[1] == "KEY1");
+    CHECK(s.try_get(p));
+    s.advance(seconds{2});
+    CHECK_FALSE(s.try_get(p));
+    s.broken = {};
+    c.call(p);
+    c.run();
+    CHECK(c.answers[2] == "KEY3");
+}
+
 TEST_CASE("aws/refreshing_credentials_provider: a failure is shared by those who waited, and forgotten") {
     source s;
     s.held = true;

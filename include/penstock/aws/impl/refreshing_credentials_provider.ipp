@@ -118,7 +118,7 @@ class refreshing_credentials_provider final : public credentials_provider,
         }
         const bool still_valid = current_ && !refused_ && current_->expiration && now < *current_->expiration;
         if (!still_valid || why.code() == condition::cancelled) throw_failure(std::move(why));
-        renew_at_ = now + pause_;
+        renew_at_ = std::min(now + pause_, *current_->expiration);
         return current_;
     }
 

@@ -46,6 +46,25 @@ class sso_fetch {
     }
 
   private:
+    /// A renewal that is broken off, for its caller is cancelled or the executor ends, was no try: another may come at once.
+    class renewal_scope {
+      public:
+        explicit renewal_scope(sso_fetch& of) : of_{of} {}
+        ~renewal_scope() {
+            if (ended_) return;
+            const std::lock_guard lock{of_.mutex_};
+            of_.tried_at_.reset();
+        }
+        renewal_scope(const renewal_scope&) = delete;
+        renewal_scope& operator=(const renewal_scope&) = delete;
+
+        void ended() noexcept { ended_ = true; }
+
+      private:
+        sso_fetch& of_;
+        bool ended_ = false;
+    };
+
     static failure at(const endpoint& where, const failure& why) {
         return why.with([&where](error_detail& d) { d.endpoint = where.url(); });
     }
@@ -60,11 +79,13 @@ class sso_fetch {
         failure why;
         const bool due = !settings_.session.empty() && token.expires_at < instant{now + renew_before};
         if (due && token.renewable(now) && begin_renewal(why)) {
+            renewal_scope renewal{*this};
             auto renewing = renew(path, document, token, valid);
             auto renewed = co_await as_result(std::move(renewing));
+            if (!renewed && renewed.error().code() == condition::cancelled) throw_failure(renewed.error());
+            renewal.ended();
             if (renewed) co_return std::move(*renewed);
             why = renewed.error();
-            if (why.code() == condition::cancelled) throw_failure(why);
             const std::lock_guard lock{mutex_};
             renewal_failed_ = why;
         }

@@ -146,6 +146,8 @@ TEST_CASE("aws/process_credentials_provider: every way to fail, and the next cal
     f = failure_of("penstock-no-such-program --key HUSH");
     CHECK(f.code() == errc::invalid_credentials);
     CHECK(tells(f, "'penstock-no-such-program' cannot be run: No such file"));
+    f = failure_of("VAULT_TOKEN=HUSH vault-keys"); // as people write it for a shell
+    CHECK(tells(f, "'VAULT_TOKEN=...' cannot be run: No such file"));
     const auto unusable = R"({"Version":1,"AccessKeyId":"A","SecretAccessKey":"HU SH"})";
     f = get(aws::make_process_credentials_provider("echo " + quoted(unusable), context())).error();
     CHECK(f.code() == errc::invalid_credentials);

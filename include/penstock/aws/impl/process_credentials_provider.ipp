@@ -47,9 +47,16 @@ PENSTOCK_DECL result<credentials> read_process_credentials(std::string_view outp
     return out;
 }
 
-/// How a process that gave nothing ended. Arguments are not told: they may hold a secret.
+/// The program for people. Arguments are not told: they may hold a secret, and so may what is written as before a command
+/// of a shell, as in "TOKEN=secret program".
+inline std::string shown_program(const std::string& program) {
+    const auto equals = program.find('=');
+    return "'" + printable(program.substr(0, equals), 128) + (equals == std::string::npos ? "'" : "=...'");
+}
+
+/// How a process that gave nothing ended.
 inline failure process_failure(const std::string& program, const child_result& r) {
-    std::string what = "process: '" + printable(program, 128) + "' ";
+    std::string what = "process: " + shown_program(program) + " ";
     auto code = errc::invalid_credentials;
     std::string hint = "run the command of credential_process by hand";
     switch (r.end) {
@@ -87,7 +94,7 @@ inline awaitable<credentials> fetch_process_credentials(provider_context context
             throw_failure(ran.error().with([](error_detail& d) { d.message = "process: " + d.message; }));
         throw_failure(failure{
             errc::invalid_credentials,
-            "process: '" + printable(program, 128) + "' cannot be run: " + code.message(),
+            "process: " + shown_program(program) + " cannot be run: " + code.message(),
             "see credential_process: the first word is a program, found by PATH or by its whole path"});
     }
     const bool good = ran->end == child_end::exited && ran->status == 0;

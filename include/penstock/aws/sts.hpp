@@ -111,9 +111,10 @@ PENSTOCK_DECL std::string web_identity_form(const assume_role_options& role, con
 PENSTOCK_DECL http::request make_sts_request(const endpoint& to);
 
 /// The keys of the session, or what STS refused: its code, its words (but nothing of what it was sent) and the request id.
-/// `source` begins the message.
+/// `source` begins the message. Nothing that holds one of `secrets`, which were sent, is repeated.
 PENSTOCK_DECL result<credentials> read_sts_answer(const http::document& answer, sts_operation operation,
-                                                  const std::string& source);
+                                                  const std::string& source,
+                                                  const std::vector<std::string>& secrets = std::vector<std::string>());
 
 } // namespace penstock::aws
 

@@ -125,6 +125,18 @@ TEST_CASE("aws/assume_role_credentials_provider: a service that repeats secrets 
         s.answers.push_back(sts::refused(403, "AccessDenied", std::string{"you sent "} + secret));
         CHECK(s.fails(role_provider(s)).detail().message == "assume role: STS refused, repeating a secret");
     }
+    sts s;
+    std::string token = "HUSH";
+    for (int i = 0; i < 100; ++i) token += ".a-long-one";
+    s.lab.files["/token"] = token;
+    const auto by_token = aws::make_web_identity_credentials_provider("/token", aws::assume_role_options{arn}, {}, s.lab.context());
+    s.answers = {sts::refused(403, "AccessDenied", "the token " + token + " is not for us")}; // longer than what is shown
+    CHECK(s.fails(by_token).detail().message == "web identity: STS refused, repeating a secret");
+    s.lab.files["/token"] = "HUSH.1";
+    s.answers = {sts::refused(403, "HUSH.1")};
+    CHECK(s.fails(by_token).detail().attempts.at(0).service_code == "(not shown)");
+    s.answers = {http_answer{403}.header("x-amzn-RequestId", "HUSH.1")};
+    CHECK(s.fails(by_token).detail().request_id == "(not shown)");
 }
 
 TEST_CASE("aws/assume_role_credentials_provider: what passes is tried again, in time") {
@@ -170,6 +182,18 @@ TEST_CASE("aws/assume_role_credentials_provider: a clock that is wrong is correc
         CHECK(s.fails(role_provider(s)).code() == errc::signature_mismatch);
         CHECK(s.asked() == 1);
     }
+}
+
+TEST_CASE("aws/assume_role_credentials_provider: a session's end is by the clock of STS") {
+    sts s;
+    s.answers.push_back(sts::refused(400, "RequestExpired").header("Date", "Wed, 31 Dec 2025 22:00:00 GMT")); // ours is 00:00
+    s.answers.push_back(s.granted());
+    s.answers.back() = http_answer{200, R"(<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIA1</AccessKeyId>
+        <SecretAccessKey>HUSH</SecretAccessKey><SessionToken>HUSH</SessionToken><Expiration>2025-12-31T23:00:00Z</Expiration>
+        </Credentials></AssumeRoleResult></AssumeRoleResponse>)"};
+    const auto c = s.lab.get(role_provider(s));
+    REQUIRE(c.has_value());
+    CHECK(*(*c)->expiration == s.lab.clock->wall_now() + std::chrono::hours{1});
 }
 
 TEST_CASE("aws/assume_role_credentials_provider: nobody there, silence, an endless answer, a broken one") {

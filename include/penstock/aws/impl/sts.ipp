@@ -129,10 +129,19 @@ inline std::string first_line(std::string_view text) {
     const auto begin = text.find_first_not_of(" \t\r\n");
     if (begin == std::string_view::npos) return {};
     text.remove_prefix(begin);
-    return printable(text.substr(0, text.find_first_of("\r\n")));
+    return std::string{text.substr(0, text.find_first_of("\r\n"))};
 }
 
-inline failure sts_refusal(const http::document& answer, sts_operation operation, const std::string& source) {
+/// For people, whole or not at all: what is cut may end within a secret.
+inline std::string without_secrets(const std::string& text, const std::vector<std::string>& secrets, const char* otherwise) {
+    const bool repeats = std::any_of(secrets.begin(), secrets.end(), [&text](const std::string& secret) {
+        return !secret.empty() && text.find(secret) != std::string::npos;
+    });
+    return repeats ? otherwise : printable(text);
+}
+
+inline failure sts_refusal(const http::document& answer, sts_operation operation, const std::string& source,
+                           const std::vector<std::string>& secrets) {
     error_detail d;
     d.http_status = answer.head.status;
     d.request_id = answer.head.headers["x-amzn-requestid"];
@@ -147,15 +156,18 @@ inline failure sts_refusal(const http::document& answer, sts_operation operation
             if (in && d.request_id.empty()) d.request_id = first_line(text_at(*in, {"RequestId"}));
     }
     const auto code = sts_errc(d.service_code, words, d.http_status);
-    d.message = source + ": " + (words.empty() ? "STS refused" : words);
+    d.service_code = without_secrets(d.service_code, secrets, "(not shown)");
+    d.request_id = without_secrets(d.request_id, secrets, "(not shown)");
+    d.message = source + ": " + (words.empty() ? "STS refused" : without_secrets(words, secrets, "STS refused, repeating a secret"));
     d.hint = sts_hint(code, operation);
     return failure{code, std::move(d)};
 }
 
-inline failure sts_nonsense(const http::document& answer, const std::string& source, const std::string& what) {
+inline failure sts_nonsense(const http::document& answer, const std::string& source, const std::vector<std::string>& secrets,
+                            const std::string& what) {
     error_detail d;
     d.http_status = answer.head.status;
-    d.request_id = answer.head.headers["x-amzn-requestid"];
+    d.request_id = without_secrets(std::string{answer.head.headers["x-amzn-requestid"]}, secrets, "(not shown)");
     d.message = source + ": the answer of STS " + what;
     return failure{errc::malformed_response, std::move(d)};
 }
@@ -229,22 +241,23 @@ PENSTOCK_DECL http::request make_sts_request(const endpoint& to) {
 }
 
 PENSTOCK_DECL result<credentials> read_sts_answer(const http::document& answer, sts_operation operation,
-                                                  const std::string& source) {
-    if (answer.head.status != 200) return detail::sts_refusal(answer, operation, source);
+                                                  const std::string& source, const std::vector<std::string>& secrets) {
+    if (answer.head.status != 200) return detail::sts_refusal(answer, operation, source, secrets);
+    const auto nonsense = [&](const std::string& what) { return detail::sts_nonsense(answer, source, secrets, what); };
     const auto parsed = xml::parse_document(answer.body);
-    if (!parsed) return detail::sts_nonsense(answer, source, "is not XML");
+    if (!parsed) return nonsense("is not XML");
     const bool web = operation == sts_operation::assume_role_with_web_identity;
     const auto* found = parsed->find(web ? "AssumeRoleWithWebIdentityResult" : "AssumeRoleResult");
     const auto* keys = found ? found->find("Credentials") : nullptr;
-    if (!keys) return detail::sts_nonsense(answer, source, "has no credentials");
+    if (!keys) return nonsense("has no credentials");
     credentials out;
     for (const auto& [member, name] : {std::pair{&out.access_key_id, "AccessKeyId"}, std::pair{&out.secret_access_key, "SecretAccessKey"},
                                        std::pair{&out.session_token, "SessionToken"}}) {
         *member = detail::text_at(*keys, {name});
-        if (member->empty()) return detail::sts_nonsense(answer, source, std::string{"has no "} + name);
+        if (member->empty()) return nonsense(std::string{"has no "} + name);
     }
     const auto expiration = parse_iso8601(detail::text_at(*keys, {"Expiration"}));
-    if (!expiration) return detail::sts_nonsense(answer, source, "has no time of expiration");
+    if (!expiration) return nonsense("has no time of expiration");
     out.expiration = expiration->to_wall_time();
     const auto user = detail::text_at(*found, {"AssumedRoleUser", "Arn"});
     if (const auto parts = parse_arn(user)) out.account_id = parts->account_id;

@@ -37,12 +37,18 @@ struct sts_service::question {
     std::string token;  ///< that of web identity
 };
 
-/// Whether a service's words hold what it was sent in confidence.
-inline bool repeats_secret(const credentials_ptr& as, const std::string& token, const std::string& words) {
-    const auto has = [&words](const std::string& secret) {
-        return !secret.empty() && words.find(secret) != std::string::npos;
-    };
-    return has(token) || (as && (has(as->secret_access_key) || has(as->session_token)));
+/// What STS is asked with in confidence.
+inline std::vector<std::string> secrets_of(const credentials_ptr& as, const std::string& token) {
+    std::vector<std::string> out{token};
+    if (as) out.insert(out.end(), {as->secret_access_key, as->session_token});
+    return out;
+}
+
+/// The end of a session, which STS tells by its own clock, by ours.
+inline wall_time by_our_clock(wall_time end, std::chrono::seconds ahead) {
+    instant t{end}; // whose range is wider than the clock's
+    t.seconds -= ahead.count();
+    return t.to_wall_time();
 }
 
 PENSTOCK_DECL sts_service::sts_service(const provider_context& context, const sts_settings& asked, const profile& in)
@@ -77,14 +83,18 @@ PENSTOCK_DECL awaitable<credentials> sts_service::ask(question q) const {
     auto session = retry.begin(clock->now());
     const auto limits = http::fetch_options{}.limit(sts_attempt_limit);
     std::vector<attempt_record> attempts;
+    const auto secrets = secrets_of(q.as, q.token);
     std::optional<std::chrono::seconds> skew; // corrected once
     for (;;) {
         const auto began = clock->now();
         const auto wall = clock->wall_now() + skew.value_or(std::chrono::seconds{0});
         auto call = context_.call(to_.to, request_of(q, wall), q.form, limits);
         const auto answer = co_await as_result(std::move(call));
-        auto read = answer ? read_sts_answer(*answer, q.operation, q.source) : result<credentials>{answer.error()};
-        if (read) co_return std::move(*read);
+        auto read = answer ? read_sts_answer(*answer, q.operation, q.source, secrets) : result<credentials>{answer.error()};
+        if (read) {
+            if (skew) read->expiration = by_our_clock(*read->expiration, *skew);
+            co_return std::move(*read);
+        }
         attempt_record attempt;
         attempt.code = read.error().code();
         attempt.http_status = read.error().detail().http_status;
@@ -96,7 +106,6 @@ PENSTOCK_DECL awaitable<credentials> sts_service::ask(question q) const {
         if (!pause) {
             throw_failure(read.error().with([&](error_detail& d) {
                 if (!d.message.starts_with(q.source)) d.message = q.source + ": " + d.message;
-                if (repeats_secret(q.as, q.token, d.message)) d.message = q.source + ": STS refused, repeating a secret";
                 d.endpoint = to_.url();
                 if (q.as) d.credential_source = q.as->display();
                 d.attempts = attempts;

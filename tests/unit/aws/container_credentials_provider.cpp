@@ -238,6 +238,8 @@ TEST_CASE("aws/container: refusals tell the service's code and message, and are 
     why = l.why();
     CHECK(why.code() == errc::invalid_credentials);
     CHECK(why.detail().message == "container: no role");
+    l.server.next(metadata_request::container, metadata_fault::refusal("HUSH?", "no role for the token HUSH"));
+    CHECK(l.why().detail().message == "container: (not shown)");
 }
 
 TEST_CASE("aws/container: answers that are none") {

@@ -391,6 +391,14 @@ TEST_CASE("aws/instance_metadata: keys that come expired last a while longer") {
     CHECK(lasts.size() > 4);
 }
 
+TEST_CASE("aws/instance_metadata: keys that expired in the year 1 last a while longer, too") {
+    lab l;
+    l.server.next(metadata_request::credentials,
+                  metadata_fault::garbage(R"({"Code":"Success","AccessKeyId":"A","SecretAccessKey":"s","Token":"t",)"
+                                          R"("Expiration":"0001-01-01T00:00:00Z"})"));
+    CHECK(*l.fetch().value()->expiration - l.clock->wall_now() >= 17min);
+}
+
 TEST_CASE("aws/instance_metadata: broken off at any byte of any answer") {
     lab l;
     for (const auto kind : {metadata_request::token, metadata_request::role, metadata_request::credentials}) {

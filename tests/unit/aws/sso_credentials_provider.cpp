@@ -5,6 +5,7 @@
 #include <penstock/aws/detail/sso.hpp>
 #include <penstock/aws/sso_credentials_provider.hpp>
 #include <penstock/core/as_result.hpp>
+#include <penstock/core/with_timeout.hpp>
 #include <penstock/testing/http_server.hpp>
 #include <penstock/testing/manual_clock.hpp>
 #include <penstock/testing/simulated_network.hpp>
@@ -461,11 +462,13 @@ TEST_CASE("aws/sso_credentials_provider: what the portal refuses") {
     f = l.failure();
     CHECK(f.code() == errc::access_denied);
     CHECK(tells(f, "(not shown)"));
+    l.role = http_answer{404}.header("RequestId", "HUSH-token");
+    CHECK(l.failure().detail().request_id == "(not shown)");
     l.role = http_answer{400, "HUSH"};
     CHECK(l.failure().code() == errc::invalid_credentials);
     l.role = http_answer{302}.header("Location", "https://elsewhere.test/");
     CHECK(l.failure().code() == errc::service_error);
-    CHECK(l.asked() == 5);
+    CHECK(l.asked() == 6);
 }
 
 TEST_CASE("aws/sso_credentials_provider: trouble that passes is tried again") {
@@ -564,6 +567,20 @@ TEST_CASE("aws/sso_credentials_provider: cancelled at any step") {
         l.clock->advance(30s);
         CHECK(l.get(p).has_value());
     }
+}
+
+TEST_CASE("aws/sso_credentials_provider: a renewal that was broken off keeps nobody from the next") {
+    lab l;
+    l.log_in(l.login("2025-12-31T23:00:00Z"));
+    const auto p = l.provider();
+    const auto good = l.token;
+    l.token = http_answer{200}.delay(5s);
+    const auto hurried = testing::simulate(l.io, *l.clock, penstock::as_result(penstock::with_timeout(p->get(), 1s, l.clock)));
+    REQUIRE_FALSE(hurried.has_value());
+    CHECK(hurried.error().code() == errc::deadline_exceeded);
+    l.token = good;
+    CHECK(l.get(p).has_value());
+    CHECK(l.renewals() == 2);
 }
 
 TEST_CASE("aws/sso_credentials_provider: settings that are not whole are refused at once") {

@@ -13,8 +13,9 @@ namespace penstock::aws::detail {
 
 /// The keys in a JSON object with AccessKeyId, SecretAccessKey, Token, Expiration and perhaps AccountId. An object that has
 /// Code and Message instead of keys is `errc::no_credentials` with both; all else is `errc::invalid_credentials` or
-/// `errc::malformed_json`. `source` begins every message.
-PENSTOCK_DECL result<credentials> read_metadata_credentials(std::string_view body, const std::string& source);
+/// `errc::malformed_json`. `source` begins every message. `secret`, which was sent, is not repeated.
+PENSTOCK_DECL result<credentials> read_metadata_credentials(std::string_view body, const std::string& source,
+                                                            std::string_view secret = {});
 
 /// What a status that is no success says: `errc::throttled`, `errc::service_unavailable`, `errc::access_denied` or
 /// `errc::service_error`, with the code and message of a JSON object where the body is one. `secret`, which was sent, is

@@ -161,7 +161,7 @@ class container_session {
 
     credentials read(const http::document& answer) const {
         if (answer.head.status != 200) throw_failure(at_endpoint(status_failure(answer, container_name, token_)));
-        auto found = read_metadata_credentials(answer.body, container_name);
+        auto found = read_metadata_credentials(answer.body, container_name, token_);
         if (found) return std::move(*found);
         // It is set up here: that it has none is no reason to look elsewhere.
         const bool none = found.error().code() == errc::no_credentials;

@@ -120,7 +120,7 @@ class metadata_session {
         if (answer.head.status == 404)
             throw_instance_metadata(errc::no_credentials, "there are no credentials for the role '" + printable(role, 128) + "'");
         check_status(answer);
-        auto found = read_metadata_credentials(answer.body, instance_metadata_name);
+        auto found = read_metadata_credentials(answer.body, instance_metadata_name, token_);
         if (!found) throw_failure(found.error().with([this](error_detail& d) { d.endpoint = settings_.where.to.url(); }));
         co_return std::move(*found);
     }
@@ -249,7 +249,7 @@ class metadata_session {
 /// Keys that have expired, or will within a minute, are all that there is: they last a while longer.
 inline void extend_expired(credentials& c, wall_time now, random_source& random) {
     using std::chrono::minutes;
-    if (*c.expiration - now >= minutes{1}) return;
+    if (*c.expiration >= now + minutes{1}) return; // not by their difference: they may lie ages apart
     c.expiration = now + minutes{15} + minutes{2} + std::chrono::seconds{random.below(8 * 60 + 1)};
 }
 

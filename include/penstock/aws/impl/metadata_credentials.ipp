@@ -16,7 +16,13 @@ inline std::string said_as(const json_members& in, std::string_view upper, std::
     return text.empty() ? member(in, lower) : text;
 }
 
-PENSTOCK_DECL result<credentials> read_metadata_credentials(std::string_view body, const std::string& source) {
+/// What a service says, unless it holds what the service was sent in confidence.
+inline std::string without_secret(const std::string& text, std::string_view secret) {
+    return !secret.empty() && text.find(secret) != std::string::npos ? "(not shown)" : printable(text);
+}
+
+PENSTOCK_DECL result<credentials> read_metadata_credentials(std::string_view body, const std::string& source,
+                                                            std::string_view secret) {
     const auto read = parse_json_members(body);
     if (!read) return told_by(source, read.error());
     credentials out{member(*read, "AccessKeyId"), member(*read, "SecretAccessKey"), member(*read, "Token")};
@@ -25,8 +31,8 @@ PENSTOCK_DECL result<credentials> read_metadata_credentials(std::string_view bod
     const auto code = said_as(*read, "Code", "code");
     if (out.access_key_id.empty() && out.secret_access_key.empty() && !code.empty() && code != "Success") {
         error_detail d;
-        d.service_code = printable(code, 128);
-        d.message = source + ": " + printable(said_as(*read, "Message", "message"));
+        d.service_code = without_secret(code, secret);
+        d.message = source + ": " + without_secret(said_as(*read, "Message", "message"), secret);
         d.hint = "the role that is attached may not be assumed by this machine: see its trust policy";
         return failure{errc::no_credentials, std::move(d)};
     }
@@ -45,12 +51,9 @@ PENSTOCK_DECL failure status_failure(const http::document& answer, const std::st
     d.http_status = status;
     d.message = source;
     if (const auto said = parse_json_members(answer.body)) {
-        const auto shown = [&](const std::string& text) {
-            return !secret.empty() && text.find(secret) != std::string::npos ? "(not shown)" : printable(text);
-        };
-        d.service_code = shown(said_as(*said, "Code", "code"));
+        d.service_code = without_secret(said_as(*said, "Code", "code"), secret);
         const auto message = said_as(*said, "Message", "message");
-        if (!message.empty()) d.message += ": " + shown(message);
+        if (!message.empty()) d.message += ": " + without_secret(message, secret);
     }
     const auto code = status == 429                   ? errc::throttled
                       : status >= 500                 ? errc::service_unavailable

@@ -178,7 +178,7 @@ PENSTOCK_DECL failure sso_refusal(const http::document& answer, const sso_token&
     const auto& headers = answer.head.headers;
     error_detail d;
     d.http_status = answer.head.status;
-    d.request_id = headers.find("x-amzn-requestid").value_or(headers["requestid"]);
+    d.request_id = shown(std::string{headers.find("x-amzn-requestid").value_or(headers["requestid"])});
     // "UnauthorizedException:http://internal…"
     std::string code{headers["x-amzn-errortype"].substr(0, headers["x-amzn-errortype"].find(':'))};
     std::string message;

@@ -104,7 +104,10 @@ TEST_CASE("s3/connection_check: keys, region and bucket that are wrong") {
           "settings ok, DNS -, TCP -, TLS -, credentials ok, signature ok, region -, list FAILED, get -");
     scripted::world down{{answer(503, "")}, once};
     CHECK(outline(check(down, "s3://b")) ==
-          "settings ok, DNS -, TCP -, TLS -, credentials ok, signature ok, region -, list FAILED, get -");
+          "settings ok, DNS -, TCP -, TLS -, credentials ok, signature -, region -, list FAILED, get -");
+    scripted::world moved{{answer(307, "", "x-amz-bucket-region: us-east-1\r\n"), answer(307, "")}, once};
+    CHECK(outline(check(moved, "s3://b")) ==
+          "settings ok, DNS -, TCP -, TLS -, credentials ok, signature -, region FAILED, list -, get -");
     scripted::world silent{{}, once};
     CHECK(outline(check(silent, "s3://b")) ==
           "settings ok, DNS -, TCP -, TLS -, credentials ok, signature -, region -, list FAILED, get -");

@@ -238,6 +238,7 @@ TEST_CASE("JSON spec: each wrong member is told by its JSON pointer") {
         {spec(R"("aws_credentials":{"type":"default","config_file":"x"})"), "/aws_credentials/config_file", "there are type, profile"},
         {spec(R"("aws_credentials":{"type":"profile","profile":""})"), "/aws_credentials/profile", "not empty"},
         {spec(R"("aws_credentials":{"type":"ecs","endpoint":"169.254.170.2"})"), "/aws_credentials/endpoint", "http or https"},
+        {spec(R"("aws_credentials":{"type":"ecs","endpoint":"HUSH"})"), "/aws_credentials/endpoint", "http or https"},
         {spec(R"("aws_credentials":{"type":"ecs","auth_token_file":3})"), "/aws_credentials/auth_token_file", "a string"},
         {spec(R"("aws_credentials":"default")"), "/aws_credentials", "or the name"},
         {spec(R"("context":[])"), "/context", "an array"},
@@ -263,6 +264,7 @@ TEST_CASE("JSON spec: each wrong member is told by its JSON pointer") {
         CHECK(why.code() == r.code);
         CHECK(why.detail().object == r.place);
         CHECK(why.message().find(r.part) != std::string::npos);
+        CHECK(why.message().find("HUSH") == std::string::npos);
     }
     const auto outside = s3::parse_store_context(R"({"s3_request_retries":{"max_retries":0}})", aws::environment{{}});
     REQUIRE(outside.has_error());

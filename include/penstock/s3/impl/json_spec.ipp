@@ -218,7 +218,9 @@ inline context_resource parse_credentials(const place& at, const context_scope&)
          [](found& f, const place& p) {
              f.request.container_endpoint = text(p);
              const std::string_view url = f.request.container_endpoint;
-             if (!url.starts_with("http://") && !url.starts_with("https://")) refuse(p, "an http or https URL");
+             // The value is not repeated: with some agents it is the secret.
+             if (!url.starts_with("http://") && !url.starts_with("https://"))
+                 refuse_option(errc::invalid_option, p.pointer, "no URL", "it must be an http or https URL");
          }},
         {"auth_token_file", [](found& f, const place& p) { f.request.container_token_file = some_text(p); }},
     };

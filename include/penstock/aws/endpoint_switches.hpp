@@ -11,6 +11,7 @@ namespace penstock::aws {
 /// endpoint all that choose another host name are refused.
 struct endpoint_switches {
     endpoint_switches() = default;
+    bool operator==(const endpoint_switches&) const = default;
 
     std::optional<bool> dual_stack; ///< IPv6 as well as IPv4
     std::optional<bool> fips;       ///< validated cryptography; not in China

@@ -3,6 +3,7 @@
 
 #include <penstock/aws/credentials_provider.hpp>
 #include <penstock/aws/provider_context.hpp>
+#include <penstock/aws/refreshing_credentials_provider.hpp>
 #include <penstock/aws/sso_settings.hpp>
 
 namespace penstock::aws {
@@ -20,6 +21,13 @@ namespace penstock::aws {
 PENSTOCK_DECL provider_ptr
 make_sso_credentials_provider(sso_settings settings, const provider_context& context = provider_context());
 
+namespace detail {
+
+/// What such a provider calls. It remembers when it tried to renew the login, and the new one where that could not be
+/// written.
+PENSTOCK_DECL credentials_fetch make_sso_fetch(sso_settings settings, const provider_context& context);
+
+} // namespace detail
 } // namespace penstock::aws
 
 #ifdef PENSTOCK_HEADER_ONLY

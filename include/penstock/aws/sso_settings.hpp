@@ -10,6 +10,7 @@ namespace penstock::aws {
 /// A role in an account that a login to IAM Identity Center gives: what a profile and its sso-session say.
 struct sso_settings {
     sso_settings() = default;
+    bool operator==(const sso_settings&) const = default;
 
     std::string session; ///< the name of the sso-session; empty: the form of old, a login by start URL
     std::string start_url;

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include <penstock/aws/profile_credentials_provider.hpp>
 
+#include <penstock/aws/date_time.hpp>
 #include <penstock/aws/detail/profile_sources.hpp>
 #include <penstock/aws/refreshing_credentials_provider.hpp>
 #include <penstock/aws/static_credentials_provider.hpp>
@@ -188,6 +189,29 @@ TEST_CASE("aws/profile_credentials_provider: single sign-on that gives no creden
     CHECK(f.code() == errc::invalid_profile);
     CHECK(has(f.detail().message, "sso_account_id and sso_role_name are not set"));
     CHECK(w.opened.empty());
+}
+
+TEST_CASE("aws/profile_credentials_provider: a renewed login that could not be written is not forgotten") {
+    std::vector<std::string> refreshed;
+    service_lab lab{[&refreshed, &lab](const penstock::http::origin&, const testing::http_request& r) {
+        if (r.path == "/token") {
+            refreshed.push_back(r.body.substr(r.body.find("HUSH-"), 7));
+            return testing::http_answer{200, R"({"accessToken":"HUSH-a","expiresIn":3600,"refreshToken":"HUSH-r2"})"};
+        }
+        const auto end = aws::instant{lab.clock->wall_now() + std::chrono::hours{1}}.seconds * 1000;
+        return testing::http_answer{200, R"({"roleCredentials":{"accessKeyId":"ASIA","secretAccessKey":"HUSH",)"
+                                         R"("sessionToken":"HUSH","expiration":)" + std::to_string(end) + "}}"};
+    }};
+    lab.files["/home/.aws/config"] = "[default]\nsso_session = dev\nsso_account_id = 1\nsso_role_name = r\n"
+                                     "[sso-session dev]\nsso_region = us-east-1\nsso_start_url = https://x\n";
+    lab.files["/home/.aws/sso/cache/34c6fceca75e456f25e7e99531e2425c6c1de443.json"] =
+        R"({"accessToken":"HUSH-t","expiresAt":"2026-01-01T00:01:00Z","refreshToken":"HUSH-r1","clientId":"c",)"
+        R"("clientSecret":"s","registrationExpiresAt":"2026-03-01T00:00:00Z"})";
+    const auto p = aws::make_profile_credentials_provider({}, {}, lab.context({}));
+    CHECK(lab.get(p).has_value());
+    lab.clock->advance(std::chrono::minutes{59});
+    CHECK(lab.get(p).has_value());
+    CHECK(refreshed == std::vector<std::string>{"HUSH-r1", "HUSH-r2"});
 }
 
 TEST_CASE("aws/profile_credentials_provider: renewed ahead of expiry, with the files as they are then") {

@@ -17,6 +17,8 @@
 #include <penstock/aws/static_credentials_provider.hpp>
 #include <penstock/core/as_result.hpp>
 
+#include <memory>
+#include <mutex>
 #include <utility>
 
 namespace penstock::aws {
@@ -99,7 +101,7 @@ class profile_fetch {
     const std::string name_;
 };
 
-inline provider_ptr open_sso(const profile_chain& chain, const provider_context& context) {
+inline sso_settings sso_settings_of(const profile_chain& chain, const provider_context& context) {
     const auto& from = chain.source.sso;
     sso_settings sso;
     sso.session = from.session;
@@ -111,8 +113,27 @@ inline provider_ptr open_sso(const profile_chain& chain, const provider_context&
     sso.endpoint_url = configured_endpoint_url("sso", context.env(), chain.selected).value;
     sso.oidc_endpoint_url = configured_endpoint_url("sso_oidc", context.env(), chain.selected).value;
     sso.switches = read_service_switches(context.env(), chain.selected);
-    return make_sso_credentials_provider(std::move(sso), context);
+    return sso;
 }
+
+/// The login of a profile, whose files are read at each fetch, while they say the same: it knows what no file does.
+class profile_login {
+  public:
+    provider_ptr open(const profile_chain& chain, const provider_context& context) {
+        auto settings = sso_settings_of(chain, context);
+        const std::lock_guard lock{mutex_};
+        if (!fetch_ || !(settings == settings_)) {
+            fetch_ = make_sso_fetch(settings, context);
+            settings_ = std::move(settings);
+        }
+        return make_refreshing_credentials_provider("sso", fetch_, context.clock(), context.make_random());
+    }
+
+  private:
+    std::mutex mutex_;
+    sso_settings settings_;
+    credentials_fetch fetch_;
+};
 
 PENSTOCK_DECL provider_ptr open_profile_source(const profile_chain& chain, const profile_request& which,
                                                const provider_context& context) {
@@ -121,7 +142,7 @@ PENSTOCK_DECL provider_ptr open_profile_source(const profile_chain& chain, const
     case kind::environment: return make_environment_credentials_provider(context.env());
     case kind::container: return make_container_credentials_provider(context);
     case kind::process: return make_process_credentials_provider(chain.source.command, context);
-    case kind::sso: return open_sso(chain, context);
+    case kind::sso: return make_sso_credentials_provider(sso_settings_of(chain, context), context);
     default: break; // those that need no provider of their own
     }
     return make_instance_metadata_credentials_provider(instance_metadata_options().profile(which), context);
@@ -139,7 +160,12 @@ PENSTOCK_DECL provider_ptr make_profile_provider(profile_request which, sts_sett
 
 PENSTOCK_DECL provider_ptr make_profile_credentials_provider(profile_request which, sts_settings sts,
                                                              const provider_context& context) {
-    return detail::make_profile_provider(std::move(which), std::move(sts), context, detail::open_profile_source);
+    auto open = [login = std::make_shared<detail::profile_login>()](const profile_chain& chain, const profile_request& in,
+                                                                    const provider_context& by) {
+        return chain.source.from == profile_source::kind::sso ? login->open(chain, by)
+                                                              : detail::open_profile_source(chain, in, by);
+    };
+    return detail::make_profile_provider(std::move(which), std::move(sts), context, std::move(open));
 }
 
 } // namespace penstock::aws

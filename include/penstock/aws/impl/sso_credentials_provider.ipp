@@ -4,7 +4,6 @@
 #include <penstock/aws/sso_credentials_provider.hpp>
 
 #include <penstock/aws/detail/sso.hpp>
-#include <penstock/aws/refreshing_credentials_provider.hpp>
 #include <penstock/aws/retry_strategy.hpp>
 #include <penstock/aws/service_endpoint.hpp>
 #include <penstock/core/as_result.hpp>
@@ -220,14 +219,17 @@ inline void check_sso_settings(const sso_settings& s) {
                                   "see the profile, and the sso-session that it names"});
 }
 
+PENSTOCK_DECL credentials_fetch make_sso_fetch(sso_settings settings, const provider_context& context) {
+    check_sso_settings(settings);
+    return [fetch = std::make_shared<sso_fetch>(std::move(settings), context)] { return sso_fetch::run(fetch); };
+}
+
 } // namespace detail
 
 PENSTOCK_DECL provider_ptr make_sso_credentials_provider(sso_settings settings,
                                                          const provider_context& context) {
-    detail::check_sso_settings(settings);
-    const auto fetch = std::make_shared<detail::sso_fetch>(std::move(settings), context);
-    return make_refreshing_credentials_provider(
-        "sso", [fetch] { return detail::sso_fetch::run(fetch); }, context.clock(), context.make_random());
+    return make_refreshing_credentials_provider("sso", detail::make_sso_fetch(std::move(settings), context),
+                                                context.clock(), context.make_random());
 }
 
 } // namespace penstock::aws

@@ -36,9 +36,17 @@ std::string_view request_line(std::string_view bytes) {
     return {};
 }
 
+/// The request's line for people. Where credentials of containers are is their secret with some agents.
+std::string shown(std::string_view line, const aws::environment& env) {
+    const auto target = line.substr(line.find(' ') + 1);
+    const auto relative = env.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"), full = env.get("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+    const bool secret = target.size() > 1 && ((relative && *relative == target) || (full && full->ends_with(target)));
+    return std::string{secret ? line.substr(0, line.size() - target.size()) : line} + (secret ? "(not shown)" : "");
+}
+
 class tracing_stream final : public http::stream {
   public:
-    explicit tracing_stream(http::stream_ptr inner) : inner_{std::move(inner)} {}
+    tracing_stream(http::stream_ptr inner, aws::environment env) : inner_{std::move(inner)}, env_{std::move(env)} {}
 
     io_result try_read_some(std::span<std::byte> into) override {
         auto moved = inner_->try_read_some(into);
@@ -49,7 +57,7 @@ class tracing_stream final : public http::stream {
         auto moved = inner_->try_write_some(from);
         if (moved.status != io_status::bytes) return moved;
         if (const auto line = request_line(as_text(from)); !line.empty()) {
-            waiting_ = line;
+            waiting_ = shown(line, env_);
             since_ = trace_clock::now();
         }
         return moved;
@@ -67,24 +75,27 @@ class tracing_stream final : public http::stream {
     }
 
     http::stream_ptr inner_;
+    aws::environment env_;
     std::string waiting_; // the request that has no answer yet
     trace_clock::time_point since_;
 };
 
 class tracing_connector final : public http::connector {
   public:
-    explicit tracing_connector(std::shared_ptr<http::connector> inner) : inner_{std::move(inner)} {}
+    tracing_connector(std::shared_ptr<http::connector> inner, aws::environment env)
+        : inner_{std::move(inner)}, env_{std::move(env)} {}
 
     awaitable<http::stream_ptr> connect(http::origin to) override {
         const auto since = trace_clock::now();
         auto stream = co_await as_result(inner_->connect(to));
         say("connect " + to.url() + (stream ? "" : " failed"), since);
         if (!stream) throw_failure(stream.error());
-        co_return std::make_unique<tracing_stream>(std::move(*stream));
+        co_return std::make_unique<tracing_stream>(std::move(*stream), env_);
     }
 
   private:
     std::shared_ptr<http::connector> inner_;
+    aws::environment env_;
 };
 
 } // namespace
@@ -96,7 +107,7 @@ std::shared_ptr<http::connector> make_tracing_connector() {
     auto clock = make_system_clock();
     auto inner = http::make_connector(http::make_cares_resolver(clock), std::move(tls), http::transport_options{},
                                       clock);
-    return std::make_shared<tracing_connector>(std::move(inner));
+    return std::make_shared<tracing_connector>(std::move(inner), env);
 }
 
 } // namespace tool

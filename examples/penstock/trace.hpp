@@ -8,7 +8,8 @@
 namespace tool {
 
 /// What connects for a client, by default settings, but tells standard error of each connection, and of each request its
-/// first line, the status of its answer and the time between. No header is shown, so no secret is.
+/// first line, the status of its answer and the time between. No header is shown, nor the path that container credentials
+/// are at, so no secret is.
 std::shared_ptr<penstock::http::connector> make_tracing_connector();
 
 } // namespace tool

@@ -906,6 +906,28 @@ class Refusals(ToolTest):
         done = self.run_tool("presign", f"s3://{b}/k", "--trace")
         self.assertEqual(done.stderr, b"")
 
+    def test_trace_of_container_credentials(self):
+        keys = json.dumps({"AccessKeyId": "AKID", "SecretAccessKey": "HUSH", "Token": "HUSH", "Expiration": "2099-01-01T00:00:00Z"})
+
+        class Agent(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(keys)))
+                self.end_headers()
+                self.wfile.write(keys.encode())
+
+            def log_message(self, *args):
+                pass
+
+        with http.server.HTTPServer(("127.0.0.1", 0), Agent) as agent:
+            threading.Thread(target=agent.serve_forever, daemon=True).start()
+            uri = f"http://127.0.0.1:{agent.server_port}/credentials/HUSH?x=HUSH"
+            done = self.run_tool("credentials", "--trace", env=environment(
+                None, AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None, AWS_CONTAINER_CREDENTIALS_FULL_URI=uri))
+            agent.shutdown()
+        self.assertIn(b"trace: GET (not shown) -> 200", done.stderr)
+        self.assertNotIn(b"HUSH", done.stdout + done.stderr)
+
     def test_urls(self):
         for url in ("s3://", "s3:///key", "s3:bucket/key", "s3://bad bucket/k", f"s3://{KEY}:{SECRET}@b/k", "gs://b/k",
                     "https://b.s3.amazonaws.com/k?X-Amz-Signature=" + SECRET, "file://other-host/x"):

@@ -235,6 +235,24 @@ TEST_CASE("express: an answer that is no session is told, without what it holds"
     CHECK(r.error().code() == errc::invalid_credentials);
 }
 
+TEST_CASE("express: a store that repeats tokens is not quoted") {
+    const auto echo = [](std::string_view code, std::string_view text) {
+        return document(403, "<Error><Code>" + std::string{code} + "</Code><Message>you sent " + std::string{text} + "</Message></Error>",
+                        "x-amz-request-id: " + std::string{text} + "\r\n");
+    };
+    express_world w{{echo("AccessDenied", "HUSHIAM"), session(), echo("HUSHTOKEN", "HUSHTOKEN")}};
+    auto client = w.client();
+    for (int i = 0; i < 2; ++i) {
+        const auto r = w.run(as_result(client.get(object)));
+        REQUIRE(r.has_error());
+        CAPTURE(r.error().message());
+        CHECK(r.error().message().find("HUSH") == std::string::npos);
+        CHECK(r.error().code() == errc::access_denied);
+        CHECK(r.error().detail().request_id == "(not shown)");
+        CHECK(r.error().detail().attempts.back().service_code.find("HUSH") == std::string::npos);
+    }
+}
+
 TEST_CASE("express: a clock that is wrong shortens no session") {
     // The store's clock is two hours behind ours.
     const auto skewed = document(403, "<Error><Code>RequestTimeTooSkewed</Code></Error>", "Date: Wed, 31 Dec 2025 22:00:00 GMT\r\n");
@@ -245,6 +263,14 @@ TEST_CASE("express: a clock that is wrong shortens no session") {
     w.run(client.head(object));
     CHECK(w.story() == lines{"GET /?session= AKID", "GET /?session= AKID", "HEAD /k S1", "HEAD /k S1"});
     CHECK(w.sent(2, "x-amz-date: 20251231T22"));
+}
+
+TEST_CASE("express: a session may end when the clock does, and the clock be wrong") {
+    const auto skewed = document(403, "<Error><Code>RequestTimeTooSkewed</Code></Error>", "Date: Sat, 01 Jan 2000 00:00:00 GMT\r\n");
+    express_world w{{skewed, session("SESSION1", "2262-04-01T00:00:00Z"), ok}};
+    auto client = w.client();
+    w.run(client.head(object));
+    CHECK(w.story().back() == "HEAD /k SESSION1");
 }
 
 TEST_CASE("express: without sessions, where the environment says so, and for nobody") {

@@ -3,6 +3,7 @@
 
 #include <penstock/s3/detail/client_state.hpp>
 
+#include <penstock/aws/date_time.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/s3/detail/create_session.hpp>
 
@@ -73,7 +74,9 @@ PENSTOCK_DECL awaitable<aws::credentials> client_state::create_session(std::stri
     }
     // The expiration is by the store's clock, and who renews it goes by ours.
     auto keys = std::move(*made);
-    *keys.expiration -= std::chrono::duration_cast<wall_time::duration>(skew_);
+    aws::instant end{*keys.expiration}; // whose range is wider than the clock's
+    end.seconds -= std::chrono::duration_cast<std::chrono::seconds>(skew_).count();
+    keys.expiration = end.to_wall_time();
     co_return keys;
 }
 

@@ -177,6 +177,16 @@ PENSTOCK_DECL bool client_state::correct_clock(history& past, const failure& f, 
     return true;
 }
 
+/// What a store says of a request may hold the token that came with it.
+inline void leave_out_token(error_detail& d, const std::string& token) {
+    if (token.empty()) return;
+    const auto check = [&token](std::string& said) {
+        if (said.find(token) != std::string::npos) said = "(not shown)";
+    };
+    for (auto* said : {&d.message, &d.service_code, &d.request_id, &d.host_id, &d.region}) check(*said);
+    for (auto& attempt : d.attempts) check(attempt.service_code);
+}
+
 PENSTOCK_DECL failure client_state::told(const operation& op, failure f, const aws::endpoint* where,
                                          const aws::credentials_ptr& who, history&& past) const {
     return f.with([&](error_detail& d) {
@@ -192,6 +202,8 @@ PENSTOCK_DECL failure client_state::told(const operation& op, failure f, const a
         const bool about_keys = f.code() == condition::authentication || f.code() == condition::access_denied;
         // What failed before anything was sent has a story of its own.
         if (past.attempts.empty()) return;
+        d.attempts = std::move(past.attempts);
+        if (who) leave_out_token(d, who->session_token);
         const bool sent = d.http_status != 0;
         if (about_keys && sent) d.credential_source = who ? who->display() : "none (anonymous)";
         if (sent && where && d.hint.empty()) {
@@ -202,7 +214,6 @@ PENSTOCK_DECL failure client_state::told(const operation& op, failure f, const a
             c.clock_difference = past.clock_difference;
             d.hint = hint_for(f.with([&op](error_detail& named) { named.operation = op.name; }), c);
         }
-        d.attempts = std::move(past.attempts);
     });
 }
 

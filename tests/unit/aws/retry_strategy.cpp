@@ -315,6 +315,20 @@ TEST_CASE("aws/retry_strategy: repairs and permanent failures are no retries") {
     CHECK(s.budget()->available() == 500);
 }
 
+TEST_CASE("aws/retry_strategy: delays of ages are long, and none is negative") {
+    for (const char* name : {"default", "aws-standard", "tensorstore"}) {
+        CAPTURE(name);
+        const auto ages = penstock::duration::max() / 3 * 2;
+        auto s = strategy(aws::retry_options::preset(name).first_delay(ages).max_delay(penstock::duration::max()));
+        for (int attempt = 1; attempt < 5; ++attempt) {
+            CHECK(s.delay_after(attempt, aws::retry_class::transient) > seconds{1});
+            CHECK(s.delay_after(attempt, aws::retry_class::throttling, std::chrono::milliseconds{5}) > seconds{1});
+        }
+        auto session = s.begin(after({}));
+        CHECK_NOTHROW(s.next(session, answer(500), after({})));
+    }
+}
+
 TEST_CASE("aws/retry_strategy: one budget, many threads") {
     const auto budget = std::make_shared<aws::retry_budget>(1000);
     std::vector<std::thread> threads;

@@ -145,9 +145,10 @@ PENSTOCK_DECL retry_class retry_strategy::classify(const failure& f) const noexc
 PENSTOCK_DECL duration retry_strategy::delay_after(int attempt, retry_class kind,
                                                    std::optional<std::chrono::milliseconds> hint) const {
     const bool throttled = kind == retry_class::throttling && !options_.every_5xx();
+    const duration most = std::min<duration>(options_.max_delay(), std::chrono::hours{24 * 365}); // with room to add to
     duration d = throttled ? std::max(options_.throttled_delay(), options_.first_delay()) : options_.first_delay();
-    for (int i = 1; i < attempt && d < options_.max_delay(); ++i) d *= 2;
-    d = std::min(d, options_.max_delay());
+    for (int i = 1; i < attempt && d < most; ++i) d *= 2;
+    d = std::min(d, most);
     using jitter = retry_options::jitter;
     if (options_.with_jitter() == jitter::full)
         d = std::chrono::duration_cast<duration>(d * random_->uniform());

@@ -852,6 +852,8 @@ class Refusals(ToolTest):
         self.assertNotIn(b"HUSH", done.stderr)
         self.fails("credentials", "--profile", "half", says="aws_secret_access_key", **files)
         self.fails("credentials", "--profile", "none", says=["mine", "odd", "half"], **files)
+        config.write_text(f"[profile ring]\ncredential_process = {TOOL} credentials --json --profile ring\n")
+        self.fails("credentials", "--profile", "ring", says=["ring", "failed with exit status 1"], **files)
         none = self.fails("credentials", AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None,
                           says=["environment", "web identity", "profile", "container", "instance metadata"])
         self.assertEqual(5, len(none.stdout.splitlines()))

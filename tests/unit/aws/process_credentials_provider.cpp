@@ -13,6 +13,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -159,6 +160,21 @@ TEST_CASE("aws/process_credentials_provider: every way to fail, and the next cal
     CHECK(get(p).error().code() == errc::invalid_credentials);
     folder.write("document", good);
     CHECK((*get(p))->access_key_id == "AKID");
+}
+
+TEST_CASE("aws/process_credentials_provider: programs that run each other come to an end") {
+    constexpr auto depth = "PENSTOCK_CREDENTIAL_PROCESS_DEPTH";
+    const auto command = std::string{"sh -c 'echo $"} + depth + " >&2; exit 1'";
+    const auto at = [&](const char* text) {
+        return get(aws::make_process_credentials_provider(command, context().env(aws::environment{{{depth, text}}}))).error();
+    };
+    CHECK(tells(at(""), "exit status 1: 1\\n"));
+    CHECK(tells(at("3"), "exit status 1: 4\\n"));
+    CHECK(tells(at("4"), "'sh' is not run: 4 programs"));
+    CHECK(tells(at("18446744073709551615"), "is not run"));
+    ::setenv(depth, "9", 1); // this process's own is replaced
+    CHECK(tells(at("2"), "exit status 1: 3\\n"));
+    ::unsetenv(depth);
 }
 
 TEST_CASE("aws/process_credentials_provider: where SIGCHLD is ignored, what was printed tells") {

@@ -10,6 +10,7 @@
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/detail/child_process.hpp>
 #include <penstock/core/detail/split_words.hpp>
+#include <penstock/core/detail/text_values.hpp>
 
 #include <utility>
 #include <vector>
@@ -82,10 +83,28 @@ inline failure process_failure(const std::string& program, const child_result& r
     return failure{code, std::move(what), std::move(hint)};
 }
 
+/// How many programs, each run for its credentials by the one before, led here: one that asks for the profile that names
+/// it would run itself for ever.
+inline constexpr char process_depth_name[] = "PENSTOCK_CREDENTIAL_PROCESS_DEPTH";
+inline constexpr std::uint64_t max_process_depth = 4;
+
+inline std::uint64_t process_depth(const environment& env) {
+    return penstock::detail::parse_number(env.get(process_depth_name).value_or("")).value_or(0);
+}
+
 inline awaitable<credentials> fetch_process_credentials(provider_context context,
                                                         std::vector<std::string> words) {
     const auto program = words.front();
-    auto running = penstock::detail::run_child(std::move(words), context.clock());
+    const auto depth = process_depth(context.env());
+    if (depth >= max_process_depth)
+        throw_failure(failure{errc::invalid_credentials,
+                              "process: " + shown_program(program) + " is not run: " + std::to_string(depth) +
+                                  " programs wait for each other's credentials already",
+                              "the command of credential_process must not ask for the profile that names it"});
+    std::vector<std::string> variables;
+    variables.push_back(process_depth_name + ("=" + std::to_string(depth + 1)));
+    auto running = penstock::detail::run_child(std::move(words), context.clock(), penstock::detail::child_limits{},
+                                               std::move(variables));
     const auto ran = co_await as_result(std::move(running));
     if (!ran) {
         const auto code = ran.error().code();

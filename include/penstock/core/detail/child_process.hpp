@@ -39,7 +39,7 @@ struct child_result {
 };
 
 /// Runs a program, found as execvp would, with these arguments (the first is the program) and this process's
-/// environment, without a shell. Its input is empty; it inherits no other descriptor where the C library can
+/// environment, in which `variables` ("NAME=value") are set, without a shell. Its input is empty; it inherits no other descriptor where the C library can
 /// see to that (glibc 2.34), and no blocked or ignored SIGPIPE, SIGTERM and SIGCHLD. Done when the program
 /// itself ended, even if something that it started keeps its output open.
 ///
@@ -51,7 +51,8 @@ struct child_result {
 /// and waited for, as short as that is.
 PENSTOCK_DECL awaitable<child_result> run_child(std::vector<std::string> words,
                                                 std::shared_ptr<clock_source> clock,
-                                                child_limits limits = child_limits());
+                                                child_limits limits = child_limits(),
+                                                std::vector<std::string> variables = std::vector<std::string>());
 
 } // namespace penstock::detail
 

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <initializer_list>
+#include <string_view>
 #include <utility>
 
 #include <fcntl.h>
@@ -115,11 +116,11 @@ class child_process final : public std::enable_shared_from_this<child_process> {
         }
     }
 
-    void start(const std::vector<std::string>& words) {
+    void start(const std::vector<std::string>& words, const std::vector<std::string>& variables) {
         const auto& program = words.front();
         child_pipe output{program}, error_output{program};
         check_pidfds(program);
-        pid_ = spawn(words, output.writing.get(), error_output.writing.get());
+        pid_ = spawn(words, variables, output.writing.get(), error_output.writing.get());
         reaped_ = false;
         file_descriptor pidfd{open_pidfd(pid_)};
         const int code = errno;
@@ -177,16 +178,37 @@ class child_process final : public std::enable_shared_from_this<child_process> {
                               "it takes Linux 5.4, and a sandbox that allows pidfd_open"});
     }
 
-    static pid_t spawn(const std::vector<std::string>& words, int output, int error_output) {
+    static void append(std::vector<char*>& to, const std::vector<std::string>& texts) {
+        for (const auto& text : texts) to.push_back(const_cast<char*>(text.c_str()));
+    }
+
+    /// This process's variables, but for those that are set anew.
+    static std::vector<char*> surroundings(const std::vector<std::string>& variables) {
+        std::vector<char*> out;
+        for (char** at = environ; at && *at; ++at) {
+            const std::string_view known{*at};
+            const auto name = known.substr(0, known.find('=') + 1);
+            const bool anew = std::any_of(variables.begin(), variables.end(),
+                                          [name](const std::string& v) { return !name.empty() && v.starts_with(name); });
+            if (!anew) out.push_back(*at);
+        }
+        append(out, variables);
+        out.push_back(nullptr);
+        return out;
+    }
+
+    static pid_t spawn(const std::vector<std::string>& words, const std::vector<std::string>& variables, int output,
+                       int error_output) {
         const spawn_setup setup{output, error_output};
         std::vector<char*> arguments;
-        for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+        append(arguments, words);
         arguments.push_back(nullptr);
+        auto around = surroundings(variables);
         pid_t pid = 0;
         int code = setup.failed;
         if (code == 0)
             code = ::posix_spawnp(&pid, arguments.front(), &setup.actions, &setup.attributes,
-                                  arguments.data(), environ);
+                                  arguments.data(), around.data());
         if (code != 0) throw_child_failure(words.front(), code);
         return pid;
     }
@@ -313,12 +335,13 @@ class child_process final : public std::enable_shared_from_this<child_process> {
 };
 
 PENSTOCK_DECL awaitable<child_result> run_child(std::vector<std::string> words,
-                                                std::shared_ptr<clock_source> clock, child_limits limits) {
+                                                std::shared_ptr<clock_source> clock, child_limits limits,
+                                                std::vector<std::string> variables) {
     if (words.empty() || words.front().empty())
         throw_failure(failure{errc::invalid_option, "no program to run"});
     const executor ex = co_await asio::this_coro::executor;
     const auto child = std::make_shared<child_process>(ex, std::move(clock), limits);
-    child->start(words);
+    child->start(words, variables);
     try {
         co_await child->wait();
     } catch (...) {

@@ -391,6 +391,11 @@ TEST_CASE("aws/instance_metadata: keys that come expired last a while longer") {
     CHECK(lasts.size() > 4);
 }
 
+TEST_CASE("aws/instance_metadata: a timeout of ages") {
+    lab l;
+    CHECK(l.fetch(aws::instance_metadata_options().timeout(duration::max())).has_value());
+}
+
 TEST_CASE("aws/instance_metadata: keys that expired in the year 1 last a while longer, too") {
     lab l;
     l.server.next(metadata_request::credentials,

@@ -208,7 +208,7 @@ class metadata_session {
             asked.headers.add("x-aws-ec2-metadata-token", token_);
         const auto limits = http::fetch_options().limit(settings_.timeout).max_body(largest_metadata_answer);
         // Somewhat less, to know which of the two it was. (Linux repeats an unanswered SYN after a second only.)
-        const auto how = http::transport_options().connect_timeout(settings_.timeout * 3 / 4);
+        const auto how = http::transport_options().connect_timeout(settings_.timeout / 4 * 3);
         return context_.call(to, std::move(asked), "", limits, how);
     }
 

@@ -30,6 +30,12 @@ struct credentials {
     }
 };
 
+/// Whether both sign alike, whoever made them.
+inline bool same_keys(const credentials& a, const credentials& b) noexcept {
+    return a.access_key_id == b.access_key_id && a.secret_access_key == b.secret_access_key &&
+           a.session_token == b.session_token;
+}
+
 /// Null stands for anonymous access: requests are not signed.
 using credentials_ptr = std::shared_ptr<const credentials>;
 

@@ -28,9 +28,7 @@ class environment_credentials_provider final : public credentials_provider {
     awaitable<credentials_ptr> get() override { co_return read(); }
     bool invalidate(const credentials& used) override {
         const auto now = read_if_any();
-        return now && ((*now)->access_key_id != used.access_key_id ||
-                       (*now)->secret_access_key != used.secret_access_key ||
-                       (*now)->session_token != used.session_token);
+        return now && !same_keys(**now, used);
     }
     std::string name() const override { return "environment"; }
 
@@ -74,13 +72,11 @@ class environment_credentials_provider final : public credentials_provider {
                                           : "AWS_SECRET_ACCESS_KEY is set, AWS_ACCESS_KEY_ID is not"),
                                   "set both or neither"});
         }
+        auto fresh = std::make_shared<credentials>(*id, *secret, token.value_or(""));
+        fresh->account_id = account;
+        fresh->source = "environment";
         const std::lock_guard lock{mutex_};
-        const bool same = last_ && last_->access_key_id == *id && last_->secret_access_key == *secret &&
-                          last_->session_token == token.value_or("") && last_->account_id == account;
-        if (!same) {
-            auto fresh = std::make_shared<credentials>(*id, *secret, token.value_or(""));
-            fresh->account_id = account;
-            fresh->source = "environment";
+        if (!last_ || !same_keys(*last_, *fresh) || last_->account_id != account) {
             check_credentials(*fresh);
             last_ = std::move(fresh);
         }

@@ -88,11 +88,6 @@ class refreshing_credentials_provider final : public credentials_provider,
         refreshing_credentials_provider& of_;
     };
 
-    static bool same_keys(const credentials& a, const credentials& b) {
-        return a.access_key_id == b.access_key_id && a.secret_access_key == b.secret_access_key &&
-               a.session_token == b.session_token;
-    }
-
     /// Called with the lock held.
     std::optional<credentials_ptr> usable(wall_time now) const {
         if (!current_ || refused_) return std::nullopt;

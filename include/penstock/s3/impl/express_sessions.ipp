@@ -14,18 +14,13 @@ namespace penstock::s3::detail {
 /// As botocore's: a session lives for five minutes.
 inline aws::refresh_windows session_windows() { return {std::chrono::seconds{45}, std::chrono::seconds{10}}; }
 
-inline bool same_identity(const aws::credentials_ptr& a, const aws::credentials_ptr& b) noexcept {
-    return a == b || (a->access_key_id == b->access_key_id && a->secret_access_key == b->secret_access_key &&
-                      a->session_token == b->session_token);
-}
-
 PENSTOCK_DECL express_sessions::express_sessions(create_function create, std::shared_ptr<clock_source> clock,
                                                  std::shared_ptr<random_source> random)
     : create_{std::move(create)}, clock_{std::move(clock)}, random_{std::move(random)} {}
 
 PENSTOCK_DECL aws::provider_ptr express_sessions::of(const std::string& bucket, const aws::credentials_ptr& who) {
     const auto found = std::find_if(known_.begin(), known_.end(), [&](const session& s) {
-        return s.bucket == bucket && same_identity(s.who, who);
+        return s.bucket == bucket && (s.who == who || aws::same_keys(*s.who, *who));
     });
     if (found != known_.end()) {
         std::rotate(known_.begin(), found, found + 1);

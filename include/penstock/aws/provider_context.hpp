@@ -30,7 +30,7 @@ class provider_context {
     provider_context& clock(std::shared_ptr<clock_source> v) { return clock_ = std::move(v), *this; }
     /// Seeds every provider's own jitter; null for one that nobody can repeat.
     provider_context& random(std::shared_ptr<random_source> v) { return random_ = std::move(v), *this; }
-    /// Whom HTTPS services are trusted by.
+    /// Whom HTTPS services are trusted by; unsaid: AWS_CA_BUNDLE, else the system's.
     provider_context& tls(http::tls_options v) { return tls_ = std::move(v), *this; }
     /// Makes the connector of one call, on the executor of who awaits it. Replaces resolver, TCP and TLS.
     using connector_factory = std::function<std::shared_ptr<http::connector>(const http::transport_options&)>;

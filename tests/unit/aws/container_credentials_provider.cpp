@@ -5,6 +5,7 @@
 
 #include <support/metadata_lab.hpp>
 #include <support/run.hpp>
+#include <support/temporary_folder.hpp>
 
 namespace test_aws_container {
 
@@ -292,15 +293,25 @@ TEST_CASE("aws/container: over real sockets, plain by name and TLS") {
                                  testing::http_server_options().tls(own.certificate_pem, own.key_pem)};
     plain.listen();
     tls.listen();
-    const auto fetch = [&](const std::string& url) {
+    const test::temporary_folder folder;
+    folder.write("ca.pem", authority.ca_pem());
+    std::map<std::string, std::string> env{{"http_proxy", "http://127.0.0.1:1"}};
+    const auto fetch = [&](const std::string& url, http::tls_options trusted) {
+        env[full] = url;
         aws::provider_context context;
-        context.env(aws::environment{{{full, url}, {"http_proxy", "http://127.0.0.1:1"}}}).tls(http::tls_options().ca_pem(authority.ca_pem()));
+        context.env(aws::environment{env}).tls(std::move(trusted));
         const auto p = aws::make_container_credentials_provider(context);
         return test::run(io, as_result(p->get()));
     };
-    CHECK(fetch("http://localhost:" + std::to_string(plain.port()) + "/v1/credentials").value()->source == "container");
-    CHECK(fetch(plain.endpoint() + "/v1/credentials").has_value());
-    CHECK(fetch(tls.endpoint() + "/v1/credentials").has_value());
+    CHECK(fetch("http://localhost:" + std::to_string(plain.port()) + "/v1/credentials", {}).value()->source == "container");
+    CHECK(fetch(plain.endpoint() + "/v1/credentials", {}).has_value());
+    const auto secure = tls.endpoint() + "/v1/credentials";
+    const auto ours = http::tls_options().ca_pem(authority.ca_pem());
+    CHECK(fetch(secure, ours).has_value());
+    env["AWS_CA_BUNDLE"] = folder / "ca.pem";
+    CHECK(fetch(secure, {}).has_value());
+    env["AWS_CA_BUNDLE"] = "/nowhere";
+    CHECK(fetch(secure, ours).has_value());
 }
 
 } // namespace test_aws_container

@@ -4,12 +4,18 @@
 #include <penstock/http/connector.hpp>
 #include <penstock/http/fetch.hpp>
 #include <penstock/http/resolver.hpp>
+#include <penstock/s3/client.hpp>
+#include <penstock/testing/test_certificates.hpp>
 
 #include <support/run.hpp>
+#include <support/temporary_folder.hpp>
 
 #include <boost/asio/io_context.hpp>
 
 #include <doctest/doctest.h>
+
+#include <map>
+#include <string>
 
 // What no provider does; what they do is tried in tests/unit/aws, and by botocore in tests/integration/python.
 namespace metadata_server_test {
@@ -67,6 +73,22 @@ TEST_CASE("metadata_server: what is not there") {
     CHECK(l.server.count(metadata_request::other) == 2);
     l.server.contents().keys.secret_access_key = "a\"b\\c";
     CHECK(l.call("GET", "/v1/credentials").body.find(R"("SecretAccessKey":"a\"b\\c")") != std::string::npos);
+}
+
+TEST_CASE("metadata_server: over TLS, to a client whose profile names the CA") {
+    const testing::test_authority authority;
+    const auto own = authority.server();
+    boost::asio::io_context io{1};
+    testing::metadata_server server{io.get_executor(), testing::metadata_contents(),
+                                    testing::http_server_options().tls(own.certificate_pem, own.key_pem)};
+    server.listen();
+    const test::temporary_folder folder;
+    folder.write("ca.pem", authority.ca_pem());
+    folder.write("config", "[default]\nca_bundle = " + (folder / "ca.pem") + "\n");
+    std::map<std::string, std::string> env{{"AWS_CONFIG_FILE", folder / "config"}, {"AWS_SHARED_CREDENTIALS_FILE", "/dev/null"}};
+    env["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = server.endpoint() + "/v1/credentials";
+    s3::client client{io.get_executor(), s3::client_options().region("us-east-1").environment(aws::environment{env})};
+    CHECK(test::run(io, client.credentials())->access_key_id == "ASIAPENSTOCKTEST");
 }
 
 } // namespace metadata_server_test

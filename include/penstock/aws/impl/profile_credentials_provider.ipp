@@ -8,6 +8,7 @@
 #include <penstock/aws/container_credentials_provider.hpp>
 #include <penstock/aws/detail/profile_sources.hpp>
 #include <penstock/aws/detail/sts_service.hpp>
+#include <penstock/aws/detail/trust.hpp>
 #include <penstock/aws/environment_credentials_provider.hpp>
 #include <penstock/aws/instance_metadata_credentials_provider.hpp>
 #include <penstock/aws/load_profile.hpp>
@@ -76,7 +77,9 @@ class profile_fetch {
             refuse_profile(chain.selected, errc::invalid_profile, "sso_account_id and sso_role_name are not set",
                            "single sign-on gives credentials of a role in an account");
         }
-        return open_(chain, which_, context_);
+        auto context = context_;
+        context.tls(trust(context.tls(), read_client_settings(context.env(), chain.selected).ca_bundle));
+        return open_(chain, which_, context);
     }
 
     /// The source's, as the profile's. Where it has none, that is an error, for the profile names it.

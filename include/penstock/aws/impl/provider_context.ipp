@@ -3,6 +3,8 @@
 
 #include <penstock/aws/provider_context.hpp>
 
+#include <penstock/aws/detail/trust.hpp>
+
 #include <utility>
 
 namespace penstock::aws {
@@ -25,8 +27,11 @@ PENSTOCK_DECL awaitable<std::vector<asio::ip::address>> provider_context::resolv
 PENSTOCK_DECL awaitable<http::document> provider_context::call(http::origin to, http::request asked, std::string body,
                                                                http::fetch_options limits,
                                                                http::transport_options how) const {
-    auto connector = connect_ ? connect_(how)
-                              : http::make_connector(make_resolver(), tls_, how, clock_);
+    const auto make = [&] {
+        auto tls = detail::trust(tls_, env_.get("AWS_CA_BUNDLE").value_or(""));
+        return http::make_connector(make_resolver(), std::move(tls), how, clock_);
+    };
+    auto connector = connect_ ? connect_(how) : make();
     return http::fetch(std::move(connector), std::move(to), std::move(asked), std::move(body), clock_, limits);
 }
 

@@ -88,11 +88,11 @@ PENSTOCK_DECL void client_state::settle() {
     places_.settle(aws::make_endpoint_settings(endpoint_request_of(options_), env, profile));
     auto said = aws::read_client_settings(env, profile);
     if (!options_.retry() && said.retry) retry_ = aws::retry_strategy{std::move(*said.retry), random_};
+    tls_ = aws::detail::trust(options_.tls(), said.ca_bundle);
     credentials_ = make_client_credentials(options_, places_.settings(), provider_context());
     auto connector = options_.connector();
     if (!connector) {
         names_ = options_.resolver() ? options_.resolver() : http::make_cares_resolver(clock_);
-        tls_ = aws::detail::trust(options_.tls(), said.ca_bundle);
         connector = http::make_connector(names_, tls_, options_.transport(), clock_);
     }
     pool_ = http::connection_pool::create(ex_, std::move(connector), options_.transport(), clock_, buffers_);
@@ -101,7 +101,7 @@ PENSTOCK_DECL void client_state::settle() {
 /// The services that credentials come from are reached as the store is.
 PENSTOCK_DECL aws::provider_context client_state::provider_context() const {
     aws::provider_context c;
-    c.env(options_.environment()).read_file(options_.file_reader()).clock(clock_).random(random_).tls(options_.tls());
+    c.env(options_.environment()).read_file(options_.file_reader()).clock(clock_).random(random_).tls(tls_);
     if (const auto connector = options_.connector())
         c.connect([connector](const http::transport_options&) { return connector; });
     if (const auto names = options_.resolver()) c.resolver([names] { return names; });

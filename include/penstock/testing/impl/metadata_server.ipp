@@ -4,6 +4,7 @@
 #include <penstock/testing/metadata_server.hpp>
 
 #include <penstock/aws/date_time.hpp>
+#include <penstock/core/detail/json_string.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -19,12 +20,9 @@ namespace detail {
 inline constexpr std::string_view metadata_roles_folder = "/latest/meta-data/iam/security-credentials/";
 
 inline std::string json_text(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') out += '\\';
-        out += c;
-    }
-    return out + "\"";
+    std::string out;
+    penstock::detail::append_json_string(out, text);
+    return out;
 }
 
 inline http_answer metadata_error(int status, std::string_view code, std::string_view message) {

@@ -4,7 +4,7 @@
 #include <penstock/aws/detail/sts_service.hpp>
 
 #include <penstock/aws/client_settings.hpp>
-#include <penstock/aws/date_time.hpp>
+#include <penstock/aws/detail/clock_difference.hpp>
 #include <penstock/aws/detail/trust.hpp>
 #include <penstock/aws/load_profile.hpp>
 #include <penstock/aws/sha256.hpp>
@@ -22,8 +22,6 @@ namespace penstock::aws::detail {
 inline constexpr std::chrono::seconds sts_deadline{60};
 /// For one attempt; a connection that stalls is given up before.
 inline constexpr std::chrono::seconds sts_attempt_limit{20};
-/// A date further off is none.
-inline constexpr std::chrono::hours max_clock_difference{24 * 365 * 50};
 /// STS takes tokens of up to 20,000 characters.
 inline constexpr std::size_t max_web_identity_token = std::size_t{64} << 10;
 
@@ -62,12 +60,10 @@ PENSTOCK_DECL sts_service::sts_service(const provider_context& context, const st
     : sts_service{context, asked, load_profile(profile_request{}, context.env(), context.read_file())} {}
 
 /// How far the clock of STS is ahead of ours, where that may be why it refused a signature.
-inline std::optional<std::chrono::seconds> clock_difference(const failure& why, const http::document& answer, wall_time now) {
+inline std::optional<std::chrono::seconds> skew_of(const failure& why, const http::document& answer, wall_time now) {
     if (why.code() != errc::clock_skew && why.code() != errc::signature_mismatch) return std::nullopt;
-    const auto date = parse_http_date(answer.head.headers["date"]);
-    if (!date) return std::nullopt;
-    const std::chrono::seconds off{date->seconds - instant{now}.seconds};
-    if (std::chrono::abs(off) < std::chrono::minutes{5} || std::chrono::abs(off) > max_clock_difference) return std::nullopt;
+    const auto off = clock_difference(answer.head.headers, now);
+    if (!off || std::chrono::abs(*off) < clock_tolerance) return std::nullopt;
     return off;
 }
 
@@ -101,7 +97,7 @@ PENSTOCK_DECL awaitable<credentials> sts_service::ask(question q) const {
         attempt.service_code = read.error().detail().service_code;
         attempt.duration = std::chrono::duration_cast<std::chrono::milliseconds>(clock->now() - began);
         attempts.push_back(std::move(attempt));
-        if (answer && q.as && !skew && (skew = clock_difference(read.error(), *answer, wall))) continue;
+        if (answer && q.as && !skew && (skew = skew_of(read.error(), *answer, wall))) continue;
         const auto pause = retry.next(session, read.error(), clock->now());
         if (!pause) {
             throw_failure(read.error().with([&](error_detail& d) {

@@ -4,8 +4,8 @@
 #include <penstock/s3/detail/client_state.hpp>
 
 #include <penstock/aws/client_settings.hpp>
+#include <penstock/aws/detail/clock_difference.hpp>
 #include <penstock/aws/detail/trust.hpp>
-#include <penstock/aws/date_time.hpp>
 #include <penstock/aws/load_profile.hpp>
 #include <penstock/aws/partition.hpp>
 #include <penstock/aws/sha256.hpp>
@@ -26,8 +26,6 @@ namespace penstock::s3::detail {
 inline constexpr std::size_t max_document = std::size_t{16} << 20;
 /// Bodies up to this size leave in one piece with their head.
 inline constexpr std::size_t joined_body = std::size_t{16} << 10;
-/// Dates of servers outside 2000 to 2199 are no reason to change our clock.
-inline constexpr std::int64_t earliest_date = 946'684'800, latest_date = 7'258'118'399;
 /// An error document needs no more; a page in its place is cut.
 inline constexpr std::size_t max_error_document = std::size_t{64} << 10;
 /// A document that drips: every byte resets the stall limit. (To complete a large upload takes minutes, in which S3 sends
@@ -156,13 +154,6 @@ inline awaitable<std::string> hash_slowly(std::span<const std::span<const std::b
 
 // ---- what became of an attempt
 
-/// How far the server's clock is ahead of `now`; none where it does not say what can be believed.
-inline std::optional<std::chrono::seconds> clock_difference(const http::response_head& head, wall_time now) {
-    const auto server = aws::parse_http_date(head.headers["date"]);
-    if (!server || server->seconds < earliest_date || server->seconds > latest_date) return std::nullopt;
-    return std::chrono::seconds{server->seconds - aws::instant{now}.seconds};
-}
-
 /// A refusal for the time: takes the server's clock for ours, once. HEAD has no body to say so; there the difference
 /// itself is the sign.
 PENSTOCK_DECL bool client_state::correct_clock(history& past, const failure& f, const http::response_head* head) {
@@ -170,8 +161,8 @@ PENSTOCK_DECL bool client_state::correct_clock(history& past, const failure& f, 
     const auto& d = f.detail();
     const bool silent = d.service_code.empty() && (d.http_status == 400 || d.http_status == 403);
     if (retry_.classify(f) != aws::retry_class::clock_skew && !silent) return false;
-    const auto off = clock_difference(*head, corrected_now());
-    if (!off || (silent && std::chrono::abs(*off) < std::chrono::minutes{5})) return false;
+    const auto off = aws::detail::clock_difference(head->headers, corrected_now());
+    if (!off || (silent && std::chrono::abs(*off) < aws::detail::clock_tolerance)) return false;
     past.skew_before = skew_;
     skew_ += *off;
     return true;
@@ -382,7 +373,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
         }
         if (why.code() == asio::error::operation_aborted) throw boost::system::system_error{why.code()};
 
-        if (head) past.clock_difference = clock_difference(*head, clock_->wall_now());
+        if (head) past.clock_difference = aws::detail::clock_difference(head->headers, clock_->wall_now());
         record(past, why, began);
         if (op.once) throw_failure(told(op, std::move(why), where.get(), signing->who, std::move(past)));
         if (!past.skew_before && correct_clock(past, why, head)) continue;

@@ -4,6 +4,7 @@
 #include <penstock/s3/text_options.hpp>
 
 #include <penstock/aws/arn.hpp>
+#include <penstock/aws/default_credentials_chain.hpp>
 #include <penstock/aws/endpoint_url.hpp>
 #include <penstock/aws/region.hpp>
 #include <penstock/core/detail/ascii.hpp>
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -189,26 +191,21 @@ inline void set_auth(draft& d, const option& o) {
     d.auth.take(o.name, word(o, words));
 }
 
+/// One of `words`, which are names that `aws::named_credentials_sources` knows.
+inline void take_sources(draft& d, const option& o, std::span<const std::string_view> words, std::string_view wanted) {
+    if (std::find(words.begin(), words.end(), o.value) == words.end()) refuse_value(o.name, o.value, wanted);
+    d.sources.take(o.name, aws::named_credentials_sources(o.value));
+}
+
 inline void set_role_source(draft& d, const option& o) {
-    using enum aws::credentials_source;
-    enum class from : std::uint8_t { anywhere, metadata, env };
-    static constexpr named_value<from> words[] = {{"auto", from::anywhere}, {"metadata", from::metadata}, {"env", from::env}};
-    const auto found = word(o, words);
-    credentials_sources sources;
-    if (found == from::metadata) sources = {web_identity, container, instance_metadata};
-    if (found == from::env) sources = {environment};
-    d.sources.take(o.name, std::move(sources));
+    static constexpr std::string_view words[] = {"auto", "metadata", "env"};
+    take_sources(d, o, words, "auto, metadata or env");
 }
 
 inline void set_credentials_type(draft& d, const option& o) {
-    using enum aws::credentials_source;
     if (o.value == "anonymous") return d.auth.take(o.name, auth_mode::anonymous);
-    if (o.value == "default") return d.sources.take(o.name, {});
-    static constexpr named_value<aws::credentials_source> words[] = {
-        {"environment", environment}, {"profile", profile}, {"ecs", container}, {"imds", instance_metadata}};
-    const auto found = std::find_if(std::begin(words), std::end(words), [&](const auto& w) { return w.name == o.value; });
-    if (found == std::end(words)) refuse_value(o.name, o.value, "default, anonymous, environment, profile, ecs or imds");
-    d.sources.take(o.name, {found->value});
+    static constexpr std::string_view words[] = {"default", "environment", "profile", "ecs", "imds"};
+    take_sources(d, o, words, "default, anonymous, environment, profile, ecs or imds");
 }
 
 inline void set_requests(draft& d, const option& o) {

@@ -20,8 +20,10 @@ class credentials_provider {
     /// is anonymous access.
     virtual std::optional<credentials_ptr> try_get(wall_time now) = 0;
 
-    /// Credentials valid for at least the next request. Throws `errc::no_credentials` or
-    /// `errc::invalid_credentials`, with a story of what was tried.
+    /// Credentials valid for at least the next request. Throws `errc::no_credentials` where this source is not set up here,
+    /// and any other code (`errc::invalid_credentials`, `errc::invalid_profile`, of files, connections and services) where it
+    /// is, and cannot give any; with a story of what was tried. Runs on the caller's executor. Cancellation (any type) ends it
+    /// with `operation_aborted`; others who wait for the same credentials get theirs.
     virtual awaitable<credentials_ptr> get() = 0;
 
     /// The store refused `used` as expired or invalid: the next `get` must not give the same again where others can be

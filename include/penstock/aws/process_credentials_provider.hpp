@@ -9,8 +9,7 @@
 namespace penstock::aws {
 
 /// What a program prints: `credential_process` of a profile. The command is split into words as a shell's
-/// quoting says
-/// (`detail/split_words.hpp`), but no shell runs it: for pipes and variables it has to be "sh -c '…'". It
+/// quoting says (`core/detail/split_words.hpp`), but no shell runs it: for pipes and variables it has to be "sh -c '…'". It
 /// runs on the executor of who asks, with this process's environment and without input, for at most a minute,
 /// and again when what it gave is about to expire.
 ///

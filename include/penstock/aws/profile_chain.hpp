@@ -60,7 +60,8 @@ inline constexpr std::size_t max_chained_roles = 64;
 ///
 /// `errc::no_credentials`: the profile says nothing of credentials. `errc::invalid_credentials`: half a key.
 /// `errc::invalid_profile`: no such profile (with those that there are), a role without exactly one of source_profile and
-/// credential_source, a loop, more roles than `max_chained_roles`, a source that knows no credentials, an incomplete web identity or single sign-on.
+/// credential_source, a loop, more roles than `max_chained_roles`, a source that knows no credentials, an incomplete web
+/// identity or single sign-on.
 /// `errc::unsupported`: a role that wants a code from a device (`mfa_serial`). No story has a secret in it.
 /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html
 PENSTOCK_DECL profile_chain plan_profile_chain(const shared_config& from, std::string_view name);

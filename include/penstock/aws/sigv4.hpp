@@ -85,8 +85,8 @@ class signer {
     const std::string& service() const noexcept { return service_; }
     token_name token() const noexcept { return token_; }
 
-    /// Adds x-amz-date, x-amz-content-sha256, the token (where there is one) and Authorization. Signs Host, Content-Type, Content-MD5, Content-Encoding, Range and conditionals where
-    /// present, and every x-amz-* field. `request.query` must be canonical. Signing again replaces what the
+    /// Adds x-amz-date, x-amz-content-sha256, the token (where there is one) and Authorization. Signs Host, Content-Type,
+    /// Content-MD5, Content-Encoding, Range and conditionals where present, and every x-amz-* field. `request.query` must be canonical. Signing again replaces what the
     /// last signing added. Answers the signature, which seeds `chunk_signer`; it stays valid until the signer
     /// is used again.
     ///

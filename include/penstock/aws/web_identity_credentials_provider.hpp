@@ -11,7 +11,8 @@ namespace penstock::aws {
 
 /// The keys of a role's session by an OpenID Connect token in `token_file`, read anew at each fetch: what a Kubernetes
 /// service account has on EKS. External id, tags and source identity of the role are not sent. Throws
-/// `errc::invalid_option` as `check_role` does, and for no file.
+/// `errc::invalid_option` as `check_role` does, and for no file. Later: the system's code for a file that cannot be read,
+/// `errc::invalid_credentials` for one that holds no token, and what STS refuses, as the provider of AssumeRole.
 /// https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html
 PENSTOCK_DECL provider_ptr make_web_identity_credentials_provider(std::string token_file, assume_role_options role,
                                                                   sts_settings sts = {},

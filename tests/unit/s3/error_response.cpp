@@ -89,6 +89,7 @@ TEST_CASE("s3: codes mean more than the status") {
         {"NoSuchUpload", 404, errc::no_such_upload},
         {"AccessDenied", 403, errc::access_denied},
         {"SignatureDoesNotMatch", 403, errc::signature_mismatch},
+        {"InvalidSignatureException", 403, errc::signature_mismatch},
         {"InvalidAccessKeyId", 403, errc::invalid_access_key},
         {"ExpiredToken", 400, errc::expired_token},
         {"InvalidToken", 400, errc::expired_token},

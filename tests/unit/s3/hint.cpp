@@ -50,6 +50,7 @@ TEST_CASE("s3/hint: a signature that does not match is the clock's fault, the se
     of.code = errc::signature_mismatch;
     of.c = on_aws();
     CHECK(has(hint(of), "secret access key"));
+    CHECK(has(hint(of), "keys of another store than AWS need its endpoint (AWS_ENDPOINT_URL_S3)"));
     of.c.clock_difference = std::chrono::minutes{20};
     CHECK(hint(of) == "set the clock of this machine: it is 20 minutes behind the store's");
     of.c.clock_difference = -std::chrono::minutes{75};
@@ -147,6 +148,10 @@ TEST_CASE("s3/hint: in what a client throws") {
     CHECK(has(listing_fails(refused("InvalidAccessKeyId", 403)).detail().hint, "belongs to this store"));
     CHECK(has(listing_fails(refused("InvalidAccessKeyId", 403), "https://s3.us-east-1.amazonaws.com").detail().hint,
               "AWS_ENDPOINT_URL_S3"));
+    for (const char* code : {"SignatureDoesNotMatch", "InvalidSignatureException"}) {
+        CHECK(has(listing_fails(refused(code, 403)).detail().hint, "region 'us-east-1' is the one this store signs for"));
+        CHECK(has(listing_fails(refused(code, 403), "https://s3.us-east-1.amazonaws.com").detail().hint, "AWS_ENDPOINT_URL_S3"));
+    }
     CHECK(has(listing_fails(refused("NoSuchBucket", 404)).detail().hint, "the region ('us-east-1')"));
     const auto late = listing_fails(refused("SignatureDoesNotMatch", 403, "Date: Thu, 01 Jan 2026 02:00:00 GMT\r\n"));
     CHECK(has(late.detail().hint, "behind the store's"));

@@ -72,6 +72,7 @@ inline constexpr service_code service_codes[] = {
     {"NoSuchUpload", errc::no_such_upload},
     {"AccessDenied", errc::access_denied},
     {"SignatureDoesNotMatch", errc::signature_mismatch},
+    {"InvalidSignatureException", errc::signature_mismatch}, // of other services of AWS, and of stores that answer as they do
     {"InvalidAccessKeyId", errc::invalid_access_key},
     {"ExpiredToken", errc::expired_token},
     {"ExpiredTokenException", errc::expired_token},

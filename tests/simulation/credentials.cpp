@@ -4,6 +4,7 @@
 #include <penstock/aws/assume_role_credentials_provider.hpp>
 #include <penstock/aws/date_time.hpp>
 #include <penstock/aws/static_credentials_provider.hpp>
+#include <penstock/core/as_result.hpp>
 #include <penstock/testing/http_server.hpp>
 
 #include <doctest/doctest.h>

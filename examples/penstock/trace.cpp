@@ -100,10 +100,12 @@ class tracing_connector final : public http::connector {
 
 } // namespace
 
-std::shared_ptr<http::connector> make_tracing_connector() {
+std::shared_ptr<http::connector> make_tracing_connector(const std::string& profile) {
     http::tls_options tls;
     const aws::environment env;
-    tls.ca_file(aws::read_client_settings(env, aws::load_profile(aws::profile_request{}, env)).ca_bundle);
+    aws::profile_request asked;
+    asked.name = profile;
+    tls.ca_file(aws::read_client_settings(env, aws::load_profile(asked, env)).ca_bundle);
     auto clock = make_system_clock();
     auto inner = http::make_connector(http::make_cares_resolver(clock), std::move(tls), http::transport_options{},
                                       clock);

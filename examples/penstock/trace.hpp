@@ -7,9 +7,9 @@
 
 namespace tool {
 
-/// What connects for a client, by default settings, but tells standard error of each connection, and of each request its
+/// What connects for a client, by the settings of a profile (empty: as the environment says), but tells standard error of each connection, and of each request its
 /// first line, the status of its answer and the time between. No header is shown, nor the path that container credentials
 /// are at, so no secret is.
-std::shared_ptr<penstock::http::connector> make_tracing_connector();
+std::shared_ptr<penstock::http::connector> make_tracing_connector(const std::string& profile);
 
 } // namespace tool

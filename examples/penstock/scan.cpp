@@ -3,9 +3,11 @@
 #include "lister.hpp"
 #include "row_output.hpp"
 
+#include <penstock/core/as_result.hpp>
 #include <penstock/core/file_io.hpp>
 #include <penstock/dataset/open.hpp>
 #include <penstock/dataset/open_batches.hpp>
+#include <penstock/dataset/partition_hint.hpp>
 #include <penstock/dataset/predicate.hpp>
 
 #include <algorithm>
@@ -175,7 +177,8 @@ class scanner {
             source = co_await open_source(session_.s3_for(url), url);
         source = std::make_unique<counting_source>(std::move(source), counts_, bar);
         const auto reader = make_batch_reader(std::move(source), reading());
-        const auto schema = co_await reader->schema();
+        auto asked = co_await as_result(reader->schema());
+        const auto schema = found_or_told(std::move(asked), url, columns_.value_or(std::vector<std::string>{}));
         co_await begin(*schema, url);
         while (!enough()) {
             auto batch = co_await reader->next();
@@ -189,9 +192,11 @@ class scanner {
     awaitable<void> begin(schema found, std::string url) {
         if (!schema_) {
             schema_ = std::make_shared<const schema>(found);
-            if (where_) bound_ = where_->bind(found).value();
+            if (where_) bound_ = found_or_told(where_->bind(found), url, where_->columns());
             const auto names = options_.select ? *options_.select : std::vector<std::string>{};
-            shown_ = options_.select ? std::make_shared<const schema>(found.select(found.find(names).value())) : schema_;
+            shown_ = schema_;
+            if (options_.select)
+                shown_ = std::make_shared<const schema>(found.select(found_or_told(found.find(names), url, names)));
             if (options_.checksum) checksum_.emplace(*shown_);
             if (rows_) co_await rows_->begin(shown_);
         } else if (found != *schema_) {
@@ -202,6 +207,12 @@ class scanner {
             d.hint = "read it by itself, or --select the columns that they share";
             throw_failure(failure{errc::type_mismatch, std::move(d)});
         }
+    }
+
+    template <class T>
+    static T found_or_told(result<T> r, const std::string& url, const std::vector<std::string>& columns) {
+        if (!r) throw_failure(with_partition_hint(r.error(), url, columns));
+        return std::move(*r);
     }
 
     static std::string describe(const schema& s) {

@@ -858,6 +858,16 @@ class Refusals(ToolTest):
                           says=["environment", "web identity", "profile", "container", "instance metadata"])
         self.assertEqual(5, len(none.stdout.splitlines()))
 
+    def test_partition_that_is_no_column(self):
+        b = self.bucket()
+        for month in ("05", "06"):
+            self.put(f"s3://{b}/trips/month={month}/a.csv", "city,fare\nOslo,40.5\n")
+        for way in (["--where", "month = 6"], ["--select", "fare,month"], ["--select", "fare", "--where", "month = 6"]):
+            self.fails("scan", f"s3://{b}/trips/", *way, says=["month", f"s3://{b}/trips/month=05/*"])
+        self.assertEqual(["city,fare", "Oslo,40.5"], self.lines("scan", f"s3://{b}/trips/month=06/*"))
+        other = self.fails("scan", f"s3://{b}/trips/", "--where", "year = 6")
+        self.assertNotIn("partition", other.stderr.decode())
+
     def test_nobody_there(self):
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))

@@ -231,6 +231,8 @@ TEST_CASE("a small file that is none") {
     REQUIRE(::mkfifo((dir / "pipe").c_str(), 0600) == 0);
     const auto pipe = read_small_file(dir / "pipe", 10); // nobody will ever write to it
     REQUIRE(pipe.has_error());
+    CHECK(pipe.error().code() == errc::unsupported);
+    CHECK(pipe.error().message().find("it is a pipe") != std::string::npos);
     CHECK(pipe.error().detail().object == dir / "pipe");
 }
 

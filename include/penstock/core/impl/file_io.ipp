@@ -240,7 +240,14 @@ PENSTOCK_DECL result<std::string> read_small_file(const std::string& path, std::
     struct stat st {};
     if (fd.get() < 0 || ::fstat(fd.get(), &st) != 0) return detail::file_failure("open", path, errno);
     if (S_ISDIR(st.st_mode)) return detail::file_failure("open", path, EISDIR);
-    if (S_ISFIFO(st.st_mode)) return detail::file_failure("open", path, ESPIPE);
+    if (S_ISFIFO(st.st_mode)) {
+        error_detail d;
+        d.operation = "open";
+        d.object = path;
+        d.message = "it is a pipe";
+        d.hint = "put what it gives into a file";
+        return failure{errc::unsupported, std::move(d)};
+    }
     std::string out;
     std::size_t used = 0;
     for (;;) {

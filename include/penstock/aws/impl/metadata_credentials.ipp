@@ -5,6 +5,7 @@
 
 #include <penstock/aws/date_time.hpp>
 #include <penstock/aws/detail/json_members.hpp>
+#include <penstock/aws/detail/without_secrets.hpp>
 
 #include <utility>
 
@@ -16,13 +17,9 @@ inline std::string said_as(const json_members& in, std::string_view upper, std::
     return text.empty() ? member(in, lower) : text;
 }
 
-/// What a service says, unless it holds what the service was sent in confidence.
-inline std::string without_secret(const std::string& text, std::string_view secret) {
-    return !secret.empty() && text.find(secret) != std::string::npos ? "(not shown)" : printable(text);
-}
-
 PENSTOCK_DECL result<credentials> read_metadata_credentials(std::string_view body, const std::string& source,
                                                             std::string_view secret) {
+    const std::string_view secrets[] = {secret};
     const auto read = parse_json_members(body);
     if (!read) return told_by(source, read.error());
     credentials out{member(*read, "AccessKeyId"), member(*read, "SecretAccessKey"), member(*read, "Token")};
@@ -31,8 +28,8 @@ PENSTOCK_DECL result<credentials> read_metadata_credentials(std::string_view bod
     const auto code = said_as(*read, "Code", "code");
     if (out.access_key_id.empty() && out.secret_access_key.empty() && !code.empty() && code != "Success") {
         error_detail d;
-        d.service_code = without_secret(code, secret);
-        d.message = source + ": " + without_secret(said_as(*read, "Message", "message"), secret);
+        d.service_code = without_secrets(code, secrets);
+        d.message = source + ": " + without_secrets(said_as(*read, "Message", "message"), secrets);
         d.hint = "the role that is attached may not be assumed by this machine: see its trust policy";
         return failure{errc::no_credentials, std::move(d)};
     }
@@ -46,14 +43,15 @@ PENSTOCK_DECL result<credentials> read_metadata_credentials(std::string_view bod
 }
 
 PENSTOCK_DECL failure status_failure(const http::document& answer, const std::string& source, std::string_view secret) {
+    const std::string_view secrets[] = {secret};
     const int status = answer.head.status;
     error_detail d;
     d.http_status = status;
     d.message = source;
     if (const auto said = parse_json_members(answer.body)) {
-        d.service_code = without_secret(said_as(*said, "Code", "code"), secret);
+        d.service_code = without_secrets(said_as(*said, "Code", "code"), secrets);
         const auto message = said_as(*said, "Message", "message");
-        if (!message.empty()) d.message += ": " + without_secret(message, secret);
+        if (!message.empty()) d.message += ": " + without_secrets(message, secrets);
     }
     const auto code = status == 429                   ? errc::throttled
                       : status >= 500                 ? errc::service_unavailable

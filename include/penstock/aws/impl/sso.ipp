@@ -4,6 +4,7 @@
 #include <penstock/aws/detail/sso.hpp>
 
 #include <penstock/aws/detail/json_members.hpp>
+#include <penstock/aws/detail/without_secrets.hpp>
 #include <penstock/aws/sha256.hpp>
 #include <penstock/aws/uri.hpp>
 #include <penstock/core/detail/ascii.hpp>
@@ -170,15 +171,11 @@ read_role_credentials(const http::document& answer, const sso_settings& settings
 
 PENSTOCK_DECL failure sso_refusal(const http::document& answer, const sso_token& token,
                                   std::string_view doing) {
-    const auto shown = [&token](const std::string& text) {
-        for (const auto* secret : {&token.access_token, &token.refresh_token, &token.client_secret})
-            if (!secret->empty() && text.find(*secret) != text.npos) return std::string{"(not shown)"};
-        return printable(text);
-    };
+    const std::string_view secrets[] = {token.access_token, token.refresh_token, token.client_secret};
     const auto& headers = answer.head.headers;
     error_detail d;
     d.http_status = answer.head.status;
-    d.request_id = shown(std::string{headers.find("x-amzn-requestid").value_or(headers["requestid"])});
+    d.request_id = without_secrets(headers.find("x-amzn-requestid").value_or(headers["requestid"]), secrets);
     // "UnauthorizedException:http://internal…"
     std::string code{headers["x-amzn-errortype"].substr(0, headers["x-amzn-errortype"].find(':'))};
     std::string message;
@@ -188,9 +185,9 @@ PENSTOCK_DECL failure sso_refusal(const http::document& answer, const sso_token&
         for (const auto* name : {"message", "Message", "error_description"})
             if (message.empty()) message = member(*said, name);
     }
-    d.service_code = shown(code);
+    d.service_code = without_secrets(code, secrets);
     d.message = "sso: " + std::string{doing} + " was refused";
-    if (!message.empty()) d.message += ": " + shown(message);
+    if (!message.empty()) d.message += ": " + without_secrets(message, secrets);
     const int status = d.http_status;
     const auto kind = status == 429                    ? errc::throttled
                       : status >= 500                  ? errc::service_unavailable

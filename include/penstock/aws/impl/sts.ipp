@@ -7,6 +7,7 @@
 #include <penstock/aws/client_settings.hpp>
 #include <penstock/aws/configured_endpoint.hpp>
 #include <penstock/aws/date_time.hpp>
+#include <penstock/aws/detail/without_secrets.hpp>
 #include <penstock/aws/service_endpoint.hpp>
 #include <penstock/aws/setting.hpp>
 #include <penstock/aws/uri.hpp>
@@ -132,14 +133,6 @@ inline std::string first_line(std::string_view text) {
     return std::string{text.substr(0, text.find_first_of("\r\n"))};
 }
 
-/// For people, whole or not at all: what is cut may end within a secret.
-inline std::string without_secrets(const std::string& text, const std::vector<std::string>& secrets, const char* otherwise) {
-    const bool repeats = std::any_of(secrets.begin(), secrets.end(), [&text](const std::string& secret) {
-        return !secret.empty() && text.find(secret) != std::string::npos;
-    });
-    return repeats ? otherwise : printable(text);
-}
-
 inline failure sts_refusal(const http::document& answer, sts_operation operation, const std::string& source,
                            const std::vector<std::string>& secrets) {
     error_detail d;
@@ -156,8 +149,8 @@ inline failure sts_refusal(const http::document& answer, sts_operation operation
             if (in && d.request_id.empty()) d.request_id = first_line(text_at(*in, {"RequestId"}));
     }
     const auto code = sts_errc(d.service_code, words, d.http_status);
-    d.service_code = without_secrets(d.service_code, secrets, "(not shown)");
-    d.request_id = without_secrets(d.request_id, secrets, "(not shown)");
+    d.service_code = without_secrets(d.service_code, secrets);
+    d.request_id = without_secrets(d.request_id, secrets);
     d.message = source + ": " + (words.empty() ? "STS refused" : without_secrets(words, secrets, "STS refused, repeating a secret"));
     d.hint = sts_hint(code, operation);
     return failure{code, std::move(d)};
@@ -167,7 +160,7 @@ inline failure sts_nonsense(const http::document& answer, const std::string& sou
                             const std::string& what) {
     error_detail d;
     d.http_status = answer.head.status;
-    d.request_id = without_secrets(std::string{answer.head.headers["x-amzn-requestid"]}, secrets, "(not shown)");
+    d.request_id = without_secrets(answer.head.headers["x-amzn-requestid"], secrets);
     d.message = source + ": the answer of STS " + what;
     return failure{errc::malformed_response, std::move(d)};
 }

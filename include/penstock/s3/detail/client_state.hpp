@@ -110,9 +110,8 @@ class client_state : public std::enable_shared_from_this<client_state> {
     /// Null where the caller's own connector is used.
     const std::shared_ptr<http::resolver>& names() const noexcept { return names_; }
     const http::tls_options& trusted() const noexcept { return tls_; }
-    /// Those that the next request is signed by; the second asks for them even where they are at hand.
+    /// Those that the next request is signed by. Their source is asked even where they are at hand.
     PENSTOCK_DECL awaitable<aws::credentials_ptr> credentials();
-    PENSTOCK_DECL awaitable<aws::credentials_ptr> find_credentials();
 
   private:
     /// What one operation has been through.

@@ -46,7 +46,7 @@ inline awaitable<object_reader> open_object(std::shared_ptr<client_state> client
 }
 
 inline awaitable<aws::credentials_ptr> get_credentials(std::shared_ptr<client_state> client) {
-    co_return co_await client->find_credentials();
+    co_return co_await client->credentials();
 }
 
 inline awaitable<stored_object> get_object(std::shared_ptr<client_state> client, object_address object,

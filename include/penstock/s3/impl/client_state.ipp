@@ -418,12 +418,6 @@ PENSTOCK_DECL awaitable<void> client_state::back_off(int fruitless) {
 
 PENSTOCK_DECL awaitable<aws::credentials_ptr> client_state::credentials() {
     settle();
-    if (auto ready = credentials_->try_get(clock_->wall_now())) co_return std::move(*ready);
-    co_return co_await credentials_->get();
-}
-
-PENSTOCK_DECL awaitable<aws::credentials_ptr> client_state::find_credentials() {
-    settle();
     co_return co_await credentials_->get();
 }
 

@@ -30,6 +30,7 @@ namespace penstock::s3 {
 
 namespace detail {
 class client_state;
+struct client_access;
 }
 
 /// A small object in memory.
@@ -146,8 +147,16 @@ class client {
     PENSTOCK_DECL executor get_executor() const;
 
   private:
+    friend struct detail::client_access;
     std::shared_ptr<detail::client_state> state_;
 };
+
+namespace detail {
+/// For what is built on a client in headers of its own.
+struct client_access {
+    static const std::shared_ptr<client_state>& state(const client& c) noexcept { return c.state_; }
+};
+} // namespace detail
 
 } // namespace penstock::s3
 

@@ -5,6 +5,7 @@
 #include <penstock/http/response_head.hpp>
 #include <penstock/s3/conditions.hpp>
 #include <penstock/s3/object_metadata.hpp>
+#include <penstock/s3/request_options.hpp>
 #include <penstock/s3/uri.hpp>
 
 #include <cstdint>
@@ -23,7 +24,8 @@ struct completed_part {
     object_checksums checksums;
 };
 
-class complete_multipart_upload_options : public write_conditions<complete_multipart_upload_options> {
+class complete_multipart_upload_options : public request_options<complete_multipart_upload_options>,
+                                          public write_conditions<complete_multipart_upload_options> {
   public:
     complete_multipart_upload_options() = default;
 };

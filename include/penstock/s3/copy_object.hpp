@@ -5,6 +5,7 @@
 #include <penstock/s3/conditions.hpp>
 #include <penstock/s3/object_attributes.hpp>
 #include <penstock/s3/object_metadata.hpp>
+#include <penstock/s3/request_options.hpp>
 #include <penstock/s3/uri.hpp>
 
 #include <optional>
@@ -14,7 +15,8 @@
 namespace penstock::s3 {
 
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
-class copy_object_options : public object_attributes<copy_object_options>,
+class copy_object_options : public request_options<copy_object_options>,
+                            public object_attributes<copy_object_options>,
                             public source_conditions<copy_object_options>,
                             public write_conditions<copy_object_options> {
   public:

@@ -4,6 +4,7 @@
 #include <penstock/core/error.hpp>
 #include <penstock/http/response_head.hpp>
 #include <penstock/s3/object_attributes.hpp>
+#include <penstock/s3/request_options.hpp>
 #include <penstock/s3/uri.hpp>
 
 #include <string>
@@ -12,7 +13,8 @@
 namespace penstock::s3 {
 
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html
-class create_multipart_upload_options : public object_attributes<create_multipart_upload_options> {
+class create_multipart_upload_options : public request_options<create_multipart_upload_options>,
+                                        public object_attributes<create_multipart_upload_options> {
   public:
     create_multipart_upload_options() = default;
 };

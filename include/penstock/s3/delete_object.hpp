@@ -3,6 +3,7 @@
 
 #include <penstock/core/error.hpp>
 #include <penstock/http/response_head.hpp>
+#include <penstock/s3/request_options.hpp>
 #include <penstock/s3/uri.hpp>
 
 #include <string>
@@ -11,7 +12,7 @@
 namespace penstock::s3 {
 
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
-class delete_object_options {
+class delete_object_options : public request_options<delete_object_options> {
   public:
     delete_object_options() = default;
 

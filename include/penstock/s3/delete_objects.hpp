@@ -3,6 +3,7 @@
 
 #include <penstock/core/error.hpp>
 #include <penstock/http/response_head.hpp>
+#include <penstock/s3/request_options.hpp>
 
 #include <cstddef>
 #include <span>
@@ -24,7 +25,7 @@ struct object_identifier {
     std::string if_match; ///< an ETag; many stores ignore it
 };
 
-class delete_objects_options {
+class delete_objects_options : public request_options<delete_objects_options> {
   public:
     delete_objects_options() = default;
 

@@ -3,6 +3,7 @@
 
 #include <penstock/s3/conditions.hpp>
 #include <penstock/s3/object_metadata.hpp>
+#include <penstock/s3/request_options.hpp>
 #include <penstock/s3/uri.hpp>
 
 #include <cstdint>
@@ -11,7 +12,8 @@
 namespace penstock::s3 {
 
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
-class head_object_options : public read_conditions<head_object_options> {
+class head_object_options : public request_options<head_object_options>,
+                            public read_conditions<head_object_options> {
   public:
     head_object_options() = default;
 

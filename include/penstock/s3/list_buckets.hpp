@@ -5,6 +5,7 @@
 #include <penstock/core/error.hpp>
 #include <penstock/http/response_head.hpp>
 #include <penstock/s3/owner.hpp>
+#include <penstock/s3/request_options.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -15,7 +16,7 @@
 namespace penstock::s3 {
 
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
-class list_buckets_options {
+class list_buckets_options : public request_options<list_buckets_options> {
   public:
     list_buckets_options() = default;
 

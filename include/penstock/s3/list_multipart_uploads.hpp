@@ -5,6 +5,7 @@
 #include <penstock/core/error.hpp>
 #include <penstock/http/response_head.hpp>
 #include <penstock/s3/owner.hpp>
+#include <penstock/s3/request_options.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -15,7 +16,7 @@
 namespace penstock::s3 {
 
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html
-class list_multipart_uploads_options {
+class list_multipart_uploads_options : public request_options<list_multipart_uploads_options> {
   public:
     list_multipart_uploads_options() = default;
 

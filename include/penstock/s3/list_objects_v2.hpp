@@ -6,6 +6,7 @@
 #include <penstock/http/response_head.hpp>
 #include <penstock/s3/entity_tag.hpp>
 #include <penstock/s3/owner.hpp>
+#include <penstock/s3/request_options.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -16,7 +17,7 @@
 namespace penstock::s3 {
 
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
-class list_objects_options {
+class list_objects_options : public request_options<list_objects_options> {
   public:
     list_objects_options() = default;
 

@@ -5,6 +5,7 @@
 #include <penstock/http/response_head.hpp>
 #include <penstock/s3/object_metadata.hpp>
 #include <penstock/s3/owner.hpp>
+#include <penstock/s3/request_options.hpp>
 #include <penstock/s3/uri.hpp>
 
 #include <cstdint>
@@ -16,7 +17,7 @@
 namespace penstock::s3 {
 
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html
-class list_parts_options {
+class list_parts_options : public request_options<list_parts_options> {
   public:
     list_parts_options() = default;
 

@@ -5,6 +5,7 @@
 #include <penstock/s3/conditions.hpp>
 #include <penstock/s3/object_attributes.hpp>
 #include <penstock/s3/object_metadata.hpp>
+#include <penstock/s3/request_options.hpp>
 #include <penstock/s3/uri.hpp>
 
 #include <cstddef>
@@ -16,7 +17,8 @@
 namespace penstock::s3 {
 
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
-class put_object_options : public object_attributes<put_object_options>,
+class put_object_options : public request_options<put_object_options>,
+                           public object_attributes<put_object_options>,
                            public write_conditions<put_object_options> {
   public:
     put_object_options() = default;

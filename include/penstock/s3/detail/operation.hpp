@@ -5,6 +5,7 @@
 #include <penstock/aws/uri.hpp>
 #include <penstock/core/byte_sink.hpp>
 #include <penstock/http/header_list.hpp>
+#include <penstock/s3/request_options.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -43,6 +44,8 @@ struct operation {
     std::string owned_body;      ///< set instead of `body` by builders that make a document
 
     bool has_body = false;       ///< Content-Length is sent even when it is 0
+
+    request_settings_ptr settings; ///< what the caller said of this call
 };
 
 } // namespace penstock::s3::detail

@@ -37,6 +37,7 @@ inline awaitable<object_reader> open_object(std::shared_ptr<client_state> client
     s->client = std::move(client);
     s->where = std::move(object);
     s->version_id = options.version_id();
+    s->settings = options.settings();
     s->answer = s->lease->head();
     s->position = s->body.range.offset;
     if (s->body.outcome == get_object_outcome::partial || s->body.size) s->end = s->position + s->body.range.length;
@@ -118,13 +119,13 @@ inline awaitable<delete_object_result> delete_object(std::shared_ptr<client_stat
 
 /// A key that XML cannot hold is deleted by a request of its own.
 inline awaitable<void> delete_alone(std::shared_ptr<client_state> client, std::string bucket, object_identifier which,
-                                    bool quiet, delete_objects_result& out) {
+                                    const delete_objects_options& asked, delete_objects_result& out) {
     delete_object_options options;
-    options.version_id(which.version_id).if_match(which.if_match);
+    options.settings(asked.settings()).version_id(which.version_id).if_match(which.if_match);
     auto deleting = delete_object(std::move(client), object_address{std::move(bucket), which.key}, std::move(options));
     auto done = co_await as_result(std::move(deleting));
     if (done) {
-        if (quiet) co_return;
+        if (asked.quiet()) co_return;
         deleted_object d;
         d.key = std::move(which.key);
         d.version_id = std::move(which.version_id);
@@ -178,7 +179,7 @@ inline awaitable<delete_objects_result> delete_objects(std::shared_ptr<client_st
             std::move(page.errors.begin(), page.errors.end(), std::back_inserter(out.errors));
             continue;
         }
-        co_await delete_alone(client, bucket, std::move(objects[at++]), options.quiet(), out);
+        co_await delete_alone(client, bucket, std::move(objects[at++]), options, out);
     }
     co_return out;
 }

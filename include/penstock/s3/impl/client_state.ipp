@@ -135,7 +135,15 @@ PENSTOCK_DECL void client_state::build(http::request& out, const operation& op, 
     out.headers.add_valid("User-Agent", user_agent_);
     for (std::size_t i = 0; i < op.headers.size(); ++i)
         out.headers.add_valid(op.headers[i].name, op.headers[i].value); // a header_list holds none else
-    if (options_.requester_pays()) out.headers.add("x-amz-request-payer", "requester");
+    bool requester_pays = options_.requester_pays();
+    if (const auto* said = op.settings.get()) {
+        requester_pays = said->requester_pays.value_or(requester_pays);
+        if (!said->expected_bucket_owner.empty())
+            out.headers.add("x-amz-expected-bucket-owner", said->expected_bucket_owner);
+        for (std::size_t i = 0; i < said->headers.size(); ++i)
+            out.headers.add_valid(said->headers[i].name, said->headers[i].value);
+    }
+    if (requester_pays) out.headers.add("x-amz-request-payer", "requester");
 }
 
 /// In slices between which others run: the body may be gigabytes.

@@ -46,6 +46,7 @@ PENSTOCK_DECL operation make_complete_multipart_upload(const object_address& obj
                                                        std::span<const completed_part> parts,
                                                        const complete_multipart_upload_options& options) {
     auto op = object_operation("complete multipart upload", "POST", object);
+    op.settings = options.settings();
     check_upload_id(op, upload_id);
     if (parts.empty()) refuse(op, "an upload without parts", "an empty object is written by a single put");
     add_query(op, "uploadId", std::string{upload_id});

@@ -30,6 +30,7 @@ PENSTOCK_DECL operation make_copy_object(const object_address& source, const obj
                                          const copy_object_options& options) {
     object_operation("copy object", "GET", source); // checks the source
     auto op = object_operation("copy object", "PUT", target);
+    op.settings = options.settings();
     op.headers.add("x-amz-copy-source", copy_source(source, options.source_version_id()));
     const bool attributes = !options.content_type().empty() || !options.content_encoding().empty() ||
                             !options.content_disposition().empty() || !options.content_language().empty() ||

@@ -36,6 +36,7 @@ class create_multipart_upload_handler final : public xml::field_handler {
 PENSTOCK_DECL operation make_create_multipart_upload(const object_address& object,
                                                      const create_multipart_upload_options& options) {
     auto op = object_operation("create multipart upload", "POST", object);
+    op.settings = options.settings();
     add_query(op, "uploads");
     add_attributes(op.headers, options);
     op.has_body = true;

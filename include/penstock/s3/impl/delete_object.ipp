@@ -13,6 +13,7 @@ namespace penstock::s3::detail {
 PENSTOCK_DECL operation make_delete_object(const object_address& object,
                                            const delete_object_options& options) {
     auto op = object_operation("delete object", "DELETE", object);
+    op.settings = options.settings();
     add_query_if(op, "versionId", options.version_id());
     add_etag(op.headers, "If-Match", options.if_match());
     return op;

@@ -91,6 +91,7 @@ PENSTOCK_DECL operation make_delete_objects(std::string_view bucket,
                                             std::span<const object_identifier> objects,
                                             const delete_objects_options& options) {
     auto op = bucket_operation("delete objects", "POST", bucket);
+    op.settings = options.settings();
     if (objects.empty() || objects.size() > max_delete_objects)
         refuse(op, std::to_string(objects.size()) + " keys", "a batch delete takes 1 to 1,000 keys");
     add_query(op, "delete");

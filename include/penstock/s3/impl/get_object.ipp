@@ -77,6 +77,7 @@ PENSTOCK_DECL std::optional<content_range> parse_content_range(std::string_view 
 
 PENSTOCK_DECL operation make_get_object(const object_address& object, const get_object_options& options) {
     auto op = object_operation("get object", "GET", object);
+    op.settings = options.settings();
     add_query_if(op, "versionId", options.version_id());
     if (options.part_number() != 0) {
         check_part_number(op, options.part_number());

@@ -11,6 +11,7 @@ namespace penstock::s3::detail {
 
 PENSTOCK_DECL operation make_head_object(const object_address& object, const head_object_options& options) {
     auto op = object_operation("head object", "HEAD", object);
+    op.settings = options.settings();
     add_query_if(op, "versionId", options.version_id());
     if (options.part_number() != 0) {
         check_part_number(op, options.part_number());

@@ -66,6 +66,7 @@ class list_buckets_handler final : public xml::field_handler {
 
 PENSTOCK_DECL operation make_list_buckets(const list_buckets_options& options) {
     auto op = service_operation("list buckets", "GET");
+    op.settings = options.settings();
     add_query_if(op, "prefix", options.prefix());
     add_query_if(op, "bucket-region", options.region());
     add_query_if(op, "continuation-token", options.continuation_token());

@@ -109,6 +109,7 @@ class list_uploads_handler final : public xml::field_handler {
 PENSTOCK_DECL operation make_list_multipart_uploads(std::string_view bucket,
                                                     const list_multipart_uploads_options& options) {
     auto op = bucket_operation("list multipart uploads", "GET", bucket);
+    op.settings = options.settings();
     add_query(op, "uploads");
     add_query(op, "encoding-type", "url");
     add_query_if(op, "prefix", options.prefix());

@@ -124,6 +124,7 @@ class list_objects_handler final : public xml::field_handler {
 
 PENSTOCK_DECL operation make_list_objects_v2(std::string_view bucket, const list_objects_options& options) {
     auto op = bucket_operation("list objects", "GET", bucket);
+    op.settings = options.settings();
     add_query(op, "list-type", "2");
     if (options.encode_keys()) add_query(op, "encoding-type", "url");
     add_query_if(op, "prefix", options.prefix());

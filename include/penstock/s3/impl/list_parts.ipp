@@ -107,6 +107,7 @@ class list_parts_handler final : public xml::field_handler {
 PENSTOCK_DECL operation make_list_parts(const object_address& object, std::string_view upload_id,
                                         const list_parts_options& options) {
     auto op = object_operation("list parts", "GET", object);
+    op.settings = options.settings();
     check_upload_id(op, upload_id);
     add_query(op, "uploadId", std::string{upload_id});
     if (options.part_number_marker()) add_query(op, "part-number-marker", *options.part_number_marker());

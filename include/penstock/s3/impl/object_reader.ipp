@@ -163,7 +163,7 @@ PENSTOCK_DECL awaitable<void> detail::object_reader_state::resume() {
 
     const auto& etag = metadata().etag;
     get_object_options rest;
-    rest.version_id(version_id);
+    rest.version_id(version_id).settings(settings);
     if (!etag.empty() && !etag.weak()) rest.if_match(etag.raw());
     if (end)
         rest.range(object_range::slice(position, *end - position));

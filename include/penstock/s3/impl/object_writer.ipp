@@ -28,7 +28,7 @@ inline constexpr std::chrono::seconds abort_limit{10};
 /// An upload gets its object's attributes when it begins; its conditions only when it is completed.
 inline create_multipart_upload_options attributes_of(const put_object_options& o) {
     create_multipart_upload_options out;
-    out.content_type(o.content_type()).content_encoding(o.content_encoding());
+    out.settings(o.settings()).content_type(o.content_type()).content_encoding(o.content_encoding());
     out.content_disposition(o.content_disposition()).content_language(o.content_language());
     out.cache_control(o.cache_control()).storage_class(o.storage_class()).metadata(o.metadata());
     for (const auto& [name, value] : o.tags()) out.tag(name, value);
@@ -160,6 +160,7 @@ PENSTOCK_DECL awaitable<void> detail::object_writer_state::upload_gathered() {
         throw_failure(failure{errc::invalid_option, std::move(d)});
     }
     auto op = detail::make_upload_part(where, upload_id, number, pieces());
+    op.settings = options.settings();
     auto part = co_await client->call(std::move(op), &detail::parse_upload_part);
     completed_part sent{number, std::move(part.etag)};
     sent.checksums = std::move(part.checksums);
@@ -192,7 +193,7 @@ PENSTOCK_DECL awaitable<void> detail::object_writer_state::put() {
 
 PENSTOCK_DECL awaitable<void> detail::object_writer_state::complete() {
     complete_multipart_upload_options conditions;
-    conditions.if_match(options.if_match());
+    conditions.settings(options.settings()).if_match(options.if_match());
     conditions.if_none_match(options.if_none_match());
     auto op = detail::make_complete_multipart_upload(where, upload_id, parts, conditions);
     auto sending = client->call(std::move(op), &detail::parse_complete_multipart_upload);

@@ -12,6 +12,7 @@ PENSTOCK_DECL operation make_put_object(const object_address& object,
                                         std::vector<std::span<const std::byte>> body,
                                         const put_object_options& options) {
     auto op = object_operation("put object", "PUT", object);
+    op.settings = options.settings();
     add_attributes(op.headers, options);
     add_conditions(op.headers, options);
     op.body = std::move(body);

@@ -13,6 +13,7 @@ PENSTOCK_DECL operation make_upload_part_copy(const object_address& source, cons
                                               const upload_part_copy_options& options) {
     object_operation("upload part copy", "GET", source); // checks the source
     auto op = object_operation("upload part copy", "PUT", target);
+    op.settings = options.settings();
     check_upload_id(op, upload_id);
     check_part_number(op, part_number);
     add_query(op, "partNumber", std::uint64_t{part_number});

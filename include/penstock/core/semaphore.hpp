@@ -28,6 +28,8 @@ class permit {
     PENSTOCK_DECL void release() noexcept;
     /// Gives back all but `units`.
     PENSTOCK_DECL void shrink(std::uint64_t units) noexcept;
+    /// Takes `more` from the same semaphore, where they are free and nobody waits.
+    PENSTOCK_DECL bool try_grow(std::uint64_t more);
 
     void swap(permit& o) noexcept {
         std::swap(owner_, o.owner_);

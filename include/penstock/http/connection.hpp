@@ -3,6 +3,7 @@
 
 #include <penstock/core/buffer_pool.hpp>
 #include <penstock/core/clock.hpp>
+#include <penstock/core/semaphore.hpp>
 #include <penstock/http/body_decoder.hpp>
 #include <penstock/http/head_parser.hpp>
 #include <penstock/http/origin.hpp>
@@ -26,6 +27,11 @@ struct outgoing {
     std::span<const std::span<const std::byte>> body;
     bool expect_continue = false; ///< the head says "Expect: 100-continue"
 };
+
+/// What a connection takes of a memory budget while an exchange is under way: the receive buffer, the object and its
+/// coroutine frames; over TLS also OpenSSL's two record buffers, the session and the certificates. An idle one keeps
+/// neither buffer.
+constexpr std::uint64_t connection_memory(bool tls) noexcept { return (tls ? 96 : 24) * std::uint64_t{1024}; }
 
 /// One connection: requests and their answers in turn, HTTP/1.1, with one lazily armed watchdog timer for all limits.
 /// Belongs to one executor; one exchange at a time.
@@ -71,6 +77,10 @@ class connection {
     steady_time progress() const noexcept { return progress_; }
 
     const origin& to() const noexcept { return to_; }
+    /// What its buffers were charged to. A header larger than the receive buffer takes more of the same, where it is free.
+    void charge(permit memory) noexcept { memory_ = std::move(memory); }
+    /// Gives back buffers and charge until the next exchange.
+    PENSTOCK_DECL void rest() noexcept;
     PENSTOCK_DECL void close() noexcept;
 
   private:
@@ -101,6 +111,7 @@ class connection {
     std::shared_ptr<clock_source> clock_;
     std::shared_ptr<buffer_pool> buffers_;
 
+    permit memory_;
     pooled_buffer buffer_; // what was received and not yet taken: heads, framing, first bytes of a body
     std::size_t begin_ = 0, end_ = 0;
     std::string request_text_;

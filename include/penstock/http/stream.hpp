@@ -40,6 +40,9 @@ class stream {
     /// Whether an idle stream is still fit for a request: false when the other side has closed it or sent bytes that
     /// nobody asked for. Costs a system call, no waiting.
     virtual bool usable() noexcept = 0;
+
+    /// Frees the buffers that are needed while bytes move only; the next call takes them again.
+    virtual void release_buffers() noexcept {}
 };
 
 using stream_ptr = std::unique_ptr<stream>;

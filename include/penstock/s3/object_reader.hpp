@@ -19,7 +19,7 @@ struct object_reader_state;
 /// the object it began with; if that object is no more, reading ends in `errc::object_changed`, never in mixed bytes.
 ///
 /// Belongs to its client's executor, and outlives the client. Holds one connection until the body ends or the reader is
-/// destroyed; dropping it early closes the connection. Memory: the connection's receive buffers, nothing else.
+/// destroyed; dropping it early closes the connection. Memory: `http::connection_memory`, charged to the client's budget.
 class object_reader final : public byte_source {
   public:
     PENSTOCK_DECL object_reader(object_reader&&) noexcept;

@@ -208,6 +208,14 @@ PENSTOCK_DECL void permit::release() noexcept {
     units_ = 0;
 }
 
+PENSTOCK_DECL bool permit::try_grow(std::uint64_t more) {
+    if (!owner_) return false;
+    auto p = owner_->try_acquire(more);
+    if (p.units_ != more) return false;
+    units_ += std::exchange(p.units_, 0);
+    return true;
+}
+
 PENSTOCK_DECL void permit::shrink(std::uint64_t units) noexcept {
     if (!owner_ || units >= units_) return;
     owner_->give_back(units_ - units);

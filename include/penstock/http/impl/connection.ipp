@@ -35,10 +35,18 @@ inline constexpr int max_interim_responses = 16;
 PENSTOCK_DECL connection::connection(executor ex, origin to, stream_ptr stream, const transport_options& limits,
                                      std::shared_ptr<clock_source> clock, std::shared_ptr<buffer_pool> buffers)
     : ex_{std::move(ex)}, to_{std::move(to)}, stream_{std::move(stream)}, limits_{limits},
-      clock_{std::move(clock)}, buffers_{std::move(buffers)}, buffer_{buffers_->take(detail::receive_buffer)},
-      parser_{limits.max_header_size()}, watchdog_{clock_->make_timer(ex_)} {}
+      clock_{std::move(clock)}, buffers_{std::move(buffers)}, parser_{limits.max_header_size()}, watchdog_{clock_->make_timer(ex_)} {}
 
 PENSTOCK_DECL connection::~connection() { close(); }
+
+PENSTOCK_DECL void connection::rest() noexcept {
+    if (begin_ == end_) {
+        begin_ = end_ = 0;
+        buffer_ = {};
+    }
+    stream_->release_buffers();
+    memory_.release();
+}
 
 PENSTOCK_DECL void connection::close() noexcept {
     reusable_ = false;
@@ -202,12 +210,14 @@ PENSTOCK_DECL result<void> connection::parse_head() {
 
 /// The free part of the buffer, which grows as far as a head may; empty when it may not.
 PENSTOCK_DECL std::span<std::byte> connection::make_room() {
+    if (!buffer_) buffer_ = buffers_->take(detail::receive_buffer);
     if (begin_ == end_) begin_ = end_ = 0;
     if (end_ == buffer_.size()) {
         if (begin_ > 0) {
             std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
         } else {
             if (buffer_.size() > limits_.max_header_size()) return {};
+            if (memory_.units() > 0 && !memory_.try_grow(buffer_.size())) return {};
             auto larger = buffers_->take(buffer_.size() * 2);
             std::memcpy(larger.data(), buffer_.data(), end_);
             buffer_ = std::move(larger);

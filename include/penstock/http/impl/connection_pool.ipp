@@ -71,6 +71,7 @@ PENSTOCK_DECL void connection_pool::put_back(std::unique_ptr<connection> c) noex
         const auto now = clock_->now();
         if (limits_.max_idle_per_origin() == 0) return;
         if (idle.size() >= limits_.max_idle_per_origin()) idle.erase(idle.begin());
+        c->rest();
         idle.push_back({std::move(c), now});
         if (sweeping_) return;
         sweeping_ = true;

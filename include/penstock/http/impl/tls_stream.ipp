@@ -115,6 +115,8 @@ class tls_stream final : public stream {
         return r.status == io_status::would_block;
     }
 
+    void release_buffers() noexcept override { SSL_free_buffers(ssl_.get()); }
+
   private:
     /// Whether `ssl_error` only asks to wait; remembers for what.
     bool blocked(int ssl_error) noexcept {

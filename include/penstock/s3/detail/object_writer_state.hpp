@@ -4,6 +4,7 @@
 #include <penstock/core/asio.hpp>
 #include <penstock/core/buffer_pool.hpp>
 #include <penstock/core/semaphore.hpp>
+#include <penstock/http/connection.hpp>
 #include <penstock/s3/complete_multipart_upload.hpp>
 #include <penstock/s3/put_object.hpp>
 
@@ -16,6 +17,9 @@
 namespace penstock::s3::detail {
 
 class client_state;
+
+/// Of the connection that a writer sends on.
+inline constexpr std::uint64_t sending_memory = http::connection_memory(true);
 
 /// What an `object_writer` has gathered and sent. A call under way shares it with the writer.
 struct object_writer_state {

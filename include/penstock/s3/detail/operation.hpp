@@ -45,6 +45,10 @@ struct operation {
 
     bool has_body = false;       ///< Content-Length is sent even when it is 0
 
+    /// Whoever sends it holds memory of the budget already, `http::connection_memory` for this very request included. Who
+    /// holds some must never wait for more: two of them could wait for each other.
+    bool memory_held = false;
+
     request_settings_ptr settings; ///< what the caller said of this call
 };
 

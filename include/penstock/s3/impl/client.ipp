@@ -246,7 +246,8 @@ PENSTOCK_DECL object_writer client::create(object_address object, put_object_opt
     s->client = state_;
     s->where = std::move(object);
     s->options = std::move(options);
-    s->part_size = static_cast<std::size_t>(state_->options().part_size());
+    const auto most = state_->budget()->limit() - detail::sending_memory;
+    s->part_size = static_cast<std::size_t>(std::min(state_->options().part_size(), most));
     // Builds the request once in vain: what is wrong with address or options is told before a byte is written.
     (void)detail::make_put_object(s->where, {}, s->options);
     return object_writer{std::move(s)};

@@ -60,7 +60,10 @@ PENSTOCK_DECL client_state::client_state(executor ex, client_options options)
     : ex_{std::move(ex)}, options_{std::move(options)},
       clock_{options_.clock() ? options_.clock() : make_system_clock()},
       random_{options_.random() ? options_.random() : make_system_random()},
-      buffers_{options_.buffers() ? options_.buffers() : buffer_pool::create()},
+      // What is kept for reuse comes on top of the budget.
+      buffers_{options_.buffers()
+                   ? options_.buffers()
+                   : buffer_pool::create(std::min(std::size_t{8} << 20, static_cast<std::size_t>(options_.memory_budget() / 4)))},
       budget_{options_.budget() ? options_.budget() : memory_budget::create(options_.memory_budget())},
       retry_{options_.retry().value_or(options_.default_retry()), random_} {
     check_without_files(options_);
@@ -320,6 +323,17 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
             where = places_.of(op); // a session may have been found in another region
         }
 
+        // Memory first: who holds a turn never waits for it. Bodies leave enough for one short request.
+        permit memory;
+        if (!op.memory_held) {
+            const auto needed = http::connection_memory(where->to.tls);
+            const auto headroom = kind == answer_kind::stream ? needed : 0;
+            memory = budget_->try_acquire(needed, headroom);
+            if (memory.units() == 0) {
+                auto granted = co_await budget_->acquire(needed, headroom);
+                memory = std::move(granted);
+            }
+        }
         permit turn;
         if (const auto& requests = options_.request_concurrency()) {
             const std::uint64_t headroom = kind == answer_kind::stream && requests->limit() > 1 ? 1 : 0;
@@ -342,6 +356,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
 
         if (lease) {
             lease.hold(std::move(turn));
+            lease->charge(std::move(memory));
             ++statistics_.requests;
             const auto out = compose(op, *where, *signing, wall, pieces, hash, *lease);
             const auto exchanged = co_await lease->exchange(out);
@@ -387,6 +402,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
         if (!past.skew_before && correct_clock(past, why, head)) continue;
         lease = {}; // nothing is held while waiting
         turn.release();
+        memory.release();
         const auto elsewhere = co_await follow_region(op, where, *signing, past, why);
         if (elsewhere) {
             where = elsewhere;

@@ -103,14 +103,16 @@ PENSTOCK_DECL detail::object_writer_state::running_call detail::object_writer_st
 }
 
 /// One block of the budget for the first block, and the rest of a whole part with the second: so a small object takes
-/// little, and of all writers that hold a block and wait for the rest, one can always have it.
+/// little, and of all writers that hold a block and wait for the rest, one can always have it. The first brings the memory
+/// of the connection that will carry it, so that sending never waits for the budget.
 PENSTOCK_DECL awaitable<void> detail::object_writer_state::add_block() {
-    const auto rest = part_size > detail::writer_block ? part_size - detail::writer_block : 0;
+    const auto first = std::min(part_size, detail::writer_block);
+    const auto rest = part_size - first;
     if (blocks.empty())
-        first_block = co_await client->budget()->acquire(detail::writer_block, rest);
+        first_block = co_await client->budget()->acquire(first + detail::sending_memory, rest);
     else if (blocks.size() == 1)
         other_blocks = co_await client->budget()->acquire(rest);
-    blocks.push_back(client->buffers()->take(detail::writer_block));
+    blocks.push_back(client->buffers()->take(first));
 }
 
 PENSTOCK_DECL std::size_t detail::object_writer_state::gather(std::span<const std::byte> bytes) noexcept {
@@ -146,6 +148,7 @@ PENSTOCK_DECL std::vector<std::span<const std::byte>> detail::object_writer_stat
 PENSTOCK_DECL awaitable<void> detail::object_writer_state::upload_gathered() {
     if (upload_id.empty()) {
         auto op = detail::make_create_multipart_upload(where, detail::attributes_of(options));
+        op.memory_held = true;
         auto created = co_await client->call(std::move(op), &detail::parse_create_multipart_upload);
         upload_id = std::move(created.upload_id);
     }
@@ -161,6 +164,7 @@ PENSTOCK_DECL awaitable<void> detail::object_writer_state::upload_gathered() {
     }
     auto op = detail::make_upload_part(where, upload_id, number, pieces());
     op.settings = options.settings();
+    op.memory_held = true;
     auto part = co_await client->call(std::move(op), &detail::parse_upload_part);
     completed_part sent{number, std::move(part.etag)};
     sent.checksums = std::move(part.checksums);
@@ -181,6 +185,7 @@ PENSTOCK_DECL awaitable<void> detail::object_writer_state::upload_gathered() {
 
 PENSTOCK_DECL awaitable<void> detail::object_writer_state::put() {
     auto op = detail::make_put_object(where, pieces(), options);
+    op.memory_held = first_block.units() > 0;
     auto sending = client->call(std::move(op), &detail::parse_put_object);
     auto done = co_await as_result(std::move(sending));
     if (done) {
@@ -188,13 +193,16 @@ PENSTOCK_DECL awaitable<void> detail::object_writer_state::put() {
         co_return;
     }
     if (!detail::may_be_echo(done.error())) throw_failure(done.error());
-    result = co_await detail::confirm_stored(client, where, detail::expected_etag(pieces()), done.error());
+    auto etag = detail::expected_etag(pieces());
+    release_memory(); // what follows is a request like any other
+    result = co_await detail::confirm_stored(client, where, std::move(etag), done.error());
 }
 
 PENSTOCK_DECL awaitable<void> detail::object_writer_state::complete() {
     complete_multipart_upload_options conditions;
     conditions.settings(options.settings()).if_match(options.if_match());
     conditions.if_none_match(options.if_none_match());
+    release_memory();
     auto op = detail::make_complete_multipart_upload(where, upload_id, parts, conditions);
     auto sending = client->call(std::move(op), &detail::parse_complete_multipart_upload);
     auto done = co_await as_result(std::move(sending));

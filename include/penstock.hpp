@@ -23,6 +23,7 @@
 #include <penstock/columnar/record_batch.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/file_io.hpp>
+#include <penstock/core/glob.hpp>
 #include <penstock/core/memory_io.hpp>
 #include <penstock/core/with_timeout.hpp>
 #include <penstock/csv/batch_reader.hpp>

@@ -107,7 +107,7 @@ std::shared_ptr<http::connector> make_tracing_connector(const std::string& profi
     asked.name = profile;
     tls.ca_file(aws::read_client_settings(env, aws::load_profile(asked, env)).ca_bundle);
     auto clock = make_system_clock();
-    auto inner = http::make_connector(http::make_cares_resolver(clock), std::move(tls), http::transport_options{},
+    auto inner = http::make_connector(http::make_cares_resolver(), std::move(tls), http::transport_options{},
                                       clock);
     return std::make_shared<tracing_connector>(std::move(inner), env);
 }

@@ -11,6 +11,14 @@
 
 namespace penstock::http {
 
+/// What a name leads to, and for how long.
+struct resolved_host {
+    resolved_host() = default;
+
+    std::vector<asio::ip::address> addresses;
+    duration ttl = std::chrono::seconds{5};
+};
+
 /// Names to addresses. Literal addresses never reach a resolver. Belongs to one executor.
 class resolver {
   public:
@@ -19,11 +27,17 @@ class resolver {
     /// At least one address, in the order to try them. Throws `errc::host_not_found` where the name does not exist, and
     /// `errc::resolve_failed` where that could not be found out. Cancellation (any type) ends the query.
     virtual awaitable<std::vector<asio::ip::address>> resolve(std::string host) = 0;
+
+    /// As `resolve`, for who keeps answers. A resolver that knows nothing of times gives five seconds.
+    PENSTOCK_DECL virtual awaitable<resolved_host> look_up(std::string host);
+
+    /// Told of an address that took no connection, or took longer than another to.
+    virtual void unreachable(const asio::ip::address&) noexcept {}
 };
 
-/// The default: c-ares on the caller's executor. No thread, real cancellation; the system's hosts file and
-/// resolv.conf. Answers are kept for their TTL, at most five seconds.
-PENSTOCK_DECL std::shared_ptr<resolver> make_cares_resolver(std::shared_ptr<clock_source> clock);
+/// c-ares on the caller's executor. No thread, real cancellation; the system's hosts file and resolv.conf. Asks anew each
+/// time: a cache is `make_caching_resolver`'s part.
+PENSTOCK_DECL std::shared_ptr<resolver> make_cares_resolver();
 
 } // namespace penstock::http
 

@@ -41,8 +41,8 @@ inline std::size_t threads_of_this_process() {
 
 TEST_CASE("localhost is found without a network and without a thread") {
     const auto before = threads_of_this_process();
-    const auto names = http::make_cares_resolver(make_system_clock());
-    for (int i = 0; i < 2; ++i) { // the second time from memory
+    const auto names = http::make_cares_resolver();
+    for (int i = 0; i < 2; ++i) {
         const auto found = test::run(names->resolve("localhost"));
         REQUIRE_FALSE(found.empty());
         for (const auto& a : found) CHECK(a.is_loopback());
@@ -51,7 +51,7 @@ TEST_CASE("localhost is found without a network and without a thread") {
 }
 
 TEST_CASE("a name that cannot be resolved is an error with the name") {
-    const auto names = http::make_cares_resolver(make_system_clock());
+    const auto names = http::make_cares_resolver();
     for (const std::string& name : {std::string{"no-such-host.invalid"}, std::string(300, 'x'), std::string{"a..b"}}) {
         CAPTURE(name);
         const auto found = test::run(as_result(names->resolve(name)));
@@ -66,7 +66,7 @@ TEST_CASE("a name that cannot be resolved is an error with the name") {
 }
 
 TEST_CASE("a query ends with its cancellation") {
-    const auto names = http::make_cares_resolver(make_system_clock());
+    const auto names = http::make_cares_resolver();
     asio::io_context io{1};
     asio::cancellation_signal cancel;
     std::exception_ptr ended;
@@ -84,7 +84,7 @@ TEST_CASE("a query ends with its cancellation") {
 }
 
 TEST_CASE("a query goes with its io_context") {
-    const auto names = http::make_cares_resolver(make_system_clock());
+    const auto names = http::make_cares_resolver();
     auto token = std::make_shared<int>(1);
     const std::weak_ptr<int> gone = token;
     {

@@ -44,7 +44,7 @@ struct lab {
         asked.path = std::move(path);
         asked.query = "a=1";
         asked.headers.add("Host", "here");
-        auto how = http::make_connector(http::make_cares_resolver(clock), {}, {}, clock);
+        auto how = http::make_connector(http::make_cares_resolver(), {}, {}, clock);
         return test::run(io, as_result(http::fetch(how, to, asked, body, clock, http::fetch_options().limit(limit))));
     }
 };
@@ -101,7 +101,7 @@ TEST_CASE("http_server: over TLS") {
     const auto clock = make_system_clock();
     http::request asked;
     asked.headers.add("Host", "localhost");
-    auto how = http::make_connector(http::make_cares_resolver(clock), http::tls_options().ca_pem(authority.ca_pem()), {}, clock);
+    auto how = http::make_connector(http::make_cares_resolver(), http::tls_options().ca_pem(authority.ca_pem()), {}, clock);
     CHECK(test::run(io, http::fetch(how, http::origin{"localhost", server.port(), true}, asked, "", clock)).head.status == 201);
     CHECK_THROWS_AS((testing::http_server{io.get_executor(), answer, testing::http_server_options().tls("x", "y")}), error);
 }

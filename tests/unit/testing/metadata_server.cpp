@@ -36,7 +36,7 @@ struct lab {
         asked.path = std::move(path);
         asked.headers.add("Host", "metadata");
         if (!header.empty()) asked.headers.add(header, value);
-        auto how = http::make_connector(http::make_cares_resolver(clock), {}, {}, clock);
+        auto how = http::make_connector(http::make_cares_resolver(), {}, {}, clock);
         return test::run(io, http::fetch(how, http::origin{"127.0.0.1", server.port(), false}, asked, "", clock));
     }
 };

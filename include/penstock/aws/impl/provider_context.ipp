@@ -16,7 +16,7 @@ PENSTOCK_DECL std::shared_ptr<random_source> provider_context::make_random() con
 }
 
 PENSTOCK_DECL std::shared_ptr<http::resolver> provider_context::make_resolver() const {
-    return resolver_ ? resolver_() : http::make_cares_resolver(clock_);
+    return resolver_ ? resolver_() : http::make_cares_resolver();
 }
 
 PENSTOCK_DECL awaitable<std::vector<asio::ip::address>> provider_context::resolve(std::string host) const {

@@ -4,6 +4,7 @@
 #include <penstock/http/connector.hpp>
 
 #include <penstock/core/as_result.hpp>
+#include <penstock/http/happy_eyeballs.hpp>
 #include <penstock/http/tcp_stream.hpp>
 #include <penstock/http/tls_stream.hpp>
 
@@ -32,19 +33,26 @@ class tcp_connector final : public connector {
         else
             addresses.push_back(literal);
 
-        failure last{errc::host_not_found, "the resolver knows no address of " + to.host};
-        for (const auto& address : addresses) {
-            auto tcp = co_await as_result(connect_tcp(address, to.port, clock_, limits_.connect_timeout()));
-            if (!tcp) {
-                last = tcp.error();
-                if (last.code() == condition::cancelled) break;
-                continue;
-            }
-            if (!to.tls) co_return std::move(*tcp);
-            if (!context_) context_ = make_tls_context(tls_);
-            co_return co_await connect_tls(std::move(*tcp), to.host, context_, clock_, limits_.tls_timeout());
-        }
-        throw_failure(std::move(last));
+        auto tcp = co_await connect_any(std::move(addresses), to);
+        if (!to.tls) co_return tcp;
+        if (!context_) context_ = make_tls_context(tls_);
+        co_return co_await connect_tls(std::move(tcp), to.host, context_, clock_, limits_.tls_timeout());
+    }
+
+    awaitable<stream_ptr> connect_any(std::vector<asio::ip::address> addresses, origin to) {
+        if (addresses.empty()) throw_failure(failure{errc::host_not_found, "the resolver knows no address of " + to.host});
+        if (addresses.size() == 1)
+            co_return co_await connect_tcp(addresses.front(), to.port, clock_, limits_.connect_timeout());
+        // A copy of all it needs: an attempt that lost may end after this connector.
+        dialer dial = [clock = clock_, limit = limits_.connect_timeout(), port = to.port](asio::ip::address a) {
+            return connect_tcp(std::move(a), port, clock, limit);
+        };
+        auto raced = co_await race_connections(std::move(addresses), std::move(dial), clock_);
+        for (const auto& a : raced.passed_over) names_->unreachable(a);
+        if (raced.stream) co_return std::move(raced.stream);
+        throw_failure(raced.last.with([n = raced.passed_over.size()](error_detail& d) {
+            d.message += " (the last of " + std::to_string(n) + " addresses)";
+        }));
     }
 
     std::shared_ptr<resolver> names_;

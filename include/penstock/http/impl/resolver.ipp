@@ -160,13 +160,12 @@ class cares_query : public std::enable_shared_from_this<cares_query> {
 
 class cares_resolver final : public resolver {
   public:
-    explicit cares_resolver(std::shared_ptr<clock_source> clock) : clock_{std::move(clock)} {}
-
     awaitable<std::vector<asio::ip::address>> resolve(std::string host) override {
-        const auto now = clock_->now();
-        if (const auto it = cache_.find(host); it != cache_.end() && now < it->second.until)
-            co_return it->second.addresses;
+        auto found = co_await look_up(std::move(host));
+        co_return std::move(found.addresses);
+    }
 
+    awaitable<resolved_host> look_up(std::string host) override {
         const executor ex = co_await asio::this_coro::executor;
         auto query = std::make_shared<cares_query>(ex);
         query->start(host);
@@ -174,9 +173,10 @@ class cares_resolver final : public resolver {
         const auto status = query->status();
         query->stop();
         if (status == ARES_SUCCESS && !query->addresses().empty()) {
-            if (cache_.size() >= 1024) cache_.clear(); // a client talks to few hosts; this only bounds the memory
-            cache_[host] = {query->addresses(), clock_->now() + query->ttl()};
-            co_return std::move(query->addresses());
+            resolved_host out;
+            out.addresses = std::move(query->addresses());
+            out.ttl = query->ttl();
+            co_return out;
         }
         error_detail d;
         d.operation = "resolve";
@@ -189,20 +189,16 @@ class cares_resolver final : public resolver {
                          : "the name server did not answer; check the network and /etc/resolv.conf";
         throw_failure(failure{unknown ? errc::host_not_found : errc::resolve_failed, std::move(d)});
     }
-
-  private:
-    struct entry {
-        std::vector<asio::ip::address> addresses;
-        steady_time until;
-    };
-    std::shared_ptr<clock_source> clock_;
-    std::map<std::string, entry, std::less<>> cache_;
 };
 
 } // namespace detail
 
-PENSTOCK_DECL std::shared_ptr<resolver> make_cares_resolver(std::shared_ptr<clock_source> clock) {
-    return std::make_shared<detail::cares_resolver>(std::move(clock));
+PENSTOCK_DECL awaitable<resolved_host> resolver::look_up(std::string host) {
+    resolved_host out;
+    out.addresses = co_await resolve(std::move(host));
+    co_return out;
 }
+
+PENSTOCK_DECL std::shared_ptr<resolver> make_cares_resolver() { return std::make_shared<detail::cares_resolver>(); }
 
 } // namespace penstock::http

@@ -11,6 +11,7 @@
 #include <penstock/aws/sha256.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/detail/yield.hpp>
+#include <penstock/http/caching_resolver.hpp>
 #include <penstock/http/detail/read_text.hpp>
 #include <penstock/s3/detail/client_credentials.hpp>
 #include <penstock/s3/detail/hint.hpp>
@@ -93,7 +94,8 @@ PENSTOCK_DECL void client_state::settle() {
     credentials_ = make_client_credentials(options_, places_.settings(), provider_context());
     auto connector = options_.connector();
     if (!connector) {
-        names_ = options_.resolver() ? options_.resolver() : http::make_cares_resolver(clock_);
+        names_ = http::make_caching_resolver(options_.resolver() ? options_.resolver() : http::make_cares_resolver(),
+                                             clock_, random_);
         connector = http::make_connector(names_, tls_, options_.transport(), clock_);
     }
     pool_ = http::connection_pool::create(ex_, std::move(connector), options_.transport(), clock_, buffers_);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Benchmarks on loopback, interleaved with the plainest programs for the same job; ratios of CPU seconds, medians.
-#   run.sh [transport] [small] [memory]      PENSTOCK_BENCH_PAIRS: how many pairs (7; small: 20)
+#   run.sh [transport] [small] [memory] [budget]      PENSTOCK_BENCH_PAIRS: how many pairs (7; small: 20)
 # Needs nginx and 1.1 GiB in /dev/shm.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -10,6 +10,7 @@ peer="$PWD/build/release/penstock_peer"
 data="$(mktemp -d /dev/shm/penstock-bench-XXXXXX)"
 plain=18181 tls=18182
 cleanup() {
+  [[ -n "${servers:-}" ]] && kill $servers 2>/dev/null
   [[ -f "$data/nginx.pid" ]] && kill "$(cat "$data/nginx.pid")" 2>/dev/null
   rm -rf "$data"
 }
@@ -82,10 +83,32 @@ bench_memory() {
   echo "1 GiB GET, memory: $line"
 }
 
-[[ $# -gt 0 ]] || set -- transport small memory
+# Growth of the process beyond its idle state; goal: the budget and 4 MiB.
+bench_budget() {
+  local growth="$bin/memory_budget" tool="$PWD/build/release/penstock" try
+  mkdir -p "$data/plain/bench" "$data/tls/bench"
+  ln "$data/www/bench/1g" "$data/plain/bench/1g"
+  ln "$data/www/bench/1g" "$data/tls/bench/1g"
+  head -c 16777216 /dev/urandom > "$data/plain/bench/16m"
+  ln "$data/plain/bench/16m" "$data/tls/bench/16m"
+  "$tool" serve "$data/plain" --port 18183 --access-key bench --secret-key bench > "$data/plain.url" & servers="$!"
+  "$tool" serve "$data/tls" --port 18184 --tls "$data/cert.pem" "$data/key.pem" --access-key bench --secret-key bench \
+    > "$data/tls.url" & servers+=" $!"
+  for try in {1..100}; do [[ -s "$data/plain.url" && -s "$data/tls.url" ]] && break; sleep 0.1; done
+  export AWS_ENDPOINT_URL="http://127.0.0.1:18183"
+  "$growth" download s3://bench/1g 8
+  "$growth" upload s3://bench/up 8 1024
+  "$growth" streams s3://bench/16m 8 100
+  export AWS_ENDPOINT_URL="https://127.0.0.1:18184" AWS_CA_BUNDLE="$data/cert.pem"
+  "$growth" download s3://bench/1g 8
+  "$growth" upload s3://bench/up 8 1024
+  "$growth" streams s3://bench/16m 16 100
+}
+
+[[ $# -gt 0 ]] || set -- transport small memory budget
 for what in "$@"; do
   case "$what" in
-    transport | small | memory) "bench_$what" ;;
+    transport | small | memory | budget) "bench_$what" ;;
     compile) tests/bench/compile_time.sh ;;
     *) echo "no benchmark '$what'" >&2; exit 2 ;;
   esac

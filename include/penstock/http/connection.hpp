@@ -31,7 +31,7 @@ struct outgoing {
 /// What a connection takes of a memory budget while an exchange is under way: the receive buffer, the object and its
 /// coroutine frames; over TLS also OpenSSL's two record buffers, the session and the certificates. An idle one keeps
 /// neither buffer.
-constexpr std::uint64_t connection_memory(bool tls) noexcept { return (tls ? 96 : 24) * std::uint64_t{1024}; }
+constexpr std::uint64_t connection_memory(bool tls) noexcept { return (tls ? 72 : 24) * std::uint64_t{1024}; }
 
 /// One connection: requests and their answers in turn, HTTP/1.1, with one lazily armed watchdog timer for all limits.
 /// Belongs to one executor; one exchange at a time.

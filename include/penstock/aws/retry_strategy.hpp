@@ -54,7 +54,8 @@ class retry_options {
     /// 6 attempts, 50 ms doubling (1 s when throttled) to 20 s with full jitter, within 180 s without progress.
     retry_options() = default;
 
-    /// "default", "aws-standard", "jetliner", "tensorstore", "none". Throws `errc::invalid_option` naming these.
+    /// "default" (AWS's mode 2.1), "aws-standard" (2.0), "adaptive" (the default's, and `adaptive`), "jetliner",
+    /// "tensorstore", "none". Throws `errc::invalid_option` naming these.
     PENSTOCK_DECL static retry_options preset(std::string_view name);
 
     /// Attempts in all, the first included; at least 1.
@@ -71,6 +72,9 @@ class retry_options {
     }
     /// Every 5xx and 429, and broken connections; nothing else.
     retry_options& every_5xx(bool on) { return every_5xx_ = on, *this; }
+    /// Once the store has throttled, the client holds its requests back to a rate that it finds by AWS's adaptive mode (see
+    /// `adaptive_rate`). Of the client's options, not of one call's.
+    retry_options& adaptive(bool on) { return adaptive_ = on, *this; }
     /// Shared by clients; null: one budget of 500 for each client.
     retry_options& budget(std::shared_ptr<retry_budget> b) { return budget_ = std::move(b), *this; }
 
@@ -84,6 +88,7 @@ class retry_options {
     std::uint32_t throttled_cost() const noexcept { return throttled_cost_; }
     std::uint32_t timeout_cost() const noexcept { return timeout_cost_; }
     bool every_5xx() const noexcept { return every_5xx_; }
+    bool adaptive() const noexcept { return adaptive_; }
     const std::shared_ptr<retry_budget>& budget() const noexcept { return budget_; }
 
   private:
@@ -97,6 +102,7 @@ class retry_options {
     std::uint32_t throttled_cost_ = 5;
     std::uint32_t timeout_cost_ = 14;
     bool every_5xx_ = false;
+    bool adaptive_ = false;
     std::shared_ptr<retry_budget> budget_;
 };
 
@@ -131,6 +137,9 @@ class retry_strategy {
         s.last_progress_ = std::max(s.last_progress_, when);
     }
 
+    /// What was asked for came in part: attempts count from anew, and what the latest retry took goes back.
+    PENSTOCK_DECL void advanced(retry_session& s, steady_time when) noexcept;
+
     /// The operation succeeded: what its retry took goes back.
     PENSTOCK_DECL void succeeded(retry_session& s) noexcept;
 
@@ -140,6 +149,9 @@ class retry_strategy {
 
     /// `classify` under this strategy's options.
     PENSTOCK_DECL retry_class classify(const failure& f) const noexcept;
+
+    /// The rules of one call, at the cost of the same budget unless `options` names one.
+    PENSTOCK_DECL retry_strategy with(retry_options options) const;
 
     const retry_options& options() const noexcept { return options_; }
     const std::shared_ptr<retry_budget>& budget() const noexcept { return budget_; }

@@ -19,6 +19,7 @@ struct request_settings {
 
     std::optional<aws::retry_options> retry; ///< instead of the client's
     std::optional<duration> time_limit;
+    std::optional<steady_time> ends; ///< of the call that this request is a part of; set by the client
     std::string label;
     http::header_list headers;
     std::string expected_bucket_owner;

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "support/conformance.hpp"
 
+#include <penstock/aws/adaptive_rate.hpp>
 #include <penstock/aws/retry_strategy.hpp>
 
 #include <charconv>
@@ -151,6 +152,54 @@ std::string check_sequence(const json::object& c) {
     return "";
 }
 
+// ---- adaptive.json
+
+bool near(double got, const json::value& expected) {
+    return std::abs(got - expected.to_number<double>()) < 1e-9 * std::max(1.0, std::abs(got));
+}
+
+std::string check_constants(const json::object& c) {
+    using rate = aws::adaptive_rate;
+    const std::pair<const char*, double> ours[] = {
+        {"beta", rate::beta}, {"scale_constant", rate::scale_constant}, {"smoothing", rate::smoothing},
+        {"min_fill_rate", rate::min_fill_rate}, {"min_capacity", rate::min_capacity},
+        {"measure_bucket_seconds", rate::measure_bucket}};
+    for (const auto& [name, value] : ours)
+        if (!near(value, c.at(name))) return name;
+    return "";
+}
+
+/// From the start of a client, or from a rate that was throttled at a time.
+std::string check_adaptive(const json::object& c) {
+    const auto& start = c.at("start").as_object();
+    const auto number = [&start](const char* name) {
+        const auto* v = start.if_contains(name);
+        return v ? v->to_number<double>() : 0;
+    };
+    const double last_max_rate = number("last_max_rate"), throttled_at = number("last_throttle_time");
+    if (const auto* expect = c.if_contains("expect")) {
+        const auto k = aws::detail::cubic_window(last_max_rate);
+        return near(k, expect->at("k")) ? "" : "k is " + std::to_string(k);
+    }
+    aws::adaptive_rate rates{penstock::steady_time{}};
+    int number_of_step = 0;
+    for (const auto& value : c.at("steps").as_array()) {
+        const auto& step = value.as_object();
+        const auto where = "step " + std::to_string(++number_of_step) + ": ";
+        const auto t = step.at("t").to_number<double>();
+        if (const auto* rate = step.if_contains("rate")) {
+            const auto got = aws::detail::cubic_rate(last_max_rate, t - throttled_at);
+            if (!near(got, *rate)) return where + "a rate of " + std::to_string(got);
+            continue;
+        }
+        rates.answered(step.at("throttled").as_bool(), penstock::steady_time{} + seconds_of(step.at("t")));
+        if (!near(rates.measured_rate(), step.at("measured_rate")))
+            return where + "measured " + std::to_string(rates.measured_rate());
+        if (!near(rates.fill_rate(), step.at("fill_rate"))) return where + "filled at " + std::to_string(rates.fill_rate());
+    }
+    return "";
+}
+
 TEST_CASE("conformance: retry") {
     const auto folder = test::conformance_folder("retry");
     if (!folder) return;
@@ -159,6 +208,7 @@ TEST_CASE("conformance: retry") {
         if (entry.path().extension() != ".json") continue;
         const auto file = test::read_json(entry.path());
         const auto kind = entry.path().stem().string();
+        if (kind == "adaptive") report.check("adaptive constants", check_constants(file.at("constants").as_object()));
         for (const auto& value : file.at("cases").as_array()) {
             const auto& c = value.as_object();
             const auto name = kind + " " + text_of(c.if_contains("name"));
@@ -169,7 +219,7 @@ TEST_CASE("conformance: retry") {
             else if (kind == "sequences")
                 report.check(name, check_sequence(c));
             else if (kind == "adaptive")
-                report.skip(name, "adaptive mode comes in step 3");
+                report.check(name, check_adaptive(c));
             else
                 report.fail(name, "an unknown kind of case");
         }

@@ -188,7 +188,7 @@ TEST_CASE("aws/retry_strategy: the delays of each preset") {
 }
 
 TEST_CASE("aws/retry_strategy: the attempts of each preset") {
-    const std::pair<const char*, int> rows[] = {{"default", 6},      {"aws-standard", 3}, {"jetliner", 3},
+    const std::pair<const char*, int> rows[] = {{"default", 6},      {"aws-standard", 3}, {"adaptive", 6}, {"jetliner", 3},
                                                 {"tensorstore", 32}, {"none", 1},         {"", 6}};
     for (const auto& [name, attempts] : rows) {
         CAPTURE(std::string{name});
@@ -350,6 +350,39 @@ TEST_CASE("aws/retry_strategy: one budget, many threads") {
     CHECK(budget->available() < 7);
     budget->give_back(5000);
     CHECK(budget->available() == 1000);
+}
+
+TEST_CASE("aws/retry_strategy: a name that nobody knows is asked for twice") {
+    auto s = strategy(aws::retry_options{}, 0.5);
+    auto session = s.begin(after({}));
+    CHECK(s.next(session, failure{errc::host_not_found}, after({})));
+    CHECK_FALSE(s.next(session, failure{errc::host_not_found}, after({})));
+    auto later = s.begin(after({}));
+    CHECK(s.next(later, broken, after({})));
+    CHECK_FALSE(s.next(later, failure{errc::host_not_found}, after({})));
+}
+
+TEST_CASE("aws/retry_strategy: what came in part lets attempts count from anew and gives back what they took") {
+    const auto budget = std::make_shared<aws::retry_budget>(500);
+    auto s = strategy(aws::retry_options{}.max_attempts(3).budget(budget), 0.5);
+    auto session = s.begin(after({}));
+    for (int i = 0; i < 10; ++i) {
+        const auto now = after(seconds{100 * i});
+        s.advanced(session, now);
+        CHECK(budget->available() == 500 - 14 * i); // what the first of two took is gone
+        CHECK(s.next(session, broken, now));
+        CHECK(s.next(session, broken, now));
+        CHECK_FALSE(s.next(session, broken, now));
+    }
+}
+
+TEST_CASE("aws/retry_strategy: a call's own rules are at the cost of the client's budget, unless they name one") {
+    const auto budget = std::make_shared<aws::retry_budget>(500), own = std::make_shared<aws::retry_budget>(100);
+    const auto of_client = strategy(aws::retry_options{}.budget(budget));
+    const auto patient = of_client.with(aws::retry_options{}.max_attempts(20));
+    CHECK(patient.options().max_attempts() == 20);
+    CHECK(patient.budget() == budget);
+    CHECK(of_client.with(aws::retry_options{}.budget(own)).budget() == own);
 }
 
 } // namespace test_aws_retry_strategy

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <iterator>
+#include <utility>
 
 namespace penstock::aws {
 namespace detail {
@@ -108,6 +109,7 @@ PENSTOCK_DECL retry_options retry_options::preset(std::string_view name) {
     using std::chrono::seconds;
     retry_options o;
     if (name == "default" || name.empty()) return o;
+    if (name == "adaptive") return o.adaptive(true);
     if (name == "none") return o.max_attempts(1);
     if (name == "aws-standard")
         return o.max_attempts(3).first_delay(seconds{1}).costs(5, 5, 10).deadline(duration::zero());
@@ -118,7 +120,7 @@ PENSTOCK_DECL retry_options retry_options::preset(std::string_view name) {
         return o.max_attempts(32).first_delay(seconds{1}).max_delay(seconds{32}).with_jitter(jitter::added)
             .costs(0, 0, 0).deadline(duration::zero());
     throw_failure(failure{errc::invalid_option, "unknown retry preset '" + std::string{name} + "'",
-                          "one of default, aws-standard, jetliner, tensorstore, none"});
+                          "one of default, aws-standard, adaptive, jetliner, tensorstore, none"});
 }
 
 PENSTOCK_DECL retry_strategy::retry_strategy(retry_options options, std::shared_ptr<random_source> random)
@@ -161,7 +163,9 @@ PENSTOCK_DECL duration retry_strategy::delay_after(int attempt, retry_class kind
 PENSTOCK_DECL std::optional<duration> retry_strategy::next(retry_session& s, const failure& f, steady_time now,
                                                            std::optional<std::chrono::milliseconds> hint) {
     ++s.attempts_;
-    const auto kind = classify(f);
+    auto kind = classify(f);
+    // Name servers are wrong for a moment, too; not twice.
+    if (f.code() == errc::host_not_found && s.attempts_ == 1) kind = retry_class::transient;
     if (kind != retry_class::transient && kind != retry_class::throttling) return std::nullopt;
     if (s.attempts_ >= options_.max_attempts()) return std::nullopt;
     const auto delay = delay_after(s.attempts_, kind, hint);
@@ -173,6 +177,17 @@ PENSTOCK_DECL std::optional<duration> retry_strategy::next(retry_session& s, con
     if (!budget_->take(cost)) return std::nullopt;
     s.held_ = cost;
     return delay;
+}
+
+PENSTOCK_DECL void retry_strategy::advanced(retry_session& s, steady_time when) noexcept {
+    budget_->give_back(std::exchange(s.held_, 0));
+    s.attempts_ = 0;
+    progressed(s, when);
+}
+
+PENSTOCK_DECL retry_strategy retry_strategy::with(retry_options options) const {
+    if (!options.budget()) options.budget(budget_);
+    return {std::move(options), random_};
 }
 
 PENSTOCK_DECL void retry_strategy::succeeded(retry_session& s) noexcept {

@@ -60,7 +60,10 @@ class client_state : public std::enable_shared_from_this<client_state> {
 
     /// Sends `op`, as often as the retry strategy allows, until `look` finds no failure. Gives the connection with the
     /// rest of the answer on it (only for `stream`). Throws the last failure with its story.
-    PENSTOCK_DECL awaitable<http::connection_lease> execute(operation op, answer_kind kind, interpreter look);
+    awaitable<http::connection_lease> execute(operation op, answer_kind kind, interpreter look) {
+        const bool limited = op.settings && (op.settings->time_limit || op.settings->ends);
+        return limited ? run_limited(std::move(op), kind, std::move(look)) : run(std::move(op), kind, std::move(look), nullptr);
+    }
 
     /// As `execute`, for operations whose answer is a document (`Body` is a string_view) or a head alone.
     template <class T, class... Body>
@@ -81,10 +84,8 @@ class client_state : public std::enable_shared_from_this<client_state> {
     /// Both must outlive the operation.
     PENSTOCK_DECL awaitable<opened_object> open(const object_address& where, const get_object_options& asked);
 
-    /// Whether a body that broke off with `f` is worth asking for again.
-    PENSTOCK_DECL bool may_resume(const failure& f) const;
-    PENSTOCK_DECL int max_attempts() const noexcept;
-    PENSTOCK_DECL awaitable<void> back_off(int fruitless);
+    /// The rules of one call: those that it was given, else the client's.
+    PENSTOCK_DECL aws::retry_strategy rules_of(const request_settings_ptr& said) const;
     void count_resume() noexcept { ++statistics_.resumes; }
 
     PENSTOCK_DECL awaitable<std::string> presign(object_address where, std::chrono::seconds expires,
@@ -117,6 +118,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
     /// What one operation has been through.
     struct history {
         history() = default;
+        const char* doing = ""; ///< for who is told that time is over
         std::vector<attempt_record> attempts;
         std::chrono::nanoseconds waited{};
         bool renewed_credentials = false;
@@ -124,6 +126,10 @@ class client_state : public std::enable_shared_from_this<client_state> {
         std::optional<std::chrono::seconds> clock_difference; ///< the store's clock, ahead of ours, when it answered last
         std::optional<duration> skew_before; ///< where our clock was corrected: what it was
     };
+
+    /// `past` is kept by the caller, or null.
+    PENSTOCK_DECL awaitable<http::connection_lease> run(operation op, answer_kind kind, interpreter look, history* kept);
+    PENSTOCK_DECL awaitable<http::connection_lease> run_limited(operation op, answer_kind kind, interpreter look);
 
     PENSTOCK_DECL void settle();
     PENSTOCK_DECL aws::provider_context provider_context() const;

@@ -34,7 +34,8 @@ struct object_reader_state {
     std::uint64_t skip = 0;           ///< bytes to drop, that were delivered before
     bool whole_again = false;         ///< the store answers the rest of a part by the whole object
     std::uint64_t resumed_at = 0;     ///< the position at the last resume
-    int fruitless = 0;                ///< resumes since the last progress
+    bool advanced = true;             ///< it got on since that
+    aws::retry_session session;       ///< of resumes that brought nothing
     bool done = false;
     failure broken;                   ///< the connection is gone: resume before reading on
     failure failed;                   ///< final

@@ -6,6 +6,7 @@
 #include <penstock/core/as_result.hpp>
 #include <penstock/s3/create_bucket.hpp>
 #include <penstock/s3/delete_bucket.hpp>
+#include <penstock/s3/detail/call_limit.hpp>
 #include <penstock/s3/detail/client_state.hpp>
 #include <penstock/s3/detail/connection_check.hpp>
 #include <penstock/s3/detail/lost_answer.hpp>
@@ -222,12 +223,18 @@ PENSTOCK_DECL awaitable<object_reader> client::open(object_address object, get_o
 
 PENSTOCK_DECL awaitable<stored_object> client::get(object_address object, get_object_options options,
                                                    std::size_t limit) {
-    return detail::get_object(state_, std::move(object), std::move(options), limit);
+    auto start = [state = state_, object = std::move(object), limit](get_object_options o) mutable {
+        return detail::get_object(std::move(state), std::move(object), std::move(o), limit);
+    };
+    return detail::as_one_call(state_->clock(), std::move(options), "reading the body", std::move(start));
 }
 
 PENSTOCK_DECL awaitable<std::size_t> client::read_at(object_address object, std::uint64_t offset,
                                                      std::span<std::byte> into, get_object_options options) {
-    return detail::read_object_at(state_, std::move(object), offset, into, std::move(options));
+    auto start = [state = state_, object = std::move(object), offset, into](get_object_options o) mutable {
+        return detail::read_object_at(std::move(state), std::move(object), offset, into, std::move(o));
+    };
+    return detail::as_one_call(state_->clock(), std::move(options), "reading the body", std::move(start));
 }
 
 PENSTOCK_DECL awaitable<object_metadata> client::head(object_address object, head_object_options options) {
@@ -238,7 +245,10 @@ PENSTOCK_DECL awaitable<object_metadata> client::head(object_address object, hea
 
 PENSTOCK_DECL awaitable<put_object_result> client::put(object_address object, std::span<const std::byte> body,
                                                        put_object_options options) {
-    return detail::put_object(state_, std::move(object), body, std::move(options));
+    auto start = [state = state_, object = std::move(object), body](put_object_options o) mutable {
+        return detail::put_object(std::move(state), std::move(object), body, std::move(o));
+    };
+    return detail::as_one_call(state_->clock(), std::move(options), "sending", std::move(start));
 }
 
 PENSTOCK_DECL object_writer client::create(object_address object, put_object_options options) {
@@ -265,7 +275,10 @@ PENSTOCK_DECL awaitable<delete_object_result> client::remove(object_address obje
 PENSTOCK_DECL awaitable<delete_objects_result> client::remove(std::string bucket,
                                                               std::vector<object_identifier> objects,
                                                               delete_objects_options options) {
-    return detail::delete_objects(state_, std::move(bucket), std::move(objects), std::move(options));
+    auto start = [state = state_, bucket = std::move(bucket), objects = std::move(objects)](delete_objects_options o) mutable {
+        return detail::delete_objects(std::move(state), std::move(bucket), std::move(objects), std::move(o));
+    };
+    return detail::as_one_call(state_->clock(), std::move(options), "deleting", std::move(start));
 }
 
 // ---- listing and buckets

@@ -11,8 +11,10 @@
 #include <penstock/aws/sha256.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/detail/yield.hpp>
+#include <penstock/core/with_timeout.hpp>
 #include <penstock/http/caching_resolver.hpp>
 #include <penstock/http/detail/read_text.hpp>
+#include <penstock/s3/detail/call_limit.hpp>
 #include <penstock/s3/detail/client_credentials.hpp>
 #include <penstock/s3/detail/hint.hpp>
 
@@ -221,13 +223,20 @@ PENSTOCK_DECL failure client_state::told(const operation& op, failure f, const a
     });
 }
 
-inline std::optional<std::chrono::milliseconds> retry_hint(const http::response_head& head) {
-    const auto text = head.headers["x-amz-retry-after"];
-    std::uint32_t ms = 0;
+inline std::optional<std::uint32_t> number_of(std::string_view text) {
+    std::uint32_t n = 0;
     const auto end = text.data() + text.size();
-    const auto r = std::from_chars(text.data(), end, ms);
+    const auto r = std::from_chars(text.data(), end, n);
     if (text.empty() || r.ec != std::errc{} || r.ptr != end) return std::nullopt;
-    return std::chrono::milliseconds{ms};
+    return n;
+}
+
+/// AWS tells it in milliseconds, other stores that are busy in seconds (or as a date, which no store is known to do).
+inline std::optional<std::chrono::milliseconds> retry_hint(const http::response_head& head) {
+    if (const auto ms = number_of(head.headers["x-amz-retry-after"])) return std::chrono::milliseconds{*ms};
+    if (head.status != 429 && head.status != 503) return std::nullopt;
+    if (const auto s = number_of(head.headers["Retry-After"])) return std::chrono::seconds{*s};
+    return std::nullopt;
 }
 
 /// Builds and signs the request into the connection's own memory. No suspension: the scratch request is shared.
@@ -290,15 +299,40 @@ inline awaitable<result<std::string>> read_document(http::connection& c, clock_s
 
 // ---- the driver
 
-PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation op, answer_kind kind,
-                                                                      interpreter look) {
+/// As `run`, for no longer than the call may take.
+PENSTOCK_DECL awaitable<http::connection_lease> client_state::run_limited(operation op, answer_kind kind,
+                                                                          interpreter look) {
     const auto self = shared_from_this();
+    const auto limit = time_left(*op.settings, clock_->now());
+    operation named; // what the story needs of it
+    named.name = op.name, named.bucket = op.bucket, named.key = op.key, named.settings = op.settings;
+    history past;
+    if (limit <= duration::zero()) throw_failure(told(named, out_of_time(*op.settings, past.doing), nullptr, nullptr, std::move(past)));
+    penstock::detail::outcome_of<http::connection_lease> out;
+    auto running = run(std::move(op), kind, std::move(look), &past);
+    auto stored = penstock::detail::store_outcome(std::move(running), &out);
+    const auto ends = later(clock_->now(), limit);
+    const bool cut = co_await penstock::detail::run_with_limit(std::move(stored), limit, clock_);
+    if (out.failed && (cut || clock_->now() >= ends)) // or the whole call's limit was before this one's
+        throw_failure(told(named, out_of_time(*named.settings, past.doing), nullptr, nullptr, std::move(past)));
+    if (out.failed) std::rethrow_exception(out.failed);
+    co_return std::move(*out.value);
+}
+
+PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, answer_kind kind, interpreter look,
+                                                                  history* kept) {
+    const auto self = shared_from_this();
+    history own;
+    history& past = kept ? *kept : own;
+    past.doing = "finding the bucket's region";
     settle();
     if (!op.once && !op.makes_bucket && places_.must_ask(op.bucket)) co_await settle_region(op.bucket);
     auto where = places_.of(op);
     auto began = clock_->now();
-    auto session = retry_.begin(began);
-    history past;
+    std::unique_ptr<aws::retry_strategy> of_call;
+    if (op.settings && op.settings->retry) of_call = std::make_unique<aws::retry_strategy>(rules_of(op.settings));
+    aws::retry_strategy& retry = of_call ? *of_call : retry_;
+    auto session = retry.begin(began);
     bool must_connect = false; // an idle connection proved to be stale
 
     std::vector<std::span<const std::byte>> pieces;
@@ -318,6 +352,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
         auto wall = clock_->wall_now();
         auto signing = try_identity(op.by, op.bucket, *where, wall);
         if (!signing) {
+            past.doing = "fetching credentials";
             auto fetched = co_await as_result(get_identity(op.by, op.bucket, where));
             if (!fetched) throw_failure(told(op, fetched.error(), where.get(), nullptr, std::move(past)));
             signing = std::move(*fetched);
@@ -332,12 +367,14 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
             const auto headroom = kind == answer_kind::stream ? needed : 0;
             memory = budget_->try_acquire(needed, headroom);
             if (memory.units() == 0) {
+                past.doing = "waiting for memory";
                 auto granted = co_await budget_->acquire(needed, headroom);
                 memory = std::move(granted);
             }
         }
         permit turn;
         if (const auto& requests = options_.request_concurrency()) {
+            past.doing = "waiting for its turn";
             const std::uint64_t headroom = kind == answer_kind::stream && requests->limit() > 1 ? 1 : 0;
             auto granted = co_await requests->acquire(1, headroom);
             turn = std::move(granted);
@@ -348,6 +385,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
 
         if (!must_connect) lease = pool_->try_acquire(where->to);
         if (!lease) {
+            past.doing = "connecting";
             auto made = co_await as_result(pool_->connect(where->to));
             if (made)
                 lease = std::move(*made);
@@ -361,6 +399,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
             lease->charge(std::move(memory));
             ++statistics_.requests;
             const auto out = compose(op, *where, *signing, wall, pieces, hash, *lease);
+            past.doing = "waiting for the answer";
             const auto exchanged = co_await lease->exchange(out);
             if (exchanged) {
                 head = &lease->head();
@@ -375,7 +414,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
                 }
                 if (!why) why = look(*head, body);
                 if (!why) {
-                    retry_.succeeded(session);
+                    retry.succeeded(session);
                     if (kind == answer_kind::document) lease.give_back();
                     co_return lease;
                 }
@@ -384,7 +423,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
                     why = why.with([head](error_detail& d) { d.http_status = head->status; });
             } else {
                 why = exchanged.error();
-                retry_.progressed(session, lease->progress());
+                retry.progressed(session, lease->progress());
                 // A kept connection that the server had closed meanwhile: not a failure, only a reason to connect.
                 const bool stale = lease->earlier_requests() > 0 && !lease->answered() &&
                                    why.code() == condition::connection;
@@ -405,6 +444,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
         lease = {}; // nothing is held while waiting
         turn.release();
         memory.release();
+        past.doing = "looking for the bucket's region";
         const auto elsewhere = co_await follow_region(op, where, *signing, past, why);
         if (elsewhere) {
             where = elsewhere;
@@ -413,10 +453,11 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::execute(operation 
         if (renew(past, op, why, *signing)) continue;
         const auto status = why.detail().http_status;
         if (past.skew_before && (status == 403 || status == 400)) skew_ = *past.skew_before; // it was not the clock
-        const auto delay = retry_.next(session, why, clock_->now(), hint);
+        const auto delay = retry.next(session, why, clock_->now(), hint);
         if (!delay) throw_failure(told(op, std::move(why), where.get(), signing->who, std::move(past)));
         ++statistics_.retries;
         past.waited = *delay;
+        past.doing = "waiting to try again";
         co_await sleep_for(clock_, *delay);
     }
 }
@@ -432,14 +473,8 @@ PENSTOCK_DECL awaitable<opened_object> client_state::open(const object_address& 
     co_return out;
 }
 
-PENSTOCK_DECL bool client_state::may_resume(const failure& f) const {
-    return retry_.classify(f) == aws::retry_class::transient;
-}
-
-PENSTOCK_DECL int client_state::max_attempts() const noexcept { return retry_.options().max_attempts(); }
-
-PENSTOCK_DECL awaitable<void> client_state::back_off(int fruitless) {
-    co_await sleep_for(clock_, retry_.delay_after(fruitless, aws::retry_class::transient));
+PENSTOCK_DECL aws::retry_strategy client_state::rules_of(const request_settings_ptr& said) const {
+    return said && said->retry ? retry_.with(*said->retry) : retry_;
 }
 
 PENSTOCK_DECL awaitable<aws::credentials_ptr> client_state::credentials() {

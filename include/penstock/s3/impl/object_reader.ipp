@@ -68,7 +68,7 @@ PENSTOCK_DECL io_result object_reader::try_read_some(std::span<std::byte> into) 
             }
             s.position += r.size;
             // A byte a connection would be no progress: it costs a request each.
-            if (s.position - s.resumed_at >= detail::worth_a_resume) s.fruitless = 0;
+            if (s.position - s.resumed_at >= detail::worth_a_resume) s.advanced = true;
             return r;
         case io_status::end:
             s.lease.give_back();
@@ -80,7 +80,7 @@ PENSTOCK_DECL io_result object_reader::try_read_some(std::span<std::byte> into) 
             return r;
         case io_status::error:
             s.lease.give_back();
-            if (!s.client->may_resume(r.error)) {
+            if (s.client->rules_of(s.settings).classify(r.error) != aws::retry_class::transient) {
                 s.failed = s.told(std::move(r.error));
                 continue;
             }
@@ -152,13 +152,18 @@ PENSTOCK_DECL failure detail::object_reader_state::another_object(const detail::
 /// with `failed` set.
 PENSTOCK_DECL awaitable<void> detail::object_reader_state::resume() {
     if (!broken) co_return;
-    // The first break after some progress costs no wait; a server that only ever breaks does.
-    if (fruitless >= client->max_attempts()) {
+    // The first break after some progress is no retry; a server that only ever breaks is.
+    auto rules = client->rules_of(settings);
+    const auto now = client->clock()->now();
+    if (advanced) {
+        rules.advanced(session, now);
+    } else if (const auto delay = rules.next(session, broken, now)) {
+        co_await sleep_for(client->clock(), *delay);
+    } else {
         failed = told(std::move(broken));
         co_return;
     }
-    if (fruitless > 0) co_await client->back_off(fruitless);
-    ++fruitless;
+    advanced = false;
     client->count_resume();
 
     const auto& etag = metadata().etag;

@@ -35,5 +35,6 @@
 #include <penstock/json/lines_reader.hpp>
 #include <penstock/json/lines_writer.hpp>
 #include <penstock/s3/client.hpp>
+#include <penstock/s3/find_objects.hpp>
 #include <penstock/s3/json_spec.hpp>
 #include <penstock/s3/text_options.hpp>

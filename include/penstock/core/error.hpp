@@ -90,6 +90,7 @@ enum class errc {
     record_too_large,
     corrupt_compressed_data,
     unsupported,
+    limit_exceeded,
 };
 
 /// What callers usually need to tell apart. Compare an `error_code` with one: `if (e.code() == condition::not_found)`.

@@ -74,8 +74,9 @@ class glob {
 
     /// Whether `**` is in it.
     PENSTOCK_DECL bool recursive() const noexcept;
-    /// Whether every match is directly in a folder that is known: only last segments are patterns.
-    PENSTOCK_DECL bool one_level() const noexcept;
+    /// Whether all that matches below `folder` (without one, anywhere) is directly in folders that `prefixes` names: only
+    /// last segments are left to compare.
+    PENSTOCK_DECL bool one_level(std::string_view folder = {}) const noexcept;
 
   private:
     std::vector<detail::glob_branch> branches_;

@@ -16,6 +16,7 @@
 #include <penstock/http/connector.hpp>
 #include <penstock/http/tls_context.hpp>
 #include <penstock/http/transport_options.hpp>
+#include <penstock/s3/store_capabilities.hpp>
 #include <penstock/s3/store_context.hpp>
 
 #include <cstdint>
@@ -95,6 +96,8 @@ class client_options {
     /// Parts of an upload stay at that size, as some stores want it. Off: they grow, so that 10,000 of them reach the
     /// largest object.
     client_options& equal_parts(bool on) { return equal_parts_ = on, *this; }
+    /// What the store can do, as far as it is known beforehand; it is believed. What is left open is learned.
+    client_options& capabilities(store_capabilities v) { return capabilities_ = std::move(v), *this; }
     /// Follows "penstock/VERSION" in User-Agent.
     client_options& user_agent(std::string v) { return user_agent_ = std::move(v), *this; }
 
@@ -137,6 +140,7 @@ class client_options {
     std::uint64_t memory_budget() const noexcept { return memory_budget_; }
     std::uint64_t part_size() const noexcept { return part_size_; }
     bool equal_parts() const noexcept { return equal_parts_; }
+    const store_capabilities& capabilities() const noexcept { return capabilities_; }
     const std::string& user_agent() const noexcept { return user_agent_; }
     const std::shared_ptr<clock_source>& clock() const noexcept { return clock_; }
     const std::shared_ptr<random_source>& random() const noexcept { return random_; }
@@ -168,6 +172,7 @@ class client_options {
     std::uint64_t memory_budget_ = std::uint64_t{128} << 20;
     std::uint64_t part_size_ = std::uint64_t{8} << 20;
     bool equal_parts_ = false;
+    store_capabilities capabilities_;
     std::string user_agent_;
     std::shared_ptr<clock_source> clock_;
     std::shared_ptr<random_source> random_;

@@ -137,6 +137,11 @@ TEST_CASE("glob says where a listing starts, and below which folders nothing mat
     CHECK(glob{"{a,b/c}/*.csv"}.one_level());
     CHECK_FALSE(glob{"a/*/c"}.one_level());
     CHECK_FALSE(glob{"a/**"}.one_level());
+    CHECK(glob{"a/*/c/*.csv"}.one_level("a/b/"));
+    CHECK(glob{"a/*/c/*.csv"}.one_level("a/b/c/"));
+    CHECK_FALSE(glob{"a/*/c*/*.csv"}.one_level("a/b/"));
+    CHECK(glob{"{a/*/c*,b/*/*/d}"}.one_level("a/x/"));
+    CHECK_FALSE(glob{"**/c"}.one_level("a/"));
     CHECK(glob{"{a,**/b}"}.recursive());
     CHECK_FALSE(glob{"a**/b"}.recursive());
 }

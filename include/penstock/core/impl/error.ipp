@@ -81,6 +81,7 @@ inline constexpr errc_text errc_table[] = {
     {errc::record_too_large, condition::limit, "a record is too large"},
     {errc::corrupt_compressed_data, condition::malformed, "corrupt compressed data"},
     {errc::unsupported, condition::unsupported, "not supported"},
+    {errc::limit_exceeded, condition::limit, "more than the caller allowed"},
 };
 
 /// A constant whose destructor never runs: nothing of ours happens at exit.

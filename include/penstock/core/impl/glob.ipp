@@ -358,8 +358,20 @@ PENSTOCK_DECL bool glob::recursive() const noexcept {
     });
 }
 
-PENSTOCK_DECL bool glob::one_level() const noexcept {
-    return std::all_of(branches_.begin(), branches_.end(), [](const auto& b) { return b.segments.size() == 1; });
+PENSTOCK_DECL bool glob::one_level(std::string_view folder) const noexcept {
+    return std::all_of(branches_.begin(), branches_.end(), [folder](const detail::glob_branch& b) {
+        auto rest = folder;
+        auto states = b.folder.starts_with(folder) ? detail::bit(0) : detail::walk(b, rest);
+        states &= detail::bit(b.segments.size()) - 1;
+        for (std::size_t i = 0; i + 1 < b.segments.size(); ++i) {
+            const bool literal_on = b.segments[i].literal;
+            if ((states & detail::bit(i)) && literal_on)
+                states |= detail::bit(i + 1);
+            else if (states & detail::bit(i))
+                return false;
+        }
+        return true;
+    });
 }
 
 } // namespace penstock

@@ -101,6 +101,9 @@ class client_state : public std::enable_shared_from_this<client_state> {
     /// Keys for a directory bucket. For `express_sessions`, which keeps them.
     PENSTOCK_DECL awaitable<aws::credentials> create_session(std::string bucket);
 
+    /// What is known of the store that has a bucket: what the options say, else what it has shown, else who it is.
+    PENSTOCK_DECL store_capabilities capabilities(std::string_view bucket);
+
     PENSTOCK_DECL client_statistics statistics() const;
 
     // ---- for looking at the way step by step
@@ -183,6 +186,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
 } // namespace penstock::s3::detail
 
 #ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/s3/impl/client_capabilities.ipp>
 #include <penstock/s3/impl/client_regions.ipp>
 #include <penstock/s3/impl/client_signing.ipp>
 #include <penstock/s3/impl/client_state.ipp>

@@ -148,6 +148,7 @@ struct error_detail {
     std::string region; ///< the region that the store named
     std::vector<attempt_record> attempts;
     std::string credential_source; ///< which source, and the last four characters of the access key id
+    std::string upload_id;         ///< of a multipart upload that was begun: it is aborted as far as that is possible
 
     // parse errors; line and column count from 1, 0 where unknown
     std::optional<std::uint64_t> byte_offset;

@@ -91,13 +91,16 @@ class client_options {
     client_options& request_concurrency(std::uint64_t limit) { return request_concurrency(semaphore::create(limit)); }
     /// What all buffers of this client may take together, in bytes; at least 1 MiB. Default 128 MiB.
     client_options& memory_budget(std::uint64_t bytes) { return memory_budget_ = bytes, *this; }
-    /// How much an `object_writer` gathers before it uploads in parts, and the size of these; at least 5 MiB on AWS.
+    /// How much an `object_writer` gathers before it uploads in parts, and the size of these; at least 5 MiB on AWS. Where
+    /// that is more than half the memory budget, parts are as small as that, but no smaller than 5 MiB if these fit.
     client_options& part_size(std::uint64_t bytes) { return part_size_ = bytes, *this; }
     /// Parts of an upload stay at that size, as some stores want it. Off: they grow, so that 10,000 of them reach the
     /// largest object.
     client_options& equal_parts(bool on) { return equal_parts_ = on, *this; }
     /// What the store can do, as far as it is known beforehand; it is believed. What is left open is learned.
     client_options& capabilities(store_capabilities v) { return capabilities_ = std::move(v), *this; }
+    /// How many parts of one upload or copy are sent at a time; at least 1.
+    client_options& upload_concurrency(std::size_t parts) { return upload_concurrency_ = parts, *this; }
     /// Follows "penstock/VERSION" in User-Agent.
     client_options& user_agent(std::string v) { return user_agent_ = std::move(v), *this; }
 
@@ -141,6 +144,7 @@ class client_options {
     std::uint64_t part_size() const noexcept { return part_size_; }
     bool equal_parts() const noexcept { return equal_parts_; }
     const store_capabilities& capabilities() const noexcept { return capabilities_; }
+    std::size_t upload_concurrency() const noexcept { return upload_concurrency_; }
     const std::string& user_agent() const noexcept { return user_agent_; }
     const std::shared_ptr<clock_source>& clock() const noexcept { return clock_; }
     const std::shared_ptr<random_source>& random() const noexcept { return random_; }
@@ -173,6 +177,7 @@ class client_options {
     std::uint64_t part_size_ = std::uint64_t{8} << 20;
     bool equal_parts_ = false;
     store_capabilities capabilities_;
+    std::size_t upload_concurrency_ = 4;
     std::string user_agent_;
     std::shared_ptr<clock_source> clock_;
     std::shared_ptr<random_source> random_;

@@ -9,6 +9,8 @@
 #include <penstock/s3/uri.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +24,14 @@ class put_object_options : public request_options<put_object_options>,
                            public write_conditions<put_object_options> {
   public:
     put_object_options() = default;
+
+    /// For a writer: how many bytes it will be given, where that is known. Parts then have one size by which 10,000 of them
+    /// suffice, and another number of bytes is `errc::body_too_long` or, at `commit`, `errc::body_too_short`.
+    put_object_options& content_length(std::uint64_t bytes) { return content_length_ = bytes, *this; }
+    const std::optional<std::uint64_t>& content_length() const noexcept { return content_length_; }
+
+  private:
+    std::optional<std::uint64_t> content_length_;
 };
 
 /// What a store says about an object (or a part) that it just took.

@@ -224,6 +224,7 @@ PENSTOCK_DECL std::string failure::message() const {
     fact("region ", d.region);
     fact("endpoint ", d.endpoint);
     fact("credentials from ", d.credential_source);
+    fact("upload ", d.upload_id);
     if (d.attempts.size() > 1) fact("attempts ", std::to_string(d.attempts.size()));
     if (!facts.empty()) out += " (" + facts + ")";
     if (!d.hint.empty()) out += "; hint: " + printable(d.hint);

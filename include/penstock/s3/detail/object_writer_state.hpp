@@ -2,49 +2,41 @@
 #pragma once
 
 #include <penstock/core/asio.hpp>
-#include <penstock/core/buffer_pool.hpp>
-#include <penstock/core/semaphore.hpp>
-#include <penstock/http/connection.hpp>
-#include <penstock/s3/complete_multipart_upload.hpp>
+#include <penstock/s3/detail/multipart_upload.hpp>
+#include <penstock/s3/detail/part_memory.hpp>
+#include <penstock/s3/detail/part_plan.hpp>
 #include <penstock/s3/put_object.hpp>
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
 namespace penstock::s3::detail {
 
 class client_state;
 
-/// Of the connection that a writer sends on.
-inline constexpr std::uint64_t sending_memory = http::connection_memory(true);
-
-/// What an `object_writer` has gathered and sent. A call under way shares it with the writer.
-struct object_writer_state {
+/// What an `object_writer` has gathered and sent. Calls and parts under way share it with the writer.
+struct object_writer_state : std::enable_shared_from_this<object_writer_state> {
     object_writer_state() = default;
 
     std::shared_ptr<client_state> client;
-    object_address where;
     put_object_options options;
+    part_plan plan;
+    std::shared_ptr<multipart_upload> upload; ///< not begun while the object is small
 
-    std::size_t part_size = 0;
-    permit first_block;         ///< from the budget
-    permit other_blocks;        ///< the rest of a part
-    std::vector<permit> growth; ///< what larger parts take beyond that
-    static constexpr std::size_t parts_before_doubling = 1000;
-    std::size_t next_growth = parts_before_doubling;
-    std::vector<pooled_buffer> blocks;
-    std::size_t gathered = 0; ///< bytes in the blocks
+    part_memory gathering;
+    std::optional<part_memory> spare; ///< of a part that ended while `gathering` waited for memory
+    bool wants_memory = false;
+    std::uint32_t next_part = 1;
     std::uint64_t size = 0;
-    std::string upload_id;
-    std::vector<completed_part> parts;
     put_object_result result;
     bool committed = false;
     bool in_call = false;   ///< a call is under way, or one has failed
     bool running = false;   ///< a call is under way
     bool abandoned = false; ///< the writer is gone
+    bool given_up = false;  ///< aborted or detached
 
     /// Held by a call from its first step to its end, whatever that is.
     class running_call {
@@ -54,6 +46,7 @@ struct object_writer_state {
         running_call& operator=(const running_call&) = delete;
         ~running_call() {
             state_.running = false;
+            if (state_.in_call) state_.end_in_vain();
             if (state_.abandoned) state_.abandon();
         }
 
@@ -66,14 +59,17 @@ struct object_writer_state {
     void end_call() noexcept { in_call = false; }
     PENSTOCK_DECL static awaitable<void> write(std::shared_ptr<object_writer_state> s, std::span<const std::byte> bytes);
     PENSTOCK_DECL static awaitable<void> commit(std::shared_ptr<object_writer_state> s);
-    PENSTOCK_DECL awaitable<void> add_block();
-    PENSTOCK_DECL std::size_t gather(std::span<const std::byte> bytes) noexcept;
-    PENSTOCK_DECL std::size_t room() const noexcept;
-    PENSTOCK_DECL std::vector<std::span<const std::byte>> pieces() const;
+    PENSTOCK_DECL static awaitable<void> abort(std::shared_ptr<object_writer_state> s);
+    PENSTOCK_DECL static awaitable<put_object_result> send_part(std::shared_ptr<object_writer_state> s, std::uint32_t number,
+                                                                part_memory memory);
+    PENSTOCK_DECL awaitable<void> make_room();
+    PENSTOCK_DECL awaitable<void> begin_gathering();
+    PENSTOCK_DECL awaitable<void> gather_next_part();
+    PENSTOCK_DECL bool try_gather(std::uint64_t bytes);
     PENSTOCK_DECL awaitable<void> upload_gathered();
     PENSTOCK_DECL awaitable<void> put();
-    PENSTOCK_DECL awaitable<void> complete();
-    PENSTOCK_DECL void release_memory() noexcept;
+    [[noreturn]] PENSTOCK_DECL void refuse_size(errc code) const;
+    PENSTOCK_DECL void end_in_vain() noexcept;
     PENSTOCK_DECL void abandon() noexcept;
 };
 

@@ -49,6 +49,10 @@ struct operation {
     /// holds some must never wait for more: two of them could wait for each other.
     bool memory_held = false;
 
+    /// Where given, counts the requests of which nobody knows whether they took effect: sent, and not answered, or with
+    /// what says nothing of it. Must outlive the operation; correct also after a cancellation.
+    int* unanswered = nullptr;
+
     request_settings_ptr settings; ///< what the caller said of this call
 };
 

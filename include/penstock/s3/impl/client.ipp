@@ -252,14 +252,15 @@ PENSTOCK_DECL awaitable<put_object_result> client::put(object_address object, st
 }
 
 PENSTOCK_DECL object_writer client::create(object_address object, put_object_options options) {
-    auto s = std::make_shared<detail::object_writer_state>();
-    s->client = state_;
-    s->where = std::move(object);
-    s->options = std::move(options);
-    const auto most = state_->budget()->limit() - detail::sending_memory;
-    s->part_size = static_cast<std::size_t>(std::min(state_->options().part_size(), most));
     // Builds the request once in vain: what is wrong with address or options is told before a byte is written.
-    (void)detail::make_put_object(s->where, {}, s->options);
+    (void)detail::make_put_object(object, {}, options);
+    const auto& o = state_->options();
+    auto s = std::make_shared<detail::object_writer_state>();
+    const auto size = detail::part_plan::within(state_->budget()->limit(), o.part_size(), detail::sending_memory);
+    s->client = state_;
+    s->plan = detail::part_plan{size, o.equal_parts(), options.content_length()};
+    s->upload = std::make_shared<detail::multipart_upload>(state_, std::move(object), options.settings(), o.upload_concurrency());
+    s->options = std::move(options);
     return object_writer{std::move(s)};
 }
 

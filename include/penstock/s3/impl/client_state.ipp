@@ -73,9 +73,10 @@ PENSTOCK_DECL client_state::client_state(executor ex, client_options options)
     check_credentials_options(options_);
     if (budget_->limit() < (std::uint64_t{1} << 20))
         throw_failure(failure{errc::invalid_option, "the memory budget is below 1 MiB"});
-    if (options_.part_size() < (std::uint64_t{1} << 20) || options_.part_size() > (std::uint64_t{5} << 30) ||
-        options_.part_size() > budget_->limit())
-        throw_failure(failure{errc::invalid_option, "the part size must be between 1 MiB and 5 GiB, and within the memory budget"});
+    if (options_.part_size() < (std::uint64_t{1} << 20) || options_.part_size() > (std::uint64_t{5} << 30))
+        throw_failure(failure{errc::invalid_option, "the part size must be between 1 MiB and 5 GiB"});
+    if (options_.upload_concurrency() == 0)
+        throw_failure(failure{errc::invalid_option, "the upload concurrency is 0", "it must be 1 or more"});
     if (options_.request_concurrency() && options_.request_concurrency()->limit() == 0)
         throw_failure(failure{errc::invalid_option, "the request concurrency is 0", "it must be 1 or more"});
     user_agent_ = "penstock/" PENSTOCK_VERSION_STRING;
@@ -398,6 +399,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
             lease.hold(std::move(turn));
             lease->charge(std::move(memory));
             ++statistics_.requests;
+            if (op.unanswered) ++*op.unanswered;
             const auto out = compose(op, *where, *signing, wall, pieces, hash, *lease);
             past.doing = "waiting for the answer";
             const auto exchanged = co_await lease->exchange(out);
@@ -415,14 +417,17 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
                 if (!why) why = look(*head, body);
                 if (!why) {
                     retry.succeeded(session);
+                    if (op.unanswered) --*op.unanswered;
                     if (kind == answer_kind::document) lease.give_back();
                     co_return lease;
                 }
                 hint = retry_hint(*head);
+                if (op.unanswered && head->status >= 300 && head->status < 500) --*op.unanswered;
                 if (!why.detail().http_status)
                     why = why.with([head](error_detail& d) { d.http_status = head->status; });
             } else {
                 why = exchanged.error();
+                if (op.unanswered && !lease->request_started()) --*op.unanswered;
                 retry.progressed(session, lease->progress());
                 // A kept connection that the server had closed meanwhile: not a failure, only a reason to connect.
                 const bool stale = lease->earlier_requests() > 0 && !lease->answered() &&

@@ -1,0 +1,110 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/core/asio.hpp>
+#include <penstock/core/clock.hpp>
+#include <penstock/core/error.hpp>
+#include <penstock/core/wait_list.hpp>
+#include <penstock/s3/complete_multipart_upload.hpp>
+#include <penstock/s3/create_multipart_upload.hpp>
+#include <penstock/s3/put_object.hpp>
+
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace penstock::s3::detail {
+
+class client_state;
+
+/// An upload gets its object's attributes when it begins; its conditions only when it is completed.
+PENSTOCK_DECL create_multipart_upload_options attributes_of(const put_object_options& o);
+
+/// One multipart upload, whose parts are sent side by side: what writers, uploads of files and large copies share. The
+/// parts are coroutines of their own on the client's executor. The first that fails ends the others, and its failure is
+/// what the next call throws.
+///
+/// Nobody but `complete` makes the object appear. Whoever gives up calls `abandon`, also after a cancellation.
+class multipart_upload : public std::enable_shared_from_this<multipart_upload> {
+  public:
+    PENSTOCK_DECL multipart_upload(std::shared_ptr<client_state> client, object_address where,
+                                   request_settings_ptr settings, std::size_t concurrency);
+
+    const std::string& id() const noexcept { return id_; }
+    const object_address& where() const noexcept { return where_; }
+    const request_settings_ptr& settings() const noexcept { return settings_; }
+    const std::shared_ptr<client_state>& client() const noexcept { return client_; }
+    std::size_t running() const noexcept { return running_.size(); }
+    bool has_room() const noexcept { return running_.size() < concurrency_; }
+    std::size_t concurrency() const noexcept { return concurrency_; }
+
+    /// Begins the upload at the store. `memory_held` as for `operation`.
+    PENSTOCK_DECL awaitable<void> begin(create_multipart_upload_options attributes, bool memory_held);
+
+    /// Runs `sending`, which gives what the store said of part `number`, beside the caller. Needs `has_room`.
+    PENSTOCK_DECL void start(std::uint32_t number, awaitable<put_object_result> sending);
+
+    /// Throws what a part has failed with, if one has.
+    PENSTOCK_DECL void check() const;
+    /// Completes when a part has ended, well or not. Throws what a part has failed with. Cancelled, nothing changes.
+    PENSTOCK_DECL awaitable<void> part_ended();
+    /// Waits for room for another part, and for all parts to end; both throw what a part has failed with.
+    PENSTOCK_DECL awaitable<void> room();
+    PENSTOCK_DECL awaitable<void> drain();
+
+    /// Makes the object of the parts, which have all ended. An answer that was lost is found out about.
+    PENSTOCK_DECL awaitable<put_object_result> complete(std::string if_match, std::string if_none_match);
+
+    /// Ends the parts under way: they send nothing more.
+    PENSTOCK_DECL void stop() noexcept;
+
+    /// Stops, and makes the store forget the upload, unless it was completed: detached, in bounded time.
+    PENSTOCK_DECL void abandon() noexcept;
+    /// As `abandon`, and waits for it. Throws what it failed with. Cancelled, it goes on without the caller.
+    PENSTOCK_DECL awaitable<void> abort();
+    /// Stops, and leaves the upload with its parts at the store.
+    PENSTOCK_DECL void leave() noexcept;
+
+    /// The same failure, with the upload in its story.
+    PENSTOCK_DECL failure told(const failure& f) const;
+
+  private:
+    using signal_ptr = std::weak_ptr<asio::cancellation_signal>;
+
+    PENSTOCK_DECL static awaitable<void> clean_up(std::shared_ptr<multipart_upload> self);
+    PENSTOCK_DECL static awaitable<void> clean_up_store(std::shared_ptr<multipart_upload> self);
+    PENSTOCK_DECL awaitable<bool> has_parts(std::string id);
+    PENSTOCK_DECL awaitable<void> forget(std::string id);
+    PENSTOCK_DECL awaitable<void> forget_lost();
+
+    std::shared_ptr<client_state> client_;
+    object_address where_;
+    request_settings_ptr settings_;
+    std::size_t concurrency_;
+
+    std::string id_;
+    std::map<std::uint32_t, completed_part> parts_;
+    std::list<signal_ptr> running_; ///< weak: a signal lives as long as the coroutine that listens to it
+    wait_list changed_;
+    failure failed_;  ///< of the first part that did
+    bool stopped_ = false;
+    bool completed_ = false; ///< or left to others
+    bool cleaning_ = false, clean_ = false;
+    failure not_clean_;
+
+    // uploads that a lost answer may have begun
+    int unanswered_ = 0;
+    wall_time first_sent_{}, last_sent_{};
+};
+
+} // namespace penstock::s3::detail
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/s3/impl/multipart_upload.ipp>
+#endif

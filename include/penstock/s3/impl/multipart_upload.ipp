@@ -1,0 +1,244 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/s3/detail/multipart_upload.hpp>
+
+#include <penstock/aws/detail/clock_difference.hpp>
+#include <penstock/core/as_result.hpp>
+#include <penstock/core/with_timeout.hpp>
+#include <penstock/s3/abort_multipart_upload.hpp>
+#include <penstock/s3/detail/client_state.hpp>
+#include <penstock/s3/detail/lost_answer.hpp>
+#include <penstock/s3/list_multipart_uploads.hpp>
+#include <penstock/s3/list_parts.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+
+#include <utility>
+
+namespace penstock::s3::detail {
+
+/// For all that is sent after an upload was given up.
+inline constexpr std::chrono::seconds clean_up_limit{10};
+/// Before an upload is aborted once more because parts have appeared; doubles.
+inline constexpr std::chrono::milliseconds late_part_pause{100};
+/// Clocks are told in whole seconds.
+inline constexpr std::chrono::seconds clock_grain{2};
+
+PENSTOCK_DECL create_multipart_upload_options attributes_of(const put_object_options& o) {
+    create_multipart_upload_options out;
+    out.settings(o.settings()).content_type(o.content_type()).content_encoding(o.content_encoding());
+    out.content_disposition(o.content_disposition()).content_language(o.content_language());
+    out.cache_control(o.cache_control()).storage_class(o.storage_class()).metadata(o.metadata());
+    for (const auto& [name, value] : o.tags()) out.tag(name, value);
+    return out;
+}
+
+PENSTOCK_DECL multipart_upload::multipart_upload(std::shared_ptr<client_state> client, object_address where,
+                                                 request_settings_ptr settings, std::size_t concurrency)
+    : client_{std::move(client)}, where_{std::move(where)}, settings_{std::move(settings)}, concurrency_{concurrency} {}
+
+PENSTOCK_DECL failure multipart_upload::told(const failure& f) const {
+    if (id_.empty()) return f;
+    return f.with([this](error_detail& d) { d.upload_id = id_; });
+}
+
+PENSTOCK_DECL void multipart_upload::check() const {
+    if (failed_) throw_failure(told(failed_));
+}
+
+PENSTOCK_DECL awaitable<void> multipart_upload::begin(create_multipart_upload_options attributes, bool memory_held) {
+    struct time_of_last {
+        multipart_upload& of;
+        explicit time_of_last(multipart_upload& u) : of{u} {}
+        ~time_of_last() { of.last_sent_ = of.client_->clock()->wall_now(); }
+    };
+    first_sent_ = client_->clock()->wall_now();
+    const time_of_last noted{*this};
+    auto op = make_create_multipart_upload(where_, attributes);
+    op.memory_held = memory_held;
+    op.unanswered = &unanswered_;
+    auto created = co_await client_->call(std::move(op), &parse_create_multipart_upload);
+    id_ = std::move(created.upload_id);
+}
+
+// ---- parts
+
+PENSTOCK_DECL void multipart_upload::start(std::uint32_t number, awaitable<put_object_result> sending) {
+    auto signal = std::make_shared<asio::cancellation_signal>();
+    const auto slot = signal->slot();
+    const auto place = running_.insert(running_.end(), signal_ptr{signal});
+    auto on_end = [self = shared_from_this(), place, number, signal = std::move(signal)](std::exception_ptr e, put_object_result said) {
+        self->running_.erase(place);
+        if (!e) {
+            completed_part part{number, std::move(said.etag)};
+            part.checksums = std::move(said.checksums);
+            self->parts_[number] = std::move(part);
+        } else if (!self->stopped_) {
+            self->failed_ = to_failure(e);
+            self->stop();
+        }
+        self->changed_.notify_all();
+    };
+    asio::co_spawn(client_->get_executor(), std::move(sending), asio::bind_cancellation_slot(slot, std::move(on_end)));
+}
+
+PENSTOCK_DECL awaitable<void> multipart_upload::part_ended() {
+    check();
+    co_await changed_.wait();
+    check();
+}
+
+PENSTOCK_DECL awaitable<void> multipart_upload::room() {
+    check();
+    while (!has_room()) co_await part_ended();
+}
+
+PENSTOCK_DECL awaitable<void> multipart_upload::drain() {
+    check();
+    while (running() > 0) co_await part_ended();
+}
+
+PENSTOCK_DECL awaitable<put_object_result> multipart_upload::complete(std::string if_match, std::string if_none_match) {
+    std::vector<completed_part> parts;
+    parts.reserve(parts_.size());
+    for (const auto& [number, part] : parts_) parts.push_back(part);
+    complete_multipart_upload_options conditions;
+    conditions.settings(settings_).if_match(std::move(if_match)).if_none_match(std::move(if_none_match));
+    auto op = make_complete_multipart_upload(where_, id_, parts, conditions);
+    auto sending = client_->call(std::move(op), &parse_complete_multipart_upload);
+    auto done = co_await as_result(std::move(sending));
+    put_object_result out;
+    if (done) {
+        out.etag = std::move(done->etag);
+        out.version_id = std::move(done->version_id);
+        out.checksums = std::move(done->checksums);
+        out.server_side_encryption = std::move(done->server_side_encryption);
+    } else {
+        if (!may_be_echo(done.error())) throw_failure(told(done.error()));
+        auto confirming = confirm_stored(client_, where_, expected_etag(parts), done.error());
+        auto confirmed = co_await as_result(std::move(confirming));
+        if (!confirmed) throw_failure(told(confirmed.error()));
+        out = std::move(*confirmed);
+    }
+    completed_ = true;
+    if (unanswered_ > 0) abandon();
+    co_return out;
+}
+
+PENSTOCK_DECL void multipart_upload::stop() noexcept {
+    stopped_ = true;
+    for (auto at = running_.begin(); at != running_.end();) {
+        const auto signal = (at++)->lock();
+        if (signal) signal->emit(asio::cancellation_type::terminal);
+    }
+}
+
+// ---- giving up
+
+PENSTOCK_DECL void multipart_upload::leave() noexcept {
+    stop();
+    completed_ = true;
+}
+
+PENSTOCK_DECL void multipart_upload::abandon() noexcept {
+    stop();
+    const bool begun = !id_.empty() && !completed_;
+    if (std::exchange(cleaning_, true)) return;
+    if (!begun && unanswered_ == 0) {
+        clean_ = true;
+        return;
+    }
+    try {
+        // What fails is left to the bucket's lifecycle rule.
+        asio::co_spawn(client_->get_executor(), clean_up(shared_from_this()), [](std::exception_ptr) {});
+    } catch (...) { // no memory to start it
+        clean_ = true;
+    }
+}
+
+PENSTOCK_DECL awaitable<void> multipart_upload::abort() {
+    abandon();
+    while (!clean_) co_await changed_.wait();
+    if (not_clean_) throw_failure(not_clean_);
+}
+
+PENSTOCK_DECL awaitable<void> multipart_upload::clean_up(std::shared_ptr<multipart_upload> self) {
+    auto work = with_timeout(clean_up_store(self), clean_up_limit, self->client_->clock());
+    const auto done = co_await as_result(std::move(work));
+    if (!done) self->not_clean_ = self->told(done.error());
+    self->clean_ = true;
+    self->changed_.notify_all();
+}
+
+PENSTOCK_DECL awaitable<void> multipart_upload::clean_up_store(std::shared_ptr<multipart_upload> self) {
+    while (self->running() > 0) co_await self->changed_.wait();
+    if (!self->completed_ && !self->id_.empty()) co_await self->forget(self->id_);
+    if (self->unanswered_ > 0) co_await self->forget_lost();
+}
+
+/// A part that was on its way when its upload was aborted may be stored nevertheless: S3 wants it aborted until no part is
+/// left. https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html
+PENSTOCK_DECL awaitable<void> multipart_upload::forget(std::string id) {
+    for (duration pause = late_part_pause;; pause *= 2) {
+        auto op = make_abort_multipart_upload(where_, id);
+        op.settings = settings_;
+        auto aborting = client_->call(std::move(op), &parse_abort_multipart_upload);
+        const auto gone = co_await as_result(std::move(aborting));
+        if (!gone) {
+            if (gone.error().code() == errc::no_such_upload) co_return;
+            throw_failure(gone.error());
+        }
+        const bool late = co_await has_parts(id);
+        if (!late) co_return;
+        co_await sleep_for(client_->clock(), pause);
+    }
+}
+
+/// Not as far as anybody can tell, where the store does not say.
+PENSTOCK_DECL awaitable<bool> multipart_upload::has_parts(std::string id) {
+    list_parts_options one;
+    one.settings(settings_).max_parts(1);
+    auto op = make_list_parts(where_, id, one);
+    auto listing = client_->call(std::move(op), &parse_list_parts);
+    const auto page = co_await as_result(std::move(listing));
+    co_return page && !page->parts.empty();
+}
+
+/// A page, and when the store's clock says that it was made.
+struct dated_uploads {
+    dated_uploads() = default;
+    list_multipart_uploads_page page;
+    std::optional<std::chrono::seconds> ahead; ///< of the time that `parse` was told
+};
+
+inline result<dated_uploads> parse_dated_uploads(const http::response_head& head, std::string_view body) {
+    auto page = parse_list_multipart_uploads(head, body);
+    if (!page) return page.error();
+    dated_uploads out;
+    out.page = std::move(*page);
+    // The machine's clock and the client's differ in simulated time: only the latter is compared with.
+    out.ahead = aws::detail::clock_difference(head.headers, wall_time{});
+    return out;
+}
+
+/// A request to begin an upload whose answer was lost may have begun one that nobody knows. It is found by its key and
+/// time; to be sure that it is nobody else's, only one without parts is aborted.
+PENSTOCK_DECL awaitable<void> multipart_upload::forget_lost() {
+    list_multipart_uploads_options asked;
+    asked.settings(settings_).prefix(where_.key);
+    auto op = make_list_multipart_uploads(where_.bucket, asked);
+    const auto found = co_await client_->call(std::move(op), &parse_dated_uploads);
+    const auto now = client_->clock()->wall_now();
+    const auto ahead = found.ahead ? wall_time{} + *found.ahead - now : duration::zero();
+    for (const auto& upload : found.page.uploads) {
+        if (upload.key != where_.key || upload.upload_id == id_ || !upload.initiated) continue;
+        const auto begun = *upload.initiated - std::chrono::duration_cast<wall_time::duration>(ahead);
+        if (begun < first_sent_ - clock_grain || begun > last_sent_ + clock_grain) continue;
+        const bool used = co_await has_parts(upload.upload_id);
+        if (!used) co_await forget(upload.upload_id);
+    }
+}
+
+} // namespace penstock::s3::detail

@@ -93,6 +93,8 @@ class tracing_connector final : public http::connector {
         co_return std::make_unique<tracing_stream>(std::move(*stream), env_);
     }
 
+    std::shared_ptr<const http::forwarding> forwarded(const http::origin& to) const override { return inner_->forwarded(to); }
+
   private:
     std::shared_ptr<http::connector> inner_;
     aws::environment env_;
@@ -108,7 +110,7 @@ std::shared_ptr<http::connector> make_tracing_connector(const std::string& profi
     tls.ca_file(aws::read_client_settings(env, aws::load_profile(asked, env)).ca_bundle);
     auto clock = make_system_clock();
     auto inner = http::make_connector(http::make_cares_resolver(), std::move(tls), http::transport_options{},
-                                      clock);
+                                      clock, http::read_proxy_environment([&env](const std::string& name) { return env.get(name); }));
     return std::make_shared<tracing_connector>(std::move(inner), env);
 }
 

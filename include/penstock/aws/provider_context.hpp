@@ -7,12 +7,14 @@
 #include <penstock/core/random.hpp>
 #include <penstock/http/connector.hpp>
 #include <penstock/http/fetch.hpp>
+#include <penstock/http/proxy_options.hpp>
 #include <penstock/http/resolver.hpp>
 #include <penstock/http/tls_context.hpp>
 #include <penstock/http/transport_options.hpp>
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +34,10 @@ class provider_context {
     provider_context& random(std::shared_ptr<random_source> v) { return random_ = std::move(v), *this; }
     /// Whom HTTPS services are trusted by; unsaid: AWS_CA_BUNDLE, else the system's.
     provider_context& tls(http::tls_options v) { return tls_ = std::move(v), *this; }
+    /// Which proxy services are reached through; unsaid: the environment's.
+    provider_context& proxy(http::proxy_options v) { return proxy_ = std::move(v), *this; }
+    /// The same without a proxy: a link-local service is not behind one.
+    provider_context direct() const { return provider_context{*this}.proxy(http::proxy_options()); }
     /// Makes the connector of one call, on the executor of who awaits it. Replaces resolver, TCP and TLS.
     using connector_factory = std::function<std::shared_ptr<http::connector>(const http::transport_options&)>;
     provider_context& connect(connector_factory v) { return connect_ = std::move(v), *this; }
@@ -62,6 +68,7 @@ class provider_context {
     std::shared_ptr<clock_source> clock_;
     std::shared_ptr<random_source> random_;
     http::tls_options tls_;
+    std::optional<http::proxy_options> proxy_;
     connector_factory connect_;
     resolver_factory resolver_;
 };

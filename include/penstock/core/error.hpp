@@ -41,6 +41,8 @@ enum class errc {
     tls_failed,
     tls_timeout,
     certificate_rejected,
+    proxy_refused,
+    too_many_connections,
     // the HTTP exchange
     connection_closed,
     first_byte_timeout,

@@ -7,6 +7,7 @@
 #include <penstock/http/body_decoder.hpp>
 #include <penstock/http/head_parser.hpp>
 #include <penstock/http/origin.hpp>
+#include <penstock/http/request.hpp>
 #include <penstock/http/response_head.hpp>
 #include <penstock/http/stream.hpp>
 #include <penstock/http/transport_options.hpp>
@@ -49,6 +50,10 @@ class connection {
     PENSTOCK_DECL awaitable<result<void>> exchange(outgoing request);
 
     const response_head& head() const noexcept { return head_; }
+
+    /// Through a proxy that forwards requests: how they are written for it. Null for none.
+    const forwarding* forwarded() const noexcept { return forwarded_.get(); }
+    void forwarded(std::shared_ptr<const forwarding> by) noexcept { forwarded_ = std::move(by); }
 
     /// Memory for the text of the next request, kept from one to the next.
     std::string& request_text() noexcept { return request_text_; }
@@ -115,6 +120,7 @@ class connection {
     pooled_buffer buffer_; // what was received and not yet taken: heads, framing, first bytes of a body
     std::size_t begin_ = 0, end_ = 0;
     std::string request_text_;
+    std::shared_ptr<const forwarding> forwarded_;
     head_parser parser_;
     response_head head_;
     body_decoder body_;

@@ -14,6 +14,7 @@
 #include <penstock/core/random.hpp>
 #include <penstock/core/semaphore.hpp>
 #include <penstock/http/connector.hpp>
+#include <penstock/http/proxy_options.hpp>
 #include <penstock/http/tls_context.hpp>
 #include <penstock/http/transport_options.hpp>
 #include <penstock/s3/store_capabilities.hpp>
@@ -28,7 +29,7 @@ namespace penstock::s3 {
 
 /// Everything that can be set about a client. What is not set comes from the environment (AWS_ENDPOINT_URL_S3,
 /// AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION, AWS_USE_DUALSTACK_ENDPOINT and its kin, AWS_ACCESS_KEY_ID and its
-/// kin, AWS_CA_BUNDLE), else from the profile (endpoint_url, services, region, what is nested in s3, ca_bundle), else from
+/// kin, AWS_CA_BUNDLE, HTTPS_PROXY and its kin), else from the profile (endpoint_url, services, region, what is nested in s3, ca_bundle), else from
 /// a default.
 class client_options {
   public:
@@ -82,6 +83,10 @@ class client_options {
     // ---- how
 
     client_options& tls(http::tls_options v) { return tls_ = std::move(v), *this; }
+    /// Which proxy to go through; `http::proxy_options()` for none. Unsaid: as `http::read_proxy_environment` has it. Services
+    /// that credentials come from are reached likewise, but for the metadata of instance and container. Not together with
+    /// a `connector`.
+    client_options& proxy(http::proxy_options v) { return proxy_ = std::move(v), *this; }
     client_options& transport(http::transport_options v) { return transport_ = v, *this; }
     /// Else AWS_RETRY_MODE and AWS_MAX_ATTEMPTS or the profile's retry_mode and max_attempts, else our default.
     client_options& retry(aws::retry_options v) { return retry_ = std::move(v), *this; }
@@ -136,6 +141,7 @@ class client_options {
     const aws::chain_observer& credentials_observer() const noexcept { return credentials_observer_; }
     bool requester_pays() const noexcept { return requester_pays_; }
     const http::tls_options& tls() const noexcept { return tls_; }
+    const std::optional<http::proxy_options>& proxy() const noexcept { return proxy_; }
     const http::transport_options& transport() const noexcept { return transport_; }
     const std::optional<aws::retry_options>& retry() const noexcept { return retry_; }
     const aws::retry_options& default_retry() const noexcept { return default_retry_; }
@@ -169,6 +175,7 @@ class client_options {
     aws::chain_observer credentials_observer_;
     bool requester_pays_ = false;
     http::tls_options tls_;
+    std::optional<http::proxy_options> proxy_;
     http::transport_options transport_;
     std::optional<aws::retry_options> retry_;
     aws::retry_options default_retry_;

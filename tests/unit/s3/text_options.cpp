@@ -101,6 +101,18 @@ TEST_CASE("text options: every spelling of what texts say") {
         {{{"credentials_file", "/d"}},
          [](const s3::text_settings& s) { return s.client.profile().config_file + s.client.profile().credentials_file; },
          "/d"},
+        {{{"proxy", "http://u:p@proxy:3128"}, {"no_proxy", "10.0.0.0/8"}},
+         [](const s3::text_settings& s) {
+             const auto by = s.client.proxy().value_or(http::proxy_options());
+             const auto* p = by.find({"s3", 443, true});
+             return (p ? p->at.url() + " " + p->authorization : "") + (by.find({"10.1.1.1", 443, true}) ? "" : " not 10/8");
+         },
+         "http://proxy:3128 Basic dTpw not 10/8"},
+        {{{"proxy", "none"}},
+         [](const s3::text_settings& s) {
+             return std::string{s.client.proxy() && !s.client.proxy()->find({"s3", 443, true}) ? "direct" : "?"};
+         },
+         "direct"},
         {{{"user_agent", "spice/1"}}, [](const s3::text_settings& s) { return s.client.user_agent(); }, "spice/1"},
         {{{"uri", "s3://my-bucket/data/file.csv"}}, url, "s3://my-bucket/data/file.csv"},
         {{{"bucket", "b"}, {"key", "data/file.csv"}}, url, "s3://b/data/file.csv"},

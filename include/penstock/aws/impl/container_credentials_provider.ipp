@@ -84,7 +84,7 @@ inline std::string read_container_token(const environment& env, const file_reade
 class container_session {
   public:
     container_session(const provider_context& context, http_url url, std::string token)
-        : context_{context}, url_{std::move(url)}, token_{std::move(token)} {}
+        : context_{context.direct()}, url_{std::move(url)}, token_{std::move(token)} {}
 
     awaitable<credentials> fetch() {
         const auto targets = co_await find_targets();
@@ -173,7 +173,7 @@ class container_session {
         return why.with([this](error_detail& d) { d.endpoint = url_.to.url(); });
     }
 
-    const provider_context& context_;
+    provider_context context_;
     http_url url_;
     std::string token_;
 };

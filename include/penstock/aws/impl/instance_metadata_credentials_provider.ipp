@@ -110,7 +110,7 @@ inline instance_metadata_settings read_instance_metadata_settings(const instance
 class metadata_session {
   public:
     metadata_session(const provider_context& context, instance_metadata_settings settings)
-        : context_{context}, settings_{std::move(settings)} {}
+        : context_{context.direct()}, settings_{std::move(settings)} {}
 
     awaitable<credentials> fetch() {
         co_await fetch_token();
@@ -239,7 +239,7 @@ class metadata_session {
                             (said.empty() ? "" : ": " + said), "");
     }
 
-    const provider_context& context_;
+    provider_context context_;
     instance_metadata_settings settings_;
     std::string token_; ///< empty: version 1
     bool renewed_ = false;

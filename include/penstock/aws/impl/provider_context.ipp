@@ -29,7 +29,9 @@ PENSTOCK_DECL awaitable<http::document> provider_context::call(http::origin to, 
                                                                http::transport_options how) const {
     const auto make = [&] {
         auto tls = detail::trust(tls_, env_.get("AWS_CA_BUNDLE").value_or(""));
-        return http::make_connector(make_resolver(), std::move(tls), how, clock_);
+        const auto variable = [this](const std::string& name) { return env_.get(name); };
+        auto proxies = proxy_ ? *proxy_ : http::read_proxy_environment(variable);
+        return http::make_connector(make_resolver(), std::move(tls), how, clock_, std::move(proxies));
     };
     auto connector = connect_ ? connect_(how) : make();
     return http::fetch(std::move(connector), std::move(to), std::move(asked), std::move(body), clock_, limits);

@@ -37,6 +37,8 @@ inline constexpr errc_text errc_table[] = {
     {errc::tls_failed, condition::connection, "TLS failed"},
     {errc::tls_timeout, condition::timeout, "the TLS handshake took too long"},
     {errc::certificate_rejected, condition::connection, "the server's certificate was rejected"},
+    {errc::proxy_refused, condition::configuration, "the proxy refused"},
+    {errc::too_many_connections, condition::limit, "all connections are in use"},
     {errc::connection_closed, condition::connection, "the server closed the connection"},
     {errc::first_byte_timeout, condition::timeout, "the server did not answer in time"},
     {errc::stall_timeout, condition::timeout, "the transfer stalled"},

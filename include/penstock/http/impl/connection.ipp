@@ -5,6 +5,7 @@
 
 #include <penstock/core/byte_sink.hpp>
 #include <penstock/core/error.hpp>
+#include <penstock/http/detail/proxy_answer.hpp>
 
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -298,6 +299,8 @@ PENSTOCK_DECL awaitable<result<void>> connection::exchange(outgoing request) {
             }
         }
     }
+    if (!why && head_.status == 407 && forwarded_)
+        why = detail::proxy_refusal(head_, forwarded_->proxy, !forwarded_->authorization.empty());
     if (why) co_return sent ? explain(std::move(why)) : sent;
     // A refusal may come before the body is sent; a success cannot be meant.
     if (!request_sent_ && head_.status < 300) {

@@ -60,7 +60,8 @@ PENSTOCK_DECL awaitable<connection_lease> connection_pool::connect(origin to) {
     ++opened_;
     connection_lease lease;
     lease.connection_ =
-        std::make_unique<connection>(ex_, std::move(to), std::move(stream), limits_, clock_, buffers_);
+        std::make_unique<connection>(ex_, to, std::move(stream), limits_, clock_, buffers_);
+    lease.connection_->forwarded(connector_->forwarded(to));
     lease.pool_ = weak_from_this();
     co_return lease;
 }

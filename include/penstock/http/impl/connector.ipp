@@ -4,6 +4,7 @@
 #include <penstock/http/connector.hpp>
 
 #include <penstock/core/as_result.hpp>
+#include <penstock/http/detail/tunnel.hpp>
 #include <penstock/http/happy_eyeballs.hpp>
 #include <penstock/http/tcp_stream.hpp>
 #include <penstock/http/tls_stream.hpp>
@@ -14,8 +15,9 @@ namespace detail {
 class tcp_connector final : public connector {
   public:
     tcp_connector(std::shared_ptr<resolver> names, tls_options tls, transport_options limits,
-                  std::shared_ptr<clock_source> clock)
-        : names_{std::move(names)}, tls_{std::move(tls)}, limits_{limits}, clock_{std::move(clock)} {}
+                  std::shared_ptr<clock_source> clock, proxy_options proxies)
+        : names_{std::move(names)}, tls_{std::move(tls)}, limits_{limits}, clock_{std::move(clock)},
+          proxies_{std::move(proxies)} {}
 
     awaitable<stream_ptr> connect(origin to) override {
         auto made = co_await as_result(open(to));
@@ -23,8 +25,53 @@ class tcp_connector final : public connector {
         co_return std::move(*made);
     }
 
+    std::shared_ptr<const forwarding> forwarded(const origin& to) const override {
+        const auto* by = to.tls ? nullptr : proxies_.find(to);
+        if (!by) return nullptr;
+        auto out = std::make_shared<forwarding>();
+        out->proxy = by->at.url();
+        out->base = to.url();
+        out->authorization = by->authorization;
+        return out;
+    }
+
   private:
     awaitable<stream_ptr> open(origin to) {
+        const auto* by = proxies_.find(to);
+        if (!by) {
+            auto s = co_await connect_addresses(to);
+            if (to.tls) s = co_await secure(std::move(s), to);
+            co_return s;
+        }
+        auto s = co_await reach(by->at);
+        if (!to.tls) co_return s;
+        co_await open_tunnel(*s, to, *by, clock_, limits_.first_byte_timeout());
+        co_return co_await secure(std::move(s), to);
+    }
+
+    awaitable<stream_ptr> secure(stream_ptr s, origin to) {
+        if (!context_) context_ = make_tls_context(tls_);
+        return connect_tls(std::move(s), std::move(to.host), context_, clock_, limits_.tls_timeout());
+    }
+
+    /// Failures name the proxy: the server behind it is not to blame.
+    awaitable<stream_ptr> reach(origin at) {
+        auto made = co_await as_result(connect_proxy(at));
+        if (!made) {
+            throw_failure(made.error().with([&at](error_detail& d) {
+                if (!d.object.empty()) d.message = d.object + ": " + d.message;
+                d.object = "the proxy " + at.url();
+            }));
+        }
+        co_return std::move(*made);
+    }
+    awaitable<stream_ptr> connect_proxy(origin at) {
+        auto s = co_await connect_addresses(at);
+        if (at.tls) s = co_await secure(std::move(s), at);
+        co_return s;
+    }
+
+    awaitable<stream_ptr> connect_addresses(origin to) {
         error_code not_an_address;
         const auto literal = asio::ip::make_address(to.host, not_an_address);
         std::vector<asio::ip::address> addresses;
@@ -32,11 +79,7 @@ class tcp_connector final : public connector {
             addresses = co_await names_->resolve(to.host);
         else
             addresses.push_back(literal);
-
-        auto tcp = co_await connect_any(std::move(addresses), to);
-        if (!to.tls) co_return tcp;
-        if (!context_) context_ = make_tls_context(tls_);
-        co_return co_await connect_tls(std::move(tcp), to.host, context_, clock_, limits_.tls_timeout());
+        co_return co_await connect_any(std::move(addresses), std::move(to));
     }
 
     awaitable<stream_ptr> connect_any(std::vector<asio::ip::address> addresses, origin to) {
@@ -59,15 +102,17 @@ class tcp_connector final : public connector {
     tls_options tls_;
     transport_options limits_;
     std::shared_ptr<clock_source> clock_;
+    proxy_options proxies_;
     std::shared_ptr<ssl_ctx_st> context_;
 };
 
 } // namespace detail
 
 PENSTOCK_DECL std::shared_ptr<connector> make_connector(std::shared_ptr<resolver> names, tls_options tls,
-                                                        transport_options limits,
-                                                        std::shared_ptr<clock_source> clock) {
-    return std::make_shared<detail::tcp_connector>(std::move(names), std::move(tls), limits, std::move(clock));
+                                                        transport_options limits, std::shared_ptr<clock_source> clock,
+                                                        proxy_options proxies) {
+    return std::make_shared<detail::tcp_connector>(std::move(names), std::move(tls), limits, std::move(clock),
+                                                   std::move(proxies));
 }
 
 } // namespace penstock::http

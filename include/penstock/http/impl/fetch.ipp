@@ -19,11 +19,13 @@ inline awaitable<document> fetch_unlimited(std::shared_ptr<connector> how, origi
                                            std::shared_ptr<clock_source> clock, fetch_options options) {
     auto stream = co_await how->connect(to);
     const executor ex = co_await asio::this_coro::executor;
+    const auto by = how->forwarded(to);
     connection c{ex, to, std::move(stream), transport_options{}, clock, buffer_pool::create()};
+    c.forwarded(by);
     if (!body.empty() || asked.method == "POST" || asked.method == "PUT")
         asked.headers.add("Content-Length", body.size());
     auto& text = c.request_text();
-    asked.append_to(text);
+    asked.append_to(text, by.get());
     text += body;
     outgoing out;
     out.method = asked.method;

@@ -114,6 +114,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
     /// Null where the caller's own connector is used.
     const std::shared_ptr<http::resolver>& names() const noexcept { return names_; }
     const http::tls_options& trusted() const noexcept { return tls_; }
+    const http::proxy_options& proxies() const noexcept { return proxies_; }
     /// Those that the next request is signed by. Their source is asked even where they are at hand.
     PENSTOCK_DECL awaitable<aws::credentials_ptr> credentials();
 
@@ -173,6 +174,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
     aws::retry_strategy retry_;
     std::shared_ptr<http::resolver> names_;
     http::tls_options tls_;
+    http::proxy_options proxies_;
     std::shared_ptr<http::connection_pool> pool_; ///< null until settled
     std::string user_agent_;
 

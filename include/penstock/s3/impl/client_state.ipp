@@ -83,6 +83,11 @@ PENSTOCK_DECL client_state::client_state(executor ex, client_options options)
     if (!options_.user_agent().empty()) user_agent_ += " " + options_.user_agent();
     if (!http::valid_header("User-Agent", user_agent_))
         throw_failure(failure{errc::invalid_option, "the user agent has a forbidden character"});
+    if (options_.proxy()) {
+        proxies_ = *options_.proxy();
+    } else if (!options_.connector()) {
+        proxies_ = http::read_proxy_environment([&env = options_.environment()](const std::string& name) { return env.get(name); });
+    }
 }
 
 /// Reads the profile, and settles where to connect to, and how: before the first request, or again after a failure.
@@ -99,7 +104,7 @@ PENSTOCK_DECL void client_state::settle() {
     if (!connector) {
         names_ = http::make_caching_resolver(options_.resolver() ? options_.resolver() : http::make_cares_resolver(),
                                              clock_, random_);
-        connector = http::make_connector(names_, tls_, options_.transport(), clock_);
+        connector = http::make_connector(names_, tls_, options_.transport(), clock_, proxies_);
     }
     pool_ = http::connection_pool::create(ex_, std::move(connector), options_.transport(), clock_, buffers_);
 }
@@ -107,7 +112,7 @@ PENSTOCK_DECL void client_state::settle() {
 /// The services that credentials come from are reached as the store is.
 PENSTOCK_DECL aws::provider_context client_state::provider_context() const {
     aws::provider_context c;
-    c.env(options_.environment()).read_file(options_.file_reader()).clock(clock_).random(random_).tls(tls_);
+    c.env(options_.environment()).read_file(options_.file_reader()).clock(clock_).random(random_).tls(tls_).proxy(proxies_);
     if (const auto connector = options_.connector())
         c.connect([connector](const http::transport_options&) { return connector; });
     if (const auto names = options_.resolver()) c.resolver([names] { return names; });
@@ -257,7 +262,7 @@ PENSTOCK_DECL http::outgoing client_state::compose(const operation& op, const aw
     if (signing.who) signer_of(where, signing.token).sign(scratch_, *signing.who, wall + skew_, payload_hash);
     auto& text = c.request_text();
     text.clear();
-    scratch_.append_to(text);
+    scratch_.append_to(text, c.forwarded());
     if (size <= joined_body && !out.expect_continue) {
         for (const auto& piece : pieces) text.append(as_text(piece));
     } else {

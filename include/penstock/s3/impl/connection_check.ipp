@@ -88,6 +88,10 @@ class connection_check {
             for (const char* name : {"DNS", "TCP", "TLS"}) leave_out(name, "connections are made by the caller's connector");
             co_return;
         }
+        if (const auto* by = client_->proxies().find(endpoint_->to)) {
+            for (const char* name : {"DNS", "TCP", "TLS"}) leave_out(name, "through the proxy " + by->at.url());
+            co_return;
+        }
         const auto addresses = co_await resolve();
         if (failed_) co_return;
         auto stream = co_await connect(addresses);

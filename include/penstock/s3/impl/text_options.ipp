@@ -66,7 +66,7 @@ struct draft {
     said<std::string> retry;
     said<std::uint64_t> max_retries, requests, memory_budget, part_size;
     said<duration> initial_delay, max_delay, connect_timeout, first_byte_timeout, stall_timeout;
-    said<std::string> user_agent;
+    said<std::string> user_agent, proxy, no_proxy;
     said<object_address> url;
     said<std::string> bucket, key, format, row_index_name, file_path_column;
     said<bool> replace, hive_partitioning;
@@ -130,6 +130,11 @@ T word(const option& o, const named_value<T> (&words)[N]) {
 
 inline std::string endpoint(const option& o) {
     told_of(o.name, [&] { (void)aws::parse_endpoint_url(o.value); });
+    return o.value;
+}
+
+inline std::string proxy(const option& o) {
+    if (o.value != "none") told_of(o.name, [&] { (void)http::proxy_options().url(o.value); });
     return o.value;
 }
 
@@ -305,6 +310,8 @@ inline constexpr row table[] = {
     {"first_byte_timeout", set<&draft::first_byte_timeout, time_limit>},
     {"stall_timeout", set<&draft::stall_timeout, time_limit>},
     {"user_agent", set<&draft::user_agent, any_text>},
+    {"proxy", set<&draft::proxy, proxy>},
+    {"no_proxy", set<&draft::no_proxy, any_text>},
 };
 
 inline void read(draft& d, const option& o) {
@@ -425,6 +432,13 @@ inline void settle_limits(client_options& out, const draft& d, const store_conte
     if (d.stall_timeout) how.stall_timeout(*d.stall_timeout);
     out.transport(how);
     if (d.user_agent) out.user_agent(*d.user_agent);
+    if (d.no_proxy && !d.proxy)
+        refuse_option(errc::invalid_option, d.no_proxy.name, "there is no proxy that it is for", "give the proxy as well");
+    if (!d.proxy) return;
+    http::proxy_options by;
+    if (*d.proxy != "none") by.url(*d.proxy);
+    if (d.no_proxy) by.no_proxy(*d.no_proxy);
+    out.proxy(std::move(by));
 }
 
 inline void settle_data(data_settings& out, draft& d) {

@@ -8,10 +8,11 @@ target_include_directories(penstock INTERFACE
 target_link_libraries(penstock INTERFACE penstock::dependencies)
 
 # A module and the modules to its left that it uses.
-set(PENSTOCK_MODULES core xml http aws s3 codec columnar format csv json dataset testing)
+set(PENSTOCK_MODULES core checksum xml http aws s3 codec columnar format csv json dataset testing)
+set(PENSTOCK_DEPENDS_checksum core)
 set(PENSTOCK_DEPENDS_xml core)
 set(PENSTOCK_DEPENDS_http core)
-set(PENSTOCK_DEPENDS_aws http xml)
+set(PENSTOCK_DEPENDS_aws checksum http xml)
 set(PENSTOCK_DEPENDS_s3 aws)
 set(PENSTOCK_DEPENDS_codec core)
 set(PENSTOCK_DEPENDS_columnar core)

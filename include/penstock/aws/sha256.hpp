@@ -1,7 +1,9 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/checksum/detail/hash_context.hpp>
 #include <penstock/config.hpp>
+#include <penstock/core/as_bytes.hpp>
 
 #include <array>
 #include <cstddef>
@@ -19,22 +21,21 @@ using sha256_digest = std::array<std::uint8_t, 32>;
 /// Throws `errc::unsupported` where OpenSSL offers no SHA-256.
 class sha256_hasher {
   public:
-    PENSTOCK_DECL sha256_hasher();
-    PENSTOCK_DECL sha256_hasher(sha256_hasher&& other) noexcept;
-    PENSTOCK_DECL sha256_hasher& operator=(sha256_hasher&& other) noexcept;
-    PENSTOCK_DECL ~sha256_hasher();
+    sha256_hasher() : context_{checksum_algorithm::sha256} {}
 
-    PENSTOCK_DECL void update(std::string_view data);
-    void update(std::span<const std::byte> data) {
-        update(std::string_view{reinterpret_cast<const char*>(data.data()), data.size()});
-    }
+    void update(std::string_view data) { context_.update(as_bytes(data)); }
+    void update(std::span<const std::byte> data) { context_.update(data); }
 
     /// The digest of all that came since construction or the last `finish`; then ready for new data.
-    PENSTOCK_DECL sha256_digest finish();
+    sha256_digest finish() {
+        sha256_digest out;
+        context_.finish(out);
+        return out;
+    }
     PENSTOCK_DECL std::string finish_hex();
 
   private:
-    void* context_; // EVP_MD_CTX: keeps OpenSSL's headers out of this one
+    penstock::detail::hash_context context_;
 };
 
 PENSTOCK_DECL std::string hex(std::span<const std::uint8_t> bytes);

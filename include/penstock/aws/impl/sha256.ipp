@@ -10,7 +10,6 @@
 
 #include <cstring>
 #include <tuple>
-#include <utility>
 
 namespace penstock::aws {
 namespace detail {
@@ -39,39 +38,6 @@ PENSTOCK_DECL void append_hex(std::string& out, const sha256_digest& digest) {
 }
 
 } // namespace detail
-
-PENSTOCK_DECL sha256_hasher::sha256_hasher() : context_{nullptr} {
-    auto* context = EVP_MD_CTX_new();
-    if (!context || EVP_DigestInit_ex2(context, EVP_sha256(), nullptr) != 1) {
-        EVP_MD_CTX_free(context);
-        detail::throw_no_sha256();
-    }
-    context_ = context;
-}
-
-PENSTOCK_DECL sha256_hasher::sha256_hasher(sha256_hasher&& other) noexcept
-    : context_{std::exchange(other.context_, nullptr)} {}
-
-PENSTOCK_DECL sha256_hasher& sha256_hasher::operator=(sha256_hasher&& other) noexcept {
-    std::swap(context_, other.context_);
-    return *this;
-}
-
-PENSTOCK_DECL sha256_hasher::~sha256_hasher() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_)); }
-
-PENSTOCK_DECL void sha256_hasher::update(std::string_view data) {
-    if (EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), data.data(), data.size()) != 1)
-        detail::throw_no_sha256();
-}
-
-PENSTOCK_DECL sha256_digest sha256_hasher::finish() {
-    auto* context = static_cast<EVP_MD_CTX*>(context_);
-    sha256_digest out;
-    if (EVP_DigestFinal_ex(context, out.data(), nullptr) != 1 ||
-        EVP_DigestInit_ex2(context, nullptr, nullptr) != 1)
-        detail::throw_no_sha256();
-    return out;
-}
 
 PENSTOCK_DECL std::string sha256_hasher::finish_hex() { return hex(finish()); }
 

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/checksum/checksum_algorithm.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/http/response_head.hpp>
 #include <penstock/s3/conditions.hpp>
@@ -9,6 +10,7 @@
 #include <penstock/s3/uri.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,6 +30,25 @@ class complete_multipart_upload_options : public request_options<complete_multip
                                           public write_conditions<complete_multipart_upload_options> {
   public:
     complete_multipart_upload_options() = default;
+
+    /// What the checksum of the whole object must be, in base64, with "-N" behind it where `type` is composite
+    /// (`part_checksums` makes it). The store refuses the object otherwise.
+    complete_multipart_upload_options& checksum(checksum_algorithm a, std::string value, penstock::checksum_type type) {
+        return checksum_ = a, value_ = std::move(value), type_ = type, *this;
+    }
+    /// How large the whole object must be. The store refuses it otherwise.
+    complete_multipart_upload_options& object_size(std::uint64_t n) { return size_ = n, *this; }
+
+    const std::optional<checksum_algorithm>& checksum() const noexcept { return checksum_; }
+    const std::string& checksum_value() const noexcept { return value_; }
+    penstock::checksum_type checksum_type() const noexcept { return type_; }
+    const std::optional<std::uint64_t>& object_size() const noexcept { return size_; }
+
+  private:
+    std::optional<checksum_algorithm> checksum_;
+    std::string value_;
+    penstock::checksum_type type_ = penstock::checksum_type::full_object;
+    std::optional<std::uint64_t> size_;
 };
 
 struct complete_multipart_upload_result {

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/checksum/checksum_algorithm.hpp>
 #include <penstock/http/response_head.hpp>
 #include <penstock/s3/conditions.hpp>
 #include <penstock/s3/object_attributes.hpp>
@@ -28,12 +29,17 @@ class copy_object_options : public request_options<copy_object_options>,
     /// The copy gets the tags given here in place of the source's.
     copy_object_options& replace_tags(bool on = true) { return replace_tags_ = on, *this; }
 
+    /// The store computes and keeps this checksum of the copy. Not MD5.
+    copy_object_options& checksum(checksum_algorithm a) { return checksum_ = a, *this; }
+
     bool replace_metadata() const noexcept { return replace_metadata_; }
     bool replace_tags() const noexcept { return replace_tags_; }
+    const std::optional<checksum_algorithm>& checksum() const noexcept { return checksum_; }
 
   private:
     bool replace_metadata_ = false;
     bool replace_tags_ = false;
+    std::optional<checksum_algorithm> checksum_;
 };
 
 struct copy_object_result {

@@ -1,11 +1,13 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/checksum/checksum_algorithm.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/http/response_head.hpp>
 #include <penstock/s3/request_options.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,10 +33,16 @@ class delete_objects_options : public request_options<delete_objects_options> {
 
     /// The store answers only what failed.
     delete_objects_options& quiet(bool on) { return quiet_ = on, *this; }
+    /// What the list of keys is guarded by, as S3 demands. By default MD5, which every store knows; in directory buckets,
+    /// which take no MD5, CRC-32.
+    delete_objects_options& checksum(checksum_algorithm a) { return checksum_ = a, *this; }
+
     bool quiet() const noexcept { return quiet_; }
+    const std::optional<checksum_algorithm>& checksum() const noexcept { return checksum_; }
 
   private:
     bool quiet_ = false;
+    std::optional<checksum_algorithm> checksum_;
 };
 
 struct deleted_object {

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/checksum/checksum_algorithm.hpp>
 #include <penstock/core/clock.hpp>
 #include <penstock/http/response_head.hpp>
 #include <penstock/s3/entity_tag.hpp>
@@ -23,6 +24,10 @@ struct object_checksums {
     std::string sha1;
     std::string sha256;
     std::string type; ///< "FULL_OBJECT", "COMPOSITE" (then values end in "-N", N parts), or empty
+
+    /// MD5 is none of them: there is no such field.
+    PENSTOCK_DECL std::string* value(checksum_algorithm a) noexcept;
+    const std::string* value(checksum_algorithm a) const noexcept { return const_cast<object_checksums*>(this)->value(a); }
 
     bool empty() const noexcept {
         return crc32.empty() && crc32c.empty() && crc64nvme.empty() && sha1.empty() && sha256.empty();

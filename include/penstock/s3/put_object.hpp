@@ -2,6 +2,7 @@
 #pragma once
 
 #include <penstock/http/response_head.hpp>
+#include <penstock/s3/checksum_options.hpp>
 #include <penstock/s3/conditions.hpp>
 #include <penstock/s3/object_attributes.hpp>
 #include <penstock/s3/object_metadata.hpp>
@@ -21,6 +22,7 @@ namespace penstock::s3 {
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
 class put_object_options : public request_options<put_object_options>,
                            public object_attributes<put_object_options>,
+                           public checksum_options<put_object_options>,
                            public write_conditions<put_object_options> {
   public:
     put_object_options() = default;

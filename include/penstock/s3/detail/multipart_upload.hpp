@@ -5,8 +5,10 @@
 #include <penstock/core/clock.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/core/wait_list.hpp>
+#include <penstock/s3/checksum_options.hpp>
 #include <penstock/s3/complete_multipart_upload.hpp>
 #include <penstock/s3/create_multipart_upload.hpp>
+#include <penstock/s3/detail/body_hash.hpp>
 #include <penstock/s3/put_object.hpp>
 
 #include <boost/asio/cancellation_signal.hpp>
@@ -16,6 +18,8 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -44,11 +48,18 @@ class multipart_upload : public std::enable_shared_from_this<multipart_upload> {
     bool has_room() const noexcept { return running_.size() < concurrency_; }
     std::size_t concurrency() const noexcept { return concurrency_; }
 
+    /// What every part is guarded by, and the object with it, where the store keeps such: to be said before `begin`. A
+    /// value is that of the whole.
+    void checksum(std::optional<body_checksum> of_object) { checksum_ = std::move(of_object); }
+
     /// Begins the upload at the store. `memory_held` as for `operation`.
     PENSTOCK_DECL awaitable<void> begin(create_multipart_upload_options attributes, bool memory_held);
 
     /// Runs `sending`, which gives what the store said of part `number`, beside the caller. Needs `has_room`.
     PENSTOCK_DECL void start(std::uint32_t number, awaitable<put_object_result> sending);
+
+    /// Sends a part with its checksum: for `start`. Its memory is the caller's, as `memory_held` says, and must last.
+    PENSTOCK_DECL awaitable<put_object_result> send(std::uint32_t number, body_pieces body, bool memory_held);
 
     /// Throws what a part has failed with, if one has.
     PENSTOCK_DECL void check() const;
@@ -82,12 +93,15 @@ class multipart_upload : public std::enable_shared_from_this<multipart_upload> {
     PENSTOCK_DECL awaitable<bool> has_parts(std::string id);
     PENSTOCK_DECL awaitable<void> forget(std::string id);
     PENSTOCK_DECL awaitable<void> forget_lost();
+    PENSTOCK_DECL void add_checksum(complete_multipart_upload_options& to, std::span<const completed_part> parts) const;
 
     std::shared_ptr<client_state> client_;
     object_address where_;
     request_settings_ptr settings_;
     std::size_t concurrency_;
 
+    std::optional<body_checksum> checksum_;
+    std::map<std::uint32_t, std::uint64_t> sizes_; ///< of parts that were sent
     std::string id_;
     std::map<std::uint32_t, completed_part> parts_;
     std::list<signal_ptr> running_; ///< weak: a signal lives as long as the coroutine that listens to it

@@ -5,10 +5,12 @@
 #include <penstock/aws/uri.hpp>
 #include <penstock/core/byte_sink.hpp>
 #include <penstock/http/header_list.hpp>
+#include <penstock/s3/checksum_options.hpp>
 #include <penstock/s3/request_options.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -43,6 +45,7 @@ struct operation {
     std::vector<std::span<const std::byte>> body;
     std::string owned_body;      ///< set instead of `body` by builders that make a document
 
+    std::optional<body_checksum> checksum; ///< of the body
     bool has_body = false;       ///< Content-Length is sent even when it is 0
 
     /// Whoever sends it holds memory of the budget already, `http::connection_memory` for this very request included. Who
@@ -55,5 +58,11 @@ struct operation {
 
     request_settings_ptr settings; ///< what the caller said of this call
 };
+
+inline std::uint64_t body_size(const operation& op) noexcept {
+    std::uint64_t n = op.owned_body.size();
+    for (const auto& piece : op.body) n += piece.size();
+    return n;
+}
 
 } // namespace penstock::s3::detail

@@ -260,6 +260,7 @@ PENSTOCK_DECL object_writer client::create(object_address object, put_object_opt
     s->client = state_;
     s->plan = detail::part_plan{size, o.equal_parts(), options.content_length()};
     s->upload = std::make_shared<detail::multipart_upload>(state_, std::move(object), options.settings(), o.upload_concurrency());
+    s->upload->checksum(options.checksum());
     s->options = std::move(options);
     return object_writer{std::move(s)};
 }

@@ -10,10 +10,10 @@
 #include <penstock/aws/partition.hpp>
 #include <penstock/aws/sha256.hpp>
 #include <penstock/core/as_result.hpp>
-#include <penstock/core/detail/yield.hpp>
 #include <penstock/core/with_timeout.hpp>
 #include <penstock/http/caching_resolver.hpp>
 #include <penstock/http/detail/read_text.hpp>
+#include <penstock/s3/detail/body_hash.hpp>
 #include <penstock/s3/detail/call_limit.hpp>
 #include <penstock/s3/detail/client_credentials.hpp>
 #include <penstock/s3/detail/hint.hpp>
@@ -34,8 +34,6 @@ inline constexpr std::size_t max_error_document = std::size_t{64} << 10;
 /// A document that drips: every byte resets the stall limit. (To complete a large upload takes minutes, in which S3 sends
 /// white space.)
 inline constexpr std::chrono::minutes document_limit{10};
-/// Half a millisecond of SHA-256.
-inline constexpr std::size_t hash_slice = std::size_t{1} << 20;
 
 inline aws::endpoint_request endpoint_request_of(const client_options& o) {
     aws::endpoint_request r;
@@ -129,12 +127,6 @@ PENSTOCK_DECL client_statistics client_state::statistics() const {
 
 // ---- from an operation to the text of a request
 
-inline std::uint64_t body_size(const operation& op) noexcept {
-    std::uint64_t n = op.owned_body.size();
-    for (const auto& piece : op.body) n += piece.size();
-    return n;
-}
-
 PENSTOCK_DECL void client_state::build(http::request& out, const operation& op, const aws::endpoint& where) const {
     out.clear();
     out.method = op.method;
@@ -159,18 +151,19 @@ PENSTOCK_DECL void client_state::build(http::request& out, const operation& op, 
     if (requester_pays) out.headers.add("x-amz-request-payer", "requester");
 }
 
-/// In slices between which others run: the body may be gigabytes.
-inline awaitable<std::string> hash_slowly(std::span<const std::span<const std::byte>> pieces) {
-    aws::sha256_hasher hasher;
-    for (auto piece : pieces) {
-        while (!piece.empty()) {
-            const auto slice = piece.first(std::min(piece.size(), hash_slice));
-            hasher.update(slice);
-            piece = piece.subspan(slice.size());
-            if (slice.size() == hash_slice) co_await penstock::detail::yield();
-        }
+/// The hash of a body that is signed (`hash`), and its checksum in a header field, in one pass.
+inline awaitable<void> hash_body(operation& op, body_pieces pieces, std::string* hash) {
+    std::optional<checksum_hasher> payload, asked;
+    if (hash) payload.emplace(checksum_algorithm::sha256);
+    if (op.checksum && op.checksum->value.empty()) asked.emplace(op.checksum->algorithm);
+    if (payload || asked) co_await hash_slowly(std::move(pieces), payload ? &*payload : nullptr, asked ? &*asked : nullptr);
+    if (payload) {
+        const auto raw = payload->finish_raw();
+        *hash = aws::hex({reinterpret_cast<const std::uint8_t*>(raw.data()), raw.size()});
     }
-    co_return hasher.finish_hex();
+    if (!op.checksum) co_return;
+    if (asked) op.checksum->value = asked->finish();
+    op.headers.add(checksum_header(op.checksum->algorithm), op.checksum->value);
 }
 
 // ---- what became of an attempt
@@ -347,7 +340,8 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
         if (!piece.empty()) pieces.push_back(piece);
     // Over TLS nobody can change a body on its way; over plain HTTP its hash is signed.
     std::string hash{pieces.empty() ? aws::empty_payload_hash : aws::unsigned_payload};
-    if (!pieces.empty() && !where->to.tls) hash = co_await hash_slowly(pieces);
+    const bool hashed = !pieces.empty() && !where->to.tls;
+    if (hashed || op.checksum) co_await hash_body(op, pieces, hashed ? &hash : nullptr);
 
     for (;; began = clock_->now()) {
         failure why;

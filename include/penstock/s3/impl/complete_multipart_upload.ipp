@@ -51,6 +51,12 @@ PENSTOCK_DECL operation make_complete_multipart_upload(const object_address& obj
     if (parts.empty()) refuse(op, "an upload without parts", "an empty object is written by a single put");
     add_query(op, "uploadId", std::string{upload_id});
     add_conditions(op.headers, options);
+    if (const auto a = options.checksum()) {
+        if (*a == checksum_algorithm::md5) refuse(op, "MD5 is no checksum that the store keeps of an object in parts");
+        op.headers.add(checksum_header(*a), options.checksum_value());
+        op.headers.add("x-amz-checksum-type", to_string(options.checksum_type()));
+    }
+    if (options.object_size()) op.headers.add("x-amz-mp-object-size", *options.object_size());
 
     xml::writer document;
     document.open("CompleteMultipartUpload").attribute("xmlns", xml_namespace);

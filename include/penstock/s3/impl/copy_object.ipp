@@ -3,6 +3,7 @@
 
 #include <penstock/s3/copy_object.hpp>
 
+#include <penstock/s3/checksum_options.hpp>
 #include <penstock/s3/detail/checksum_fields.hpp>
 #include <penstock/s3/detail/error_response.hpp>
 #include <penstock/s3/detail/request_builder.hpp>
@@ -44,6 +45,7 @@ PENSTOCK_DECL operation make_copy_object(const object_address& source, const obj
     if (options.replace_metadata()) op.headers.add("x-amz-metadata-directive", "REPLACE");
     if (options.replace_tags()) op.headers.add("x-amz-tagging-directive", "REPLACE");
     add_attributes(op.headers, options);
+    add_checksum_algorithm(op, options.checksum());
     add_conditions(op.headers, static_cast<const source_conditions<copy_object_options>&>(options));
     add_conditions(op.headers, static_cast<const write_conditions<copy_object_options>&>(options));
     op.by = signed_by::iam;

@@ -3,6 +3,7 @@
 
 #include <penstock/s3/create_multipart_upload.hpp>
 
+#include <penstock/s3/checksum_options.hpp>
 #include <penstock/s3/detail/error_response.hpp>
 #include <penstock/s3/detail/request_builder.hpp>
 #include <penstock/s3/detail/response_reader.hpp>
@@ -39,6 +40,14 @@ PENSTOCK_DECL operation make_create_multipart_upload(const object_address& objec
     op.settings = options.settings();
     add_query(op, "uploads");
     add_attributes(op.headers, options);
+    add_checksum_algorithm(op, options.checksum());
+    if (const auto a = options.checksum()) {
+        const bool full = options.checksum_type() == checksum_type::full_object;
+        if (full ? !is_crc(*a) : *a == checksum_algorithm::crc64nvme)
+            refuse(op, std::string{to_string(*a)} + " of type " + std::string{to_string(options.checksum_type())},
+                   "hashes are COMPOSITE, CRC64NVME is FULL_OBJECT, CRC32 and CRC32C may be either");
+        op.headers.add("x-amz-checksum-type", to_string(options.checksum_type()));
+    }
     op.has_body = true;
     return op;
 }

@@ -4,14 +4,13 @@
 #include <penstock/s3/delete_objects.hpp>
 
 #include <penstock/aws/directory_bucket.hpp>
+#include <penstock/checksum/checksum_hasher.hpp>
 #include <penstock/s3/detail/error_response.hpp>
 #include <penstock/s3/detail/request_builder.hpp>
 #include <penstock/s3/detail/response_reader.hpp>
 #include <penstock/s3/xml_namespace.hpp>
 #include <penstock/xml/field_handler.hpp>
 #include <penstock/xml/writer.hpp>
-
-#include <openssl/evp.h>
 
 namespace penstock::s3::detail {
 
@@ -62,27 +61,6 @@ class delete_objects_handler final : public xml::field_handler {
     };
 };
 
-inline std::string base64_digest(std::string_view text, const EVP_MD* kind, const char* name) {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned size = 0;
-    if (EVP_Digest(text.data(), text.size(), digest, &size, kind, nullptr) != 1)
-        throw_failure(failure{errc::unsupported,
-                              "OpenSSL offers no " + std::string{name} + ", which a batch delete needs",
-                              "delete the objects one by one"});
-    unsigned char encoded[EVP_MAX_MD_SIZE * 2];
-    const auto length = EVP_EncodeBlock(encoded, digest, static_cast<int>(size));
-    return {reinterpret_cast<const char*>(encoded), static_cast<std::size_t>(length)};
-}
-
-/// S3 demands that a batch delete is guarded: by Content-MD5, or by another checksum, which older stores do not know.
-/// Directory buckets take no MD5.
-inline void guard_document(operation& op) {
-    if (aws::is_directory_bucket(op.bucket))
-        op.headers.add("x-amz-checksum-sha256", base64_digest(op.owned_body, EVP_sha256(), "SHA-256"));
-    else
-        op.headers.add("Content-MD5", base64_digest(op.owned_body, EVP_md5(), "MD5"));
-}
-
 PENSTOCK_DECL bool deletable_in_batch(std::string_view key) noexcept {
     return !key.empty() && xml::representable(key);
 }
@@ -108,7 +86,9 @@ PENSTOCK_DECL operation make_delete_objects(std::string_view bucket,
     }
     if (options.quiet()) document.element("Quiet", "true");
     set_document(op, document.finish());
-    guard_document(op);
+    const auto usual = aws::is_directory_bucket(bucket) ? checksum_algorithm::crc32 : checksum_algorithm::md5;
+    const auto guard = options.checksum().value_or(usual);
+    op.headers.add(checksum_header(guard), checksum_of(guard, op.owned_body));
     return op;
 }
 

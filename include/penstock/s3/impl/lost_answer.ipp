@@ -4,15 +4,15 @@
 #include <penstock/s3/detail/lost_answer.hpp>
 
 #include <penstock/aws/sha256.hpp>
+#include <penstock/checksum/checksum_hasher.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/detail/ascii.hpp>
 #include <penstock/s3/detail/client_state.hpp>
 #include <penstock/s3/head_object.hpp>
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -26,34 +26,29 @@ PENSTOCK_DECL bool may_be_echo(const failure& refusal) {
     return attempts.size() > 1 && std::any_of(attempts.begin(), attempts.end() - 1, may_have_worked);
 }
 
-/// MD5 in hex; empty where it is not offered.
-class md5_hasher {
-  public:
-    md5_hasher() : context_{EVP_MD_CTX_new(), &EVP_MD_CTX_free} {
-        usable_ = context_ && EVP_DigestInit_ex(context_.get(), EVP_md5(), nullptr) == 1;
+/// None where OpenSSL offers no MD5.
+inline std::optional<checksum_hasher> md5_hasher() {
+    try {
+        return checksum_hasher{checksum_algorithm::md5};
+    } catch (const error&) {
+        return std::nullopt;
     }
-    void update(std::span<const std::byte> bytes) {
-        usable_ = usable_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
-    }
-    std::string finish() {
-        std::uint8_t digest[16];
-        if (!usable_ || EVP_DigestFinal_ex(context_.get(), digest, nullptr) != 1) return {};
-        return aws::hex(digest);
-    }
+}
 
-  private:
-    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
-    bool usable_ = false;
-};
+inline std::string hex_of(const std::string& raw) {
+    return aws::hex({reinterpret_cast<const std::uint8_t*>(raw.data()), raw.size()});
+}
 
 PENSTOCK_DECL std::string expected_etag(std::span<const std::span<const std::byte>> body) {
-    md5_hasher hasher;
-    for (const auto& piece : body) hasher.update(piece);
-    return hasher.finish();
+    auto hasher = md5_hasher();
+    if (!hasher) return {};
+    for (const auto& piece : body) hasher->update(piece);
+    return hex_of(hasher->finish_raw());
 }
 
 PENSTOCK_DECL std::string expected_etag(const std::vector<completed_part>& parts) {
-    md5_hasher hasher;
+    auto hasher = md5_hasher();
+    if (!hasher) return {};
     for (const auto& part : parts) {
         const auto tag = part.etag.value();
         if (tag.size() != 32) return {};
@@ -63,10 +58,9 @@ PENSTOCK_DECL std::string expected_etag(const std::vector<completed_part>& parts
             if (high < 0 || low < 0) return {};
             digest[i] = static_cast<std::byte>(high << 4 | low);
         }
-        hasher.update(digest);
+        hasher->update(digest);
     }
-    auto md5 = hasher.finish();
-    return md5.empty() ? md5 : md5 + "-" + std::to_string(parts.size());
+    return hex_of(hasher->finish_raw()) + "-" + std::to_string(parts.size());
 }
 
 PENSTOCK_DECL awaitable<put_object_result> confirm_stored(std::shared_ptr<client_state> client, object_address where,

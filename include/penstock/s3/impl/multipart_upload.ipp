@@ -4,6 +4,7 @@
 #include <penstock/s3/detail/multipart_upload.hpp>
 
 #include <penstock/aws/detail/clock_difference.hpp>
+#include <penstock/checksum/part_checksums.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/with_timeout.hpp>
 #include <penstock/s3/abort_multipart_upload.hpp>
@@ -11,6 +12,7 @@
 #include <penstock/s3/detail/lost_answer.hpp>
 #include <penstock/s3/list_multipart_uploads.hpp>
 #include <penstock/s3/list_parts.hpp>
+#include <penstock/s3/upload_part.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -54,6 +56,11 @@ PENSTOCK_DECL awaitable<void> multipart_upload::begin(create_multipart_upload_op
         explicit time_of_last(multipart_upload& u) : of{u} {}
         ~time_of_last() { of.last_sent_ = of.client_->clock()->wall_now(); }
     };
+    if (checksum_ && checksum_->algorithm != checksum_algorithm::md5) attributes.checksum(checksum_->algorithm);
+    if (checksum_ && !checksum_->value.empty() && !is_crc(checksum_->algorithm))
+        throw_failure(failure{errc::invalid_option,
+                              "this checksum of the whole object cannot be compared where it is sent in parts",
+                              "give a CRC, or the algorithm alone"});
     first_sent_ = client_->clock()->wall_now();
     const time_of_last noted{*this};
     auto op = make_create_multipart_upload(where_, attributes);
@@ -84,6 +91,40 @@ PENSTOCK_DECL void multipart_upload::start(std::uint32_t number, awaitable<put_o
     asio::co_spawn(client_->get_executor(), std::move(sending), asio::bind_cancellation_slot(slot, std::move(on_end)));
 }
 
+PENSTOCK_DECL awaitable<put_object_result> multipart_upload::send(std::uint32_t number, body_pieces body, bool memory_held) {
+    const auto self = shared_from_this();
+    upload_part_options asked;
+    asked.settings(settings_);
+    std::string value;
+    if (checksum_) {
+        value = co_await checksum_slowly(checksum_->algorithm, body);
+        asked.checksum(checksum_->algorithm, value);
+    }
+    auto op = make_upload_part(where_, id_, number, std::move(body), asked);
+    op.memory_held = memory_held;
+    sizes_[number] = body_size(op);
+    auto said = co_await client_->call(std::move(op), &parse_upload_part);
+    if (checksum_)
+        if (auto* kept = said.checksums.value(checksum_->algorithm)) *kept = std::move(value); // ours, whatever the store says
+    co_return said;
+}
+
+/// What the object of `parts` must have, so that the store refuses any other.
+PENSTOCK_DECL void multipart_upload::add_checksum(complete_multipart_upload_options& to,
+                                                  std::span<const completed_part> parts) const {
+    if (!checksum_ || checksum_->algorithm == checksum_algorithm::md5) return;
+    const auto type = is_crc(checksum_->algorithm) ? checksum_type::full_object : checksum_type::composite;
+    part_checksums whole{checksum_->algorithm, type};
+    std::uint64_t size = 0;
+    for (const auto& part : parts) {
+        const auto at = sizes_.find(part.number);
+        if (at == sizes_.end() || !whole.add(*part.checksums.value(checksum_->algorithm), at->second)) return;
+        size += at->second;
+    }
+    to.object_size(size);
+    to.checksum(checksum_->algorithm, checksum_->value.empty() ? whole.finish() : checksum_->value, type);
+}
+
 PENSTOCK_DECL awaitable<void> multipart_upload::part_ended() {
     check();
     co_await changed_.wait();
@@ -106,6 +147,7 @@ PENSTOCK_DECL awaitable<put_object_result> multipart_upload::complete(std::strin
     for (const auto& [number, part] : parts_) parts.push_back(part);
     complete_multipart_upload_options conditions;
     conditions.settings(settings_).if_match(std::move(if_match)).if_none_match(std::move(if_none_match));
+    add_checksum(conditions, parts);
     auto op = make_complete_multipart_upload(where_, id_, parts, conditions);
     auto sending = client_->call(std::move(op), &parse_complete_multipart_upload);
     auto done = co_await as_result(std::move(sending));

@@ -5,7 +5,21 @@
 
 #include <penstock/s3/detail/text.hpp>
 
-namespace penstock::s3::detail {
+namespace penstock::s3 {
+
+PENSTOCK_DECL std::string* object_checksums::value(checksum_algorithm a) noexcept {
+    switch (a) {
+    case checksum_algorithm::crc32: return &crc32;
+    case checksum_algorithm::crc32c: return &crc32c;
+    case checksum_algorithm::crc64nvme: return &crc64nvme;
+    case checksum_algorithm::sha1: return &sha1;
+    case checksum_algorithm::sha256: return &sha256;
+    case checksum_algorithm::md5: break;
+    }
+    return nullptr;
+}
+
+namespace detail {
 
 PENSTOCK_DECL object_checksums parse_checksum_headers(const http::header_list& headers) {
     object_checksums found;
@@ -59,4 +73,5 @@ PENSTOCK_DECL object_metadata parse_object_metadata(const http::response_head& h
     return m;
 }
 
-} // namespace penstock::s3::detail
+} // namespace detail
+} // namespace penstock::s3

@@ -7,7 +7,6 @@
 #include <penstock/s3/detail/client_state.hpp>
 #include <penstock/s3/detail/lost_answer.hpp>
 #include <penstock/s3/detail/object_writer_state.hpp>
-#include <penstock/s3/upload_part.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -193,10 +192,8 @@ PENSTOCK_DECL awaitable<void> object_writer_state::upload_gathered() {
 
 PENSTOCK_DECL awaitable<put_object_result> object_writer_state::send_part(std::shared_ptr<object_writer_state> s,
                                                                           std::uint32_t number, part_memory memory) {
-    auto op = make_upload_part(s->upload->where(), s->upload->id(), number, memory.pieces());
-    op.settings = s->options.settings();
-    op.memory_held = true;
-    auto sent = co_await s->client->call(std::move(op), &parse_upload_part);
+    auto sending = s->upload->send(number, memory.pieces(), true);
+    auto sent = co_await std::move(sending);
     if (s->wants_memory && !s->spare) s->spare = std::move(memory);
     co_return sent;
 }

@@ -17,6 +17,7 @@ PENSTOCK_DECL operation make_put_object(const object_address& object,
     add_conditions(op.headers, options);
     op.body = std::move(body);
     op.has_body = true;
+    set_checksum(op, options.checksum());
     return op;
 }
 

@@ -11,14 +11,17 @@ namespace penstock::s3::detail {
 
 PENSTOCK_DECL operation make_upload_part(const object_address& object, std::string_view upload_id,
                                          std::uint32_t part_number,
-                                         std::vector<std::span<const std::byte>> body) {
+                                         std::vector<std::span<const std::byte>> body,
+                                         const upload_part_options& options) {
     auto op = object_operation("upload part", "PUT", object);
+    op.settings = options.settings();
     check_upload_id(op, upload_id);
     check_part_number(op, part_number);
     add_query(op, "partNumber", std::uint64_t{part_number});
     add_query(op, "uploadId", std::string{upload_id});
     op.body = std::move(body);
     op.has_body = true;
+    set_checksum(op, options.checksum());
     return op;
 }
 

@@ -1,0 +1,64 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/checksum/checksum_algorithm.hpp>
+#include <penstock/http/header_list.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace penstock::s3 {
+
+/// The checksum that goes with a body, and that the store compares.
+struct body_checksum {
+    body_checksum() = default;
+
+    checksum_algorithm algorithm = checksum_algorithm::crc64nvme;
+    std::string value;       ///< in base64; empty: computed before the body is sent
+};
+
+/// The base of the options of what sends an object's bytes. By default no checksum is sent, as many stores do not know
+/// them: that the bytes arrive unchanged is TLS's affair, and over plain HTTP the signature's.
+/// https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+template <class Options>
+class checksum_options {
+  public:
+    checksum_options() = default;
+
+    /// Sent in a header field, computed before: x-amz-checksum-…, or Content-MD5.
+    Options& checksum(checksum_algorithm a) { return checksum(a, {}); }
+    /// Known already, in base64: of what lies on a disk, for instance.
+    Options& checksum(checksum_algorithm a, std::string value) {
+        checksum_.emplace();
+        checksum_->algorithm = a;
+        checksum_->value = std::move(value);
+        return self();
+    }
+    Options& checksum(std::optional<body_checksum> c) { return checksum_ = std::move(c), self(); }
+
+    const std::optional<body_checksum>& checksum() const noexcept { return checksum_; }
+
+  private:
+    Options& self() noexcept { return static_cast<Options&>(*this); }
+
+    std::optional<body_checksum> checksum_;
+};
+
+namespace detail {
+
+struct operation;
+
+/// Makes `c` the checksum of the operation's body. Throws `errc::invalid_option` for a value that is none of
+/// its algorithm.
+PENSTOCK_DECL void set_checksum(operation& op, const std::optional<body_checksum>& c);
+
+/// x-amz-checksum-algorithm, for what has no body itself. Throws `errc::invalid_option` for MD5, which S3 keeps for none.
+PENSTOCK_DECL void add_checksum_algorithm(operation& op, const std::optional<checksum_algorithm>& a);
+
+} // namespace detail
+} // namespace penstock::s3
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/s3/impl/checksum_options.ipp>
+#endif

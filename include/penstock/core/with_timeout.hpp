@@ -4,6 +4,9 @@
 #include <penstock/core/clock.hpp>
 #include <penstock/core/error.hpp>
 
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
+
 #include <exception>
 #include <memory>
 #include <optional>
@@ -22,6 +25,8 @@ struct outcome_of {
 
 template <class T>
 awaitable<void> store_outcome(awaitable<T> op, outcome_of<T>* out) {
+    // A coroutine that is spawned lets only the hardest kind of cancellation through unless it says so.
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
     try {
         if constexpr (std::is_void_v<T>)
             co_await std::move(op);

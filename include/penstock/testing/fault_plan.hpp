@@ -30,7 +30,8 @@ class fault {
         corrupt,      ///< one byte of the body is another
         header_flood, ///< a head that does not end
         garbage,      ///< bytes that are no HTTP
-        short_session ///< a session of a directory bucket ends before its time
+        short_session, ///< a session of a directory bucket ends before its time
+        ignored_if_match ///< If-Match is ignored, as by a store that does not know it
     };
     /// Where a cut or a silence happens.
     enum class place : std::uint8_t {
@@ -106,6 +107,7 @@ class fault {
     /// ends.
     static fault wrong_length(std::int64_t delta) { return amounting(kind::wrong_length, delta); }
     static fault wrong_etag() { return amounting(kind::wrong_etag, 0); }
+    static fault ignored_if_match() { return amounting(kind::ignored_if_match, 0); }
     /// Content-Range starts `delta` bytes later than the body does.
     static fault wrong_range(std::int64_t delta) { return amounting(kind::wrong_range, delta); }
     static fault corrupt_byte(std::uint64_t at) { return at_place(kind::corrupt, place::response_body, at); }

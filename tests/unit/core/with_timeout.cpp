@@ -12,7 +12,9 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <memory>
 #include <stdexcept>
@@ -55,8 +57,15 @@ struct waiting {
     template <class T>
     void start(awaitable<T> op) {
         auto done = [this](std::exception_ptr e, T) { ended = e ? to_failure(e).code().message() : "well"; };
-        asio::co_spawn(io, with_timeout(std::move(op), seconds{5}, clock), asio::bind_cancellation_slot(stop.slot(), done));
+        asio::co_spawn(io, within_five_seconds(std::move(op)), asio::bind_cancellation_slot(stop.slot(), done));
         poll();
+    }
+    /// A coroutine that is spawned lets only the hardest kind of cancellation through unless it says so.
+    template <class T>
+    awaitable<T> within_five_seconds(awaitable<T> op) {
+        co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+        auto limited = with_timeout(std::move(op), seconds{5}, clock);
+        co_return co_await std::move(limited);
     }
     void poll() {
         io.restart();
@@ -101,12 +110,15 @@ TEST_CASE("with_timeout: what ends well nevertheless counts") {
 }
 
 TEST_CASE("with_timeout: the caller's own cancellation is handed on, and is no deadline") {
-    waiting w;
-    w.start(wait_at(w.gate));
-    w.stop.emit(asio::cancellation_type::terminal);
-    w.poll();
-    CHECK(w.ended == error_code{asio::error::operation_aborted}.message());
-    CHECK(w.clock->running_timers() == 0);
+    using type = asio::cancellation_type;
+    for (const auto kind : {type::terminal, type::partial, type::total}) {
+        waiting w;
+        w.start(wait_at(w.gate));
+        w.stop.emit(kind);
+        w.poll();
+        CHECK(w.ended == error_code{asio::error::operation_aborted}.message());
+        CHECK(w.clock->running_timers() == 0);
+    }
 }
 
 TEST_CASE("with_timeout: failures are told at once, each as it is") {

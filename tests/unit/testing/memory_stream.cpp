@@ -152,6 +152,20 @@ TEST_CASE("memory stream: faults at a byte") {
     }
 }
 
+TEST_CASE("memory stream: a cut on the way to the server ends the client's reading in order") {
+    using namespace memory_stream_test;
+    world w;
+    testing::memory_stream_options options;
+    options.to_server.faults.emplace_back(testing::link_fault::kind::close, 1);
+    auto pair = testing::make_memory_streams(w.io.get_executor(), options);
+    std::byte block[4]{};
+    CHECK(pair.client->try_write_some(block).status == io_status::bytes);
+    CHECK(pair.server->try_read_some(block).size == 1);
+    CHECK(pair.server->try_read_some(block).status == io_status::end);
+    CHECK(pair.client->try_read_some(block).status == io_status::end);
+    CHECK(pair.client->try_write_some(block).error.code() == boost::system::errc::broken_pipe);
+}
+
 TEST_CASE("memory stream: a stall lasts as long as it says, or for ever") {
     using namespace memory_stream_test;
     {

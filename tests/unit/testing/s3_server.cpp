@@ -526,6 +526,16 @@ TEST_CASE("s3 server: every fault is what a client sees") {
             CHECK(has(out.text, "Content-Range: bytes 3-5/10\r\n"));
             CHECK(out.text.ends_with("\r\n\r\n123"));
         });
+    hit(fault::wrong_range(2), get("/bucket/k", "Connection: close\r\nRange: bytes=99-\r\n"), // has none to distort
+        [](world&, const exchange_outcome& out, duration) {
+            CHECK(has(out.text, "HTTP/1.1 416 "));
+            CHECK(has(out.text, "Content-Range: bytes */10\r\n"));
+        });
+    hit(fault::ignored_if_match(), get("/bucket/k", "Connection: close\r\nIf-Match: \"other\"\r\n"),
+        [](world&, const exchange_outcome& out, duration) {
+            CHECK(out.text.starts_with("HTTP/1.1 200"));
+            CHECK(has(out.text, "ETag: \"781e5e245d69b566979b86e28d23f2c7\""));
+        });
     hit(fault::corrupt_byte(3), last_get(), [](world&, const exchange_outcome& out, duration) {
         CHECK(out.text.size() > 10);
         CHECK_FALSE(out.text.ends_with("0123456789"));

@@ -3,13 +3,13 @@
 
 #include <penstock/http/connection.hpp>
 
+#include <penstock/core/as_result.hpp>
 #include <penstock/core/byte_sink.hpp>
 #include <penstock/core/error.hpp>
+#include <penstock/core/with_timeout.hpp>
 #include <penstock/http/detail/proxy_answer.hpp>
 
 #include <boost/asio/deferred.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -189,13 +189,11 @@ PENSTOCK_DECL awaitable<bool> connection::await_continue() {
 }
 
 PENSTOCK_DECL awaitable<void> connection::wait_at_most(duration limit) {
-    using namespace asio::experimental::awaitable_operators;
-    auto raced = stream_->wait(wait_for::read) || sleep_for(clock_, limit);
-    try {
-        co_await std::move(raced);
-    } catch (const asio::multiple_exceptions& both) { // cancelled: as everywhere, what the wait itself would have said
-        std::rethrow_exception(both.first_exception());
-    }
+    auto limited = with_timeout(stream_->wait(wait_for::read), limit, clock_);
+    const auto waited = co_await as_result(std::move(limited));
+    if (waited) co_return;
+    const error_code code = waited.error().code();
+    if (code != errc::deadline_exceeded) throw boost::system::system_error{code};
 }
 
 // ---- receiving the head

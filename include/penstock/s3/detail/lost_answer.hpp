@@ -32,7 +32,8 @@ PENSTOCK_DECL std::string expected_etag(const std::vector<completed_part>& parts
 /// Asks for the object: where it has the tag `etag`, it is ours, and this is what the lost answer said. Else throws
 /// `refusal`.
 PENSTOCK_DECL awaitable<put_object_result> confirm_stored(std::shared_ptr<client_state> client, object_address where,
-                                                          std::string etag, failure refusal);
+                                                          std::string etag, failure refusal,
+                                                          request_settings_ptr settings);
 
 } // namespace penstock::s3::detail
 

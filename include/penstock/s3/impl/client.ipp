@@ -103,7 +103,8 @@ inline awaitable<put_object_result> put_object(std::shared_ptr<client_state> cli
     auto done = co_await as_result(std::move(sending));
     if (done) co_return std::move(*done);
     if (!may_be_echo(done.error())) throw_failure(done.error());
-    co_return co_await confirm_stored(std::move(client), std::move(object), expected_etag(pieces), done.error());
+    co_return co_await confirm_stored(std::move(client), std::move(object), expected_etag(pieces), done.error(),
+                                      options.settings());
 }
 
 inline awaitable<copy_object_result> copy_object(std::shared_ptr<client_state> client, object_address source,

@@ -456,7 +456,9 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
         }
         if (renew(past, op, why, *signing)) continue;
         const auto status = why.detail().http_status;
-        if (past.skew_before && (status == 403 || status == 400)) skew_ = *past.skew_before; // it was not the clock
+        const auto kind = retry.classify(why);
+        const bool passes = kind == aws::retry_class::transient || kind == aws::retry_class::throttling;
+        if (past.skew_before && !passes && (status == 403 || status == 400)) skew_ = *past.skew_before; // it was not the clock
         const auto delay = retry.next(session, why, clock_->now(), hint);
         if (!delay) throw_failure(told(op, std::move(why), where.get(), signing->who, std::move(past)));
         ++statistics_.retries;

@@ -64,8 +64,9 @@ PENSTOCK_DECL std::string expected_etag(const std::vector<completed_part>& parts
 }
 
 PENSTOCK_DECL awaitable<put_object_result> confirm_stored(std::shared_ptr<client_state> client, object_address where,
-                                                          std::string etag, failure refusal) {
-    auto op = make_head_object(where);
+                                                          std::string etag, failure refusal,
+                                                          request_settings_ptr settings) {
+    auto op = make_head_object(where, head_object_options().settings(std::move(settings)));
     auto asked = client->call(std::move(op), &parse_head_object);
     auto found = co_await as_result(std::move(asked));
     if (!found || etag.empty() || found->etag.value() != etag) throw_failure(std::move(refusal));

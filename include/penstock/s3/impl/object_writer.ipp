@@ -211,7 +211,7 @@ PENSTOCK_DECL awaitable<void> object_writer_state::put() {
     if (!may_be_echo(done.error())) throw_failure(done.error());
     auto etag = expected_etag(gathering.pieces());
     gathering = {}; // what follows is a request like any other
-    result = co_await confirm_stored(client, upload->where(), std::move(etag), done.error());
+    result = co_await confirm_stored(client, upload->where(), std::move(etag), done.error(), options.settings());
 }
 
 PENSTOCK_DECL void object_writer_state::end_in_vain() noexcept {

@@ -35,6 +35,8 @@ class memory_pipe {
     PENSTOCK_DECL awaitable<void> wait_writable();
     PENSTOCK_DECL void close_writer();
     PENSTOCK_DECL void close_reader();
+    /// The reader sees an orderly end, the writer a broken pipe.
+    PENSTOCK_DECL void cut();
     PENSTOCK_DECL void reset();
 
     bool was_reset() const noexcept { return reset_; }

@@ -30,7 +30,7 @@ PENSTOCK_DECL std::string fault::describe() const {
     static constexpr std::string_view names[] = {"none",         "close",      "reset",        "stall",
                                                  "trickle",      "status",     "error in 200", "redirect",
                                                  "wrong length", "wrong ETag", "wrong range",  "corrupt byte",
-                                                 "header flood", "garbage",    "short session"};
+                                                 "header flood", "garbage",    "short session", "ignored If-Match"};
     static constexpr std::string_view places[] = {"before the head", "at response byte ", "at request byte "};
     std::string out{names[static_cast<std::size_t>(what_)]};
     switch (what_) {
@@ -50,6 +50,7 @@ PENSTOCK_DECL std::string fault::describe() const {
     case kind::garbage:
     case kind::wrong_etag:
     case kind::short_session:
+    case kind::ignored_if_match:
         break;
     default:
         out.append(" ").append(std::to_string(amount_));

@@ -77,6 +77,12 @@ PENSTOCK_DECL void memory_pipe::close_reader() {
     wake();
 }
 
+PENSTOCK_DECL void memory_pipe::cut() {
+    cut_ = true;
+    drop();
+    wake();
+}
+
 PENSTOCK_DECL void memory_pipe::reset() {
     reset_ = true;
     drop();
@@ -141,9 +147,7 @@ PENSTOCK_DECL void memory_pipe::apply_faults() {
         const auto& f = options_.faults[next_fault_++];
         switch (f.what) {
         case link_fault::kind::close:
-            cut_ = true;
-            drop();
-            wake();
+            cut();
             return;
         case link_fault::kind::reset:
             reset();

@@ -82,7 +82,7 @@ class memory_stream final : public server_stream {
         if (in_->was_reset() && !out_->was_reset()) out_->reset();
         if (in_->was_cut() && !cut_seen_) {
             cut_seen_ = true;
-            out_->close_reader();
+            out_->cut();
         }
     }
 

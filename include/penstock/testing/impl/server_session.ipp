@@ -87,7 +87,7 @@ PENSTOCK_DECL s3_response server_session::faulty_answer(s3_exchange& exchange, c
 PENSTOCK_DECL void server_session::distort(s3_response& response, const fault& f) {
     if (f.what() == fault::kind::wrong_etag && response.headers.contains("etag"))
         response.headers.set("ETag", "\"0123456789abcdef0123456789abcdef\"");
-    if (f.what() == fault::kind::wrong_range && response.headers.contains("content-range")) {
+    if (f.what() == fault::kind::wrong_range && response.object && response.headers.contains("content-range")) {
         const auto shifted =
             static_cast<std::uint64_t>(static_cast<std::int64_t>(response.offset) + f.amount());
         response.headers.set("Content-Range", "bytes " + std::to_string(shifted) + "-" +
@@ -109,7 +109,7 @@ PENSTOCK_DECL awaitable<bool> server_session::handle(request_head head) {
     record.path = exchange->path();
     const auto f = server_.faults->decide(record.method, record.path, query);
     if (f.what() != fault::kind::none) record.fault = f.describe();
-    if (f.what() == fault::kind::wrong_etag) exchange->ignore_if_match();
+    if (f.what() == fault::kind::wrong_etag || f.what() == fault::kind::ignored_if_match) exchange->ignore_if_match();
     if (f.what() == fault::kind::short_session) exchange->shorten_session(f.length());
 
     const remember_at_end remember{server_, record};

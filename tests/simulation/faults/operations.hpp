@@ -1,0 +1,181 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include "run.hpp"
+
+/// What each operation does with a client, and what it may answer.
+namespace simulation_test {
+
+inline awaitable<failure> run::perform(int i) {
+    // Unless it says so, a coroutine lets only the hardest kind of cancellation through.
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    awaitable<void> op;
+    switch (of(i).what) {
+    case action::put: op = put(i, false); break;
+    case action::put_new: op = put(i, true); break;
+    case action::get: op = get(i); break;
+    case action::read: op = read(i); break;
+    case action::read_at: op = read_at(i); break;
+    case action::head: op = head(i); break;
+    case action::write: op = write(i, false); break;
+    case action::create: op = write(i, true); break;
+    case action::copy: op = copy(i); break;
+    case action::list: op = list(i); break;
+    case action::remove: op = remove(i); break;
+    case action::remove_many: op = remove_many(i); break;
+    }
+    auto ended = co_await as_result(std::move(op));
+    co_return ended ? failure{} : ended.error();
+}
+
+/// The pause of a caller between two pieces; nobody else's time.
+inline awaitable<void> run::rest(int i) {
+    if (of(i).pause == duration{}) co_return;
+    auto& o = operations_[static_cast<std::size_t>(i)];
+    auto nap = sleep_for(clock_, of(i).pause);
+    o.pausing = true;
+    co_await std::move(nap);
+    o.pausing = false;
+    o.paused += of(i).pause;
+}
+
+inline awaitable<void> run::put(int i, bool only_new) {
+    const auto& s = of(i);
+    const auto text = model_.make_content(static_cast<std::uint64_t>(i), s.size);
+    auto options = tagged<s3::put_object_options>(i);
+    if (only_new) options.if_none_match("*");
+    auto ended = co_await as_result(client_->put(url(s.key), text, options));
+    const bool there = model_.written(s.key, text, since(i), turn_);
+    if (ended) {
+        if (!there) complain(label(i) + " says that it stored what is not stored");
+        co_return;
+    }
+    const error_code code = ended.error().code();
+    const bool still = there && !model_.during(s.key, turn_, turn_).empty() && model_.during(s.key, turn_, turn_).back().bytes == text;
+    if (code == errc::precondition_failed && still && !text.empty())
+        complain(label(i) + " takes its own object for another's");
+    throw_failure(ended.error());
+}
+
+inline awaitable<void> run::get(int i) {
+    const auto got = co_await client_->get(url(of(i).key), tagged<s3::get_object_options>(i));
+    check_bytes(i, 0, got.body, true);
+}
+
+inline awaitable<void> run::read(int i) {
+    const auto& s = of(i);
+    auto options = tagged<s3::get_object_options>(i);
+    const bool part = s.offset > 0 || s.length > 0;
+    if (part) options.range(s.length ? s3::object_range::slice(s.offset, s.length) : s3::object_range::from(s.offset));
+    auto reader = co_await client_->open(url(s.key), options);
+    std::string got;
+    std::vector<std::byte> block(s.chunk);
+    bool ended = false;
+    while (!ended && (s.stop_after == 0 || got.size() < s.stop_after)) {
+        const auto n = co_await reader.read_some(block);
+        got += as_text({block.data(), n});
+        ended = n == 0;
+        co_await rest(i);
+    }
+    const bool whole = ended && (s.length == 0 || got.size() < s.length);
+    check_bytes(i, s.offset, got, whole);
+}
+
+inline awaitable<void> run::read_at(int i) {
+    const auto& s = of(i);
+    std::vector<std::byte> block(s.length ? s.length : s.chunk);
+    const auto n = co_await client_->read_at(url(s.key), s.offset, block, tagged<s3::get_object_options>(i));
+    if (n > block.size()) complain(label(i) + " read more than there was room for");
+    // Beyond the end there is nothing, of whatever object.
+    if (n == 0) co_return;
+    check_bytes(i, s.offset, as_text({block.data(), n}), n < block.size());
+}
+
+inline awaitable<void> run::head(int i) {
+    const auto& s = of(i);
+    const auto got = co_await client_->head(url(s.key), tagged<s3::head_object_options>(i));
+    for (const auto& v : model_.during(s.key, since(i), turn_))
+        if (v.bytes && got.size == v.bytes->size()) co_return;
+    if (!any_fault("wrong length")) complain(label(i) + " tells a size that the object never had");
+}
+
+inline awaitable<void> run::write(int i, bool only_new) {
+    const auto& s = of(i);
+    const auto text = model_.make_content(static_cast<std::uint64_t>(i), s.size);
+    auto options = tagged<s3::put_object_options>(i);
+    if (only_new) options.if_none_match("*");
+    auto writer = client_->create(url(s.key), options);
+    for (std::size_t at = 0; at < text.size(); at += s.chunk) {
+        if (s.stop_after != 0 && at >= s.stop_after) break;
+        const auto piece = text.substr(at, s.chunk);
+        auto writing = writer.write(piece);
+        co_await std::move(writing);
+        co_await rest(i);
+    }
+    if (s.stop_after != 0) { // given up: nothing may appear
+        if (!text.empty() && model_.written(s.key, text, since(i), turn_)) complain(label(i) + " stored what was not committed");
+        co_return;
+    }
+    auto ended = co_await as_result(writer.commit());
+    const bool there = model_.written(s.key, text, since(i), turn_);
+    if (ended && !there) complain(label(i) + " says that it stored what is not stored");
+    if (ended) co_return;
+    const error_code code = ended.error().code();
+    const auto now = model_.during(s.key, turn_, turn_);
+    if (code == errc::precondition_failed && there && !text.empty() && now.back().bytes == text)
+        complain(label(i) + " takes its own object for another's");
+    throw_failure(ended.error());
+}
+
+inline awaitable<void> run::copy(int i) {
+    const auto& s = of(i);
+    auto options = tagged<s3::copy_object_options>(i);
+    options.replace_metadata(); // so that an object may be copied onto itself
+    (void)co_await client_->copy(url(s.key), url(s.other_key), options);
+    for (const auto& v : model_.during(s.key, since(i), turn_))
+        if (v.bytes && model_.written(s.other_key, *v.bytes, since(i), turn_)) co_return;
+    complain(label(i) + " says that it copied what was not copied");
+}
+
+inline awaitable<void> run::list(int i) {
+    const auto& s = of(i);
+    auto options = tagged<s3::list_objects_options>(i);
+    options.max_keys(1 + static_cast<std::uint32_t>(s.chunk % 3));
+    auto pages = client_->list("s3://b/k", options);
+    std::map<std::string, std::uint64_t> found;
+    for (;;) {
+        auto page = co_await pages.next();
+        if (!page) break;
+        for (const auto& o : page->objects)
+            if (!found.emplace(o.key, o.size.value_or(0)).second) complain(label(i) + " lists " + o.key + " twice");
+        co_await rest(i);
+    }
+    for (int k = 0; k < keys; ++k) {
+        const auto key = "k" + std::to_string(k);
+        const auto all = model_.during(key, since(i), turn_);
+        const auto listed = found.find(key);
+        if (listed == found.end()) {
+            if (!model_.may_be_absent(key, since(i), turn_)) complain(label(i) + " misses " + key);
+        } else if (std::none_of(all.begin(), all.end(), [&](const auto& v) { return v.bytes && v.bytes->size() == listed->second; })) {
+            complain(label(i) + " lists " + key + " with a size that it never had");
+        }
+    }
+}
+
+inline awaitable<void> run::remove(int i) {
+    const auto& s = of(i);
+    (void)co_await client_->remove(url(s.key), tagged<s3::delete_object_options>(i));
+    if (!model_.may_be_absent(s.key, since(i), turn_)) complain(label(i) + " says that it removed what is still there");
+}
+
+inline awaitable<void> run::remove_many(int i) {
+    const auto& s = of(i);
+    std::vector<s3::object_identifier> which{s3::object_identifier{s.key}};
+    if (s.other_key != s.key) which.emplace_back(s.other_key);
+    const auto done = co_await client_->remove("b", which, tagged<s3::delete_objects_options>(i));
+    for (const auto& d : done.deleted)
+        if (!model_.may_be_absent(d.key, since(i), turn_)) complain(label(i) + " says that it removed what is still there");
+    if (done.deleted.size() + done.errors.size() != which.size()) complain(label(i) + " does not tell of every key");
+}
+
+} // namespace simulation_test

@@ -42,7 +42,10 @@ struct sent_request {
         return at == std::string::npos ? std::string{} : target.substr(at + 9, target.find('&', at) - at - 9);
     }
     /// Part of clearing up after an upload.
-    bool clears_up() const { return !upload_id().empty() && (method == "DELETE" || method == "GET"); }
+    bool clears_up() const {
+        const bool looks = method == "GET" && (target.find("uploads=") != std::string::npos || !upload_id().empty());
+        return looks || (method == "DELETE" && !upload_id().empty());
+    }
 };
 
 struct observer {

@@ -296,6 +296,13 @@ TEST_CASE("clock: only a believable date of the store corrects ours, and only wh
     CHECK(*helps.get() == "hi");
     CHECK(helps.how->requests[1].find("20300101T") != std::string::npos);
 
+    // What a busy store says is not about the clock.
+    const std::string words = "<Error><Code>RequestTimeout</Code></Error>";
+    const auto busy = "HTTP/1.1 400 Bad Request\r\nContent-Length: " + std::to_string(words.size()) + "\r\n\r\n" + words;
+    world slow{{skewed(later), busy, object}};
+    CHECK(*slow.get() == "hi");
+    CHECK(slow.how->requests.at(2).find("20300101T") != std::string::npos);
+
     world lies{{say{skewed(later)}, say{skewed(later)}, say{object}}};
     auto twice = [](s3::client c) -> awaitable<void> {
         (void)co_await as_result(c.get("s3://b/k"));

@@ -159,7 +159,7 @@ PENSTOCK_DECL awaitable<put_object_result> multipart_upload::complete(std::strin
         out.server_side_encryption = std::move(done->server_side_encryption);
     } else {
         if (!may_be_echo(done.error())) throw_failure(told(done.error()));
-        auto confirming = confirm_stored(client_, where_, expected_etag(parts), done.error());
+        auto confirming = confirm_stored(client_, where_, expected_etag(parts), done.error(), settings_);
         auto confirmed = co_await as_result(std::move(confirming));
         if (!confirmed) throw_failure(told(confirmed.error()));
         out = std::move(*confirmed);

@@ -422,8 +422,11 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
                 }
                 hint = retry_hint(*head);
                 if (op.unanswered && head->status >= 300 && head->status < 500) --*op.unanswered;
-                if (!why.detail().http_status)
-                    why = why.with([head](error_detail& d) { d.http_status = head->status; });
+                why = why.with([head, by = lease->forwarded()](error_detail& d) {
+                    if (!d.http_status) d.http_status = head->status;
+                    // Whose answer it is only a store's own id tells.
+                    if (by && d.request_id.empty()) d.message += (d.message.empty() ? "" : ", ") + ("by way of the proxy " + by->proxy);
+                });
             } else {
                 why = exchanged.error();
                 if (op.unanswered && !lease->request_started()) --*op.unanswered;

@@ -9,6 +9,7 @@
 #include <penstock/aws/static_credentials_provider.hpp>
 #include <penstock/core/buffer_pool.hpp>
 #include <penstock/core/error.hpp>
+#include <penstock/core/metrics.hpp>
 #include <penstock/core/semaphore.hpp>
 #include <penstock/testing/manual_clock.hpp>
 
@@ -207,10 +208,48 @@ void clocks() {
     check(clock->running_timers() == 0, "manual_clock: a timer was left");
 }
 
+/// Cells of several threads in the same series, some dropped and made anew, while others read.
+void metrics() {
+    const auto all = metrics_registry::create();
+    std::atomic<bool> done{false};
+    std::int64_t last = 0;
+    std::thread reader{[&] {
+        while (!done) {
+            const auto now = value_of(all->collect(), "c_total");
+            check(now >= last, "metrics: a counter went down");
+            last = now;
+        }
+    }};
+    std::vector<std::thread> writers;
+    for (unsigned t = 0; t < threads; ++t)
+        writers.emplace_back([&] {
+            for (unsigned i = 0; i < rounds; ++i) {
+                const auto c = all->make_counter("c_total", "");
+                const auto h = all->make_histogram("h_seconds", "");
+                const auto g = all->make_gauge("g", "");
+                for (int n = 0; n < 10; ++n) {
+                    c->add();
+                    g->add(1);
+                    h->record(std::chrono::milliseconds{n});
+                }
+            }
+        });
+    for (auto& w : writers) w.join();
+    done = true;
+    reader.join();
+    const auto seen = all->collect();
+    check(value_of(seen, "c_total") == threads * rounds * 10, "metrics: counts were lost or invented");
+    check(value_of(seen, "g") == 0, "metrics: a gauge outlived its owner");
+    for (const auto& f : seen)
+        if (f.kind == metric_kind::histogram)
+            check(f.series.at(0).histogram.count() == threads * rounds * 10, "metrics: a histogram lost values");
+}
+
 } // namespace
 
 int main() {
     semaphores();
+    metrics();
     cancelled_waiters();
     buffers();
     providers();

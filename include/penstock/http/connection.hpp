@@ -17,6 +17,10 @@
 #include <string>
 #include <string_view>
 
+namespace penstock {
+class counter;
+}
+
 namespace penstock::http {
 
 /// What is sent: the head as text, and the body in pieces. All of it must stay valid until the exchange ends.
@@ -27,6 +31,8 @@ struct outgoing {
     std::string_view head; ///< with its empty line
     std::span<const std::span<const std::byte>> body;
     bool expect_continue = false; ///< the head says "Expect: 100-continue"
+    counter* sent = nullptr;      ///< grows by bytes of `body` as they leave
+    counter* received = nullptr;  ///< grows by bytes of the answer's body as they are read; lives until that ends
 };
 
 /// What a connection takes of a memory budget while an exchange is under way: the receive buffer, the object and its
@@ -47,7 +53,9 @@ class connection {
     /// Sends a request and receives the head of its final answer into `head()`; the body follows by
     /// `try_read_body`. Failures are values, for the retry engine; only cancellation throws. After either the
     /// connection is of no further use.
-    PENSTOCK_DECL awaitable<result<void>> exchange(outgoing request);
+    awaitable<result<void>> exchange(outgoing request) {
+        return limits_.observer() ? observed_exchange(request) : plain_exchange(request);
+    }
 
     const response_head& head() const noexcept { return head_; }
 
@@ -91,6 +99,9 @@ class connection {
   private:
     enum class phase { none, sending, first_byte, body };
 
+    PENSTOCK_DECL awaitable<result<void>> plain_exchange(outgoing request);
+    PENSTOCK_DECL awaitable<result<void>> observed_exchange(outgoing request);
+    PENSTOCK_DECL void tell_end(error_code why) noexcept;
     PENSTOCK_DECL awaitable<result<void>> send_rest(outgoing request, std::size_t sent);
     PENSTOCK_DECL awaitable<bool> await_continue();
     PENSTOCK_DECL awaitable<void> wait_at_most(duration limit);
@@ -143,6 +154,12 @@ class connection {
     bool reusable_ = true;
     bool bodiless_ = false;
     failure body_failure_;
+
+    counter* received_ = nullptr;
+    std::uint64_t body_bytes_ = 0;
+    std::uint64_t number_ = 0;    ///< by the observer; 0 until one looks
+    steady_time observed_since_{};
+    bool observing_body_ = false; ///< its end has to be told
 };
 
 } // namespace penstock::http

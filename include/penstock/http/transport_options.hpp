@@ -5,8 +5,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
 
 namespace penstock::http {
+
+class transport_observer;
 
 /// Limits of connections and exchanges. There is no limit on the whole of a request: a transfer that makes progress may
 /// take as long as it needs.
@@ -31,6 +35,9 @@ class transport_options {
     /// How long to wait for the 100 before sending anyway (RFC 9110, section 10.1.1).
     transport_options& continue_timeout(duration d) { return continue_timeout_ = d, *this; }
 
+    /// Told of connections and messages: for traces and measurements.
+    transport_options& observer(std::shared_ptr<transport_observer> v) { return observer_ = std::move(v), *this; }
+
     duration connect_timeout() const noexcept { return connect_timeout_; }
     duration tls_timeout() const noexcept { return tls_timeout_; }
     duration first_byte_timeout() const noexcept { return first_byte_timeout_; }
@@ -40,6 +47,7 @@ class transport_options {
     std::size_t max_header_size() const noexcept { return max_header_size_; }
     std::uint64_t expect_continue_from() const noexcept { return expect_continue_from_; }
     duration continue_timeout() const noexcept { return continue_timeout_; }
+    const std::shared_ptr<transport_observer>& observer() const noexcept { return observer_; }
 
   private:
     duration connect_timeout_ = std::chrono::milliseconds{3100};
@@ -51,6 +59,7 @@ class transport_options {
     std::size_t max_header_size_ = std::size_t{64} << 10;
     std::uint64_t expect_continue_from_ = std::uint64_t{2} << 20;
     duration continue_timeout_ = std::chrono::seconds{1};
+    std::shared_ptr<transport_observer> observer_;
 };
 
 } // namespace penstock::http

@@ -6,8 +6,10 @@
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/byte_sink.hpp>
 #include <penstock/core/error.hpp>
+#include <penstock/core/metrics.hpp>
 #include <penstock/core/with_timeout.hpp>
 #include <penstock/http/detail/proxy_answer.hpp>
+#include <penstock/http/transport_observer.hpp>
 
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/post.hpp>
@@ -15,6 +17,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <exception>
 #include <utility>
 
 namespace penstock::http {
@@ -41,6 +44,7 @@ PENSTOCK_DECL connection::connection(executor ex, origin to, stream_ptr stream, 
 PENSTOCK_DECL connection::~connection() { close(); }
 
 PENSTOCK_DECL void connection::rest() noexcept {
+    tell_end({});
     if (begin_ == end_) {
         begin_ = end_ = 0;
         buffer_ = {};
@@ -50,6 +54,10 @@ PENSTOCK_DECL void connection::rest() noexcept {
 }
 
 PENSTOCK_DECL void connection::close() noexcept {
+    if (observing_body_) {
+        const error_code stopped = body_done() ? error_code{} : error_code{asio::error::operation_aborted};
+        tell_end(body_failure_ ? body_failure_.code() : stopped);
+    }
     reusable_ = false;
     watchdog_->cancel();
     stream_->close();
@@ -139,6 +147,7 @@ PENSTOCK_DECL awaitable<result<void>> connection::send_rest(outgoing request, st
             auto r = stream_->try_write_some(rest);
             if (r.status == io_status::bytes) {
                 request_started_ = true;
+                if (next > 0 && request.sent) request.sent->add(r.size);
                 rest = rest.subspan(r.size);
                 if (std::exchange(waited, false)) progress_ = clock_->now();
             } else if (r.status == io_status::would_block) {
@@ -242,8 +251,46 @@ PENSTOCK_DECL io_result connection::fill_buffer() {
     return received(stream_->try_read_some(room));
 }
 
-PENSTOCK_DECL awaitable<result<void>> connection::exchange(outgoing request) {
+PENSTOCK_DECL awaitable<result<void>> connection::observed_exchange(outgoing request) {
+    const auto observer = limits_.observer();
+    if (number_ == 0) number_ = observer->number_connection();
+    observed_since_ = clock_->now();
+    exchange_event event{to_, number_};
+    event.request = request.head;
+    for (const auto& piece : request.body) event.request_body += piece.size();
+    detail::tell(observer.get(), &transport_observer::request, event);
+    result<void> done;
+    std::exception_ptr cancelled;
+    try {
+        done = co_await plain_exchange(request);
+    } catch (const boost::system::system_error& e) {
+        event.code = e.code();
+        cancelled = std::current_exception();
+    }
+    if (!done) event.code = done.error().code();
+    observing_body_ = !event.code;
+    if (observing_body_) event.head = &head_;
+    event.request = {};
+    event.took = clock_->now() - observed_since_;
+    detail::tell(observer.get(), &transport_observer::answer, event);
+    if (cancelled) std::rethrow_exception(cancelled);
+    co_return done;
+}
+
+PENSTOCK_DECL void connection::tell_end(error_code why) noexcept {
+    if (!std::exchange(observing_body_, false)) return;
+    exchange_event event{to_, number_};
+    event.head = &head_;
+    event.body = body_bytes_;
+    event.took = clock_->now() - observed_since_;
+    event.code = why;
+    detail::tell(limits_.observer().get(), &transport_observer::end, event);
+}
+
+PENSTOCK_DECL awaitable<result<void>> connection::plain_exchange(outgoing request) {
     ++exchanges_;
+    received_ = request.received;
+    body_bytes_ = 0;
     reusable_ = false;
     answered_ = request_started_ = request_sent_ = read_past_buffer_ = yield_ = false;
     burst_ = 0;
@@ -374,6 +421,8 @@ PENSTOCK_DECL io_result connection::try_read_body(std::span<std::byte> into) {
         break;
     }
     if (got > 0) {
+        body_bytes_ += got;
+        if (received_) received_->add(got);
         burst_ += got;
         yield_ = burst_ >= detail::body_burst;
         return io_result::bytes(got);

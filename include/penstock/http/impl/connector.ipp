@@ -8,9 +8,24 @@
 #include <penstock/http/happy_eyeballs.hpp>
 #include <penstock/http/tcp_stream.hpp>
 #include <penstock/http/tls_stream.hpp>
+#include <penstock/http/transport_observer.hpp>
 
 namespace penstock::http {
 namespace detail {
+
+/// Tells the observer how long a step took, and how it ended.
+template <class T>
+awaitable<T> observed(transport_observer* who, clock_source& clock, connect_step step, const origin& to, awaitable<T> op) {
+    if (!who) co_return co_await std::move(op);
+    connect_event event{step, to};
+    const auto began = clock.now();
+    auto done = co_await as_result(std::move(op));
+    event.took = clock.now() - began;
+    if (!done) event.code = done.error().code();
+    tell(who, &transport_observer::connecting, event);
+    if (!done) throw_failure(done.error());
+    co_return std::move(*done);
+}
 
 class tcp_connector final : public connector {
   public:
@@ -51,7 +66,8 @@ class tcp_connector final : public connector {
 
     awaitable<stream_ptr> secure(stream_ptr s, origin to) {
         if (!context_) context_ = make_tls_context(tls_);
-        return connect_tls(std::move(s), std::move(to.host), context_, clock_, limits_.tls_timeout());
+        auto handshake = connect_tls(std::move(s), to.host, context_, clock_, limits_.tls_timeout());
+        co_return co_await observe(connect_step::tls, to, std::move(handshake));
     }
 
     /// Failures name the proxy: the server behind it is not to blame.
@@ -76,10 +92,16 @@ class tcp_connector final : public connector {
         const auto literal = asio::ip::make_address(to.host, not_an_address);
         std::vector<asio::ip::address> addresses;
         if (not_an_address)
-            addresses = co_await names_->resolve(to.host);
+            addresses = co_await observe(connect_step::resolve, to, names_->resolve(to.host));
         else
             addresses.push_back(literal);
-        co_return co_await connect_any(std::move(addresses), std::move(to));
+        auto connecting = connect_any(std::move(addresses), to);
+        co_return co_await observe(connect_step::tcp, to, std::move(connecting));
+    }
+
+    template <class T>
+    awaitable<T> observe(connect_step step, const origin& to, awaitable<T> op) {
+        return observed(limits_.observer().get(), *clock_, step, to, std::move(op));
     }
 
     awaitable<stream_ptr> connect_any(std::vector<asio::ip::address> addresses, origin to) {

@@ -57,14 +57,21 @@ class get_object_options : public request_options<get_object_options>,
     /// One part (1 to 10,000) of an object that was uploaded in parts. Excludes `range`.
     get_object_options& part_number(std::uint32_t n) { return part_number_ = n, *this; }
 
+    /// Asks for the checksum that the store keeps, and compares it with the bytes as they are read: a reader then ends in
+    /// `errc::bad_digest` in place of the last bytes. Only whole objects can be compared, by a checksum that is not
+    /// composite, and single parts of those whose checksum is; `object_reader::checksum_validated` says whether it was done.
+    get_object_options& checksum_mode(bool on) { return checksum_mode_ = on, *this; }
+
     const object_range& range() const noexcept { return range_; }
     const std::string& version_id() const noexcept { return version_id_; }
     std::uint32_t part_number() const noexcept { return part_number_; }
+    bool checksum_mode() const noexcept { return checksum_mode_; }
 
   private:
     object_range range_;
     std::string version_id_;
     std::uint32_t part_number_ = 0;
+    bool checksum_mode_ = false;
 };
 
 /// Content-Range of RFC 9110, section 14.4.

@@ -22,12 +22,17 @@ class head_object_options : public request_options<head_object_options>,
     /// how many.
     head_object_options& part_number(std::uint32_t n) { return part_number_ = n, *this; }
 
+    /// Asks for the checksums that the store keeps.
+    head_object_options& checksum_mode(bool on) { return checksum_mode_ = on, *this; }
+
     const std::string& version_id() const noexcept { return version_id_; }
     std::uint32_t part_number() const noexcept { return part_number_; }
+    bool checksum_mode() const noexcept { return checksum_mode_; }
 
   private:
     std::string version_id_;
     std::uint32_t part_number_ = 0;
+    bool checksum_mode_ = false;
 };
 
 namespace detail {

@@ -33,6 +33,9 @@ class object_reader final : public byte_source {
     /// How the store took the request: whole, a part, not modified (then there are no bytes) …
     PENSTOCK_DECL get_object_outcome outcome() const noexcept;
 
+    /// Whether all bytes have been read and were compared with the store's checksum (`get_object_options::checksum_mode`).
+    PENSTOCK_DECL bool checksum_validated() const noexcept;
+
     PENSTOCK_DECL io_result try_read_some(std::span<std::byte> into) override;
     PENSTOCK_DECL awaitable<void> ready() override;
     PENSTOCK_DECL std::optional<std::uint64_t> remaining() const override;

@@ -3,6 +3,7 @@
 
 #include <penstock/core/asio.hpp>
 #include <penstock/http/connection_pool.hpp>
+#include <penstock/s3/detail/body_validation.hpp>
 #include <penstock/s3/get_object.hpp>
 
 #include <cstdint>
@@ -36,6 +37,7 @@ struct object_reader_state {
     std::uint64_t resumed_at = 0;     ///< the position at the last resume
     bool advanced = true;             ///< it got on since that
     aws::retry_session session;       ///< of resumes that brought nothing
+    std::optional<body_validation> validation;
     bool done = false;
     failure broken;                   ///< the connection is gone: resume before reading on
     failure failed;                   ///< final
@@ -44,6 +46,7 @@ struct object_reader_state {
     PENSTOCK_DECL std::span<std::byte> wanted(std::span<std::byte> into) const noexcept;
     PENSTOCK_DECL failure another_object(const opened_object& opened) const;
     PENSTOCK_DECL awaitable<void> resume();
+    PENSTOCK_DECL bool validate();
     PENSTOCK_DECL failure told(failure f) const;
     PENSTOCK_DECL failure changed(std::string now) const;
 };

@@ -42,6 +42,7 @@ inline awaitable<object_reader> open_object(std::shared_ptr<client_state> client
     s->answer = s->lease->head();
     s->position = s->body.range.offset;
     if (s->body.outcome == get_object_outcome::partial || s->body.size) s->end = s->position + s->body.range.length;
+    if (options.checksum_mode()) s->validation = validation_of(options, s->body, s->metadata().checksums);
     s->done = s->body.outcome == get_object_outcome::not_modified || s->body.outcome == get_object_outcome::empty;
     if (s->done) s->lease.give_back();
     co_return object_reader{std::move(s)};

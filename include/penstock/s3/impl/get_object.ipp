@@ -86,6 +86,7 @@ PENSTOCK_DECL operation make_get_object(const object_address& object, const get_
         add_query(op, "partNumber", std::uint64_t{options.part_number()});
     }
     add_range(op, "Range", options.range());
+    if (options.checksum_mode()) op.headers.add("x-amz-checksum-mode", "ENABLED");
     add_conditions(op.headers, options);
     return op;
 }

@@ -17,6 +17,7 @@ PENSTOCK_DECL operation make_head_object(const object_address& object, const hea
         check_part_number(op, options.part_number());
         add_query(op, "partNumber", std::uint64_t{options.part_number()});
     }
+    if (options.checksum_mode()) op.headers.add("x-amz-checksum-mode", "ENABLED");
     add_conditions(op.headers, options);
     return op;
 }

@@ -28,6 +28,10 @@ PENSTOCK_DECL byte_range object_reader::range() const noexcept { return state_->
 PENSTOCK_DECL get_object_outcome object_reader::outcome() const noexcept { return state_->body.outcome; }
 PENSTOCK_DECL std::string object_reader::name() const { return state_->where.url(); }
 
+PENSTOCK_DECL bool object_reader::checksum_validated() const noexcept {
+    return state_->validation && state_->validation->passed();
+}
+
 PENSTOCK_DECL std::optional<std::uint64_t> object_reader::remaining() const {
     const auto& s = *state_;
     if (s.done) return 0;
@@ -67,6 +71,10 @@ PENSTOCK_DECL io_result object_reader::try_read_some(std::span<std::byte> into) 
                 r.size -= known;
             }
             s.position += r.size;
+            if (s.validation) {
+                s.validation->update(into.first(r.size));
+                if (s.end && s.position == *s.end && !s.validate()) continue;
+            }
             // A byte a connection would be no progress: it costs a request each.
             if (s.position - s.resumed_at >= detail::worth_a_resume) s.advanced = true;
             return r;
@@ -76,6 +84,7 @@ PENSTOCK_DECL io_result object_reader::try_read_some(std::span<std::byte> into) 
                 s.broken = failure{errc::body_too_short};
                 continue;
             }
+            if (!s.validate()) continue;
             s.done = true;
             return r;
         case io_status::error:
@@ -95,6 +104,16 @@ PENSTOCK_DECL awaitable<void> object_reader::ready() {
     auto& s = *state_;
     const bool reading = !s.failed && !s.done && !s.broken;
     return reading ? s.lease->body_ready() : s.resume();
+}
+
+/// At the end of the body. False, and `failed` is set, where it is not what the store keeps.
+PENSTOCK_DECL bool detail::object_reader_state::validate() {
+    if (!validation) return true;
+    auto why = validation->finish();
+    if (!why) return true;
+    lease = {};
+    failed = told(std::move(why));
+    return false;
 }
 
 PENSTOCK_DECL const object_metadata& detail::object_reader_state::metadata() const {

@@ -37,4 +37,5 @@
 #include <penstock/s3/client.hpp>
 #include <penstock/s3/find_objects.hpp>
 #include <penstock/s3/json_spec.hpp>
+#include <penstock/s3/parallel_reader.hpp>
 #include <penstock/s3/text_options.hpp>

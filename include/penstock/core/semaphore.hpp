@@ -30,6 +30,8 @@ class permit {
     PENSTOCK_DECL void shrink(std::uint64_t units) noexcept;
     /// Takes `more` from the same semaphore, where they are free and nobody waits.
     PENSTOCK_DECL bool try_grow(std::uint64_t more);
+    /// Hands over `units` of them, or all where there are fewer.
+    PENSTOCK_DECL permit split(std::uint64_t units) noexcept;
 
     void swap(permit& o) noexcept {
         std::swap(owner_, o.owner_);

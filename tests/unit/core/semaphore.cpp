@@ -265,4 +265,22 @@ TEST_CASE("units are released and waited for by several threads") {
     CHECK(s->peak() <= 7);
 }
 
+TEST_CASE("semaphore: a permit is split, never more than it has") {
+    const auto sem = semaphore::create(10);
+    auto p = sem->try_acquire(7);
+    auto part = p.split(3);
+    CHECK(part.units() == 3);
+    CHECK(p.units() == 4);
+    part.release();
+    CHECK(sem->used() == 4);
+    auto rest = p.split(100);
+    CHECK(rest.units() == 4);
+    CHECK(p.units() == 0);
+    CHECK(p.split(1).units() == 0);
+    p.release();
+    CHECK(sem->used() == 4);
+    rest.release();
+    CHECK(sem->used() == 0);
+}
+
 } // namespace semaphore_test

@@ -222,4 +222,12 @@ PENSTOCK_DECL void permit::shrink(std::uint64_t units) noexcept {
     units_ = units;
 }
 
+PENSTOCK_DECL permit permit::split(std::uint64_t units) noexcept {
+    permit part;
+    part.units_ = std::min(units, units_);
+    if (part.units_ > 0) part.owner_ = owner_;
+    units_ -= part.units_;
+    return part;
+}
+
 } // namespace penstock

@@ -5,6 +5,7 @@
 
 #include <penstock/core/as_result.hpp>
 #include <penstock/s3/detail/client_state.hpp>
+#include <penstock/s3/detail/object_pin.hpp>
 #include <penstock/s3/detail/object_reader_state.hpp>
 
 #include <boost/asio/error.hpp>
@@ -137,34 +138,18 @@ PENSTOCK_DECL failure detail::object_reader_state::told(failure f) const {
 }
 
 PENSTOCK_DECL failure detail::object_reader_state::changed(std::string now) const {
-    error_detail d;
-    d.message = "reading began with ETag " + metadata().etag.raw() + ", now " + now;
-    d.hint = "read it again from the start, or pin a version id on a versioned bucket";
-    return told(failure{errc::object_changed, std::move(d)});
+    return told(changed_object(metadata(), now));
 }
 
-/// Not every store heeds If-Match: what came is compared, too. No failure where it is the rest of the same object.
+/// No failure where what came is the rest of the same object.
 PENSTOCK_DECL failure detail::object_reader_state::another_object(const detail::opened_object& opened) const {
     const auto& now = opened.lease->head();
     using outcome = get_object_outcome;
     if (opened.body.outcome != outcome::partial && opened.body.outcome != outcome::range_ignored)
         return told(failure{errc::malformed_response,
                             "status " + std::to_string(now.status) + " to a request for the rest of the object"});
-    const auto differs = [&](std::string_view field) {
-        const auto then = answer.headers[field];
-        return !then.empty() && then != now.headers[field];
-    };
-    const entity_tag etag{std::string{now.headers["ETag"]}};
-    if (metadata().etag.empty() ? differs("Last-Modified") : !(etag == metadata().etag))
-        return changed(metadata().etag.empty() ? "another modification date"
-                       : etag.empty()          ? "no ETag"
-                                               : "ETag " + etag.raw());
-    const bool pinned = !metadata().etag.empty() || !answer.headers["Last-Modified"].empty();
-    const bool sized = body.size && opened.body.size;
-    if (sized && *body.size != *opened.body.size)
-        return changed("a size of " + std::to_string(*opened.body.size) + " instead of " + std::to_string(*body.size));
-    if (!pinned && !sized) return changed("no ETag, no date, no size to know it by");
-    return {};
+    const auto differs = difference(metadata(), metadata_of(now, opened.body));
+    return differs.empty() ? failure{} : changed(differs);
 }
 
 /// Asks for the rest of the very same object on another connection, where the one before broke. Ends with a new body, or
@@ -185,10 +170,8 @@ PENSTOCK_DECL awaitable<void> detail::object_reader_state::resume() {
     advanced = false;
     client->count_resume();
 
-    const auto& etag = metadata().etag;
     get_object_options rest;
-    rest.version_id(version_id).settings(settings);
-    if (!etag.empty() && !etag.weak()) rest.if_match(etag.raw());
+    rest.version_id(version_id).settings(settings).if_match(pin_of(metadata()));
     if (end)
         rest.range(object_range::slice(position, *end - position));
     else

@@ -35,7 +35,9 @@
 #include <penstock/json/lines_reader.hpp>
 #include <penstock/json/lines_writer.hpp>
 #include <penstock/s3/client.hpp>
+#include <penstock/s3/download.hpp>
 #include <penstock/s3/find_objects.hpp>
 #include <penstock/s3/json_spec.hpp>
 #include <penstock/s3/parallel_reader.hpp>
+#include <penstock/s3/read_unordered.hpp>
 #include <penstock/s3/text_options.hpp>

@@ -3,6 +3,7 @@
 
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/with_timeout.hpp>
+#include <penstock/http/connection.hpp>
 #include <penstock/s3/parallel_reader.hpp>
 
 #include <doctest/doctest.h>
@@ -19,6 +20,7 @@ using simulation_test::world;
 using testing::fault;
 
 constexpr std::uint64_t mib = std::uint64_t{1} << 20;
+constexpr std::uint64_t connection = http::connection_memory(true);
 
 s3::parallel_options parts(std::uint32_t connections, std::uint64_t size = mib) {
     return s3::parallel_options{}.part_size(size).connections(connections);
@@ -218,13 +220,14 @@ TEST_CASE("parallel read: a caller that stops reading stops all sockets, at the 
         const auto n = co_await reader.read(block);
         got->append(as_text({block.data(), n}));
         co_await sleep_for(w->clock, std::chrono::minutes{5});
-        CHECK(c.statistics().budget_used == 2 * mib);
+        CHECK(c.statistics().budget_used == 2 * mib + connection); // the two parts ahead are complete
         // The window, and of each of the three connections what it and the network hold.
         CHECK(w->server.statistics().response_bytes <= 2 * mib + 3 * 100'000);
         CHECK(w->server.requests().size() == 3);
         const auto rest = co_await drain(reader);
         got->append(rest);
-        CHECK(c.statistics().budget_peak == 2 * mib);
+        CHECK(c.statistics().budget_peak >= 2 * mib + 3 * connection);
+        CHECK(c.statistics().budget_peak <= 3 * mib);
     };
     std::string got;
     w.run(slow(&w, &got));
@@ -237,15 +240,15 @@ TEST_CASE("parallel read: where others hold the budget it goes on without, part 
     w.server.put("b", "k", body);
     auto starved = [](world* w) -> awaitable<std::string> {
         s3::client c{w->io.get_executor(), w->options()};
-        auto all = c.budget()->try_acquire(4 * mib);
+        auto all = c.budget()->try_acquire(4 * mib - 2 * connection); // what a plain stream needs is left
         auto reader = co_await s3::open_parallel(c, "s3://b/k", s3::get_object_options(), parts(3));
         std::vector<std::byte> memory(2'000'000);
         const auto n = co_await reader.read(memory);
         std::string got{as_text({memory.data(), n})};
-        CHECK(c.budget()->used() == 4 * mib);
+        CHECK(c.budget()->used() == 4 * mib - connection);
         all.shrink(2 * mib); // now there is room for one part, and for a writer's
         const auto rest = co_await drain(reader);
-        CHECK(c.budget()->peak() == 4 * mib);
+        CHECK(c.budget()->peak() <= 4 * mib);
         got += rest;
         co_return got;
     };
@@ -253,7 +256,7 @@ TEST_CASE("parallel read: where others hold the budget it goes on without, part 
 }
 
 TEST_CASE("parallel read: what is read can be written by the same coroutine, whatever the budget") {
-    for (const std::uint64_t budget : {mib, 2 * mib, 3 * mib, 8 * mib}) {
+    for (const std::uint64_t budget : {mib + mib / 2, 2 * mib, 3 * mib, 8 * mib}) {
         CAPTURE(budget);
         world w{9};
         const auto body = pattern(7 * mib, 9);

@@ -4,6 +4,7 @@
 #include <penstock/core/byte_sink.hpp>
 #include <penstock/core/byte_source.hpp>
 #include <penstock/core/error.hpp>
+#include <penstock/core/range_sink.hpp>
 #include <penstock/core/range_source.hpp>
 
 #include <cstdint>
@@ -30,6 +31,14 @@ PENSTOCK_DECL std::unique_ptr<range_source> open_file_ranges(std::string path);
 /// followed; devices and pipes are written to directly, since they cannot be replaced. After a write that failed or was
 /// cancelled, and after `commit`, whatever came of it, further calls throw `errc::closed`.
 PENSTOCK_DECL std::unique_ptr<byte_sink> create_file(std::string path);
+
+/// As `create_file`, for bytes that come in any order: a new file, which takes the place of the one at `path` at `commit`.
+/// `flush`: whether it is on the disk by then, and survives a loss of power. Not for devices and pipes, which cannot be
+/// written to in any order: see `is_replaceable_file`.
+PENSTOCK_DECL std::unique_ptr<range_sink> create_file_ranges(std::string path, bool flush = true);
+
+/// Whether `path` is a regular file, or nothing yet. Throws `error` for a folder.
+PENSTOCK_DECL bool is_replaceable_file(const std::string& path);
 
 /// A whole file of at most `limit` bytes.
 using file_reader = std::function<result<std::string>(const std::string& path, std::size_t limit)>;

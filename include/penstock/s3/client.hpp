@@ -155,6 +155,9 @@ namespace detail {
 /// For what is built on a client in headers of its own.
 struct client_access {
     static const std::shared_ptr<client_state>& state(const client& c) noexcept { return c.state_; }
+    /// `client::open` with memory of the budget for its connections, `http::connection_memory`, which the reader keeps.
+    PENSTOCK_DECL static awaitable<object_reader> open(const client& c, object_address object, get_object_options options,
+                                                       permit held);
 };
 } // namespace detail
 

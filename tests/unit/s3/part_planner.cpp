@@ -18,42 +18,47 @@ TEST_CASE("part planner: wishes become what the budget has room for") {
     struct row {
         std::uint64_t part;
         std::uint32_t connections;
-        std::uint64_t window, budget, writer_part;
+        std::uint64_t window, budget, writer_part, connection;
         std::uint64_t got_part;
         std::uint32_t got_connections;
         std::uint64_t got_window;
     };
     const row rows[] = {
         // as wished
-        {8 * mib, 4, 0, 128 * mib, 8 * mib, 8 * mib, 4, 24 * mib},
-        {8 * mib, 1, 0, 128 * mib, 8 * mib, 8 * mib, 1, 0},
-        {mib, 3, 0, 4 * mib, mib, mib, 3, 2 * mib},
+        {8 * mib, 4, 0, 128 * mib, 8 * mib, 0, 8 * mib, 4, 24 * mib},
+        {8 * mib, 1, 0, 128 * mib, 8 * mib, 0, 8 * mib, 1, 0},
+        {mib, 3, 0, 4 * mib, mib, 0, mib, 3, 2 * mib},
         // the default window ends at 64 MiB, whatever the connections: then parts are smaller
-        {8 * mib, 17, 0, 512 * mib, 8 * mib, 4 * mib, 17, 64 * mib},
-        {16 * mib, 5, 0, 512 * mib, 8 * mib, 16 * mib, 5, 64 * mib},
-        {std::uint64_t{5} << 30, 4, 0, 512 * mib, 8 * mib, 64 * mib / 3 / (256 * kib) * (256 * kib), 4, 64 * mib},
-        {~std::uint64_t{}, ~std::uint32_t{}, 0, 512 * mib, 8 * mib, mib, 65, 64 * mib},
+        {8 * mib, 17, 0, 512 * mib, 8 * mib, 0, 4 * mib, 17, 64 * mib},
+        {16 * mib, 5, 0, 512 * mib, 8 * mib, 0, 16 * mib, 5, 64 * mib},
+        {std::uint64_t{5} << 30, 4, 0, 512 * mib, 8 * mib, 0, 64 * mib / 3 / (256 * kib) * (256 * kib), 4, 64 * mib},
+        {~std::uint64_t{}, ~std::uint32_t{}, 0, 512 * mib, 8 * mib, 0, mib, 65, 64 * mib},
         // a window of one's own
-        {8 * mib, 4, 96 * mib, 512 * mib, 8 * mib, 8 * mib, 4, 96 * mib},
-        {8 * mib, 4, 6 * mib, 128 * mib, 8 * mib, 2 * mib, 4, 6 * mib},
-        {8 * mib, 4, mib, 128 * mib, 8 * mib, mib, 2, mib},
-        {8 * mib, 4, mib - 1, 128 * mib, 8 * mib, 8 * mib, 1, 0},
+        {8 * mib, 4, 96 * mib, 512 * mib, 8 * mib, 0, 8 * mib, 4, 96 * mib},
+        {8 * mib, 4, 6 * mib, 128 * mib, 8 * mib, 0, 2 * mib, 4, 6 * mib},
+        {8 * mib, 4, mib, 128 * mib, 8 * mib, 0, mib, 2, mib},
+        {8 * mib, 4, mib - 1, 128 * mib, 8 * mib, 0, 8 * mib, 1, 0},
         // a quarter of the budget, or a writer's part, stays free
-        {8 * mib, 4, ~std::uint64_t{}, 128 * mib, 8 * mib, 8 * mib, 4, 96 * mib},
-        {8 * mib, 4, 0, 16 * mib, 8 * mib, (8 * mib / 3) / (256 * kib) * (256 * kib), 4, 8 * mib},
-        {8 * mib, 4, 0, 8 * mib, mib, 2 * mib, 4, 6 * mib},
-        {8 * mib, 4, 0, 9 * mib, 8 * mib, mib, 2, mib},
-        {8 * mib, 4, 0, 8 * mib, 8 * mib, 8 * mib, 1, 0},
-        {8 * mib, 4, 0, mib, mib, 8 * mib, 1, 0},
+        {8 * mib, 4, ~std::uint64_t{}, 128 * mib, 8 * mib, 0, 8 * mib, 4, 96 * mib},
+        {8 * mib, 4, 0, 16 * mib, 8 * mib, 0, (8 * mib / 3) / (256 * kib) * (256 * kib), 4, 8 * mib},
+        {8 * mib, 4, 0, 8 * mib, mib, 0, 2 * mib, 4, 6 * mib},
+        {8 * mib, 4, 0, 9 * mib, 8 * mib, 0, mib, 2, mib},
+        {8 * mib, 4, 0, 8 * mib, 8 * mib, 0, 8 * mib, 1, 0},
+        {8 * mib, 4, 0, mib, mib, 0, 8 * mib, 1, 0},
+        // connections take memory, too
+        {8 * mib, 4, 0, 8 * mib, mib, 64 * kib, 1792 * kib, 4, 8 * mib - 2 * mib - 256 * kib},
+        {8 * mib, 4, 0, 9 * mib, 8 * mib, kib, 8 * mib, 1, 0},
+        {8 * mib, 4, 0, 10 * mib, 8 * mib, 512 * kib, mib, 2, mib},
     };
     for (const auto& r : rows) {
         CAPTURE(&r - rows);
         const auto how = s3::parallel_options{}.part_size(r.part).connections(r.connections).window(r.window);
-        const auto got = s3::detail::settle_window(how, r.budget, r.writer_part);
+        const auto got = s3::detail::settle_window(how, r.budget, r.writer_part, r.connection);
         CHECK(got.part_size == r.got_part);
         CHECK(got.connections == r.got_connections);
         CHECK(got.window == r.got_window);
         CHECK(got.window + got.headroom <= r.budget);
+        if (got.connections > 1) CHECK(got.window + got.headroom + got.connections * r.connection <= r.budget);
         CHECK(got.headroom >= std::min(r.budget, r.writer_part));
         if (got.connections > 1) CHECK((got.connections - 1) * s3::detail::in_blocks(got.part_size) <= got.window);
     }

@@ -156,39 +156,37 @@ inline int open_new(const std::string& path, mode_t mode) noexcept {
     return ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode); // the umask applies
 }
 
-class file_sink_impl final : public byte_sink {
+/// A file on its way to take the place of the one at `path`; gone without `commit`.
+class new_file {
   public:
-    explicit file_sink_impl(std::string path) : file_sink_impl{path, file_target{path}} {}
-    ~file_sink_impl() override {
+    explicit new_file(std::string path) : new_file{path, file_target{path}} {}
+    new_file(const new_file&) = delete;
+    new_file& operator=(const new_file&) = delete;
+    ~new_file() {
         if (!committed_ && !temporary_.empty()) ::unlink(temporary_.c_str());
     }
 
-    awaitable<void> write(std::span<const std::byte> bytes) override {
-        enter();
-        while (!bytes.empty()) {
-            const auto n = ::write(fd_.get(), bytes.data(), std::min(bytes.size(), file_slice));
-            if (n < 0 && errno == EINTR) continue;
-            if (n < 0) throw_failure(file_failure("write", path_, errno));
-            bytes = bytes.subspan(static_cast<std::size_t>(n));
-            slice_.add(static_cast<std::size_t>(n));
-            if (slice_.full()) co_await slice_.rest();
-        }
-        open_ = true;
-    }
-    awaitable<void> commit() override {
-        enter();
-        if (::fsync(fd_.get()) != 0 && errno != EINVAL && errno != EROFS)
+    int fd() const noexcept { return fd_.get(); }
+    const std::string& path() const noexcept { return path_; }
+
+    void commit(bool flush) {
+        if (flush && ::fsync(fd_.get()) != 0 && errno != EINVAL && errno != EROFS)
             throw_failure(file_failure("write", path_, errno));
         if (fd_.close() != 0) throw_failure(file_failure("write", path_, errno));
         if (!temporary_.empty() && ::rename(temporary_.c_str(), target_.c_str()) != 0)
             throw_failure(file_failure("create", path_, errno));
         committed_ = true;
-        co_return;
     }
-    std::string name() const override { return path_; }
+    [[noreturn]] void refuse() const {
+        error_detail d;
+        d.operation = "write";
+        d.object = path_;
+        d.message = committed_ ? "the file is complete" : "an earlier call did not succeed";
+        throw_failure(failure{errc::closed, std::move(d)});
+    }
 
   private:
-    file_sink_impl(std::string path, const file_target& target)
+    new_file(std::string path, const file_target& target)
         : path_{std::move(path)}, target_{target.path},
           temporary_{target.replaceable() ? temporary_name(target_) : std::string{}},
           fd_{temporary_.empty() ? ::open(target_.c_str(), O_WRONLY | O_CLOEXEC) : open_new(temporary_, 0666)} {
@@ -201,23 +199,115 @@ class file_sink_impl final : public byte_sink {
             (void)::fchmod(fd_.get(), target.status.st_mode & 0777);
     }
 
-    /// Stays closed unless the call comes to its end: what is half written must not be committed.
-    void enter() {
-        if (std::exchange(open_, false)) return;
-        error_detail d;
-        d.operation = "write";
-        d.object = path_;
-        d.message = committed_ ? "the file is complete" : "an earlier call did not succeed";
-        throw_failure(failure{errc::closed, std::move(d)});
-    }
-
     std::string path_;
     std::string target_;
     std::string temporary_; // empty where the target is written to directly
     file_descriptor fd_;
+    bool committed_ = false;
+};
+
+class file_sink_impl final : public byte_sink {
+  public:
+    explicit file_sink_impl(std::string path) : file_{std::move(path)} {}
+
+    awaitable<void> write(std::span<const std::byte> bytes) override {
+        enter();
+        while (!bytes.empty()) {
+            const auto n = ::write(file_.fd(), bytes.data(), std::min(bytes.size(), file_slice));
+            if (n < 0 && errno == EINTR) continue;
+            if (n < 0) throw_failure(file_failure("write", file_.path(), errno));
+            bytes = bytes.subspan(static_cast<std::size_t>(n));
+            slice_.add(static_cast<std::size_t>(n));
+            if (slice_.full()) co_await slice_.rest();
+        }
+        open_ = true;
+    }
+    awaitable<void> commit() override {
+        enter();
+        file_.commit(true);
+        co_return;
+    }
+    std::string name() const override { return file_.path(); }
+
+  private:
+    /// Stays closed unless the call comes to its end: what is half written must not be committed.
+    void enter() {
+        if (!std::exchange(open_, false)) file_.refuse();
+    }
+
+    new_file file_;
     slice_counter slice_;
     bool open_ = true;
-    bool committed_ = false;
+};
+
+/// Between these, others run.
+inline constexpr std::uint64_t reserve_step = std::uint64_t{64} << 20;
+
+class file_range_sink_impl final : public range_sink {
+  public:
+    file_range_sink_impl(std::string path, bool flush) : file_{std::move(path)}, flush_{flush} {}
+
+    awaitable<void> reserve(std::uint64_t size) override {
+        const call now{*this};
+        for (std::uint64_t at = 0; at < size; at += reserve_step) {
+            const auto n = std::min(reserve_step, size - at);
+            int done = 0;
+            do done = ::fallocate(file_.fd(), 0, static_cast<off_t>(at), static_cast<off_t>(n));
+            while (done != 0 && errno == EINTR);
+            if (done != 0 && errno == EOPNOTSUPP) break; // a file system that cannot promise: writing will tell
+            if (done != 0) throw_failure(file_failure("write", file_.path(), errno));
+            if (n == reserve_step) co_await yield();
+        }
+        now.succeeded();
+    }
+    awaitable<void> write_at(std::uint64_t offset, std::span<const std::byte> bytes) override {
+        const call now{*this};
+        while (!bytes.empty()) {
+            const auto n = ::pwrite(file_.fd(), bytes.data(), std::min(bytes.size(), file_slice), static_cast<off_t>(offset));
+            if (n < 0 && errno == EINTR) continue;
+            if (n < 0) throw_failure(file_failure("write", file_.path(), errno));
+            bytes = bytes.subspan(static_cast<std::size_t>(n));
+            offset += static_cast<std::uint64_t>(n);
+            slice_.add(static_cast<std::size_t>(n));
+            if (slice_.full()) co_await slice_.rest();
+        }
+        now.succeeded();
+    }
+    awaitable<void> commit() override {
+        const call now{*this};
+        if (running_ > 1) file_.refuse();
+        closed_ = true;
+        file_.commit(flush_);
+        co_return;
+    }
+    std::string name() const override { return file_.path(); }
+
+  private:
+    /// A call that does not come to its end leaves the file unfit to be committed.
+    class call {
+      public:
+        explicit call(file_range_sink_impl& f) : of_{f} {
+            if (of_.closed_) of_.file_.refuse();
+            ++of_.running_;
+        }
+        call(const call&) = delete;
+        call& operator=(const call&) = delete;
+        ~call() {
+            --of_.running_;
+            if (!good_) of_.closed_ = true;
+        }
+        void succeeded() const noexcept { good_ = true; }
+
+      private:
+        file_range_sink_impl& of_;
+        mutable bool good_ = false;
+    };
+
+    new_file file_;
+    bool flush_;
+    slice_counter slice_;
+    int running_ = 0;
+    bool closed_ = false;
 };
 
 } // namespace detail
@@ -233,6 +323,12 @@ PENSTOCK_DECL std::unique_ptr<range_source> open_file_ranges(std::string path) {
 PENSTOCK_DECL std::unique_ptr<byte_sink> create_file(std::string path) {
     return std::make_unique<detail::file_sink_impl>(std::move(path));
 }
+
+PENSTOCK_DECL std::unique_ptr<range_sink> create_file_ranges(std::string path, bool flush) {
+    return std::make_unique<detail::file_range_sink_impl>(std::move(path), flush);
+}
+
+PENSTOCK_DECL bool is_replaceable_file(const std::string& path) { return detail::file_target{path}.replaceable(); }
 
 PENSTOCK_DECL result<std::string> read_small_file(const std::string& path, std::size_t limit) {
     // Opening a pipe that nobody writes to, or reading a terminal, would wait without this flag.

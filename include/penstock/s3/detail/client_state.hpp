@@ -82,7 +82,8 @@ class client_state : public std::enable_shared_from_this<client_state> {
     }
 
     /// Both must outlive the operation.
-    PENSTOCK_DECL awaitable<opened_object> open(const object_address& where, const get_object_options& asked);
+    PENSTOCK_DECL awaitable<opened_object> open(const object_address& where, const get_object_options& asked,
+                                                bool memory_held = false);
 
     /// The rules of one call: those that it was given, else the client's.
     PENSTOCK_DECL aws::retry_strategy rules_of(const request_settings_ptr& said) const;

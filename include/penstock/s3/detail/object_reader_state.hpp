@@ -28,6 +28,7 @@ struct object_reader_state {
     get_object_body body;
     http::response_head answer; ///< of the first request: the metadata are read from it when they are asked for
     mutable std::unique_ptr<object_metadata> known_metadata;
+    permit memory; ///< of its connections, where the caller brought it: then a resume never waits for some
     http::connection_lease lease;
 
     std::uint64_t position = 0;       ///< of the next byte, in the object

@@ -18,6 +18,7 @@ struct received_part {
     explicit received_part(byte_range r) : range{r} {}
 
     byte_range range;
+    permit connecting;                 ///< for its connection, until it is opened
     permit reserved;                   ///< for what this part has yet to receive ahead
     std::deque<received_block> blocks; ///< received, not given on
     std::optional<object_reader> body;

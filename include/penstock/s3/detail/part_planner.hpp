@@ -35,14 +35,19 @@ inline std::uint64_t headroom_of(std::uint64_t budget, std::uint64_t writer_part
 }
 
 /// For delivery in order: parts ahead of the caller need memory, the one that the caller reads needs none.
-inline parallel_limits settle_window(const parallel_options& asked, std::uint64_t budget, std::uint64_t writer_part) noexcept {
+/// A connection takes `connection` bytes besides.
+inline parallel_limits settle_window(const parallel_options& asked, std::uint64_t budget, std::uint64_t writer_part,
+                                     std::uint64_t connection) noexcept {
     parallel_limits out;
     out.part_size = std::max(asked.part_size(), min_parallel_part);
     out.headroom = headroom_of(budget, writer_part);
     const std::uint64_t ahead = asked.connections() > 1 ? asked.connections() - 1 : 0;
-    const auto wished = asked.window() > 0 ? asked.window() : std::min(max_default_window, ahead > max_default_window / out.part_size ? max_default_window : ahead * out.part_size);
-    out.window = std::min(wished, budget - out.headroom) / received_block_size * received_block_size;
-    const auto fitting = std::min(ahead, out.window / min_parallel_part);
+    const bool many = ahead > max_default_window / out.part_size;
+    const auto wished = asked.window() > 0 ? asked.window() : many ? max_default_window : ahead * out.part_size;
+    const auto left = budget - out.headroom;
+    const auto room = left > connection ? left - connection : 0; // the caller's own part is received without memory
+    const auto fitting = std::min({ahead, wished / min_parallel_part, room / (min_parallel_part + connection)});
+    out.window = std::min(wished, room - fitting * connection) / received_block_size * received_block_size;
     out.connections = static_cast<std::uint32_t>(1 + fitting);
     if (fitting == 0)
         out.window = 0;

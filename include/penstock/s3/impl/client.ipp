@@ -26,7 +26,7 @@ namespace detail {
 // was a temporary. The public members only hand that state over.
 
 inline awaitable<object_reader> open_object(std::shared_ptr<client_state> client, object_address object,
-                                            get_object_options options) {
+                                            get_object_options options, permit held = permit()) {
     // As client_state::open, without a coroutine between.
     auto s = std::make_unique<object_reader_state>();
     client_state::interpreter look = [&body = s->body, &options](const http::response_head& head,
@@ -34,6 +34,8 @@ inline awaitable<object_reader> open_object(std::shared_ptr<client_state> client
         return look_at_object(options, head, text, body);
     };
     auto op = make_get_object(object, options);
+    op.memory_held = held.units() > 0;
+    s->memory = std::move(held);
     s->lease = co_await client->execute(std::move(op), client_state::answer_kind::stream, std::move(look));
     s->client = std::move(client);
     s->where = std::move(object);
@@ -221,6 +223,11 @@ PENSTOCK_DECL client::client(executor ex, client_options options)
 
 PENSTOCK_DECL awaitable<object_reader> client::open(object_address object, get_object_options options) {
     return detail::open_object(state_, std::move(object), std::move(options));
+}
+
+PENSTOCK_DECL awaitable<object_reader> detail::client_access::open(const client& c, object_address object,
+                                                                   get_object_options options, permit held) {
+    return open_object(c.state_, std::move(object), std::move(options), std::move(held));
 }
 
 PENSTOCK_DECL awaitable<stored_object> client::get(object_address object, get_object_options options,

@@ -472,12 +472,13 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
 }
 
 PENSTOCK_DECL awaitable<opened_object> client_state::open(const object_address& where,
-                                                          const get_object_options& asked) {
+                                                          const get_object_options& asked, bool memory_held) {
     opened_object out;
     interpreter look = [&out, &asked](const http::response_head& head, std::string_view text) {
         return look_at_object(asked, head, text, out.body);
     };
     auto op = make_get_object(where, asked);
+    op.memory_held = memory_held;
     out.lease = co_await execute(std::move(op), answer_kind::stream, std::move(look));
     co_return out;
 }

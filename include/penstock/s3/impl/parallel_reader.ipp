@@ -4,14 +4,11 @@
 #include <penstock/s3/parallel_reader.hpp>
 
 #include <penstock/core/as_result.hpp>
-#include <penstock/s3/detail/object_pin.hpp>
+#include <penstock/s3/detail/first_answer.hpp>
 #include <penstock/s3/detail/parallel_reader_state.hpp>
-
-#include <boost/asio/error.hpp>
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 
 namespace penstock::s3 {
 namespace detail {
@@ -97,10 +94,11 @@ PENSTOCK_DECL void parallel_reader_state::begin_parts_ahead() {
         auto length = plan.wanted_ahead(running, ahead);
         permit held;
         for (; length > 0 && held.units() == 0; length = held.units() > 0 ? length : plan.smaller(length, ahead))
-            held = budget->try_acquire(in_blocks(length), plan.limits().headroom);
+            held = budget->try_acquire(in_blocks(length) + receiving_memory, plan.limits().headroom);
         if (held.units() == 0) return;
-        ahead += held.units();
         auto part = std::make_shared<received_part>(plan.take(length));
+        part->connecting = held.split(receiving_memory);
+        ahead += held.units();
         part->reserved = std::move(held);
         parts.push_back(part);
         begin(std::move(part));
@@ -125,10 +123,13 @@ PENSTOCK_DECL awaitable<void> parallel_reader_state::run(std::shared_ptr<paralle
 /// Until all of the part is there, or the caller goes on reading it.
 PENSTOCK_DECL awaitable<void> parallel_reader_state::receive_ahead(std::shared_ptr<parallel_reader_state> s,
                                                                    received_part& part) {
-    part.body.emplace(co_await s->object.open(part.range));
+    // The caller's own part comes without; then nothing else is held.
+    if (part.connecting.units() == 0) part.connecting = co_await s->object.take_memory();
+    part.body.emplace(co_await s->object.open(part.range, std::move(part.connecting)));
     for (;;) {
         if (s->abandoned || part.first) co_return;
         s->receive(part);
+        if (part.complete) part.body.reset();
         if (part.complete || part.failed) co_return;
         co_await part.body->ready();
     }
@@ -162,85 +163,28 @@ PENSTOCK_DECL void parallel_reader_state::abandon() noexcept {
     parts.clear(); // those that a task still receives go with the task
 }
 
-// ---- opening
-
-/// Where a caller's wish begins and ends in an object of `size` bytes.
-inline byte_range resolve(const object_range& asked, std::uint64_t size) noexcept {
-    using kind = object_range::kind;
-    switch (asked.what()) {
-    case kind::whole: return {0, size};
-    case kind::from: return {std::min(asked.offset(), size), size - std::min(asked.offset(), size)};
-    case kind::suffix: return {size - std::min(asked.length(), size), std::min(asked.length(), size)};
-    case kind::slice: break;
-    }
-    const auto first = std::min(asked.offset(), size);
-    return {first, std::min(asked.length(), size - first)};
-}
-
-/// The request to begin with: for no more than a part, where that can be said.
-inline object_range first_request(const object_range& asked, std::uint64_t part_size) noexcept {
-    using kind = object_range::kind;
-    if (asked.what() == kind::suffix) return asked.length() <= part_size ? asked : object_range::suffix(1);
-    if (asked.what() == kind::slice && asked.length() <= part_size) return asked; // also what cannot be, to be refused
-    return object_range::slice(asked.offset(), part_size);
-}
-
-inline void check(const parallel_options& how, const get_object_options& asked) {
-    if (how.part_size() < min_parallel_part)
-        throw_failure(failure{errc::invalid_option, "the part size of a parallel read is below 1 MiB"});
-    if (how.connections() == 0) throw_failure(failure{errc::invalid_option, "a parallel read over no connection"});
-    if (asked.part_number() != 0)
-        throw_failure(failure{errc::invalid_option, "a part number for a parallel read", "open it as one stream"});
-}
-
-inline awaitable<void> open_first(parallel_reader_state& s, const parallel_limits& limits) {
-    const auto asked = s.object.asked.range();
-    const bool one_stream = limits.connections == 1;
-    const auto first = one_stream ? asked : first_request(asked, limits.part_size);
-    auto body = co_await s.object.begin(first);
-    s.outcome = body.outcome();
-    s.range = body.range();
-    s.counted = s.outcome != get_object_outcome::whole && s.outcome != get_object_outcome::range_ignored;
-    s.counted = s.counted || body.metadata().size.has_value();
-    const bool split = s.outcome == get_object_outcome::partial && first != asked;
-    if (s.outcome == get_object_outcome::range_ignored && asked == object_range{}) s.outcome = get_object_outcome::whole;
-    if (split) {
-        if (asked == object_range{}) s.outcome = get_object_outcome::whole;
-        if (const auto size = body.metadata().size) {
-            s.range = resolve(asked, *size);
-            s.plan = part_planner{s.range.offset, s.range.offset + s.range.length, limits};
-            if (first.what() != object_range::kind::suffix) {
-                s.plan.take(body.range().length);
-            } else {
-                std::byte last;
-                co_await read_out(body, {&last, 1});
-                body = co_await s.object.open(s.plan.take());
-            }
-        } else { // "bytes 0-99/*": who does not tell the size is asked for all at once
-            s.object.asked.if_match(pin_of(s.object.then));
-            body = co_await s.object.begin(asked);
-            s.range = body.range();
-            s.counted = body.outcome() == get_object_outcome::partial || body.metadata().size.has_value();
-        }
-    }
-    s.position = s.range.offset;
-    auto part = std::make_shared<received_part>(body.range());
-    part->body.emplace(std::move(body));
-    part->first = true;
-    s.parts.push_back(std::move(part));
-}
-
 } // namespace detail
 
 PENSTOCK_DECL awaitable<parallel_reader> open_parallel(client from, object_address object, get_object_options options,
                                                        parallel_options how) {
-    detail::check(how, options);
-    const auto limits = detail::settle_window(how, from.budget()->limit(), from.options().part_size());
+    detail::check_parallel(how, options);
+    const auto limits = detail::settle_window(how, from.budget()->limit(),
+                                              from.options().part_size() + detail::receiving_memory, detail::receiving_memory);
     auto ex = from.get_executor();
     detail::pinned_object pinned{std::move(from), std::move(object), std::move(options)};
     auto s = std::make_shared<detail::parallel_reader_state>(std::move(pinned), std::move(ex));
-    co_await detail::open_first(*s, limits);
-    if (how.pin_version()) s->object.pin_version();
+    auto held = co_await s->object.from.budget()->acquire(detail::first_memory);
+    auto first = co_await detail::open_first(s->object, limits, how.pin_version(), held);
+    held.release();
+    s->range = first.range;
+    s->outcome = first.outcome;
+    s->counted = first.counted;
+    s->plan = first.plan;
+    s->position = s->range.offset;
+    auto part = std::make_shared<detail::received_part>(first.body->range());
+    part->body = std::move(first.body);
+    part->first = true;
+    s->parts.push_back(std::move(part));
     s->begin_parts_ahead();
     co_return parallel_reader{std::move(s)};
 }

@@ -16,20 +16,19 @@ PENSTOCK_DECL failure pinned_object::told(failure f) const {
     });
 }
 
-PENSTOCK_DECL awaitable<object_reader> pinned_object::begin(object_range range) {
+PENSTOCK_DECL awaitable<object_reader> pinned_object::begin(object_range range, permit held) {
     auto first = asked;
     first.range(range);
-    auto opened = co_await from.open(where, std::move(first));
+    auto opened = co_await client_access::open(from, where, std::move(first), std::move(held));
     then = opened.metadata();
     co_return opened;
 }
 
-PENSTOCK_DECL awaitable<object_reader> pinned_object::open(byte_range part) const {
+PENSTOCK_DECL awaitable<object_reader> pinned_object::open(byte_range part, permit held) const {
     auto options = asked;
     static_cast<read_conditions<get_object_options>&>(options) = {};
     options.range(part).if_match(pin_of(then));
-    auto source = from;
-    auto opening = source.open(where, std::move(options));
+    auto opening = client_access::open(from, where, std::move(options), std::move(held));
     auto opened = co_await as_result(std::move(opening));
     if (!opened) {
         const auto why = opened.error();
@@ -50,7 +49,8 @@ PENSTOCK_DECL awaitable<object_reader> pinned_object::open(byte_range part) cons
 }
 
 PENSTOCK_DECL awaitable<void> pinned_object::read(std::uint64_t offset, std::span<std::byte> into) const {
-    auto body = co_await open(byte_range{offset, into.size()});
+    auto held = co_await take_memory();
+    auto body = co_await open(byte_range{offset, into.size()}, std::move(held));
     co_await read_out(body, into);
 }
 

@@ -41,3 +41,5 @@
 #include <penstock/s3/parallel_reader.hpp>
 #include <penstock/s3/read_unordered.hpp>
 #include <penstock/s3/text_options.hpp>
+#include <penstock/s3/upload.hpp>
+#include <penstock/s3/uploads.hpp>

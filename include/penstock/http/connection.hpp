@@ -5,6 +5,7 @@
 #include <penstock/core/clock.hpp>
 #include <penstock/core/semaphore.hpp>
 #include <penstock/http/body_decoder.hpp>
+#include <penstock/http/body_stream.hpp>
 #include <penstock/http/head_parser.hpp>
 #include <penstock/http/origin.hpp>
 #include <penstock/http/request.hpp>
@@ -30,6 +31,7 @@ struct outgoing {
     std::string_view method;
     std::string_view head; ///< with its empty line
     std::span<const std::span<const std::byte>> body;
+    body_stream* stream = nullptr; ///< in place of `body`, from its beginning
     bool expect_continue = false; ///< the head says "Expect: 100-continue"
     counter* sent = nullptr;      ///< grows by bytes of `body` as they leave
     counter* received = nullptr;  ///< grows by bytes of the answer's body as they are read; lives until that ends
@@ -151,6 +153,7 @@ class connection {
     bool answered_ = false;
     bool request_started_ = false;
     bool request_sent_ = false;
+    bool source_failed_ = false;
     bool reusable_ = true;
     bool bodiless_ = false;
     failure body_failure_;

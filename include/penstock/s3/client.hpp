@@ -86,7 +86,8 @@ class client {
 
     // ---- writing
 
-    /// One PUT of what is in memory (5 GiB at most).
+    /// One PUT of what is in memory; more than `client_options::multipart_threshold` (5 GiB) is sent in parts, and aborted as
+    /// an `object_writer`'s where it fails. `s3/upload.hpp` sends files and other sources.
     PENSTOCK_DECL awaitable<put_object_result> put(object_address object, std::span<const std::byte> body,
                                                    put_object_options options = put_object_options());
     awaitable<put_object_result> put(object_address object, std::string_view body,

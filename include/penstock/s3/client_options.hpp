@@ -104,6 +104,11 @@ class client_options {
     client_options& equal_parts(bool on) { return equal_parts_ = on, *this; }
     /// What the store can do, as far as it is known beforehand; it is believed. What is left open is learned.
     client_options& capabilities(store_capabilities v) { return capabilities_ = std::move(v), *this; }
+    /// Larger bodies in memory are sent in parts by `client::put`: S3 takes no larger one in a single request.
+    client_options& multipart_threshold(std::uint64_t bytes) { return multipart_threshold_ = bytes, *this; }
+    /// Off: over plain HTTP, too, the signature covers the header alone, as it does over TLS, and not the body: whoever is
+    /// in between could change it.
+    client_options& sign_payload(bool on) { return sign_payload_ = on, *this; }
     /// How many parts of one upload or copy are sent at a time; at least 1.
     client_options& upload_concurrency(std::size_t parts) { return upload_concurrency_ = parts, *this; }
     /// Follows "penstock/VERSION" in User-Agent.
@@ -150,6 +155,8 @@ class client_options {
     std::uint64_t part_size() const noexcept { return part_size_; }
     bool equal_parts() const noexcept { return equal_parts_; }
     const store_capabilities& capabilities() const noexcept { return capabilities_; }
+    std::uint64_t multipart_threshold() const noexcept { return multipart_threshold_; }
+    bool sign_payload() const noexcept { return sign_payload_; }
     std::size_t upload_concurrency() const noexcept { return upload_concurrency_; }
     const std::string& user_agent() const noexcept { return user_agent_; }
     const std::shared_ptr<clock_source>& clock() const noexcept { return clock_; }
@@ -184,6 +191,8 @@ class client_options {
     std::uint64_t part_size_ = std::uint64_t{8} << 20;
     bool equal_parts_ = false;
     store_capabilities capabilities_;
+    std::uint64_t multipart_threshold_ = std::uint64_t{5} << 30;
+    bool sign_payload_ = true;
     std::size_t upload_concurrency_ = 4;
     std::string user_agent_;
     std::shared_ptr<clock_source> clock_;

@@ -10,6 +10,7 @@ namespace penstock::s3 {
 
 namespace detail {
 struct object_writer_state;
+struct writer_access;
 }
 
 /// Writes one object, front to back. What fits into one part (8 MiB unless set) becomes one PUT at `commit`; anything
@@ -60,6 +61,7 @@ class object_writer final : public byte_sink {
     PENSTOCK_DECL explicit object_writer(std::shared_ptr<detail::object_writer_state> s) noexcept;
 
   private:
+    friend struct detail::writer_access;
     std::shared_ptr<detail::object_writer_state> state_;
 };
 

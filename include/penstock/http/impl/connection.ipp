@@ -158,13 +158,23 @@ PENSTOCK_DECL awaitable<result<void>> connection::send_rest(outgoing request, st
                 co_return explain(std::move(r.error));
             }
         }
-        if (next == request.body.size()) break;
+        if (next == request.body.size() && !request.stream) break;
         if (asked) {
             asked = false;
             const bool go_on = co_await await_continue();
             if (!go_on) co_return result<void>{};
         }
-        rest = request.body[next++];
+        if (next < request.body.size()) {
+            rest = request.body[next++];
+            continue;
+        }
+        auto more = request.stream->next();
+        if (!more) {
+            source_failed_ = true;
+            co_return more.error();
+        }
+        if (more->empty()) break;
+        rest = *more;
     }
     request_sent_ = true;
     co_return result<void>{};
@@ -292,7 +302,7 @@ PENSTOCK_DECL awaitable<result<void>> connection::plain_exchange(outgoing reques
     received_ = request.received;
     body_bytes_ = 0;
     reusable_ = false;
-    answered_ = request_started_ = request_sent_ = read_past_buffer_ = yield_ = false;
+    answered_ = request_started_ = request_sent_ = source_failed_ = read_past_buffer_ = yield_ = false;
     burst_ = 0;
     body_failure_ = {};
     progress_ = head_until_ = {};
@@ -302,7 +312,7 @@ PENSTOCK_DECL awaitable<result<void>> connection::plain_exchange(outgoing reques
     result<void> sent;
     const auto first = stream_->try_write_some(as_bytes(request.head));
     request_started_ = first.status == io_status::bytes;
-    if (first.size == request.head.size() && request.body.empty()) {
+    if (first.size == request.head.size() && request.body.empty() && !request.stream) {
         request_sent_ = true;
     } else if (first.status == io_status::error) {
         sent = explain(first.error);
@@ -310,7 +320,7 @@ PENSTOCK_DECL awaitable<result<void>> connection::plain_exchange(outgoing reques
         sent = co_await send_rest(request, first.size);
     }
     // A server that refuses a body may answer and close while we still write: its answer is the better story.
-    if (!sent && (!request_started_ || timed_out_ != phase::none)) co_return sent;
+    if (!sent && (!request_started_ || source_failed_ || timed_out_ != phase::none)) co_return sent;
 
     failure why;
     for (int interim = 0; !why;) {

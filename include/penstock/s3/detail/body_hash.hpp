@@ -3,8 +3,10 @@
 
 #include <penstock/checksum/checksum_hasher.hpp>
 #include <penstock/core/asio.hpp>
+#include <penstock/http/body_stream.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,8 +19,12 @@ using body_pieces = std::vector<std::span<const std::byte>>;
 /// pieces lie in must outlive the call.
 PENSTOCK_DECL awaitable<void> hash_slowly(body_pieces pieces, checksum_hasher* first, checksum_hasher* second = nullptr);
 
+/// The same for a body that is read for that. Throws what its reading fails with.
+PENSTOCK_DECL awaitable<void> hash_slowly(std::shared_ptr<http::body_stream> body, checksum_hasher* first, checksum_hasher* second = nullptr);
+
 /// In base64.
 PENSTOCK_DECL awaitable<std::string> checksum_slowly(checksum_algorithm a, body_pieces pieces);
+PENSTOCK_DECL awaitable<std::string> checksum_slowly(checksum_algorithm a, std::shared_ptr<http::body_stream> body);
 
 } // namespace penstock::s3::detail
 

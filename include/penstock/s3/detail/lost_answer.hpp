@@ -3,6 +3,7 @@
 
 #include <penstock/core/asio.hpp>
 #include <penstock/core/error.hpp>
+#include <penstock/http/body_stream.hpp>
 #include <penstock/s3/complete_multipart_upload.hpp>
 #include <penstock/s3/put_object.hpp>
 
@@ -24,6 +25,9 @@ PENSTOCK_DECL bool may_be_echo(const failure& refusal);
 
 /// The ETag that S3 gives to these bytes in one PUT (their MD5). Empty where OpenSSL offers no MD5.
 PENSTOCK_DECL std::string expected_etag(std::span<const std::span<const std::byte>> body);
+
+/// The same for a body that is read for that.
+PENSTOCK_DECL awaitable<std::string> expected_etag(std::shared_ptr<http::body_stream> body);
 
 /// The ETag that S3 gives to an object of these parts: the MD5 of the parts' MD5s, and their number. Empty where a
 /// part's ETag is no MD5 (some encryptions, some stores).

@@ -4,6 +4,7 @@
 #include <penstock/core/asio.hpp>
 #include <penstock/core/clock.hpp>
 #include <penstock/core/error.hpp>
+#include <penstock/core/range_source.hpp>
 #include <penstock/core/wait_list.hpp>
 #include <penstock/s3/checksum_options.hpp>
 #include <penstock/s3/complete_multipart_upload.hpp>
@@ -15,12 +16,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace penstock::s3::detail {
@@ -55,11 +58,20 @@ class multipart_upload : public std::enable_shared_from_this<multipart_upload> {
     /// Begins the upload at the store. `memory_held` as for `operation`.
     PENSTOCK_DECL awaitable<void> begin(create_multipart_upload_options attributes, bool memory_held);
 
+    /// Goes on with one that was begun elsewhere, of which the store has these parts.
+    PENSTOCK_DECL void adopt(std::string id, std::vector<completed_part> parts);
+    /// Told of the bytes that the store has, each time there are more.
+    void on_progress(std::function<void(std::uint64_t)> f) { progress_ = std::move(f); }
+    bool has(std::uint32_t number) const { return parts_.contains(number); }
+
     /// Runs `sending`, which gives what the store said of part `number`, beside the caller. Needs `has_room`.
-    PENSTOCK_DECL void start(std::uint32_t number, awaitable<put_object_result> sending);
+    PENSTOCK_DECL void start(std::uint32_t number, std::uint64_t bytes, awaitable<put_object_result> sending);
+    /// Of parts that need not be sent.
+    PENSTOCK_DECL void count(std::uint64_t bytes);
 
     /// Sends a part with its checksum: for `start`. Its memory is the caller's, as `memory_held` says, and must last.
     PENSTOCK_DECL awaitable<put_object_result> send(std::uint32_t number, body_pieces body, bool memory_held);
+    PENSTOCK_DECL awaitable<put_object_result> send(std::uint32_t number, std::shared_ptr<http::body_stream> body, bool memory_held);
 
     /// Throws what a part has failed with, if one has.
     PENSTOCK_DECL void check() const;
@@ -74,6 +86,8 @@ class multipart_upload : public std::enable_shared_from_this<multipart_upload> {
 
     /// Ends the parts under way: they send nothing more.
     PENSTOCK_DECL void stop() noexcept;
+    /// As `stop`, and waits until they have ended, which takes one turn of the executor. Cannot be cancelled.
+    PENSTOCK_DECL awaitable<void> stopped();
 
     /// Stops, and makes the store forget the upload, unless it was completed: detached, in bounded time.
     PENSTOCK_DECL void abandon() noexcept;
@@ -88,6 +102,8 @@ class multipart_upload : public std::enable_shared_from_this<multipart_upload> {
   private:
     using signal_ptr = std::weak_ptr<asio::cancellation_signal>;
 
+    PENSTOCK_DECL awaitable<put_object_result> send_guarded(std::uint32_t number, body_pieces pieces, std::shared_ptr<http::body_stream> stream,
+                                                            bool memory_held, std::string checksum);
     PENSTOCK_DECL static awaitable<void> clean_up(std::shared_ptr<multipart_upload> self);
     PENSTOCK_DECL static awaitable<void> clean_up_store(std::shared_ptr<multipart_upload> self);
     PENSTOCK_DECL awaitable<bool> has_parts(std::string id);
@@ -106,6 +122,8 @@ class multipart_upload : public std::enable_shared_from_this<multipart_upload> {
     std::map<std::uint32_t, completed_part> parts_;
     std::list<signal_ptr> running_; ///< weak: a signal lives as long as the coroutine that listens to it
     wait_list changed_;
+    std::function<void(std::uint64_t)> progress_;
+    std::uint64_t bytes_ = 0; ///< that the store has
     failure failed_;  ///< of the first part that did
     bool stopped_ = false;
     bool completed_ = false; ///< or left to others
@@ -116,6 +134,36 @@ class multipart_upload : public std::enable_shared_from_this<multipart_upload> {
     int unanswered_ = 0;
     wall_time first_sent_{}, last_sent_{};
 };
+
+/// Ends an upload whose coroutine ends early.
+class upload_guard {
+  public:
+    /// `keep`: the store is left what it has.
+    explicit upload_guard(std::shared_ptr<multipart_upload> upload, bool keep = false) noexcept
+        : upload_{std::move(upload)}, keep_{keep} {}
+    upload_guard(const upload_guard&) = delete;
+    upload_guard& operator=(const upload_guard&) = delete;
+    ~upload_guard() {
+        if (upload_) keep_ ? upload_->leave() : upload_->abandon();
+    }
+    void done() noexcept { upload_.reset(); }
+
+  private:
+    std::shared_ptr<multipart_upload> upload_;
+    bool keep_;
+};
+
+/// Makes the coroutine that sends one part: bytes `range` of the object.
+using part_sender = std::function<awaitable<put_object_result>(std::uint32_t number, byte_range range)>;
+
+/// Sends an object of `total` bytes, at least one, in parts of `size`, those left out that the upload has. Ends when all
+/// parts have ended, also where it fails or is cancelled: what they refer to may go then.
+PENSTOCK_DECL awaitable<void> send_parts(std::shared_ptr<multipart_upload> upload, std::uint64_t size, std::uint64_t total,
+                                         part_sender send);
+
+/// One object of bytes in memory, in parts.
+PENSTOCK_DECL awaitable<put_object_result> put_in_parts(std::shared_ptr<client_state> client, object_address object,
+                                                        std::span<const std::byte> body, put_object_options options);
 
 } // namespace penstock::s3::detail
 

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <penstock/core/asio.hpp>
+#include <penstock/core/byte_source.hpp>
 #include <penstock/s3/detail/multipart_upload.hpp>
 #include <penstock/s3/detail/part_memory.hpp>
 #include <penstock/s3/detail/part_plan.hpp>
+#include <penstock/s3/object_writer.hpp>
 #include <penstock/s3/put_object.hpp>
 
 #include <cstdint>
@@ -58,6 +60,8 @@ struct object_writer_state : std::enable_shared_from_this<object_writer_state> {
     PENSTOCK_DECL running_call begin_call();
     void end_call() noexcept { in_call = false; }
     PENSTOCK_DECL static awaitable<void> write(std::shared_ptr<object_writer_state> s, std::span<const std::byte> bytes);
+    /// All that `source` has.
+    PENSTOCK_DECL static awaitable<void> write_from(std::shared_ptr<object_writer_state> s, byte_source& source);
     PENSTOCK_DECL static awaitable<void> commit(std::shared_ptr<object_writer_state> s);
     PENSTOCK_DECL static awaitable<void> abort(std::shared_ptr<object_writer_state> s);
     PENSTOCK_DECL static awaitable<put_object_result> send_part(std::shared_ptr<object_writer_state> s, std::uint32_t number,
@@ -72,6 +76,14 @@ struct object_writer_state : std::enable_shared_from_this<object_writer_state> {
     PENSTOCK_DECL void end_in_vain() noexcept;
     PENSTOCK_DECL void abandon() noexcept;
 };
+
+struct writer_access {
+    static const std::shared_ptr<object_writer_state>& state(const object_writer& w) noexcept { return w.state_; }
+};
+
+/// Throws what is wrong with the address or the options.
+PENSTOCK_DECL std::shared_ptr<object_writer_state> make_writer(std::shared_ptr<client_state> client, object_address object,
+                                                               put_object_options options);
 
 } // namespace penstock::s3::detail
 

@@ -4,12 +4,14 @@
 #include <penstock/aws/endpoint.hpp>
 #include <penstock/aws/uri.hpp>
 #include <penstock/core/byte_sink.hpp>
+#include <penstock/http/body_stream.hpp>
 #include <penstock/http/header_list.hpp>
 #include <penstock/s3/checksum_options.hpp>
 #include <penstock/s3/request_options.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -43,6 +45,7 @@ struct operation {
     /// The body, in pieces that must stay valid until the operation ends. Sent with its SHA-256 where the request is
     /// signed over plain HTTP, else as UNSIGNED-PAYLOAD.
     std::vector<std::span<const std::byte>> body;
+    std::shared_ptr<http::body_stream> stream; ///< in place of `body`: belongs to this operation alone
     std::string owned_body;      ///< set instead of `body` by builders that make a document
 
     std::optional<body_checksum> checksum; ///< of the body
@@ -62,6 +65,7 @@ struct operation {
 inline std::uint64_t body_size(const operation& op) noexcept {
     std::uint64_t n = op.owned_body.size();
     for (const auto& piece : op.body) n += piece.size();
+    if (op.stream) n += op.stream->size();
     return n;
 }
 

@@ -24,6 +24,27 @@ PENSTOCK_DECL awaitable<void> hash_slowly(body_pieces pieces, checksum_hasher* f
     }
 }
 
+PENSTOCK_DECL awaitable<void> hash_slowly(std::shared_ptr<http::body_stream> body, checksum_hasher* first, checksum_hasher* second) {
+    body->rewind();
+    for (std::size_t since = 0;;) {
+        const auto more = body->next();
+        if (!more) throw_failure(more.error());
+        if (more->empty()) break;
+        if (first) first->update(*more);
+        if (second) second->update(*more);
+        since += more->size();
+        if (since < hash_slice) continue;
+        since = 0;
+        co_await penstock::detail::yield();
+    }
+}
+
+PENSTOCK_DECL awaitable<std::string> checksum_slowly(checksum_algorithm a, std::shared_ptr<http::body_stream> body) {
+    checksum_hasher hasher{a};
+    co_await hash_slowly(std::move(body), &hasher);
+    co_return hasher.finish();
+}
+
 PENSTOCK_DECL awaitable<std::string> checksum_slowly(checksum_algorithm a, body_pieces pieces) {
     checksum_hasher hasher{a};
     co_await hash_slowly(std::move(pieces), &hasher);

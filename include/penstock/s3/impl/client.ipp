@@ -100,6 +100,8 @@ inline awaitable<object_metadata> head_object(std::shared_ptr<client_state> clie
 
 inline awaitable<put_object_result> put_object(std::shared_ptr<client_state> client, object_address object,
                                                std::span<const std::byte> body, put_object_options options) {
+    if (body.size() > client->options().multipart_threshold())
+        co_return co_await put_in_parts(std::move(client), std::move(object), body, std::move(options));
     std::vector<std::span<const std::byte>> pieces(1, body);
     auto op = make_put_object(object, pieces, options);
     auto sending = client->call(std::move(op), &parse_put_object);
@@ -261,17 +263,7 @@ PENSTOCK_DECL awaitable<put_object_result> client::put(object_address object, st
 }
 
 PENSTOCK_DECL object_writer client::create(object_address object, put_object_options options) {
-    // Builds the request once in vain: what is wrong with address or options is told before a byte is written.
-    (void)detail::make_put_object(object, {}, options);
-    const auto& o = state_->options();
-    auto s = std::make_shared<detail::object_writer_state>();
-    const auto size = detail::part_plan::within(state_->budget()->limit(), o.part_size(), detail::sending_memory);
-    s->client = state_;
-    s->plan = detail::part_plan{size, o.equal_parts(), options.content_length()};
-    s->upload = std::make_shared<detail::multipart_upload>(state_, std::move(object), options.settings(), o.upload_concurrency());
-    s->upload->checksum(options.checksum());
-    s->options = std::move(options);
-    return object_writer{std::move(s)};
+    return object_writer{detail::make_writer(state_, std::move(object), std::move(options))};
 }
 
 PENSTOCK_DECL awaitable<copy_object_result> client::copy(object_address source, object_address target,

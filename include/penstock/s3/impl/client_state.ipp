@@ -156,7 +156,12 @@ inline awaitable<void> hash_body(operation& op, body_pieces pieces, std::string*
     std::optional<checksum_hasher> payload, asked;
     if (hash) payload.emplace(checksum_algorithm::sha256);
     if (op.checksum && op.checksum->value.empty()) asked.emplace(op.checksum->algorithm);
-    if (payload || asked) co_await hash_slowly(std::move(pieces), payload ? &*payload : nullptr, asked ? &*asked : nullptr);
+    auto* first = payload ? &*payload : nullptr;
+    auto* second = asked ? &*asked : nullptr;
+    if (op.stream && (first || second))
+        co_await hash_slowly(op.stream, first, second);
+    else if (first || second)
+        co_await hash_slowly(std::move(pieces), first, second);
     if (payload) {
         const auto raw = payload->finish_raw();
         *hash = aws::hex({reinterpret_cast<const std::uint8_t*>(raw.data()), raw.size()});
@@ -256,7 +261,10 @@ PENSTOCK_DECL http::outgoing client_state::compose(const operation& op, const aw
     auto& text = c.request_text();
     text.clear();
     scratch_.append_to(text, c.forwarded());
-    if (size <= joined_body && !out.expect_continue) {
+    if (op.stream && size > 0) {
+        op.stream->rewind();
+        out.stream = op.stream.get();
+    } else if (size <= joined_body && !out.expect_continue) {
         for (const auto& piece : pieces) text.append(as_text(piece));
     } else {
         out.body = pieces;
@@ -338,9 +346,10 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
     if (!op.owned_body.empty()) pieces.push_back(as_bytes(op.owned_body));
     for (const auto& piece : op.body)
         if (!piece.empty()) pieces.push_back(piece);
-    // Over TLS nobody can change a body on its way; over plain HTTP its hash is signed.
-    std::string hash{pieces.empty() ? aws::empty_payload_hash : aws::unsigned_payload};
-    const bool hashed = !pieces.empty() && !where->to.tls;
+    // Over TLS nobody can change a body on its way; over plain HTTP its hash is signed, unless that is not wanted.
+    const bool has_bytes = !pieces.empty() || (op.stream && op.stream->size() > 0);
+    std::string hash{has_bytes ? aws::unsigned_payload : aws::empty_payload_hash};
+    const bool hashed = has_bytes && !where->to.tls && options_.sign_payload();
     if (hashed || op.checksum) co_await hash_body(op, pieces, hashed ? &hash : nullptr);
 
     for (;; began = clock_->now()) {

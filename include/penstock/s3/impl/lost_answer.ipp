@@ -39,6 +39,13 @@ inline std::string hex_of(const std::string& raw) {
     return aws::hex({reinterpret_cast<const std::uint8_t*>(raw.data()), raw.size()});
 }
 
+PENSTOCK_DECL awaitable<std::string> expected_etag(std::shared_ptr<http::body_stream> body) {
+    auto hasher = md5_hasher();
+    if (!hasher) co_return std::string{};
+    co_await hash_slowly(std::move(body), &*hasher);
+    co_return hex_of(hasher->finish_raw());
+}
+
 PENSTOCK_DECL std::string expected_etag(std::span<const std::span<const std::byte>> body) {
     auto hasher = md5_hasher();
     if (!hasher) return {};

@@ -10,13 +10,18 @@
 #include <penstock/s3/abort_multipart_upload.hpp>
 #include <penstock/s3/detail/client_state.hpp>
 #include <penstock/s3/detail/lost_answer.hpp>
+#include <penstock/s3/detail/part_plan.hpp>
 #include <penstock/s3/list_multipart_uploads.hpp>
 #include <penstock/s3/list_parts.hpp>
 #include <penstock/s3/upload_part.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/this_coro.hpp>
 
+#include <algorithm>
+#include <exception>
+#include <string>
 #include <utility>
 
 namespace penstock::s3::detail {
@@ -70,18 +75,32 @@ PENSTOCK_DECL awaitable<void> multipart_upload::begin(create_multipart_upload_op
     id_ = std::move(created.upload_id);
 }
 
+PENSTOCK_DECL void multipart_upload::adopt(std::string id, std::vector<completed_part> parts) {
+    id_ = std::move(id);
+    for (auto& part : parts) {
+        const auto number = part.number;
+        parts_[number] = std::move(part);
+    }
+}
+
 // ---- parts
 
-PENSTOCK_DECL void multipart_upload::start(std::uint32_t number, awaitable<put_object_result> sending) {
+PENSTOCK_DECL void multipart_upload::count(std::uint64_t bytes) {
+    bytes_ += bytes;
+    if (progress_) progress_(bytes_);
+}
+
+PENSTOCK_DECL void multipart_upload::start(std::uint32_t number, std::uint64_t bytes, awaitable<put_object_result> sending) {
     auto signal = std::make_shared<asio::cancellation_signal>();
     const auto slot = signal->slot();
     const auto place = running_.insert(running_.end(), signal_ptr{signal});
-    auto on_end = [self = shared_from_this(), place, number, signal = std::move(signal)](std::exception_ptr e, put_object_result said) {
+    auto on_end = [self = shared_from_this(), place, number, bytes, signal = std::move(signal)](std::exception_ptr e, put_object_result said) {
         self->running_.erase(place);
         if (!e) {
             completed_part part{number, std::move(said.etag)};
             part.checksums = std::move(said.checksums);
             self->parts_[number] = std::move(part);
+            self->count(bytes);
         } else if (!self->stopped_) {
             self->failed_ = to_failure(e);
             self->stop();
@@ -93,19 +112,34 @@ PENSTOCK_DECL void multipart_upload::start(std::uint32_t number, awaitable<put_o
 
 PENSTOCK_DECL awaitable<put_object_result> multipart_upload::send(std::uint32_t number, body_pieces body, bool memory_held) {
     const auto self = shared_from_this();
+    std::string value;
+    if (checksum_) value = co_await checksum_slowly(checksum_->algorithm, body);
+    auto sending = send_guarded(number, std::move(body), nullptr, memory_held, std::move(value));
+    co_return co_await std::move(sending);
+}
+
+PENSTOCK_DECL awaitable<put_object_result> multipart_upload::send(std::uint32_t number, std::shared_ptr<http::body_stream> body,
+                                                                  bool memory_held) {
+    const auto self = shared_from_this();
+    std::string value;
+    if (checksum_) value = co_await checksum_slowly(checksum_->algorithm, body);
+    auto sending = send_guarded(number, {}, std::move(body), memory_held, std::move(value));
+    co_return co_await std::move(sending);
+}
+
+PENSTOCK_DECL awaitable<put_object_result> multipart_upload::send_guarded(std::uint32_t number, body_pieces pieces,
+                                                                          std::shared_ptr<http::body_stream> stream,
+                                                                          bool memory_held, std::string checksum) {
     upload_part_options asked;
     asked.settings(settings_);
-    std::string value;
-    if (checksum_) {
-        value = co_await checksum_slowly(checksum_->algorithm, body);
-        asked.checksum(checksum_->algorithm, value);
-    }
-    auto op = make_upload_part(where_, id_, number, std::move(body), asked);
+    if (checksum_) asked.checksum(checksum_->algorithm, checksum);
+    auto op = make_upload_part(where_, id_, number, std::move(pieces), asked);
+    op.stream = std::move(stream);
     op.memory_held = memory_held;
     sizes_[number] = body_size(op);
     auto said = co_await client_->call(std::move(op), &parse_upload_part);
     if (checksum_)
-        if (auto* kept = said.checksums.value(checksum_->algorithm)) *kept = std::move(value); // ours, whatever the store says
+        if (auto* kept = said.checksums.value(checksum_->algorithm)) *kept = std::move(checksum); // ours, whatever the store says
     co_return said;
 }
 
@@ -177,6 +211,12 @@ PENSTOCK_DECL void multipart_upload::stop() noexcept {
     }
 }
 
+PENSTOCK_DECL awaitable<void> multipart_upload::stopped() {
+    stop();
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    while (running() > 0) co_await changed_.wait();
+}
+
 // ---- giving up
 
 PENSTOCK_DECL void multipart_upload::leave() noexcept {
@@ -220,12 +260,21 @@ PENSTOCK_DECL awaitable<void> multipart_upload::clean_up_store(std::shared_ptr<m
     if (self->unanswered_ > 0) co_await self->forget_lost();
 }
 
+/// Whoever pays and owns is the same, but what is left to be done has its own limit in time.
+inline request_settings_ptr without_limits(const request_settings_ptr& said) {
+    if (!said || (!said->time_limit && !said->ends)) return said;
+    auto out = std::make_shared<request_settings>(*said);
+    out->time_limit.reset();
+    out->ends.reset();
+    return out;
+}
+
 /// A part that was on its way when its upload was aborted may be stored nevertheless: S3 wants it aborted until no part is
 /// left. https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html
 PENSTOCK_DECL awaitable<void> multipart_upload::forget(std::string id) {
     for (duration pause = late_part_pause;; pause *= 2) {
         auto op = make_abort_multipart_upload(where_, id);
-        op.settings = settings_;
+        op.settings = without_limits(settings_);
         auto aborting = client_->call(std::move(op), &parse_abort_multipart_upload);
         const auto gone = co_await as_result(std::move(aborting));
         if (!gone) {
@@ -241,7 +290,7 @@ PENSTOCK_DECL awaitable<void> multipart_upload::forget(std::string id) {
 /// Not as far as anybody can tell, where the store does not say.
 PENSTOCK_DECL awaitable<bool> multipart_upload::has_parts(std::string id) {
     list_parts_options one;
-    one.settings(settings_).max_parts(1);
+    one.settings(without_limits(settings_)).max_parts(1);
     auto op = make_list_parts(where_, id, one);
     auto listing = client_->call(std::move(op), &parse_list_parts);
     const auto page = co_await as_result(std::move(listing));
@@ -269,7 +318,7 @@ inline result<dated_uploads> parse_dated_uploads(const http::response_head& head
 /// time; to be sure that it is nobody else's, only one without parts is aborted.
 PENSTOCK_DECL awaitable<void> multipart_upload::forget_lost() {
     list_multipart_uploads_options asked;
-    asked.settings(settings_).prefix(where_.key);
+    asked.settings(without_limits(settings_)).prefix(where_.key);
     auto op = make_list_multipart_uploads(where_.bucket, asked);
     const auto found = co_await client_->call(std::move(op), &parse_dated_uploads);
     const auto now = client_->clock()->wall_now();
@@ -281,6 +330,63 @@ PENSTOCK_DECL awaitable<void> multipart_upload::forget_lost() {
         const bool used = co_await has_parts(upload.upload_id);
         if (!used) co_await forget(upload.upload_id);
     }
+}
+
+// ---- objects that are there as a whole
+
+inline awaitable<void> start_parts(multipart_upload& upload, std::uint64_t size, std::uint64_t total, const part_sender& send) {
+    std::uint32_t number = 1;
+    for (std::uint64_t at = 0; at < total; at += size, ++number) {
+        const byte_range part{at, std::min(size, total - at)};
+        if (upload.has(number)) {
+            upload.count(part.length);
+            continue;
+        }
+        co_await upload.room();
+        auto sending = send(number, part);
+        upload.start(number, part.length, std::move(sending));
+    }
+    co_await upload.drain();
+}
+
+PENSTOCK_DECL awaitable<void> send_parts(std::shared_ptr<multipart_upload> upload, std::uint64_t size, std::uint64_t total,
+                                         part_sender send) {
+    if (total > size * max_part_number) {
+        error_detail d;
+        d.operation = "write object";
+        d.bucket = upload->where().bucket;
+        d.key = upload->where().key;
+        d.message = std::to_string(total) + " bytes are more than an object can have";
+        throw_failure(failure{errc::invalid_option, std::move(d)});
+    }
+    std::exception_ptr failed;
+    try {
+        co_await start_parts(*upload, size, total, send);
+    } catch (...) {
+        failed = std::current_exception();
+    }
+    if (!failed) co_return;
+    co_await upload->stopped();
+    std::rethrow_exception(failed);
+}
+
+PENSTOCK_DECL awaitable<put_object_result> put_in_parts(std::shared_ptr<client_state> client, object_address object,
+                                                        std::span<const std::byte> body, put_object_options options) {
+    const auto& o = client->options();
+    auto upload = std::make_shared<multipart_upload>(client, std::move(object), options.settings(), o.upload_concurrency());
+    upload->checksum(options.checksum());
+    upload_guard guard{upload};
+    co_await upload->begin(attributes_of(options), false);
+    part_sender send = [upload, body](std::uint32_t number, byte_range r) {
+        body_pieces slice(1, body.subspan(r.offset, r.length));
+        return upload->send(number, std::move(slice), false);
+    };
+    const part_plan plan{o.part_size(), true, body.size()};
+    co_await send_parts(upload, plan.first(), body.size(), std::move(send));
+    auto completing = upload->complete(options.if_match(), options.if_none_match());
+    auto done = co_await std::move(completing);
+    guard.done();
+    co_return done;
 }
 
 } // namespace penstock::s3::detail

@@ -50,6 +50,20 @@ PENSTOCK_DECL std::string object_writer::detach() {
 
 namespace detail {
 
+PENSTOCK_DECL std::shared_ptr<object_writer_state> make_writer(std::shared_ptr<client_state> client, object_address object,
+                                                               put_object_options options) {
+    (void)make_put_object(object, {}, options); // built once in vain: what is wrong is told before a byte is written
+    const auto& o = client->options();
+    auto s = std::make_shared<object_writer_state>();
+    const auto size = part_plan::within(client->budget()->limit(), o.part_size(), sending_memory);
+    s->plan = part_plan{size, o.equal_parts(), options.content_length()};
+    s->upload = std::make_shared<multipart_upload>(client, std::move(object), options.settings(), o.upload_concurrency());
+    s->upload->checksum(options.checksum());
+    s->client = std::move(client);
+    s->options = std::move(options);
+    return s;
+}
+
 PENSTOCK_DECL awaitable<void> object_writer_state::write(std::shared_ptr<object_writer_state> s, std::span<const std::byte> bytes) {
     const auto running = s->begin_call();
     s->upload->check();
@@ -63,6 +77,32 @@ PENSTOCK_DECL awaitable<void> object_writer_state::write(std::shared_ptr<object_
         s->gathering.filled(n);
         s->size += n;
         bytes = bytes.subspan(n);
+    }
+    s->end_call();
+}
+
+PENSTOCK_DECL awaitable<void> object_writer_state::write_from(std::shared_ptr<object_writer_state> s, byte_source& source) {
+    const auto running = s->begin_call();
+    const auto total = s->options.content_length();
+    std::byte next; // behind a full part: it may have been the last one
+    for (;;) {
+        s->upload->check();
+        const bool full = s->gathering.full();
+        const auto room = full ? std::span{&next, 1} : s->gathering.room(*s->client->buffers());
+        auto r = source.try_read_some(room);
+        if (r.status == io_status::would_block) {
+            co_await source.ready();
+            continue;
+        }
+        if (r.status == io_status::error) throw_failure(s->upload->told(r.error));
+        if (r.status == io_status::end) break;
+        if (total && r.size > *total - s->size) s->refuse_size(errc::body_too_long);
+        if (full) {
+            co_await s->make_room();
+            s->gathering.room(*s->client->buffers()).front() = next;
+        }
+        s->gathering.filled(r.size);
+        s->size += r.size;
     }
     s->end_call();
 }
@@ -185,9 +225,10 @@ PENSTOCK_DECL awaitable<void> object_writer_state::upload_gathered() {
         throw_failure(upload->told(failure{errc::invalid_option, std::move(d)}));
     }
     const auto number = next_part++;
+    const auto bytes = gathering.size();
     auto sending = send_part(shared_from_this(), number, std::move(gathering));
     gathering = {};
-    upload->start(number, std::move(sending));
+    upload->start(number, bytes, std::move(sending));
 }
 
 PENSTOCK_DECL awaitable<put_object_result> object_writer_state::send_part(std::shared_ptr<object_writer_state> s,
@@ -206,6 +247,7 @@ PENSTOCK_DECL awaitable<void> object_writer_state::put() {
     if (done) {
         result = std::move(*done);
         gathering = {};
+        upload->count(size);
         co_return;
     }
     if (!may_be_echo(done.error())) throw_failure(done.error());

@@ -22,9 +22,11 @@
 #include <penstock/columnar/array_builder.hpp>
 #include <penstock/columnar/record_batch.hpp>
 #include <penstock/core/as_result.hpp>
+#include <penstock/core/fair_semaphore.hpp>
 #include <penstock/core/file_io.hpp>
 #include <penstock/core/glob.hpp>
 #include <penstock/core/memory_io.hpp>
+#include <penstock/core/rate_limiter.hpp>
 #include <penstock/core/with_timeout.hpp>
 #include <penstock/csv/batch_reader.hpp>
 #include <penstock/csv/batch_writer.hpp>

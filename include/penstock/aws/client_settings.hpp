@@ -17,7 +17,8 @@ struct client_settings {
     std::optional<bool> path_style; ///< s3.addressing_style: "path" or "virtual"; "auto" is none
     endpoint_switches switches; ///< of dual stack, what is said of s3 beats what is said of all services
     std::string ca_bundle; ///< a PEM file
-    /// AWS_RETRY_MODE and AWS_MAX_ATTEMPTS: "standard" is the preset "aws-standard", the other modes are our default.
+    /// AWS_RETRY_MODE and AWS_MAX_ATTEMPTS: "standard" is the preset "aws-standard", "adaptive" that of its
+    /// name, "legacy" our default.
     std::optional<retry_options> retry;
 };
 

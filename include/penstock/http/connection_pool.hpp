@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/core/fair_semaphore.hpp>
 #include <penstock/core/semaphore.hpp>
 #include <penstock/http/connection.hpp>
 #include <penstock/http/connector.hpp>
@@ -22,18 +23,18 @@ class connection_lease {
             give_back();
             connection_ = std::move(o.connection_);
             pool_ = std::move(o.pool_);
-            permit_ = std::move(o.permit_);
+            turn_ = std::move(o.turn_);
         }
         return *this;
     }
     ~connection_lease() { give_back(); }
 
-    connection* operator->() const noexcept { return connection_.get(); }
-    connection& operator*() const noexcept { return *connection_; }
+    connection* operator->() const noexcept { return turn_.touch(), connection_.get(); }
+    connection& operator*() const noexcept { return turn_.touch(), *connection_; }
     explicit operator bool() const noexcept { return connection_ != nullptr; }
 
     /// What is to be given back with the connection.
-    void hold(permit p) noexcept { permit_ = std::move(p); }
+    void hold(fair_permit turn) noexcept { turn_ = std::move(turn); }
 
     /// Ends the lease now.
     PENSTOCK_DECL void give_back() noexcept;
@@ -42,7 +43,7 @@ class connection_lease {
     friend class connection_pool;
     std::unique_ptr<connection> connection_;
     std::weak_ptr<connection_pool> pool_;
-    permit permit_;
+    fair_permit turn_;
 };
 
 /// Keep-alive connections of one client, by origin. Belongs to one executor.

@@ -12,6 +12,7 @@
 #include <penstock/core/clock.hpp>
 #include <penstock/core/file_io.hpp>
 #include <penstock/core/random.hpp>
+#include <penstock/core/fair_semaphore.hpp>
 #include <penstock/core/semaphore.hpp>
 #include <penstock/http/connector.hpp>
 #include <penstock/http/proxy_options.hpp>
@@ -24,6 +25,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+
+namespace penstock {
+class rate_limiter;
+}
 
 namespace penstock::s3 {
 
@@ -92,8 +97,17 @@ class client_options {
     client_options& retry(aws::retry_options v) { return retry_ = std::move(v), *this; }
     /// That default, where nobody says anything of retries.
     client_options& default_retry(aws::retry_options v) { return default_retry_ = std::move(v), *this; }
-    /// At most so many requests at a time; at least 1. By default there is no limit. See the other overload.
-    client_options& request_concurrency(std::uint64_t limit) { return request_concurrency(semaphore::create(limit)); }
+    /// At most so many requests at a time; at least 1. Unsaid: the context's, where there is one; else
+    /// PENSTOCK_S3_REQUEST_CONCURRENCY, TENSORSTORE_S3_REQUEST_CONCURRENCY, or 32. See the other overload.
+    client_options& request_concurrency(std::uint64_t limit) { return request_concurrency(fair_semaphore::create(limit)); }
+    /// At most so many reads and lists, or writes and deletes, a second, tried again or not; twice as many after each
+    /// `doubling_time`, where that is not zero. Throws `errc::invalid_option` for a rate that is not above 0.
+    PENSTOCK_DECL client_options& read_rate(double per_second, duration doubling_time = duration::zero());
+    PENSTOCK_DECL client_options& write_rate(double per_second, duration doubling_time = duration::zero());
+    /// Of limits that clients share, where there is not enough for all: this one's part.
+    client_options& weight(double v) { return weight_ = v, *this; }
+    /// Of a shared request concurrency, no more than so many for this client.
+    client_options& max_requests(std::uint64_t n) { return max_requests_ = n, *this; }
     /// What all buffers of this client may take together, in bytes; at least 1 MiB. Default 128 MiB.
     client_options& memory_budget(std::uint64_t bytes) { return memory_budget_ = bytes, *this; }
     /// How much an `object_writer` gathers before it uploads in parts, and the size of these; at least 5 MiB on AWS. Where
@@ -123,8 +137,11 @@ class client_options {
     client_options& buffers(std::shared_ptr<buffer_pool> v) { return buffers_ = std::move(v), *this; }
     /// A request holds one unit from before it is sent until its answer has been read or dropped, not while it waits to be
     /// retried. Open bodies leave one unit to short requests, where there are two: so who reads one object may write
-    /// another. Who opens more bodies than there are units, and reads none, waits for ever.
-    client_options& request_concurrency(std::shared_ptr<semaphore> v) { return requests_ = std::move(v), *this; }
+    /// another. Who opens more bodies than there are units, and reads none, is told by `errc::deadline_exceeded` after a
+    /// minute and the transport's limits.
+    client_options& request_concurrency(std::shared_ptr<fair_semaphore> v) { return requests_ = std::move(v), *this; }
+    client_options& read_rate(std::shared_ptr<rate_limiter> v) { return read_rate_ = std::move(v), *this; }
+    client_options& write_rate(std::shared_ptr<rate_limiter> v) { return write_rate_ = std::move(v), *this; }
     /// One budget over several clients; replaces `memory_budget`.
     client_options& budget(std::shared_ptr<penstock::memory_budget> v) { return budget_ = std::move(v), *this; }
     /// What JSON specs share that are opened by way of this client; see `open_source`.
@@ -150,7 +167,11 @@ class client_options {
     const http::transport_options& transport() const noexcept { return transport_; }
     const std::optional<aws::retry_options>& retry() const noexcept { return retry_; }
     const aws::retry_options& default_retry() const noexcept { return default_retry_; }
-    const std::shared_ptr<semaphore>& request_concurrency() const noexcept { return requests_; }
+    const std::shared_ptr<fair_semaphore>& request_concurrency() const noexcept { return requests_; }
+    const std::shared_ptr<rate_limiter>& read_rate() const noexcept { return read_rate_; }
+    const std::shared_ptr<rate_limiter>& write_rate() const noexcept { return write_rate_; }
+    double weight() const noexcept { return weight_; }
+    std::uint64_t max_requests() const noexcept { return max_requests_; }
     std::uint64_t memory_budget() const noexcept { return memory_budget_; }
     std::uint64_t part_size() const noexcept { return part_size_; }
     bool equal_parts() const noexcept { return equal_parts_; }
@@ -186,7 +207,10 @@ class client_options {
     http::transport_options transport_;
     std::optional<aws::retry_options> retry_;
     aws::retry_options default_retry_;
-    std::shared_ptr<semaphore> requests_;
+    std::shared_ptr<fair_semaphore> requests_;
+    std::shared_ptr<rate_limiter> read_rate_, write_rate_;
+    double weight_ = 1;
+    std::uint64_t max_requests_ = fair_semaphore::no_limit;
     std::uint64_t memory_budget_ = std::uint64_t{128} << 20;
     std::uint64_t part_size_ = std::uint64_t{8} << 20;
     bool equal_parts_ = false;

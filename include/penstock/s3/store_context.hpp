@@ -2,7 +2,7 @@
 #pragma once
 
 #include <penstock/aws/environment.hpp>
-#include <penstock/core/semaphore.hpp>
+#include <penstock/core/fair_semaphore.hpp>
 
 #include <memory>
 #include <utility>
@@ -21,9 +21,10 @@ class store_context {
     PENSTOCK_DECL explicit store_context(aws::environment env = aws::environment());
     explicit store_context(std::shared_ptr<const detail::context_scope> scope) noexcept : scope_{std::move(scope)} {}
 
-    /// The limit of all in this context who say "shared": TENSORSTORE_S3_REQUEST_CONCURRENCY, else 32. Throws
-    /// `errc::invalid_option` where that variable is no whole number from 1.
-    PENSTOCK_DECL std::shared_ptr<semaphore> shared_requests() const;
+    /// The limit of all in this context who say "shared": PENSTOCK_S3_REQUEST_CONCURRENCY, else
+    /// TENSORSTORE_S3_REQUEST_CONCURRENCY, else 32. Throws `errc::invalid_option` where such a variable is no whole number
+    /// from 1.
+    PENSTOCK_DECL std::shared_ptr<fair_semaphore> shared_requests() const;
 
     const std::shared_ptr<const detail::context_scope>& scope() const noexcept { return scope_; }
 

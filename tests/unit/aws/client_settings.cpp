@@ -79,6 +79,7 @@ TEST_CASE("aws/client_settings: the environment beats the profile, each pair") {
     REQUIRE(s.retry);
     CHECK(s.retry->first_delay() == aws::retry_options{}.first_delay());
     CHECK(s.retry->max_attempts() == 7);
+    CHECK(s.retry->adaptive());
 }
 
 TEST_CASE("aws/client_settings: what is nested in s3") {

@@ -3,6 +3,8 @@
 
 #include <penstock/s3/json_spec.hpp>
 
+#include <penstock/core/rate_limiter.hpp>
+
 #include <doctest/doctest.h>
 
 #include <map>
@@ -85,8 +87,15 @@ TEST_CASE("JSON spec: each member") {
     CHECK(retry.max_delay() == 2s);
     CHECK(retry.with_jitter() == aws::retry_options::jitter::added);
     CHECK(parsed(spec(R"("s3_request_retries":{"max_retries":18446744073709551615})")).client.retry()->max_attempts() > 1000);
-    CHECK(parsed(spec(R"("experimental_s3_rate_limiter":{})")).address.bucket == "b");
-    CHECK(parsed(spec(R"("experimental_s3_rate_limiter":{"doubling_time":"0"})")).address.bucket == "b");
+    for (const char* none : {"{}", R"({"doubling_time":"0"})"}) {
+        const auto unlimited = parsed(spec(R"("experimental_s3_rate_limiter":)" + std::string{none}));
+        CHECK_FALSE(unlimited.client.read_rate());
+        CHECK_FALSE(unlimited.client.write_rate());
+    }
+    const auto rates =
+        parsed(spec(R"("experimental_s3_rate_limiter":{"read_rate":10,"write_rate":0.5,"doubling_time":"2m"})"));
+    CHECK(rates.client.read_rate()->rate({}) == 10);
+    CHECK(rates.client.write_rate()->rate({}) == 0.5);
 }
 
 TEST_CASE("JSON spec: each kind of credentials") {
@@ -226,8 +235,6 @@ TEST_CASE("JSON spec: each wrong member is told by its JSON pointer") {
         {spec(R"("s3_request_retries":{"max_delay":"-1s"})"), "/s3_request_retries/max_delay", "-1s"},
         {spec(R"("s3_request_retries":{"max_delay":"1ms"})"), "/s3_request_retries", "initial_delay is longer"},
         {spec(R"("s3_request_retries":{"attempts":1})"), "/s3_request_retries/attempts", "max_retries"},
-        {spec(R"("experimental_s3_rate_limiter":{"read_rate":10})"), "/experimental_s3_rate_limiter", "not limited", errc::unsupported},
-        {spec(R"("experimental_s3_rate_limiter":{"write_rate":0.5})"), "/experimental_s3_rate_limiter", "not limited", errc::unsupported},
         {spec(R"("experimental_s3_rate_limiter":{"write_rate":0})"), "/experimental_s3_rate_limiter/write_rate", "above 0"},
         {spec(R"("experimental_s3_rate_limiter":{"doubling_time":3})"), "/experimental_s3_rate_limiter/doubling_time", "with its unit"},
         {spec(R"("aws_credentials":{})"), "/aws_credentials/type", "missing"},

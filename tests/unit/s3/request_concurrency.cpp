@@ -19,7 +19,7 @@ const std::string object = "HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: 4\
 
 /// A store that may be asked by `limit` requests at a time.
 struct limited : world {
-    limited(std::vector<say> script, std::uint64_t limit) : world{std::move(script)}, requests{semaphore::create(limit)} {
+    limited(std::vector<say> script, std::uint64_t limit) : world{std::move(script)}, requests{fair_semaphore::create(limit)} {
         options.request_concurrency(requests);
     }
 
@@ -34,7 +34,7 @@ struct limited : world {
     /// Lets them run for a while.
     void pass(duration d) { run(sleep_for(clock, d)); }
 
-    std::shared_ptr<semaphore> requests;
+    std::shared_ptr<fair_semaphore> requests;
     int done = 0, failed = 0;
 };
 
@@ -162,6 +162,111 @@ TEST_CASE("request concurrency: who waits for a place may be cancelled") {
     reader.reset();
     CHECK(w.requests->used() == 0);
     w.run(client.head("s3://b/k"));
+}
+
+TEST_CASE("request concurrency: who opens more bodies than may be, and reads none, is told") {
+    for (const std::uint64_t limit : {1, 2}) {
+        CAPTURE(limit);
+        limited w{{object, object, object}, limit};
+        auto client = w.client();
+        auto first = w.run(opened(client));
+        const auto start = w.clock->now();
+        const auto second = w.run(as_result(client.get("s3://b/k")));
+        REQUIRE(second.has_error());
+        CHECK(second.error().code() == errc::deadline_exceeded);
+        CHECK(second.error().message().find("open bodies that nobody reads") != std::string::npos);
+        CHECK(second.error().detail().key == "k");
+        CHECK(w.clock->now() - start > 60s);
+        CHECK(w.clock->now() - start < 300s);
+        CHECK(w.how->requests.size() == 1);
+        first.reset();
+        CHECK(w.run(client.get("s3://b/k")).body == "body");
+        CHECK(w.requests->used() == 0);
+    }
+}
+
+TEST_CASE("request concurrency: bodies that are read, however slowly, are waited for") {
+    const std::string chunks(1000, 'x');
+    limited w{{"HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: 1000\r\n\r\n" + chunks, object}, 1};
+    auto client = w.client();
+    auto slow = [](std::unique_ptr<s3::object_reader> reader, std::shared_ptr<clock_source> clock) -> awaitable<void> {
+        for (std::size_t n = 1; n > 0;) {
+            std::byte block[10];
+            n = co_await reader->read_some(block);
+            co_await sleep_for(clock, 20s);
+        }
+    };
+    auto first = w.run(opened(client));
+    w.start(slow(std::move(first), w.clock));
+    w.start(client.get("s3://b/k"));
+    w.pass(1900s);
+    CHECK(w.failed == 0);
+    CHECK(w.done == 0);
+    w.pass(300s);
+    CHECK(w.failed == 0);
+    CHECK(w.done == 2);
+}
+
+TEST_CASE("request concurrency: without a word it is 32, or what the environment says, or the context's") {
+    const auto peak = [](s3::client_options said, aws::environment env) {
+        world w{std::vector<say>(50, say{ok})};
+        w.options = w.options.context(s3::store_context{env}).environment(env);
+        if (said.request_concurrency()) w.options.request_concurrency(said.request_concurrency());
+        auto shared = w.options.context()->shared_requests();
+        auto client = w.client();
+        for (int i = 0; i < 50; ++i)
+            asio::co_spawn(w.io, client.head("s3://b/k"), [](std::exception_ptr, auto&&) {});
+        w.run(sleep_for(w.clock, 10s));
+        CHECK(w.how->requests.size() == 50);
+        return w.how->connections == 50 ? shared->peak() : 0;
+    };
+    using vars = std::map<std::string, std::string>;
+    CHECK(peak({}, aws::environment{vars{}}) == 32);
+    CHECK(peak({}, aws::environment{vars{{"TENSORSTORE_S3_REQUEST_CONCURRENCY", "5"}}}) == 5);
+    CHECK(peak({}, aws::environment{vars{{"TENSORSTORE_S3_REQUEST_CONCURRENCY", "5"}, {"PENSTOCK_S3_REQUEST_CONCURRENCY", "7"}}}) == 7);
+    CHECK(peak(s3::client_options{}.request_concurrency(3), aws::environment{vars{}}) == 0);
+    asio::io_context io;
+    const auto with = [&io](std::string n) {
+        s3::client(io.get_executor(), s3::client_options().environment(aws::environment{vars{{"PENSTOCK_S3_REQUEST_CONCURRENCY", n}}}));
+    };
+    CHECK_THROWS_WITH_AS(with("0"), doctest::Contains("PENSTOCK_S3_REQUEST_CONCURRENCY"), error);
+    CHECK_NOTHROW(with("1"));
+}
+
+TEST_CASE("request rate: reads and writes keep to theirs, each") {
+    world w{std::vector<say>(60, say{ok})};
+    w.options.read_rate(10).write_rate(5);
+    auto client = w.client();
+    int reads = 0, writes = 0;
+    for (int i = 0; i < 40; ++i) {
+        asio::co_spawn(w.io, client.head("s3://b/k"), [&](std::exception_ptr, auto&&) { ++reads; });
+        asio::co_spawn(w.io, client.remove("s3://b/k"), [&](std::exception_ptr, auto&&) { ++writes; });
+    }
+    w.run(sleep_for(w.clock, 2050ms));
+    CHECK(reads >= 20);
+    CHECK(reads <= 22);
+    CHECK(writes >= 10);
+    CHECK(writes <= 12);
+    w.run(sleep_for(w.clock, 10s));
+    CHECK(reads == 40);
+}
+
+TEST_CASE("request rate: adaptive, it falls once the store throttles") {
+    const auto busy = "HTTP/1.1 503 S\r\nContent-Length: 0\r\n\r\n";
+    std::vector<say> script(20, say{ok});
+    script.insert(script.end(), 3, say{busy});
+    script.insert(script.end(), 27, say{ok});
+    const auto how_long = [&script](const char* preset) {
+        world w{script, aws::retry_options::preset(preset).with_jitter(aws::retry_options::jitter::none)};
+        auto many = [](s3::client c) -> awaitable<void> {
+            for (int i = 0; i < 47; ++i) co_await c.head("s3://b/k");
+        };
+        const auto start = w.clock->now();
+        w.run(many(w.client()));
+        return w.clock->now() - start;
+    };
+    CHECK(how_long("default") < 8s); // the delays of three retries
+    CHECK(how_long("adaptive") > 10s);
 }
 
 TEST_CASE("request concurrency: none at all is refused") {

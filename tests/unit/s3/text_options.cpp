@@ -3,6 +3,8 @@
 
 #include <penstock/s3/text_options.hpp>
 
+#include <penstock/core/rate_limiter.hpp>
+
 #include <doctest/doctest.h>
 
 #include <functional>
@@ -149,6 +151,11 @@ TEST_CASE("text options: truth values, numbers, sizes and times") {
         CHECK(parsed({{"hive_partitioning_enabled", v}}).data.hive_partitioning == on);
     }
     CHECK(parsed({{"mode", "replace"}}).data.replace == true);
+    CHECK(parsed({{"retry", "adaptive"}}).client.retry()->adaptive());
+    const auto rates = parsed({{"read_rate", "10"}, {"write_rate", "0.5"}, {"doubling_time", "1m"}}).client;
+    CHECK(rates.read_rate()->rate({}) == 10);
+    CHECK(rates.write_rate()->rate({}) == 0.5);
+    CHECK_FALSE(parsed({{"read_rate", "10"}}).client.write_rate());
     CHECK(parsed({{"buffer_blocks", "8"}}).data.buffer_blocks == 8);
     CHECK(parsed({{"buffer_bytes", "134217728"}}).data.buffer_bytes == 134217728);
     CHECK(parsed({{"buffer_bytes", "64MiB"}}).data.buffer_bytes == 64u << 20);
@@ -277,10 +284,11 @@ TEST_CASE("text options: wrong values are told with their name, the value, and w
         {"max_delay", "-1s", errc::invalid_option, "'-1s'"},
         {"connect_timeout", "0", errc::invalid_option, "more than nothing"},
         {"retry", "often", errc::invalid_option, "jetliner"},
-        {"retry", "adaptive", errc::unsupported, "client rate"},
-        {"read_rate", "10", errc::unsupported, "s3_request_concurrency"},
-        {"write_rate", "10", errc::unsupported, "not limited"},
-        {"doubling_time", "1s", errc::unsupported, "not limited"},
+        {"read_rate", "0", errc::invalid_option, "above 0"},
+        {"read_rate", "many", errc::invalid_option, "'many'"},
+        {"write_rate", "1e999", errc::invalid_option, "above 0"},
+        {"write_rate", "-1", errc::invalid_option, "above 0"},
+        {"doubling_time", "1s", errc::invalid_option, "no rate"},
         {"region", "", errc::invalid_option, "no value"},
         {"s3_key", "", errc::invalid_option, "no value"},
         {"region", "${AWS_REGION}", errc::invalid_option, "placeholder"},

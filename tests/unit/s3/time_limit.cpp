@@ -56,9 +56,9 @@ TEST_CASE("time limit: past it a call ends, and says where it stood") {
 
 TEST_CASE("time limit: waiting for a turn counts") {
     world w{{ok, ok}};
-    const auto requests = semaphore::create(1);
+    const auto requests = fair_semaphore::create(1);
     w.options.request_concurrency(requests);
-    auto taken = requests->try_acquire(1);
+    auto taken = requests->share()->try_acquire(work::write);
     const auto got = w.get(within(5s));
     REQUIRE(got.has_error());
     CHECK(got.error().code() == errc::deadline_exceeded);

@@ -51,7 +51,7 @@ PENSTOCK_DECL client_settings read_client_settings(const environment& env, const
         {either("AWS_S3_US_EAST_1_REGIONAL_ENDPOINT", "s3_us_east_1_regional_endpoint"), of_s3("us_east_1_regional_endpoint")}));
     out.ca_bundle = either("AWS_CA_BUNDLE", "ca_bundle").value;
     const auto mode = as_word(either("AWS_RETRY_MODE", "retry_mode"), {"standard", "legacy", "adaptive"});
-    if (mode) out.retry = retry_options::preset(*mode == 0 ? "aws-standard" : "default");
+    if (mode) out.retry = retry_options::preset(*mode == 0 ? "aws-standard" : *mode == 2 ? "adaptive" : "default");
     if (const auto attempts = as_count(either("AWS_MAX_ATTEMPTS", "max_attempts")))
         out.retry = out.retry.value_or(retry_options{}).max_attempts(*attempts);
     return out;

@@ -3,20 +3,12 @@
 
 #include <penstock/core/semaphore.hpp>
 
-#include <penstock/core/detail/suspension.hpp>
+#include <penstock/core/detail/shared_waiter.hpp>
 #include <penstock/core/error.hpp>
 
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/execution/context_as.hpp>
-#include <boost/asio/execution_context.hpp>
-#include <boost/asio/query.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
-#include <list>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -32,7 +24,6 @@ struct semaphore::state {
     detail::suspension_queue starters; // who must leave some headroom: only while nobody else waits
 
     class waiter;
-    class context_service;
 
     bool fits(std::uint64_t units) const noexcept { return units <= limit - used; }
 
@@ -55,42 +46,13 @@ struct semaphore::state {
     }
 };
 
-/// Who waits on an execution context. Other threads hand units to its waiters: one that is about to be destroyed takes
-/// them out of their queues first. (Asio ends the newest services first, and this one is newer than the timers'.)
-class semaphore::state::context_service : public asio::detail::execution_context_service_base<context_service> {
-  public:
-    explicit context_service(asio::execution_context& c) : execution_context_service_base{c} {}
-
-    using place = std::list<waiter*>::iterator;
-    place add(waiter& w) {
-        const std::lock_guard lock{mutex_};
-        return waiters_.insert(waiters_.end(), &w);
-    }
-    void remove(place p) {
-        const std::lock_guard lock{mutex_};
-        waiters_.erase(p);
-    }
-
-  private:
-    inline void shutdown() override;
-
-    std::mutex mutex_;
-    std::list<waiter*> waiters_;
-};
-
-/// In the waiting coroutine's frame; whatever ends that frame, nothing stays queued or held.
-class semaphore::state::waiter : public detail::suspension {
+class semaphore::state::waiter final : public detail::shared_waiter {
   public:
     waiter(state& of, const executor& ex, std::uint64_t units, std::uint64_t headroom)
-        : suspension{ex}, of_{of}, units_{units}, headroom_{headroom}, context_{service_of(ex)},
-          place_{context_.add(*this)} {}
-    ~waiter() {
-        context_.remove(place_);
-        leave();
-    }
+        : shared_waiter{ex}, of_{of}, units_{units}, headroom_{headroom} {}
+    ~waiter() { end(); }
 
-    /// Leaves the queue, and gives back what was granted.
-    void leave() {
+    void leave() override {
         const std::lock_guard lock{of_.mutex};
         unlink();
         if (std::exchange(granted_, false)) of_.used -= units_;
@@ -112,23 +74,12 @@ class semaphore::state::waiter : public detail::suspension {
     }
 
   private:
-    static context_service& service_of(const executor& ex) {
-        return asio::use_service<context_service>(asio::query(ex, asio::execution::context_as<asio::execution_context&>));
-    }
-
     friend struct state;
     state& of_;
     std::uint64_t units_;
     std::uint64_t headroom_;
     bool granted_ = false;
-    context_service& context_;
-    context_service::place place_;
 };
-
-inline void semaphore::state::context_service::shutdown() {
-    // Nobody runs this context any more: no waiter comes or goes.
-    for (auto* w : waiters_) w->leave();
-}
 
 inline void semaphore::state::grant() {
     for (auto* queue : {&waiters, &starters}) {

@@ -103,7 +103,7 @@ PENSTOCK_DECL std::size_t connection_pool::idle() const noexcept {
 
 PENSTOCK_DECL void connection_lease::give_back() noexcept {
     if (!connection_) return;
-    const auto held = std::move(permit_); // given back last
+    const auto held = std::move(turn_); // given back last
     auto c = std::move(connection_);
     if (!c->reusable()) return;
     if (auto pool = pool_.lock()) pool->put_back(std::move(c));

@@ -14,6 +14,7 @@
 #include <penstock/s3/detail/bucket_endpoints.hpp>
 #include <penstock/s3/detail/express_sessions.hpp>
 #include <penstock/s3/detail/operation.hpp>
+#include <penstock/s3/detail/request_gate.hpp>
 #include <penstock/s3/detail/signing_identity.hpp>
 #include <penstock/s3/get_object.hpp>
 
@@ -173,6 +174,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
     aws::provider_ptr credentials_; ///< null until settled
     std::optional<express_sessions> sessions_; ///< none until one is needed
     aws::retry_strategy retry_;
+    request_gate gate_;
     std::shared_ptr<http::resolver> names_;
     http::tls_options tls_;
     http::proxy_options proxies_;

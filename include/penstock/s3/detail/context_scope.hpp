@@ -5,6 +5,8 @@
 #include <penstock/aws/environment.hpp>
 #include <penstock/aws/profile_location.hpp>
 #include <penstock/aws/retry_strategy.hpp>
+#include <penstock/core/fair_semaphore.hpp>
+#include <penstock/core/rate_limiter.hpp>
 #include <penstock/core/semaphore.hpp>
 
 #include <functional>
@@ -18,8 +20,17 @@
 
 namespace penstock::s3::detail {
 
-/// Of `s3_request_concurrency` and `data_copy_concurrency`.
-struct limit_resource {
+/// How many requests a client may have at a time where nobody says it: PENSTOCK_S3_REQUEST_CONCURRENCY, else
+/// TENSORSTORE_S3_REQUEST_CONCURRENCY, else 32. Throws `errc::invalid_option` where such a variable is no whole number from 1.
+PENSTOCK_DECL std::uint64_t default_request_concurrency(const aws::environment& env);
+
+/// Of `s3_request_concurrency`.
+struct request_limit_resource {
+    std::shared_ptr<fair_semaphore> limit;
+};
+
+/// Of `data_copy_concurrency`.
+struct copy_limit_resource {
     std::shared_ptr<semaphore> limit;
 };
 
@@ -29,8 +40,10 @@ struct credentials_resource {
     aws::profile_request profile;
 };
 
-/// No limit is what this version has.
-struct rate_resource {};
+/// Null where there is no limit.
+struct rate_resource {
+    std::shared_ptr<rate_limiter> reads, writes;
+};
 
 /// Another name for a resource.
 struct alias_resource {
@@ -38,7 +51,8 @@ struct alias_resource {
 };
 
 using context_resource =
-    std::variant<alias_resource, limit_resource, aws::retry_options, credentials_resource, rate_resource>;
+    std::variant<alias_resource, request_limit_resource, copy_limit_resource, aws::retry_options, credentials_resource,
+                 rate_resource>;
 
 /// The resources of one `context`; what it has not got is its parent's.
 class context_scope {
@@ -53,7 +67,7 @@ class context_scope {
     const std::shared_ptr<const context_scope>& parent() const noexcept { return parent_; }
 
     /// The limits that "shared" means.
-    PENSTOCK_DECL std::shared_ptr<semaphore> shared_requests() const;
+    PENSTOCK_DECL std::shared_ptr<fair_semaphore> shared_requests() const;
     PENSTOCK_DECL std::shared_ptr<semaphore> shared_copies() const;
 
   private:
@@ -62,7 +76,8 @@ class context_scope {
     aws::environment env_;
     std::shared_ptr<const context_scope> parent_;
     mutable std::mutex mutex_;
-    mutable std::shared_ptr<semaphore> requests_, copies_; ///< of the root
+    mutable std::shared_ptr<fair_semaphore> requests_; ///< of the root
+    mutable std::shared_ptr<semaphore> copies_;        ///< of the root
 };
 
 } // namespace penstock::s3::detail

@@ -3,6 +3,8 @@
 
 #include <penstock/s3/client_options.hpp>
 
+#include <penstock/core/rate_limiter.hpp>
+
 #include <penstock/aws/anonymous_credentials_provider.hpp>
 #include <penstock/aws/static_credentials_provider.hpp>
 
@@ -16,6 +18,13 @@ PENSTOCK_DECL client_options& client_options::credentials(std::string access_key
 
 PENSTOCK_DECL client_options& client_options::anonymous() {
     return credentials(aws::make_anonymous_credentials_provider());
+}
+
+PENSTOCK_DECL client_options& client_options::read_rate(double per_second, duration doubling_time) {
+    return read_rate(rate_limiter::create(per_second, doubling_time));
+}
+PENSTOCK_DECL client_options& client_options::write_rate(double per_second, duration doubling_time) {
+    return write_rate(rate_limiter::create(per_second, doubling_time));
 }
 
 } // namespace penstock::s3

@@ -66,7 +66,7 @@ PENSTOCK_DECL client_state::client_state(executor ex, client_options options)
                    ? options_.buffers()
                    : buffer_pool::create(std::min(std::size_t{8} << 20, static_cast<std::size_t>(options_.memory_budget() / 4)))},
       budget_{options_.budget() ? options_.budget() : memory_budget::create(options_.memory_budget())},
-      retry_{options_.retry().value_or(options_.default_retry()), random_} {
+      retry_{options_.retry().value_or(options_.default_retry()), random_}, gate_{options_, ex_, clock_} {
     check_without_files(options_);
     check_credentials_options(options_);
     if (budget_->limit() < (std::uint64_t{1} << 20))
@@ -75,8 +75,6 @@ PENSTOCK_DECL client_state::client_state(executor ex, client_options options)
         throw_failure(failure{errc::invalid_option, "the part size must be between 1 MiB and 5 GiB"});
     if (options_.upload_concurrency() == 0)
         throw_failure(failure{errc::invalid_option, "the upload concurrency is 0", "it must be 1 or more"});
-    if (options_.request_concurrency() && options_.request_concurrency()->limit() == 0)
-        throw_failure(failure{errc::invalid_option, "the request concurrency is 0", "it must be 1 or more"});
     user_agent_ = "penstock/" PENSTOCK_VERSION_STRING;
     if (!options_.user_agent().empty()) user_agent_ += " " + options_.user_agent();
     if (!http::valid_header("User-Agent", user_agent_))
@@ -104,6 +102,7 @@ PENSTOCK_DECL void client_state::settle() {
                                              clock_, random_);
         connector = http::make_connector(names_, tls_, options_.transport(), clock_, proxies_);
     }
+    if (retry_.options().adaptive()) gate_.adapt(nullptr);
     pool_ = http::connection_pool::create(ex_, std::move(connector), options_.transport(), clock_, buffers_);
 }
 
@@ -169,6 +168,12 @@ inline awaitable<void> hash_body(operation& op, body_pieces pieces, std::string*
     if (!op.checksum) co_return;
     if (asked) op.checksum->value = asked->finish();
     op.headers.add(checksum_header(op.checksum->algorithm), op.checksum->value);
+}
+
+inline work work_of(const operation& op, client_state::answer_kind kind) noexcept {
+    if (kind == client_state::answer_kind::stream) return work::body;
+    const std::string_view method = op.method;
+    return method == "GET" || method == "HEAD" ? work::read : work::write;
 }
 
 // ---- what became of an attempt
@@ -329,6 +334,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run_limited(operat
 PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, answer_kind kind, interpreter look,
                                                                   history* kept) {
     const auto self = shared_from_this();
+    const auto what = work_of(op, kind);
     history own;
     history& past = kept ? *kept : own;
     past.doing = "finding the bucket's region";
@@ -353,6 +359,11 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
     if (hashed || op.checksum) co_await hash_body(op, pieces, hashed ? &hash : nullptr);
 
     for (;; began = clock_->now()) {
+        if (gate_.paced(what)) {
+            past.doing = "held back to the rate of requests";
+            co_await gate_.pass(what);
+            began = clock_->now();
+        }
         failure why;
         std::optional<std::chrono::milliseconds> hint;
         http::connection_lease lease;
@@ -381,12 +392,12 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
                 memory = std::move(granted);
             }
         }
-        permit turn;
-        if (const auto& requests = options_.request_concurrency()) {
+        auto turn = gate_.try_enter(what);
+        if (!turn) {
             past.doing = "waiting for its turn";
-            const std::uint64_t headroom = kind == answer_kind::stream && requests->limit() > 1 ? 1 : 0;
-            auto granted = co_await requests->acquire(1, headroom);
-            turn = std::move(granted);
+            auto granted = co_await as_result(gate_.enter(what));
+            if (!granted) throw_failure(told(op, granted.error(), where.get(), signing->who, std::move(past)));
+            turn = std::move(*granted);
             began = clock_->now();
             wall = clock_->wall_now(); // it may have been a long wait
             if (auto newer = try_identity(op.by, op.bucket, *where, wall)) signing = std::move(newer);
@@ -426,10 +437,12 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
                 if (!why) {
                     retry.succeeded(session);
                     if (op.unanswered) --*op.unanswered;
+                    gate_.answered(false);
                     if (kind == answer_kind::document) lease.give_back();
                     co_return lease;
                 }
                 hint = retry_hint(*head);
+                gate_.answered(retry.classify(why) == aws::retry_class::throttling);
                 if (op.unanswered && head->status >= 300 && head->status < 500) --*op.unanswered;
                 why = why.with([head, by = lease->forwarded()](error_detail& d) {
                     if (!d.http_status) d.http_status = head->status;

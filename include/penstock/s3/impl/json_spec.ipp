@@ -134,13 +134,8 @@ void read(T& into, const place& at, const row<T> (&rows)[N], std::string_view wa
 
 // ---- resources
 
-enum class shared_limit { requests, copies };
-
-inline std::shared_ptr<semaphore> shared_one(shared_limit which, const context_scope& scope) {
-    return which == shared_limit::requests ? scope.shared_requests() : scope.shared_copies();
-}
-
-inline context_resource parse_limit(const place& at, const context_scope& scope, shared_limit which) {
+/// A number, or zero for "shared".
+inline std::uint64_t parse_limit(const place& at) {
     static constexpr row<std::uint64_t> rows[] = {{"limit", [](std::uint64_t& limit, const place& p) {
         std::string_view word;
         if (!p.value.get(word) && word == "shared")
@@ -150,19 +145,20 @@ inline context_resource parse_limit(const place& at, const context_scope& scope,
     }}};
     std::uint64_t limit = 0; // shared
     read(limit, at, rows);
-    limit_resource out;
-    if (limit > 0)
-        out.limit = semaphore::create(limit);
-    else
-        told_of(at.pointer, [&] { out.limit = shared_one(which, scope); });
-    return out;
+    return limit;
 }
 
 inline context_resource parse_request_limit(const place& at, const context_scope& scope) {
-    return parse_limit(at, scope, shared_limit::requests);
+    request_limit_resource out;
+    if (const auto limit = parse_limit(at); limit > 0)
+        out.limit = fair_semaphore::create(limit);
+    else
+        told_of(at.pointer, [&] { out.limit = scope.shared_requests(); });
+    return out;
 }
 inline context_resource parse_copy_limit(const place& at, const context_scope& scope) {
-    return parse_limit(at, scope, shared_limit::copies);
+    const auto limit = parse_limit(at);
+    return copy_limit_resource{limit > 0 ? semaphore::create(limit) : scope.shared_copies()};
 }
 
 inline context_resource parse_retries(const place& at, const context_scope&) {
@@ -185,17 +181,21 @@ inline context_resource parse_retries(const place& at, const context_scope&) {
 }
 
 inline context_resource parse_rates(const place& at, const context_scope&) {
-    static constexpr row<bool> rows[] = {
-        {"read_rate", [](bool& limited, const place& p) { limited = rate(p) > 0; }},
-        {"write_rate", [](bool& limited, const place& p) { limited = rate(p) > 0; }},
-        {"doubling_time", [](bool&, const place& p) { (void)time_span(p); }},
+    struct rates {
+        std::optional<double> reads, writes;
+        duration doubling_time{};
     };
-    bool limited = false;
-    read(limited, at, rows);
-    if (limited)
-        refuse_option(errc::unsupported, at.pointer, "rates are not limited in this version",
-                      "leave it out, or limit s3_request_concurrency");
-    return rate_resource{};
+    static constexpr row<rates> rows[] = {
+        {"read_rate", [](rates& r, const place& p) { r.reads = rate(p); }},
+        {"write_rate", [](rates& r, const place& p) { r.writes = rate(p); }},
+        {"doubling_time", [](rates& r, const place& p) { r.doubling_time = time_span(p); }},
+    };
+    rates said;
+    read(said, at, rows);
+    const auto limiter = [&said](std::optional<double> per_second) {
+        return per_second ? rate_limiter::create(*per_second, said.doubling_time) : nullptr;
+    };
+    return rate_resource{limiter(said.reads), limiter(said.writes)};
 }
 
 inline context_resource parse_credentials(const place& at, const context_scope&) {
@@ -404,7 +404,7 @@ inline void settle_resources(draft& d, const context_scope& scope) {
         client.credentials_request(who->request);
         client.profile(who->profile.name).profile_files(who->profile.config_file, who->profile.credentials_file);
     }
-    if (const auto limit = resource_of<limit_resource>(scope, d.requests, "s3_request_concurrency"))
+    if (const auto limit = resource_of<request_limit_resource>(scope, d.requests, "s3_request_concurrency"))
         client.request_concurrency(limit->limit);
     else
         told_of("/s3_request_concurrency", [&] { client.request_concurrency(scope.shared_requests()); });
@@ -412,8 +412,9 @@ inline void settle_resources(draft& d, const context_scope& scope) {
         client.retry(*retries);
     else
         client.default_retry(aws::retry_options::preset("tensorstore"));
-    (void)resource_of<rate_resource>(scope, d.rates, "experimental_s3_rate_limiter");
-    if (const auto limit = resource_of<limit_resource>(scope, d.copies, "data_copy_concurrency"))
+    if (const auto rates = resource_of<rate_resource>(scope, d.rates, "experimental_s3_rate_limiter"))
+        client.read_rate(rates->reads).write_rate(rates->writes);
+    if (const auto limit = resource_of<copy_limit_resource>(scope, d.copies, "data_copy_concurrency"))
         d.out.copy_concurrency = limit->limit;
 }
 

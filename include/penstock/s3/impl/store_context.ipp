@@ -17,11 +17,17 @@ PENSTOCK_DECL const detail::context_scope& detail::context_scope::root() const n
     return *at;
 }
 
-PENSTOCK_DECL std::shared_ptr<semaphore> detail::context_scope::shared_requests() const {
+PENSTOCK_DECL std::uint64_t detail::default_request_concurrency(const aws::environment& env) {
+    const auto said = aws::as_count(aws::first_said({aws::from_environment(env, "PENSTOCK_S3_REQUEST_CONCURRENCY"),
+                                                     aws::from_environment(env, "TENSORSTORE_S3_REQUEST_CONCURRENCY")}));
+    return static_cast<std::uint64_t>(said.value_or(32));
+}
+
+PENSTOCK_DECL std::shared_ptr<fair_semaphore> detail::context_scope::shared_requests() const {
     const auto& of = root();
-    const auto said = aws::as_count(aws::from_environment(of.env_, "TENSORSTORE_S3_REQUEST_CONCURRENCY"));
+    const auto limit = default_request_concurrency(of.env_);
     const std::lock_guard lock{of.mutex_};
-    if (!of.requests_) of.requests_ = semaphore::create(static_cast<std::uint64_t>(said.value_or(32)));
+    if (!of.requests_) of.requests_ = fair_semaphore::create(limit);
     return of.requests_;
 }
 
@@ -35,6 +41,6 @@ PENSTOCK_DECL std::shared_ptr<semaphore> detail::context_scope::shared_copies() 
 PENSTOCK_DECL store_context::store_context(aws::environment env)
     : scope_{std::make_shared<const detail::context_scope>(std::move(env))} {}
 
-PENSTOCK_DECL std::shared_ptr<semaphore> store_context::shared_requests() const { return scope_->shared_requests(); }
+PENSTOCK_DECL std::shared_ptr<fair_semaphore> store_context::shared_requests() const { return scope_->shared_requests(); }
 
 } // namespace penstock::s3

@@ -11,7 +11,10 @@
 #include <penstock/core/detail/text_values.hpp>
 #include <penstock/s3/detail/option_failure.hpp>
 
+#include <fast_float/fast_float.h>
+
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <limits>
 #include <span>
@@ -65,7 +68,8 @@ struct draft {
     said<bool> requester_pays;
     said<std::string> retry;
     said<std::uint64_t> max_retries, requests, memory_budget, part_size;
-    said<duration> initial_delay, max_delay, connect_timeout, first_byte_timeout, stall_timeout;
+    said<duration> initial_delay, max_delay, doubling_time, connect_timeout, first_byte_timeout, stall_timeout;
+    said<double> read_rate, write_rate;
     said<std::string> user_agent, proxy, no_proxy;
     said<object_address> url;
     said<std::string> bucket, key, format, row_index_name, file_path_column;
@@ -128,6 +132,15 @@ T word(const option& o, const named_value<T> (&words)[N]) {
     refuse_value(o.name, o.value, known);
 }
 
+inline double rate(const option& o) {
+    double v = 0;
+    const auto end = o.value.data() + o.value.size();
+    const auto r = fast_float::from_chars(o.value.data(), end, v);
+    if (r.ec != std::errc{} || r.ptr != end || !(v > 0) || !std::isfinite(v))
+        refuse_value(o.name, o.value, "a number above 0: requests a second");
+    return v;
+}
+
 inline std::string endpoint(const option& o) {
     told_of(o.name, [&] { (void)aws::parse_endpoint_url(o.value); });
     return o.value;
@@ -176,9 +189,6 @@ inline std::string format(const option& o) {
 }
 
 inline std::string retry_name(const option& o) {
-    if (o.value == "adaptive")
-        refuse_option(errc::unsupported, o.name, "'adaptive': no client rate in this version",
-                      "one of default, aws-standard, jetliner, tensorstore, none");
     told_of(o.name, [&] { (void)aws::retry_options::preset(o.value); });
     return o.value;
 }
@@ -226,10 +236,6 @@ inline void set_mode(draft& d, const option& o) {
 
 inline void must_be_s3(draft&, const option& o) {
     if (o.value != "s3") refuse_value(o.name, o.value, "s3");
-}
-
-inline void refuse_rate(draft&, const option& o) {
-    refuse_option(errc::unsupported, o.name, "rates are not limited in this version", "limit s3_request_concurrency");
 }
 
 struct row {
@@ -288,9 +294,9 @@ inline constexpr row table[] = {
     {"data_copy_concurrency", set<&draft::copy_concurrency, count>},
     {"initial_delay", set<&draft::initial_delay, time_span>},
     {"max_delay", set<&draft::max_delay, time_span>},
-    {"read_rate", refuse_rate},
-    {"write_rate", refuse_rate},
-    {"doubling_time", refuse_rate},
+    {"read_rate", set<&draft::read_rate, rate>},
+    {"write_rate", set<&draft::write_rate, rate>},
+    {"doubling_time", set<&draft::doubling_time, time_span>},
     // our own, as `client_options` calls them
     {"endpoint_url", set<&draft::endpoint, endpoint>},
     {"path_style", set<&draft::path_style, flag>},
@@ -423,7 +429,12 @@ inline void settle_retries(client_options& out, const draft& d) {
 
 inline void settle_limits(client_options& out, const draft& d, const store_context& context) {
     if (d.requests)
-        out.request_concurrency(*d.requests == shared ? context.shared_requests() : semaphore::create(*d.requests));
+        out.request_concurrency(*d.requests == shared ? context.shared_requests() : fair_semaphore::create(*d.requests));
+    const auto doubling = d.doubling_time.value.value_or(duration::zero());
+    if (d.doubling_time && !d.read_rate && !d.write_rate)
+        refuse_option(errc::invalid_option, d.doubling_time.name, "there is no rate that it is for", "give read_rate or write_rate");
+    if (d.read_rate) out.read_rate(*d.read_rate, doubling);
+    if (d.write_rate) out.write_rate(*d.write_rate, doubling);
     if (d.memory_budget) out.memory_budget(*d.memory_budget);
     if (d.part_size) out.part_size(*d.part_size);
     auto how = out.transport();

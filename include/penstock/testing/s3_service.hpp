@@ -53,4 +53,5 @@ class s3_service {
 #include <penstock/testing/impl/service_objects.ipp>
 #include <penstock/testing/impl/service_routes.ipp>
 #include <penstock/testing/impl/service_uploads.ipp>
+#include <penstock/testing/impl/service_versions.ipp>
 #endif

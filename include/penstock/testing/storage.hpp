@@ -57,7 +57,16 @@ class storage {
 
     /// False where there was none.
     virtual bool remove(const std::string& bucket, const std::string& key) = 0;
+
+    /// Whether an object that was replaced or removed may be kept, and put back by `restore`.
+    virtual bool keeps_versions() const noexcept { return false; }
+    /// Makes an object that `find` gave the one of its key again. Precondition: `keeps_versions`.
+    virtual void restore(const std::string& bucket, std::shared_ptr<const stored_object> object);
 };
+
+inline void storage::restore(const std::string&, std::shared_ptr<const stored_object>) {
+    throw_failure(failure{errc::unsupported, "this storage keeps no versions"});
+}
 
 /// Objects in memory. More than `limit` bytes in all is `errc::budget_exceeded`.
 PENSTOCK_DECL std::shared_ptr<storage> make_memory_storage(std::uint64_t limit = std::uint64_t{8} << 30);

@@ -26,6 +26,7 @@ struct object_record {
     std::string checksum;           ///< base64, with "-N" where composite
     bool checksum_composite = false;
     std::vector<std::uint64_t> part_sizes; ///< of a multipart upload
+    std::string version_id;                ///< empty: the null version
     std::string tags;                      ///< as in x-amz-tagging: "a=1&b=2", percent-encoded
 };
 

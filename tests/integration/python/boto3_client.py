@@ -407,11 +407,72 @@ def buckets(server, s3):
     assert s3.get_bucket_location(Bucket="box")["LocationConstraint"] is None
     expect("BucketAlreadyOwnedByYou", lambda: s3.create_bucket(Bucket="box"), 409)
     expect("404", lambda: s3.head_bucket(Bucket="no-such-bucket"), 404)
-    expect("NotImplemented", lambda: s3.put_bucket_versioning(Bucket="box", VersioningConfiguration={"Status": "Enabled"}), 501)
-    expect("NotImplemented", lambda: s3.get_object(Bucket="box", Key="x", VersionId="abc"), 501)
     s3.create_bucket(Bucket="shortlived")
     s3.delete_bucket(Bucket="shortlived")
     expect("NoSuchBucket", lambda: s3.delete_bucket(Bucket="shortlived"), 404)
+
+
+def versions(server, s3):
+    """Versions and delete markers, as boto3 sees them; a server over a folder says that it keeps none."""
+    on = {"Status": "Enabled"}
+    s3.create_bucket(Bucket="history")
+    assert "Status" not in s3.get_bucket_versioning(Bucket="history")
+    if server.variant == "folder":
+        expect("NotImplemented", lambda: s3.put_bucket_versioning(Bucket="history", VersioningConfiguration=on), 501)
+        s3.delete_bucket(Bucket="history")
+        return
+    s3.put_object(Bucket="history", Key="k", Body=b"0")
+    s3.put_bucket_versioning(Bucket="history", VersioningConfiguration=on)
+    assert s3.get_bucket_versioning(Bucket="history")["Status"] == "Enabled"
+    ids = ["null"] + [s3.put_object(Bucket="history", Key="k", Body=b"%d" % n)["VersionId"] for n in (1, 2)]
+    assert len(set(ids)) == 3
+    for n, version in enumerate(ids):
+        got = s3.get_object(Bucket="history", Key="k", VersionId=version)
+        assert (got["Body"].read(), got["VersionId"]) == (b"%d" % n, version)
+        assert s3.head_object(Bucket="history", Key="k", VersionId=version)["VersionId"] == version
+    assert s3.get_object(Bucket="history", Key="k")["VersionId"] == ids[2]
+    copied = s3.copy_object(Bucket="history", Key="copy", CopySource={"Bucket": "history", "Key": "k", "VersionId": ids[1]})
+    assert copied["CopySourceVersionId"] == ids[1]
+    assert s3.get_object(Bucket="history", Key="copy")["Body"].read() == b"1"
+    expect("NoSuchVersion", lambda: s3.get_object(Bucket="history", Key="k", VersionId="nobody"), 404)
+
+    marker = s3.delete_object(Bucket="history", Key="k")
+    assert marker["DeleteMarker"] is True and marker["VersionId"] not in ids
+    expect("NoSuchKey", lambda: s3.get_object(Bucket="history", Key="k"), 404)
+    expect("MethodNotAllowed", lambda: s3.get_object(Bucket="history", Key="k", VersionId=marker["VersionId"]), 405)
+    assert [o["Key"] for o in s3.list_objects_v2(Bucket="history")["Contents"]] == ["copy"]
+
+    def listed(**more):
+        pages = s3.get_paginator("list_object_versions").paginate(Bucket="history", **more)
+        versions, markers = [], []
+        for page in pages:
+            versions += [(v["Key"], v["VersionId"], v["IsLatest"]) for v in page.get("Versions", [])]
+            markers += [(v["Key"], v["VersionId"], v["IsLatest"]) for v in page.get("DeleteMarkers", [])]
+        return versions, markers
+
+    want = ([("copy", copied["VersionId"], True)] + [("k", v, False) for v in reversed(ids)], [("k", marker["VersionId"], True)])
+    assert listed() == want
+    assert listed(PaginationConfig={"PageSize": 1}) == want
+    s3.put_object(Bucket="history", Key="d/odd +%\n", Body=b"")
+    page = s3.list_object_versions(Bucket="history", Delimiter="/")
+    assert [p["Prefix"] for p in page["CommonPrefixes"]] == ["d/"] and len(page["Versions"]) == 4
+    assert listed(Prefix="d/")[0][0][0] == "d/odd +%\n"
+
+    # Without its marker the object is back; a version that goes leaves the one before it.
+    s3.delete_object(Bucket="history", Key="k", VersionId=marker["VersionId"])
+    assert s3.get_object(Bucket="history", Key="k")["VersionId"] == ids[2]
+    s3.delete_objects(Bucket="history", Delete={"Objects": [{"Key": "k", "VersionId": ids[2]}]})
+    assert s3.get_object(Bucket="history", Key="k")["Body"].read() == b"1"
+    s3.put_bucket_versioning(Bucket="history", VersioningConfiguration={"Status": "Suspended"})
+    assert s3.put_object(Bucket="history", Key="k", Body=b"s").get("VersionId") == "null"
+    assert [v for k, v, _ in listed(Prefix="k")[0]] == ["null", ids[1]]
+    assert s3.delete_object(Bucket="history", Key="k")["VersionId"] == "null"
+    assert listed(Prefix="k") == ([("k", ids[1], False)], [("k", "null", True)])
+    expect("BucketNotEmpty", lambda: s3.delete_bucket(Bucket="history"), 409)
+    both = listed()
+    s3.delete_objects(Bucket="history", Delete={"Objects": [{"Key": k, "VersionId": v} for k, v, _ in both[0] + both[1]]})
+    assert listed() == ([], [])
+    s3.delete_bucket(Bucket="history")
 
 
 def killed_server(server, s3):
@@ -539,7 +600,7 @@ def main():
             for bucket in ("box", "odd", "list"):
                 s3.create_bucket(Bucket=bucket)
             for test in (objects_and_ranges, conditions, odd_keys, lists, multipart, copies, batch_delete, checksums,
-                         presigned, authentication, buckets, virtual_hosts, express_sessions, regions, killed_server):
+                         presigned, authentication, buckets, versions, virtual_hosts, express_sessions, regions, killed_server):
                 try:
                     test(server, s3)
                     print(f"ok      {test.__name__}", flush=True)

@@ -71,6 +71,20 @@ struct express_session {
     bool read_only = false;
 };
 
+/// A version of an object that is not the latest, or the mark that it was deleted.
+struct object_version {
+    std::string id;
+    wall_time modified{};
+    std::shared_ptr<const stored_object> object; ///< null: a mark
+};
+
+/// Of a bucket that has, or had, versioning.
+struct bucket_versions {
+    bool enabled = false; ///< else suspended
+    /// The newest first, never empty. Where the storage has nothing of that name, the first is a mark.
+    std::map<std::string, std::vector<object_version>> older;
+};
+
 } // namespace detail
 
 struct s3_service_state {
@@ -80,6 +94,7 @@ struct s3_service_state {
     std::shared_ptr<clock_source> clock;
     std::shared_ptr<random_source> random;
     std::map<std::string, detail::multipart_upload> uploads;
+    std::map<std::string, detail::bucket_versions> versions; ///< by bucket
     std::map<std::string, detail::express_session> sessions; ///< by access key id
 
     std::string new_id() {
@@ -170,7 +185,6 @@ PENSTOCK_DECL s3_response delete_bucket(service_call& c);
 PENSTOCK_DECL s3_response head_bucket(service_call& c);
 PENSTOCK_DECL s3_response create_session(service_call& c); // service_access.ipp
 PENSTOCK_DECL s3_response get_bucket_location(service_call& c);
-PENSTOCK_DECL s3_response get_bucket_versioning(service_call& c);
 PENSTOCK_DECL s3_response list_objects_v1(service_call& c);
 PENSTOCK_DECL s3_response list_objects_v2(service_call& c);
 PENSTOCK_DECL s3_response delete_objects(service_call& c);
@@ -180,6 +194,10 @@ PENSTOCK_DECL s3_response get_object_tagging(service_call& c);
 PENSTOCK_DECL s3_response put_object(service_call& c);
 PENSTOCK_DECL void check_put(service_call& c);
 PENSTOCK_DECL s3_response delete_object(service_call& c);
+// service_versions.ipp
+PENSTOCK_DECL s3_response get_bucket_versioning(service_call& c);
+PENSTOCK_DECL s3_response put_bucket_versioning(service_call& c);
+PENSTOCK_DECL s3_response list_object_versions(service_call& c);
 // service_copies.ipp
 PENSTOCK_DECL void prepare_copy(service_call& c);
 PENSTOCK_DECL s3_response copy_object(service_call& c);
@@ -205,9 +223,23 @@ PENSTOCK_DECL std::string xml_safe(std::string_view text);
 PENSTOCK_DECL std::string xml_time(wall_time t);
 PENSTOCK_DECL std::string quoted_etag(std::string_view etag);
 PENSTOCK_DECL s3_response xml_response(std::string document);
-/// 404 NoSuchKey.
+/// The latest version, or the one named. Throws NoSuchKey, NoSuchVersion, MethodNotAllowed for the mark of a deletion.
 PENSTOCK_DECL std::shared_ptr<const stored_object> find_object(service_call& c, const std::string& bucket,
-                                                               const std::string& key);
+                                                               const std::string& key,
+                                                               const std::string* version = nullptr);
+/// Makes a new object of the call's bucket the latest version of its key, and tells its id where there are versions.
+PENSTOCK_DECL void keep_object(service_call& c, object_record r, std::shared_ptr<stored_bytes> bytes,
+                               http::header_list& headers);
+PENSTOCK_DECL void add_version_header(const service_call& c, const std::string& bucket, const object_record& r,
+                                      http::header_list& out);
+/// What became of a deletion.
+struct removed_object {
+    removed_object() = default;
+    bool delete_marker = false; ///< one was made, or removed
+    std::string version_id;     ///< of the mark or of what was removed; empty without versions
+};
+PENSTOCK_DECL removed_object remove_object(service_call& c, const std::string& key, const std::string* version);
+PENSTOCK_DECL bool has_older_versions(const service_call& c);
 /// The headers of a new object that are kept. Throws for those that ask for what is not there (encryption,
 /// tags …).
 PENSTOCK_DECL http::header_list kept_headers(const service_call& c);

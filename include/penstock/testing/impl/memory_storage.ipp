@@ -132,6 +132,12 @@ class memory_storage final : public storage {
         return b != buckets_.end() && b->second.objects.erase(key) > 0;
     }
 
+    bool keeps_versions() const noexcept override { return true; }
+    void restore(const std::string& bucket, std::shared_ptr<const stored_object> object) override {
+        auto& place = buckets_[bucket].objects[object->record.key];
+        place = std::move(object);
+    }
+
   private:
     struct bucket_contents {
         wall_time created{};

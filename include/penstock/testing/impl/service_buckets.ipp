@@ -54,7 +54,7 @@ PENSTOCK_DECL s3_response create_bucket(service_call& c) {
 
 PENSTOCK_DECL s3_response delete_bucket(service_call& c) {
     c.require_bucket();
-    bool empty = true;
+    bool empty = !has_older_versions(c);
     c.store().list(c.bucket, {}, {}, [&](const object_record&) {
         empty = false;
         return list_step::stop();
@@ -71,6 +71,7 @@ PENSTOCK_DECL s3_response delete_bucket(service_call& c) {
         throw;
     }
     std::erase_if(c.state.uploads, [&](const auto& u) { return u.second.bucket == c.bucket; });
+    c.state.versions.erase(c.bucket);
     s3_response out;
     out.status = 204;
     return out;
@@ -91,13 +92,6 @@ PENSTOCK_DECL s3_response get_bucket_location(service_call& c) {
     xml::writer w;
     w.open("LocationConstraint").attribute("xmlns", s3::xml_namespace);
     if (region != "us-east-1") w.text(region); // S3's oldest region has no name here
-    return xml_response(w.finish());
-}
-
-PENSTOCK_DECL s3_response get_bucket_versioning(service_call& c) {
-    c.require_bucket();
-    xml::writer w;
-    w.open("VersioningConfiguration").attribute("xmlns", s3::xml_namespace);
     return xml_response(w.finish());
 }
 
@@ -261,10 +255,7 @@ PENSTOCK_DECL s3_response delete_objects(service_call& c) {
             fail("InvalidArgument", "A key must have 1 to 1024 bytes.");
             continue;
         }
-        if (version && version->text != "null") {
-            fail("NotImplemented", "Versions are not implemented.");
-            continue;
-        }
+        removed_object removed;
         try {
             if (etag) {
                 const auto object = c.store().find(c.bucket, key->text);
@@ -278,13 +269,20 @@ PENSTOCK_DECL s3_response delete_objects(service_call& c) {
                     continue;
                 }
             }
-            c.store().remove(c.bucket, key->text);
+            removed = remove_object(c, key->text, version ? &version->text : nullptr);
+        } catch (const s3_problem& p) {
+            fail(p.code, p.message);
+            continue;
         } catch (const error& e) {
             const auto p = storage_problem(e.as_failure());
             fail(p.code, p.message);
             continue;
         }
-        if (!quiet) w.open("Deleted").element("Key", key->text).close();
+        if (quiet) continue;
+        w.open("Deleted").element("Key", key->text);
+        if (version) w.element("VersionId", version->text);
+        if (removed.delete_marker) w.element("DeleteMarker", "true").element("DeleteMarkerVersionId", removed.version_id);
+        w.close();
     }
     return xml_response(w.finish());
 }

@@ -13,11 +13,10 @@ namespace penstock::testing::detail {
 /// The object that x-amz-copy-source names, its conditions checked.
 inline std::shared_ptr<const stored_object> copy_source(service_call& c) {
     auto text = std::string{c.header("x-amz-copy-source")};
-    const auto version = text.find("?versionId=");
-    if (version != std::string::npos) {
-        if (text.substr(version + 11) != "null")
-            throw s3_problem{501, "NotImplemented", "Versions are not implemented"};
-        text.resize(version);
+    std::optional<std::string> version;
+    if (const auto at = text.find("?versionId="); at != std::string::npos) {
+        version = aws::uri_decode(text.substr(at + 11));
+        text.resize(at);
     }
     auto source = aws::uri_decode(text);
     if (source && source->starts_with('/')) source->erase(0, 1);
@@ -31,7 +30,7 @@ inline std::shared_ptr<const stored_object> copy_source(service_call& c) {
     if (!c.store().has_bucket(bucket))
         throw s3_problem{404, "NoSuchBucket", "The specified bucket does not exist"}.detail("BucketName",
                                                                                             bucket);
-    auto object = find_object(c, bucket, source->substr(slash + 1));
+    auto object = find_object(c, bucket, source->substr(slash + 1), version ? &*version : nullptr);
     const bool not_modified = check_read_conditions(c, "x-amz-copy-source-", object->record);
     if (not_modified) throw precondition_failed("x-amz-copy-source-If-None-Match");
     return object;
@@ -110,8 +109,11 @@ PENSTOCK_DECL s3_response copy_object(service_call& c) {
     w.element("LastModified", xml_time(r.last_modified)).element("ETag", quoted_etag(r.etag));
     if (c.checksum_kind)
         w.element("Checksum" + r.checksum_algorithm, r.checksum).element("ChecksumType", "FULL_OBJECT");
-    c.store().put(c.bucket, std::move(r), std::move(c.staged));
-    return xml_response(w.finish());
+    auto out = xml_response(w.finish());
+    if (!c.source->record.version_id.empty())
+        out.headers.add("x-amz-copy-source-version-id", c.source->record.version_id);
+    keep_object(c, std::move(r), std::move(c.staged), out.headers);
+    return out;
 }
 
 struct copy_range {

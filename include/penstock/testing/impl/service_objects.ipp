@@ -16,13 +16,6 @@ inline std::string http_time(wall_time t) {
     return aws::format_http_date(aws::instant{t}).value_or("Thu, 01 Jan 1970 00:00:00 GMT");
 }
 
-PENSTOCK_DECL std::shared_ptr<const stored_object> find_object(service_call& c, const std::string& bucket,
-                                                               const std::string& key) {
-    auto object = c.store().find(bucket, key);
-    if (!object) throw s3_problem{404, "NoSuchKey", "The specified key does not exist."};
-    return object;
-}
-
 PENSTOCK_DECL s3_problem precondition_failed(std::string_view condition) {
     return s3_problem{412, "PreconditionFailed",
                       "At least one of the pre-conditions you specified did not hold"}
@@ -159,7 +152,7 @@ PENSTOCK_DECL std::string new_tags(const service_call& c) {
 
 PENSTOCK_DECL s3_response get_object_tagging(service_call& c) {
     c.require_bucket();
-    const auto object = find_object(c, c.bucket, c.key);
+    const auto object = find_object(c, c.bucket, c.key, c.parameter("versionId"));
     xml::writer w;
     w.open("Tagging").attribute("xmlns", s3::xml_namespace).open("TagSet");
     for (const auto& t : aws::parse_query(object->record.tags))
@@ -200,7 +193,7 @@ PENSTOCK_DECL s3_response put_object(service_call& c) {
     s3_response out;
     out.headers.add("ETag", quoted_etag(r.etag));
     add_checksum_headers(out.headers, r);
-    c.store().put(c.bucket, std::move(r), std::move(c.staged));
+    keep_object(c, std::move(r), std::move(c.staged), out.headers);
     return out;
 }
 
@@ -314,11 +307,12 @@ inline void add_stored_headers(const service_call& c, const object_record& r, ht
 
 PENSTOCK_DECL s3_response get_object(service_call& c) {
     c.require_bucket();
-    auto object = find_object(c, c.bucket, c.key);
+    auto object = find_object(c, c.bucket, c.key, c.parameter("versionId"));
     const auto& r = object->record;
     s3_response out;
     out.headers.add("ETag", quoted_etag(r.etag));
     out.headers.add("Last-Modified", http_time(r.last_modified));
+    add_version_header(c, c.bucket, r, out.headers);
     const bool not_modified = check_read_conditions(c, "", r);
     if (not_modified) {
         out.status = 304;
@@ -352,9 +346,11 @@ PENSTOCK_DECL s3_response get_object(service_call& c) {
 PENSTOCK_DECL s3_response delete_object(service_call& c) {
     c.require_bucket();
     check_write_conditions(c);
-    c.store().remove(c.bucket, c.key);
+    const auto removed = remove_object(c, c.key, c.parameter("versionId"));
     s3_response out;
     out.status = 204;
+    if (removed.delete_marker) out.headers.add("x-amz-delete-marker", "true");
+    if (!removed.version_id.empty()) out.headers.add("x-amz-version-id", removed.version_id);
     return out;
 }
 

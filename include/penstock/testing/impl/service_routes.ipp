@@ -42,7 +42,6 @@ inline bool unknown_sub_resource(std::string_view name) noexcept {
         "retention",
         "select",
         "torrent",
-        "versions",
         "website",
     };
     return std::find(std::begin(names), std::end(names), name) != std::end(names);
@@ -52,7 +51,6 @@ PENSTOCK_DECL service_route route_of(const service_call& c) {
     const auto& method = c.request.method;
     for (const auto& p : c.query)
         if (unknown_sub_resource(p.name)) throw not_implemented("?" + p.name);
-    if (const auto* id = c.parameter("versionId"); id && *id != "null") throw not_implemented("versionId");
     auto has = [&c](std::string_view name) { return c.parameter(name) != nullptr; };
     if (has("tagging") && (method != "GET" || c.key.empty()))
         throw not_implemented("?tagging, but for reading an object's");
@@ -65,12 +63,13 @@ PENSTOCK_DECL service_route route_of(const service_call& c) {
                     : has("location")                                      ? get_bucket_location
                     : has("versioning")                                    ? get_bucket_versioning
                     : has("uploads")                                       ? list_multipart_uploads
+                    : has("versions")                                      ? list_object_versions
                     : has("list-type") && *c.parameter("list-type") == "2" ? list_objects_v2
                                                                            : list_objects_v1;
         else if (method == "HEAD")
             r.run = head_bucket;
-        else if (has("versioning"))
-            throw not_implemented("?versioning");
+        else if (has("versioning") && method == "PUT")
+            r = {put_bucket_versioning, body_use::document};
         else if (method == "PUT")
             r = {create_bucket, body_use::document};
         else if (method == "DELETE")

@@ -220,9 +220,10 @@ PENSTOCK_DECL s3_response complete_multipart_upload(service_call& c) {
     if (u.checksum)
         w.element("Checksum" + r.checksum_algorithm, r.checksum)
             .element("ChecksumType", r.checksum_composite ? "COMPOSITE" : "FULL_OBJECT");
-    c.store().put(c.bucket, std::move(r), c.whole ? std::move(c.whole) : c.pass->copy());
+    auto out = xml_response(w.finish());
+    keep_object(c, std::move(r), c.whole ? std::move(c.whole) : c.pass->copy(), out.headers);
     c.state.uploads.erase(*c.parameter("uploadId"));
-    return xml_response(w.finish());
+    return out;
 }
 
 PENSTOCK_DECL s3_response abort_multipart_upload(service_call& c) {

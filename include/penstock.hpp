@@ -36,11 +36,15 @@
 #include <penstock/format/table_printer.hpp>
 #include <penstock/json/lines_reader.hpp>
 #include <penstock/json/lines_writer.hpp>
+#include <penstock/s3/bucket_versioning.hpp>
 #include <penstock/s3/client.hpp>
 #include <penstock/s3/download.hpp>
 #include <penstock/s3/find_objects.hpp>
+#include <penstock/s3/get_bucket_location.hpp>
 #include <penstock/s3/json_spec.hpp>
+#include <penstock/s3/list_object_versions.hpp>
 #include <penstock/s3/parallel_reader.hpp>
+#include <penstock/s3/probe_store.hpp>
 #include <penstock/s3/read_unordered.hpp>
 #include <penstock/s3/text_options.hpp>
 #include <penstock/s3/upload.hpp>

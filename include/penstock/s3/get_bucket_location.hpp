@@ -1,11 +1,22 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/core/asio.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/http/response_head.hpp>
 
 #include <string>
 #include <string_view>
+
+namespace penstock::s3 {
+
+class client;
+
+/// The region of a bucket, by the operation of old: HeadBucket (`client::head_bucket`) needs fewer permissions. Needs
+/// s3:GetBucketLocation.
+PENSTOCK_DECL awaitable<std::string> get_bucket_location(const client& c, std::string bucket);
+
+} // namespace penstock::s3
 
 namespace penstock::s3::detail {
 

@@ -78,6 +78,7 @@ struct list_objects_page {
 
     bool is_truncated = false;
     std::string next_continuation_token; ///< never empty when truncated
+    bool is_first_version = false;       ///< an answer of ListObjects' first version, whose markers stand for tokens
 
     std::string name;
     std::string prefix;

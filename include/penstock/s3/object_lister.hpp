@@ -18,7 +18,7 @@ class client_state;
 /// The pages of a listing, one request each, in the store's order. Holds one page at most.
 class object_lister {
   public:
-    /// The next page; none after the last. Throws `error`; after an error or a cancellation the same page is asked for
+    /// The next page; none after the last. A store that knows the first version of listing alone is asked by that. Throws `error`; after an error or a cancellation the same page is asked for
     /// again. An entry that is not under the prefix, a token that comes again, and a thousand pages without an entry are
     /// `errc::malformed_response`.
     PENSTOCK_DECL awaitable<std::optional<list_objects_page>> next();
@@ -30,8 +30,11 @@ class object_lister {
     std::shared_ptr<detail::client_state> client_;
     std::string bucket_;
     list_objects_options options_;
+    PENSTOCK_DECL awaitable<list_objects_page> ask();
     PENSTOCK_DECL void check(const list_objects_page& page);
 
+    bool begun_ = false;
+    bool first_version_ = false; // of the operation
     bool ended_ = false;
     int empty_pages_ = 0;    // in a row
     std::string kept_token_; // an earlier one: met again, the listing goes in a circle

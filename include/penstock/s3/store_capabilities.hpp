@@ -1,8 +1,12 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/config.hpp>
+
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace penstock::s3 {
 
@@ -27,4 +31,28 @@ struct store_capabilities {
     std::optional<bool> parts_of_any_size;  ///< else all parts of an upload but the last have one size
 };
 
+/// One of them, with its name: "conditional delete".
+struct capability_name {
+    std::string_view name;
+    std::optional<bool> store_capabilities::*value;
+};
+/// All of them, in the order in which they are shown.
+PENSTOCK_DECL std::span<const capability_name> all_capabilities() noexcept;
+
+/// What is known of a store by its name ("AWS", "MinIO", "VersityGW", "SeaweedFS", "R2", "Ceph"), from its documentation or
+/// as it was measured (docs/atomicity.md). Of any other name, nothing.
+PENSTOCK_DECL store_capabilities capabilities_of(std::string_view store);
+
+/// One line: the store, then what it can and what it cannot: "MinIO; has: any prefix, …; has not: conditional delete".
+PENSTOCK_DECL std::string to_text(const store_capabilities& c);
+
+namespace detail {
+/// What `first` leaves open, from `second`.
+PENSTOCK_DECL store_capabilities completed(store_capabilities first, const store_capabilities& second);
+} // namespace detail
+
 } // namespace penstock::s3
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/s3/impl/store_capabilities.ipp>
+#endif

@@ -11,29 +11,13 @@
 namespace objects_test {
 
 using namespace penstock;
+using store_test::in_bucket;
 using store_test::store;
 
 inline std::string pattern(std::size_t n) {
     std::string s(n, '\0');
     for (std::size_t i = 0; i < n; ++i) s[i] = static_cast<char>((i * 131 + i / 251) & 0xff);
     return s;
-}
-
-/// A fresh bucket around `body`, removed with all it holds at the end.
-inline awaitable<void> in_bucket(store& st, std::function<awaitable<void>(s3::client)> body) {
-    auto c = st.client();
-    co_await c.create_bucket(st.bucket);
-    co_await body(c);
-    std::vector<s3::object_identifier> all;
-    auto pages = c.list("s3://" + st.bucket);
-    for (;;) {
-        auto page = co_await pages.next();
-        if (!page) break;
-        for (auto& o : page->objects) all.emplace_back(o.key);
-    }
-    auto gone = co_await c.remove(st.bucket, std::move(all));
-    CHECK(gone.errors.empty());
-    co_await c.remove_bucket(st.bucket);
 }
 
 inline void on_each_transport(void (*scenario)(store&)) {

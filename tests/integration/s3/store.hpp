@@ -2,14 +2,19 @@
 #pragma once
 
 #include <penstock/s3/client.hpp>
+#include <penstock/s3/list_object_versions.hpp>
 #include <penstock/testing/s3_server.hpp>
 #include <penstock/testing/test_certificates.hpp>
 
 #include <support/run.hpp>
 
+#include <doctest/doctest.h>
+
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 /// The store that the suite runs on: the embedded server unless PENSTOCK_TEST_STORE names one that is running, with its
 /// endpoint and credentials in the usual AWS variables.
@@ -28,6 +33,7 @@ struct differences {
     bool empty_range_tells_size = true; ///< the 416 for a range of an empty object says that it is empty
     bool checks_region = true;        ///< refuses a signature for another region than its own
     bool put_if_match_404 = true;     ///< PUT If-Match on a missing key is NoSuchKey, else a precondition failure
+    bool conditional_delete = true;   ///< DELETE heeds If-Match
     differences() = default;
 };
 
@@ -52,6 +58,7 @@ inline differences differences_of(const std::string& store) {
     } else if (store == "minio") {
         d.file_tree = true;
         d.sends_region_header = false;
+        d.conditional_delete = false;
     } else if (store != "embedded") {
         throw std::runtime_error{"no differences are declared for the store '" + store + "'"};
     }
@@ -119,5 +126,22 @@ class store {
         return value;
     }
 };
+
+/// A fresh bucket around `body`, removed with all it holds at the end.
+inline awaitable<void> in_bucket(store& st, std::function<awaitable<void>(s3::client)> body) {
+    auto c = st.client();
+    co_await c.create_bucket(st.bucket);
+    co_await body(c);
+    std::vector<s3::object_identifier> all;
+    auto pages = s3::list_object_versions(c, "s3://" + st.bucket);
+    for (;;) {
+        auto page = co_await pages.next();
+        if (!page) break;
+        for (auto& v : page->versions) all.emplace_back(v.key, v.version_id);
+    }
+    auto gone = co_await c.remove(st.bucket, std::move(all));
+    CHECK(gone.errors.empty());
+    co_await c.remove_bucket(st.bucket);
+}
 
 } // namespace store_test

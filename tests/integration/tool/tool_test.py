@@ -373,6 +373,9 @@ class Listing(ToolTest):
         self.assertEqual(self.ls("dir*"), ["dir/", "dir2/"])
         self.assertEqual(self.ls("dir/*/d.*"), ["dir/sub/d.csv"])
         self.assertEqual(self.ls("*.nothing"), [])
+        self.assertEqual(self.ls("dir/[bx].{csv,json}"), ["dir/b.csv"])
+        self.assertEqual(self.ls("**/d.*"), ["dir/sub/d.csv"])
+        self.assertEqual(self.ls("{dir,dir2}/[!b].csv"), ["dir/c.csv", "dir2/e.csv"])
 
     def test_the_literal_key_wins(self):
         self.put(f"s3://{self.b}/dir/*.csv", "x")
@@ -813,6 +816,7 @@ class Refusals(ToolTest):
             steps = self.steps(url)
             self.assertEqual(["ok"] * 4, [steps[n]["result"] for n in ("credentials", "signature", "list", "get")])
         self.assertEqual("ok", self.steps()["list"]["result"])
+        self.assertIn("region header", self.steps(f"s3://{b}")["store"]["detail"])
         text = self.out("check", f"s3://{b}")
         self.assertIn("environment (", text)
 

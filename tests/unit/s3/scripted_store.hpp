@@ -32,6 +32,7 @@ struct say {
     bool close_after = true;    ///< and the connection ended
     bool before_body = false;   ///< said when the head alone has come
     bool cut_instead = false;   ///< nothing is said
+    duration delay{};           ///< before all that
 
     say& keep() { return close_after = false, *this; }
     say& early() { return before_body = true, *this; }
@@ -86,6 +87,7 @@ class store final : public http::connector {
                     if (done) co_return;
                     const auto now = self->script_[self->next_++];
                     if (now.cut_instead) co_return;
+                    if (now.delay > duration{}) co_await sleep_for(self->clock_, now.delay);
                     co_await send(*s, now.text);
                     if (!now.then.empty()) {
                         co_await sleep_for(self->clock_, std::chrono::microseconds{200});

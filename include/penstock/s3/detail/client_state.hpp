@@ -105,6 +105,11 @@ class client_state : public std::enable_shared_from_this<client_state> {
 
     /// What is known of the store that has a bucket: what the options say, else what it has shown, else who it is.
     PENSTOCK_DECL store_capabilities capabilities(std::string_view bucket);
+    /// `change` gets what the store has shown so far.
+    template <class F>
+    void learn(F change) {
+        change(learned_);
+    }
 
     PENSTOCK_DECL client_statistics statistics() const;
 
@@ -157,6 +162,12 @@ class client_state : public std::enable_shared_from_this<client_state> {
                                                                const aws::endpoint& where, wall_time wall);
     PENSTOCK_DECL awaitable<signing_identity> get_identity(signed_by by, std::string bucket, endpoint_ptr where);
 
+    // client_capabilities.ipp
+    /// That a write's condition is one that the store is known to ignore.
+    PENSTOCK_DECL failure ignored_condition(const operation& op, bool sent);
+    /// Learns from an answer. Gives `why` back, unless it has to be told that a condition was ignored.
+    PENSTOCK_DECL failure take_note(const operation& op, const http::response_head& head, failure why);
+
     // client_regions.ipp
     PENSTOCK_DECL awaitable<std::string> find_region(std::string bucket);
     /// Finds out where a bucket is when nobody has said it.
@@ -186,6 +197,9 @@ class client_state : public std::enable_shared_from_this<client_state> {
     http::request scratch_; ///< every request is built here; no suspension between building and copying it out
     duration skew_{};
     client_statistics statistics_;
+    store_capabilities learned_;
+    std::string store_; ///< who it says to be, after the first answer
+    bool store_looked_at_ = false;
 };
 
 } // namespace penstock::s3::detail

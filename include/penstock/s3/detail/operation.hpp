@@ -38,6 +38,7 @@ struct operation {
     aws::api_plane plane = aws::api_plane::data;
     signed_by by = signed_by::session;
     bool makes_bucket = false; ///< which has no region yet
+    bool try_conditions = false; ///< sent although the store is known to ignore its conditions
     bool once = false;         ///< sent to one place, once: nobody depends on the answer
     aws::query_parameters query;
     http::header_list headers;   ///< beyond Host and what signing adds

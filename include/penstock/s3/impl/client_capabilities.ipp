@@ -8,40 +8,85 @@
 
 namespace penstock::s3::detail {
 
-/// https://docs.aws.amazon.com/AmazonS3/latest/userguide/ListingKeysUsingAPIs.html: general purpose buckets list in UTF-8
-/// binary order; https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-differences.html: directory buckets in
-/// none, and by prefixes that end in a delimiter.
-inline store_capabilities aws_capabilities(std::string_view bucket) {
-    const bool directory = aws::is_directory_bucket(bucket);
-    store_capabilities c;
-    c.store = "AWS";
-    c.list_objects_v2 = c.conditional_read = c.suffix_range = c.create_only = true;
-    c.conditional_write = c.conditional_delete = c.checksum_trailer = true;
-    c.virtual_host = c.region_header = c.parts_of_any_size = true;
-    c.byte_order = c.any_prefix = c.versions = !directory;
-    return c;
-}
+// ---- what is known
 
-/// What `first` leaves open, from `second`.
-inline store_capabilities completed(store_capabilities first, const store_capabilities& second) {
-    if (first.store.empty()) first.store = second.store;
-    using flag = std::optional<bool> store_capabilities::*;
-    for (const flag f : {&store_capabilities::list_objects_v2, &store_capabilities::byte_order,
-                         &store_capabilities::any_prefix, &store_capabilities::conditional_read,
-                         &store_capabilities::suffix_range, &store_capabilities::create_only,
-                         &store_capabilities::conditional_write, &store_capabilities::conditional_delete,
-                         &store_capabilities::checksum_trailer, &store_capabilities::versions,
-                         &store_capabilities::virtual_host, &store_capabilities::region_header,
-                         &store_capabilities::parts_of_any_size})
-        if (!(first.*f)) first.*f = second.*f;
-    return first;
+/// Directory buckets list in no order, and by prefixes that end in a slash, and have no versions.
+/// https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-differences.html; other buckets list in UTF-8 binary
+/// order: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ListingKeysUsingAPIs.html
+inline store_capabilities aws_capabilities(std::string_view bucket) {
+    auto c = capabilities_of("AWS");
+    if (aws::is_directory_bucket(bucket)) c.byte_order = c.any_prefix = c.versions = false;
+    return c;
 }
 
 PENSTOCK_DECL store_capabilities client_state::capabilities(std::string_view bucket) {
     settle();
     const auto& custom = places_.settings().custom;
-    if (custom && !aws::is_aws_host(custom->host)) return options_.capabilities();
-    return completed(options_.capabilities(), aws_capabilities(bucket));
+    const bool aws = !custom || aws::is_aws_host(custom->host);
+    auto known = completed(options_.capabilities(), learned_);
+    return completed(std::move(known), aws ? aws_capabilities(bucket) : capabilities_of(store_));
+}
+
+// ---- who it is
+
+/// By what a store says of itself in every answer; empty where that says nothing.
+inline std::string_view store_of(const http::header_list& headers) {
+    const auto server = headers["Server"];
+    for (const std::string_view name : {"MinIO", "VersityGW", "SeaweedFS"})
+        if (server.size() >= name.size() && http::iequals(server.substr(0, name.size()), name)) return name;
+    return headers["x-amz-request-id"].ends_with("-ceph3") ? "Ceph" : "";
+}
+
+// ---- what answers show
+
+struct sent_condition {
+    sent_condition() = default;
+    const char* header = nullptr; ///< null: none was sent
+    std::optional<bool> store_capabilities::*needs = nullptr;
+};
+
+/// On which a write depends.
+inline sent_condition condition_of(const operation& op) {
+    sent_condition out;
+    const std::string_view method = op.method;
+    if (method != "PUT" && method != "POST" && method != "DELETE") return out;
+    if (op.headers.contains("If-None-Match")) {
+        out.header = "If-None-Match";
+        out.needs = &store_capabilities::create_only;
+    } else if (op.headers.contains("If-Match")) {
+        out.header = "If-Match";
+        out.needs = method == "DELETE" ? &store_capabilities::conditional_delete : &store_capabilities::conditional_write;
+    }
+    return out;
+}
+
+PENSTOCK_DECL failure client_state::ignored_condition(const operation& op, bool sent) {
+    const auto condition = condition_of(op);
+    if (!condition.header || op.try_conditions) return {};
+    const auto known = capabilities(op.bucket);
+    if (known.*condition.needs != false) return {};
+    error_detail d;
+    d.operation = op.name;
+    d.bucket = op.bucket;
+    d.key = op.key;
+    d.message = (known.store.empty() ? std::string{"this store"} : known.store) + " ignores " + condition.header +
+                (sent ? ": it was carried out whatever the object was" : "; nothing was sent");
+    d.hint = "leave the condition out, or say in client_options::capabilities that the store heeds it";
+    return failure{errc::unsupported, std::move(d)};
+}
+
+PENSTOCK_DECL failure client_state::take_note(const operation& op, const http::response_head& head, failure why) {
+    const bool first = !std::exchange(store_looked_at_, true);
+    if (first) store_ = store_of(head.headers);
+    if (head.headers.contains("x-amz-bucket-region")) learned_.region_header = true;
+    if (!learned_.suffix_range && !why && op.headers["Range"].starts_with("bytes=-"))
+        learned_.suffix_range = head.status == 206;
+    const bool refused = head.status == 501 || why.detail().service_code == "NotImplemented";
+    if (refused)
+        if (const auto condition = condition_of(op); condition.header) learned_.*condition.needs = false;
+    // The first answer tells who the store is: too late to hold a condition back that it ignores.
+    if (first && !why) why = ignored_condition(op, true);
+    return why;
 }
 
 } // namespace penstock::s3::detail

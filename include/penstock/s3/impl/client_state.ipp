@@ -339,6 +339,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
     history& past = kept ? *kept : own;
     past.doing = "finding the bucket's region";
     settle();
+    if (auto ignored = ignored_condition(op, false)) throw_failure(std::move(ignored));
     if (!op.once && !op.makes_bucket && places_.must_ask(op.bucket)) co_await settle_region(op.bucket);
     auto where = places_.of(op);
     auto began = clock_->now();
@@ -434,6 +435,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
                         why = read.error();
                 }
                 if (!why) why = look(*head, body);
+                why = take_note(op, *head, std::move(why));
                 if (!why) {
                     retry.succeeded(session);
                     if (op.unanswered) --*op.unanswered;

@@ -3,6 +3,8 @@
 
 #include <penstock/s3/get_bucket_location.hpp>
 
+#include <penstock/s3/client.hpp>
+#include <penstock/s3/detail/client_state.hpp>
 #include <penstock/s3/detail/error_response.hpp>
 #include <penstock/s3/detail/request_builder.hpp>
 #include <penstock/s3/detail/response_reader.hpp>
@@ -46,4 +48,17 @@ PENSTOCK_DECL result<std::string> parse_get_bucket_location(const http::response
     return constraint;
 }
 
+inline awaitable<std::string> ask_location(std::shared_ptr<client_state> client, std::string bucket) {
+    auto op = make_get_bucket_location(bucket);
+    co_return co_await client->call(std::move(op), &parse_get_bucket_location);
+}
+
 } // namespace penstock::s3::detail
+
+namespace penstock::s3 {
+
+PENSTOCK_DECL awaitable<std::string> get_bucket_location(const client& c, std::string bucket) {
+    return detail::ask_location(detail::client_access::state(c), std::move(bucket));
+}
+
+} // namespace penstock::s3

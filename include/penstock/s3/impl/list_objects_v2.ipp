@@ -3,124 +3,10 @@
 
 #include <penstock/s3/list_objects_v2.hpp>
 
-#include <penstock/s3/detail/error_response.hpp>
+#include <penstock/s3/detail/list_objects_document.hpp>
 #include <penstock/s3/detail/request_builder.hpp>
-#include <penstock/s3/detail/response_reader.hpp>
-#include <penstock/xml/field_handler.hpp>
-
-#include <algorithm>
 
 namespace penstock::s3::detail {
-
-class list_objects_handler final : public xml::field_handler {
-  public:
-    list_objects_handler() noexcept : field_handler{table} {}
-
-    list_objects_page page;
-    std::optional<bool> truncated;
-
-  protected:
-    void open_field(std::uint8_t id) override {
-        if (id == contents) {
-            page.objects.emplace_back();
-            has_key_ = false;
-        }
-        if (id == contents_owner) page.objects.back().owner.emplace();
-    }
-
-    void close_field(std::uint8_t id, std::string& text) override {
-        switch (id) {
-        case key:
-            object().key = std::move(text);
-            has_key_ = true;
-            break;
-        case last_modified: object().last_modified = parse_time(text); break;
-        case etag: object().etag = entity_tag{std::string{trimmed(text)}}; break;
-        case size: object().size = required_number("Size", text); break;
-        case storage_class: object().storage_class = trimmed(text); break;
-        case checksum_algorithm:
-            if (const auto name = trimmed(text); !name.empty())
-                object().checksum_algorithms.emplace_back(name);
-            break;
-        case checksum_type: object().checksum_type = trimmed(text); break;
-        case owner_id: object().owner->id = std::move(text); break;
-        case owner_name: object().owner->display_name = std::move(text); break;
-        case contents:
-            if (!has_key_) throw_failure(failure{errc::malformed_response, "an object without a key"});
-            break;
-        case common_prefix: page.common_prefixes.push_back(std::move(text)); break;
-        case name: page.name = std::move(text); break;
-        case prefix: page.prefix = std::move(text); break;
-        case delimiter: page.delimiter = std::move(text); break;
-        case start_after: page.start_after = std::move(text); break;
-        case encoding_type: page.encoding_type = trimmed(text); break;
-        case max_keys: page.max_keys = required_number("MaxKeys", text); break;
-        case key_count: page.key_count = required_number("KeyCount", text); break;
-        case is_truncated: truncated = parse_flag(text); break;
-        case continuation_token: page.continuation_token = std::move(text); break;
-        case next_continuation_token: page.next_continuation_token = std::move(text); break;
-        default: break;
-        }
-    }
-
-  private:
-    enum : std::uint8_t {
-        root_element = 1,
-        contents, // with its children first: they are looked up most often
-        key,
-        last_modified,
-        etag,
-        size,
-        storage_class,
-        checksum_algorithm,
-        checksum_type,
-        contents_owner,
-        owner_id,
-        owner_name,
-        common_prefixes,
-        common_prefix,
-        name,
-        prefix,
-        delimiter,
-        start_after,
-        encoding_type,
-        max_keys,
-        key_count,
-        is_truncated,
-        continuation_token,
-        next_continuation_token,
-    };
-    static constexpr field table[] = {
-        {0, "ListBucketResult"},
-        {root_element, "Contents"},
-        {contents, "Key"},
-        {contents, "LastModified"},
-        {contents, "ETag"},
-        {contents, "Size"},
-        {contents, "StorageClass"},
-        {contents, "ChecksumAlgorithm"},
-        {contents, "ChecksumType"},
-        {contents, "Owner"},
-        {contents_owner, "ID"},
-        {contents_owner, "DisplayName"},
-        {root_element, "CommonPrefixes"},
-        {common_prefixes, "Prefix"},
-        {root_element, "Name"},
-        {root_element, "Prefix"},
-        {root_element, "Delimiter"},
-        {root_element, "StartAfter"},
-        {root_element, "EncodingType"},
-        {root_element, "MaxKeys"},
-        {root_element, "KeyCount"},
-        {root_element, "IsTruncated"},
-        {root_element, "ContinuationToken"},
-        {root_element, "NextContinuationToken"},
-    };
-
-    object_summary& object() noexcept { return page.objects.back(); }
-
-    bool has_key_ = false;
-};
 
 PENSTOCK_DECL operation make_list_objects_v2(std::string_view bucket, const list_objects_options& options) {
     auto op = bucket_operation("list objects", "GET", bucket);
@@ -136,34 +22,20 @@ PENSTOCK_DECL operation make_list_objects_v2(std::string_view bucket, const list
     return op;
 }
 
-inline void decode_page(list_objects_page& page) {
-    for (auto& o : page.objects) decode_key(o.key);
-    for (auto& p : page.common_prefixes) decode_key(p);
-    decode_key(page.prefix);
-    decode_key(page.delimiter);
-    decode_key(page.start_after);
-}
-
 PENSTOCK_DECL result<list_objects_page> parse_list_objects_v2(const http::response_head& head,
                                                               std::string_view body) {
     list_objects_handler fields;
-    // A full page without growing on the way: an object takes some hundred bytes or more of the document.
-    fields.page.objects.reserve(std::min<std::size_t>(body.size() / 100, 1000));
-    auto done = read_response("list objects", head, body, fields, "ListBucketResult", error_scope::bucket);
+    auto done = read_list_objects(head, body, fields);
     if (!done) return done.error();
     auto& page = fields.page;
     page.is_truncated = fields.truncated.value_or(!page.next_continuation_token.empty());
-    if (page.is_truncated && page.next_continuation_token.empty())
-        return malformed("list objects", head,
-                         "the list goes on, but the store gave no token for the next page",
-                         "the store may only know the first version of the list operation");
-    // A store that does not know the encoding leaves the element out, and keys are what they look like.
-    if (http::iequals(page.encoding_type, "url")) {
-        try {
-            decode_page(page);
-        } catch (const error& e) {
-            return malformed("list objects", head, e.detail().message);
-        }
+    if (page.is_truncated && page.next_continuation_token.empty()) {
+        // A store that does not look at list-type answers by the first version.
+        page.is_first_version = fields.has_marker || !fields.next_marker.empty();
+        if (page.is_first_version) page.next_continuation_token = next_marker(fields);
+        if (page.next_continuation_token.empty())
+            return malformed("list objects", head,
+                             "the list goes on, but the store gave no token for the next page");
     }
     return std::move(page);
 }

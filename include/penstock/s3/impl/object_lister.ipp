@@ -3,7 +3,9 @@
 
 #include <penstock/s3/object_lister.hpp>
 
+#include <penstock/core/as_result.hpp>
 #include <penstock/s3/detail/client_state.hpp>
+#include <penstock/s3/list_objects_v1.hpp>
 
 namespace penstock::s3 {
 namespace detail {
@@ -17,11 +19,31 @@ PENSTOCK_DECL object_lister::object_lister(std::shared_ptr<detail::client_state>
                                            list_objects_options options)
     : client_{std::move(client)}, bucket_{std::move(bucket)}, options_{std::move(options)} {}
 
+PENSTOCK_DECL awaitable<list_objects_page> object_lister::ask() {
+    if (!begun_) first_version_ = client_->capabilities(bucket_).list_objects_v2 == false;
+    if (!first_version_) {
+        auto op = detail::make_list_objects_v2(bucket_, options_);
+        auto asked = client_->call(std::move(op), &detail::parse_list_objects_v2);
+        auto page = co_await as_result(std::move(asked));
+        const bool refused = !page && !begun_ && options_.continuation_token().empty() &&
+                             client_->capabilities(bucket_).list_objects_v2 != true &&
+                             detail::wants_list_objects_v1(page.error());
+        if (!page && !refused) throw_failure(page.error());
+        first_version_ = refused || page->is_first_version;
+        begun_ = page.has_value();
+        if (page) co_return std::move(*page);
+    }
+    auto op = detail::make_list_objects_v1(bucket_, options_);
+    auto page = co_await client_->call(std::move(op), &detail::parse_list_objects_v1);
+    begun_ = true;
+    client_->learn([](store_capabilities& c) { c.list_objects_v2 = false; });
+    co_return page;
+}
+
 PENSTOCK_DECL awaitable<std::optional<list_objects_page>> object_lister::next() {
     std::optional<list_objects_page> out;
     if (ended_) co_return out;
-    auto op = detail::make_list_objects_v2(bucket_, options_);
-    out = co_await client_->call(std::move(op), &detail::parse_list_objects_v2);
+    out = co_await ask();
     check(*out);
     if (out->is_truncated)
         options_.continuation_token(out->next_continuation_token);

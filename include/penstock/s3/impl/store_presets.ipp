@@ -26,7 +26,9 @@ inline client_options store_options(std::string endpoint_url, std::string region
 } // namespace detail
 
 PENSTOCK_DECL client_options minio_options(std::string endpoint_url) {
-    return detail::store_options(std::move(endpoint_url), "us-east-1", true);
+    auto o = detail::store_options(std::move(endpoint_url), "us-east-1", true);
+    o.capabilities(capabilities_of("MinIO"));
+    return o;
 }
 
 PENSTOCK_DECL client_options localstack_options(std::string endpoint_url) {
@@ -44,7 +46,7 @@ PENSTOCK_DECL client_options r2_options(std::string account_id, std::string juri
         host.append(".").append(jurisdiction);
     }
     auto o = detail::store_options("https://" + host + ".r2.cloudflarestorage.com", "auto", true);
-    o.equal_parts(true);
+    o.equal_parts(true).capabilities(capabilities_of("R2"));
     return o;
 }
 

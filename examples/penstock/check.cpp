@@ -1,6 +1,8 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "session.hpp"
 
+#include <penstock/s3/probe_store.hpp>
+
 #include <boost/json/object.hpp>
 
 #include <cstdio>
@@ -49,6 +51,11 @@ awaitable<void> check(session& s, check_options o) {
         if (step.why && !first) first = step.why;
     }
     if (first) throw_failure(std::move(first));
+    s3::connection_step store;
+    store.name = "store";
+    store.result = s3::connection_step::outcome::passed;
+    store.detail = s3::to_text(s3::known_capabilities(s.s3(), where.bucket));
+    s.out().line(s.json() ? json_line(facts_of(store)) : line_for(store));
 }
 
 } // namespace tool

@@ -4,7 +4,9 @@
 #include "disk.hpp"
 
 #include <penstock/core/as_result.hpp>
+#include <penstock/core/glob.hpp>
 #include <penstock/dataset/open.hpp>
+#include <penstock/s3/find_objects.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -18,6 +20,22 @@ namespace fs = std::filesystem;
 
 namespace {
 
+entry entry_of(const std::string& bucket, std::string key) {
+    entry e;
+    e.url = s3::object_address{bucket, key}.url();
+    e.name = std::move(key);
+    return e;
+}
+
+entry entry_of(const std::string& bucket, s3::object_summary o) {
+    auto e = entry_of(bucket, std::move(o.key));
+    e.size = o.size;
+    e.etag = o.etag.weak() ? o.etag.raw() : std::string{o.etag.value()};
+    e.modified = o.last_modified;
+    return e;
+}
+
+/// One level under a prefix, folders too, or all below it; of these, what matches.
 class s3_lister final : public lister {
   public:
     s3_lister(s3::client& client, s3::object_address where, bool one_level, std::optional<glob> pattern)
@@ -30,15 +48,9 @@ class s3_lister final : public lister {
             auto page = co_await pages_.next();
             if (!page) co_return std::nullopt;
             std::vector<entry> found;
-            for (auto& o : page->objects) {
-                auto e = named(std::move(o.key));
-                e.size = o.size;
-                e.etag = o.etag.weak() ? o.etag.raw() : std::string{o.etag.value()};
-                e.modified = o.last_modified;
-                keep(std::move(e), found);
-            }
+            for (auto& o : page->objects) keep(entry_of(bucket_, std::move(o)), found);
             for (auto& p : page->common_prefixes) {
-                auto e = named(std::move(p));
+                auto e = entry_of(bucket_, std::move(p));
                 e.prefix = true;
                 keep(std::move(e), found);
             }
@@ -49,12 +61,6 @@ class s3_lister final : public lister {
     }
 
   private:
-    entry named(std::string key) const {
-        entry e;
-        e.url = s3::object_address{bucket_, key}.url();
-        e.name = std::move(key);
-        return e;
-    }
     void keep(entry e, std::vector<entry>& found) const {
         if (!pattern_ || pattern_->matches(e.name) ||
             (e.prefix && pattern_->matches(std::string_view{e.name}.substr(0, e.name.size() - 1))))
@@ -64,6 +70,25 @@ class s3_lister final : public lister {
     std::string bucket_;
     std::optional<glob> pattern_;
     s3::object_lister pages_;
+};
+
+/// The objects that match a pattern over several levels.
+class s3_finder final : public lister {
+  public:
+    s3_finder(s3::client& client, s3::object_address where)
+        : bucket_{where.bucket}, found_{s3::find_objects(client, std::move(where))} {}
+
+    awaitable<std::optional<std::vector<entry>>> next() override {
+        auto batch = co_await found_.next();
+        if (!batch) co_return std::nullopt;
+        std::vector<entry> out;
+        for (auto& o : *batch) out.push_back(entry_of(bucket_, std::move(o)));
+        co_return out;
+    }
+
+  private:
+    std::string bucket_;
+    s3::object_finder found_;
 };
 
 wall_time to_wall_time(fs::file_time_type t) {
@@ -98,9 +123,9 @@ class local_lister final : public lister {
             auto e = describe_file((path_.empty() ? at->path().lexically_normal() : at->path()).string());
             // Links to folders are shown, but not followed: they may lead back here.
             const bool enter = everything_ && e.prefix && !at->is_symlink(code);
-            if (enter)
+            if (enter && (!pattern_ || pattern_->may_match_below(folder_of(e.url))))
                 walk(at->path(), found);
-            else if (!pattern_ || pattern_->matches(e.url))
+            else if (!enter && (!pattern_ || pattern_->matches(e.url)))
                 found.push_back(std::move(e));
             at.increment(code);
             if (code) throw_system("list", folder.string(), code);
@@ -140,18 +165,30 @@ std::unique_ptr<lister> list_prefix(session& s, std::string url, bool everything
     return std::make_unique<local_lister>(local_path(url), everything, std::nullopt);
 }
 
+/// "dir*/" asks for folders, which match without their slash.
+static std::string one_level_of(std::string pattern) {
+    if (pattern.size() > 1 && pattern.ends_with('/')) pattern.pop_back();
+    return pattern;
+}
+
 std::unique_ptr<lister> list_matches(session& s, std::string url) {
     if (is_s3_url(url)) {
         s3::object_address where{url};
-        glob pattern{where.key};
-        where.key = pattern.literal_prefix();
-        const bool one_level = pattern.one_level();
-        return std::make_unique<s3_lister>(s.s3(), std::move(where), one_level, std::move(pattern));
+        glob pattern{one_level_of(where.key)};
+        auto from = pattern.prefixes();
+        // One level shows folders, too.
+        if (!pattern.one_level() || from.size() > 1) return std::make_unique<s3_finder>(s.s3(), std::move(where));
+        where.key = std::move(from[0]);
+        return std::make_unique<s3_lister>(s.s3(), std::move(where), true, std::move(pattern));
     }
-    glob pattern{local_path(url)};
-    std::string folder{pattern.literal_prefix()};
+    glob pattern{one_level_of(local_path(url))};
+    std::string folder;
+    bool everything = !pattern.one_level();
+    if (const auto from = pattern.prefixes(); from.size() == 1)
+        folder = from[0];
+    else
+        everything = true;
     folder.resize(folder.rfind('/') + 1);
-    const bool everything = !pattern.one_level();
     return std::make_unique<local_lister>(std::move(folder), everything, std::move(pattern));
 }
 
@@ -164,13 +201,14 @@ awaitable<bool> is_pattern(session& s, std::string url) {
     s3::object_address where{url};
     if (!glob::is_pattern(where.key)) co_return false;
     // A list and not a HEAD: patterns need the permission to list anyway. Of all keys with a prefix, the one that
-    // is the prefix comes first.
+    // is the prefix comes first; below what is a folder, any will do.
     const auto key = where.key;
     auto pages = s.s3().list(std::move(where), s3::list_objects_options().max_keys(1));
     const auto page = co_await as_result(pages.next());
     if (!page && page.error().code() == condition::access_denied) co_return false; // no patterns for this user
     const auto& found = page.value();
-    co_return !found || found->objects.empty() || found->objects.front().key != key;
+    if (!found || found->objects.empty()) co_return true;
+    co_return found->objects.front().key != key && !key.ends_with('/');
 }
 
 } // namespace tool

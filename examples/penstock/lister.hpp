@@ -1,7 +1,6 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
-#include "glob.hpp"
 #include "session.hpp"
 
 #include <memory>

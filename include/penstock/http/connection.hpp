@@ -6,6 +6,7 @@
 #include <penstock/core/semaphore.hpp>
 #include <penstock/http/body_decoder.hpp>
 #include <penstock/http/body_stream.hpp>
+#include <penstock/http/detail/speed_window.hpp>
 #include <penstock/http/head_parser.hpp>
 #include <penstock/http/origin.hpp>
 #include <penstock/http/request.hpp>
@@ -14,6 +15,7 @@
 #include <penstock/http/transport_options.hpp>
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -75,6 +77,10 @@ class connection {
     PENSTOCK_DECL awaitable<void> body_ready();
     bool body_done() const noexcept { return body_.now() == body_decoder::state::done; }
 
+    /// How much of the current answer's body is to be read until the connection may serve again. None where that cannot be,
+    /// is not known, or a wait for the body was cancelled.
+    PENSTOCK_DECL std::optional<std::uint64_t> left_to_read() const noexcept;
+
     /// Whether another request may be sent: the last answer is complete and both sides keep the connection.
     bool reusable() const noexcept { return reusable_; }
     /// As `reusable`, and the other side has not closed it meanwhile. Costs a system call.
@@ -87,6 +93,7 @@ class connection {
     bool answered() const noexcept { return answered_; }
     /// Whether any byte of the current request has left.
     bool request_started() const noexcept { return request_started_; }
+    steady_time opened_at() const noexcept { return opened_at_; }
     /// When the other side last took something of the current request that it had made us wait for; `steady_time{}`
     /// where it never did.
     steady_time progress() const noexcept { return progress_; }
@@ -118,6 +125,7 @@ class connection {
 
     class waiting_scope;
     PENSTOCK_DECL void start_waiting(phase p);
+    PENSTOCK_DECL void stop_waiting() noexcept;
     PENSTOCK_DECL void arm_watchdog();
     PENSTOCK_DECL void on_watchdog();
     PENSTOCK_DECL duration limit_of(phase p) const noexcept;
@@ -142,6 +150,11 @@ class connection {
     bool watchdog_armed_ = false;
     phase waiting_ = phase::none;
     steady_time deadline_{};
+    steady_time stalls_at_{}; // the deadline without regard to speed
+    detail::speed_window speed_;
+    bool too_slow_ = false;
+    steady_time opened_at_;
+    bool answer_open_ = false; // the last exchange ended well
     phase timed_out_ = phase::none;
     steady_time progress_{};
     steady_time head_until_{};

@@ -3,6 +3,7 @@
 
 #include <penstock/core/fair_semaphore.hpp>
 #include <penstock/core/semaphore.hpp>
+#include <penstock/core/wait_list.hpp>
 #include <penstock/http/connection.hpp>
 #include <penstock/http/connector.hpp>
 
@@ -12,6 +13,48 @@
 namespace penstock::http {
 
 class connection_pool;
+
+namespace detail {
+
+/// Who has connections to one origin, and who waits for one.
+struct origin_line {
+    std::size_t open = 0;
+    std::size_t waiting = 0;
+    wait_list freed; ///< told of each connection that is closed or idle again
+};
+
+/// One connection in the count of its origin.
+class connection_slot {
+  public:
+    connection_slot() = default;
+    explicit connection_slot(std::shared_ptr<origin_line> line) noexcept : line_{std::move(line)} { ++line_->open; }
+    connection_slot(connection_slot&&) noexcept = default;
+    connection_slot& operator=(connection_slot&& o) noexcept {
+        connection_slot gone{std::move(*this)};
+        line_ = std::move(o.line_);
+        return *this;
+    }
+    PENSTOCK_DECL ~connection_slot();
+
+  private:
+    std::shared_ptr<origin_line> line_;
+};
+
+} // namespace detail
+
+/// What a pool has and did.
+struct pool_statistics {
+    pool_statistics() = default;
+
+    std::size_t open = 0; ///< idle ones included
+    std::size_t idle = 0;
+    std::size_t waiting = 0; ///< for a connection to their origin
+    std::uint64_t opened = 0;
+    std::uint64_t reused = 0;
+    std::uint64_t drained = 0; ///< that serve again because the small rest of a body was read
+    std::uint64_t waits = 0;
+    std::uint64_t wait_timeouts = 0;
+};
 
 /// A connection in use. Goes back to its pool when it can serve again, else it is closed.
 class connection_lease {
@@ -24,6 +67,7 @@ class connection_lease {
             connection_ = std::move(o.connection_);
             pool_ = std::move(o.pool_);
             turn_ = std::move(o.turn_);
+            slot_ = std::move(o.slot_);
         }
         return *this;
     }
@@ -44,6 +88,7 @@ class connection_lease {
     std::unique_ptr<connection> connection_;
     std::weak_ptr<connection_pool> pool_;
     fair_permit turn_;
+    detail::connection_slot slot_;
 };
 
 /// Keep-alive connections of one client, by origin. Belongs to one executor.
@@ -56,28 +101,40 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
     /// The idle connection that was used last, if any is still good; else an empty lease. Never waits.
     PENSTOCK_DECL connection_lease try_acquire(const origin& to);
 
-    /// A new connection. Throws what the connector throws.
+    /// A new connection; where the origin has as many as it may, one's turn is waited for, and that may be a connection that
+    /// another has given back. Throws what the connector throws, and `errc::too_many_connections`.
     PENSTOCK_DECL awaitable<connection_lease> connect(origin to);
 
+    PENSTOCK_DECL pool_statistics statistics() const noexcept;
     PENSTOCK_DECL std::size_t idle() const noexcept;
     /// Connections opened so far.
-    std::uint64_t opened() const noexcept { return opened_; }
+    std::uint64_t opened() const noexcept { return counts_.opened; }
 
   private:
     friend class connection_lease;
     struct idle_connection {
+        detail::connection_slot slot; // goes after its connection
         std::unique_ptr<connection> held;
         steady_time since;
     };
     struct shelf {
         origin to;
         std::vector<idle_connection> idle; // oldest first
+        std::shared_ptr<detail::origin_line> line = std::make_shared<detail::origin_line>();
     };
 
     PENSTOCK_DECL connection_pool(executor ex, std::shared_ptr<connector> how, transport_options limits,
                                   std::shared_ptr<clock_source> clock, std::shared_ptr<buffer_pool> buffers);
     PENSTOCK_DECL shelf& shelf_of(const origin& to);
-    PENSTOCK_DECL void put_back(std::unique_ptr<connection> c) noexcept;
+    PENSTOCK_DECL connection_lease take_idle(shelf& from);
+    PENSTOCK_DECL awaitable<connection_lease> wait_in_line(origin to, std::shared_ptr<detail::origin_line> line);
+    PENSTOCK_DECL void put_back(std::unique_ptr<connection> c, detail::connection_slot slot) noexcept;
+    /// Takes the connection where its rest is worth reading.
+    PENSTOCK_DECL void drain(std::unique_ptr<connection>& c, detail::connection_slot& slot) noexcept;
+    PENSTOCK_DECL static awaitable<void> finish(std::weak_ptr<connection_pool> to, std::unique_ptr<connection> c,
+                                                detail::connection_slot slot, std::shared_ptr<clock_source> clock,
+                                                duration limit);
+    PENSTOCK_DECL void make_room();
     PENSTOCK_DECL void sweep();
 
     executor ex_;
@@ -88,7 +145,7 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
     std::vector<shelf> shelves_; // few origins: a list is enough
     std::unique_ptr<timer> sweeper_;
     bool sweeping_ = false;
-    std::uint64_t opened_ = 0;
+    pool_statistics counts_; ///< what only grows
 };
 
 } // namespace penstock::http

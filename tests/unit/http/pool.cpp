@@ -158,7 +158,7 @@ TEST_CASE("a connection that is too old is not handed out, swept or not") {
 }
 
 TEST_CASE("an idle timeout of for ever and of nothing") {
-    world w{http::transport_options{}.idle_timeout(duration::max())};
+    world w{http::transport_options{}.idle_timeout(duration::max()).max_lifetime(duration::max())};
     w.shelve(here);
     w.clock->advance(std::chrono::hours{24});
     w.settle();
@@ -214,7 +214,7 @@ TEST_CASE("what cannot serve again is closed, not kept") {
     world close{{}, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"};
     close.shelve(here);
     CHECK(close.pool->idle() == 0);
-    world unread;
+    world unread{http::transport_options{}.drain_limit(0)};
     {
         auto lease = unread.connect(here);
         const auto head_only = [](connection_lease* lease) -> awaitable<void> {

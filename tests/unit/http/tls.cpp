@@ -1,10 +1,13 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/byte_sink.hpp>
+#include <penstock/http/connection.hpp>
 #include <penstock/http/tls_stream.hpp>
 #include <penstock/testing/memory_stream.hpp>
 #include <penstock/testing/simulation.hpp>
 #include <penstock/testing/test_certificates.hpp>
+
+#include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 
@@ -193,6 +196,101 @@ TEST_CASE("verification can be switched off, as a whole and in words") {
     auto s = w.connect("anything.example", http::make_tls_context(http::tls_options{}.verify(false)));
     REQUIRE(s.has_value());
     CHECK(w.run(read_to_end(s->get())).text == "hello");
+}
+
+/// A server that wants to know who calls.
+inline std::shared_ptr<SSL_CTX> asking_context(const testing::test_authority& trusted) {
+    auto context = server_context(authority().server());
+    const auto& pem = trusted.ca_pem();
+    const std::unique_ptr<BIO, decltype(&BIO_free)> bio{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free};
+    const std::unique_ptr<X509, decltype(&X509_free)> root{PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr), &X509_free};
+    REQUIRE(X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), root.get()) == 1);
+    SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    return context;
+}
+
+/// "hello" where the server lets us in.
+inline std::string ask_in(const http::tls_options& who, const testing::test_authority& trusted) {
+    world w;
+    asio::co_spawn(w.io, world::serve(&w, asking_context(trusted), say_and_close), asio::detached);
+    auto s = w.connect("localhost", http::make_tls_context(who));
+    if (!s) return s.error().message();
+    const auto got = w.run(read_to_end(s->get())); // with TLS 1.3 the refusal comes after the handshake
+    return got.error ? got.error.message() : got.text;
+}
+
+TEST_CASE("a client certificate, from memory, from files, in a context of the caller's") {
+    const testing::test_authority clients;
+    const auto me = clients.issue({"me"});
+    const auto trust = http::tls_options{}.ca_pem(authority().ca_pem());
+    auto memory = trust;
+    CHECK(ask_in(memory.client_certificate_pem(me.certificate_pem, me.key_pem), clients) == "hello");
+    const test::temporary_folder folder;
+    folder.write("cert.pem", me.certificate_pem);
+    folder.write("key.pem", me.key_pem);
+    folder.write("both.pem", me.certificate_pem + me.key_pem);
+    auto files = trust;
+    CHECK(ask_in(files.client_certificate_file(folder / "cert.pem", folder / "key.pem"), clients) == "hello");
+    CHECK(ask_in(files.client_certificate_file(folder / "both.pem", folder / "both.pem"), clients) == "hello");
+    const auto own = http::make_tls_context(memory);
+    http::tls_options given;
+    CHECK(ask_in(given.context(own), clients) == "hello");
+    CHECK(http::make_tls_context(given) == own);
+
+    CHECK(ask_in(trust, clients).find("certificate required") != std::string::npos);
+    CHECK(ask_in(memory, authority()).find("hello") == std::string::npos); // of an authority that the server does not trust
+    const auto late = clients.issue({"me"}, -48h, 24h);
+    auto expired = trust;
+    CHECK(ask_in(expired.client_certificate_pem(late.certificate_pem, late.key_pem), clients).find("expired") != std::string::npos);
+}
+
+TEST_CASE("a client certificate without verification of the server") {
+    const testing::test_authority clients;
+    const auto me = clients.issue({"me"});
+    CHECK(ask_in(http::tls_options{}.verify(false).client_certificate_pem(me.certificate_pem, me.key_pem), clients) == "hello");
+}
+
+TEST_CASE("a caller's context verifies as it says, host names included") {
+    world w;
+    w.start_server(authority().wrong_host(), say_and_close);
+    const auto s = w.connect("localhost", http::make_tls_context(http::tls_options{}.context(trusting_context())));
+    REQUIRE(s.has_error());
+    CHECK(s.error().code() == errc::certificate_rejected);
+}
+
+TEST_CASE("client certificates that cannot be used are told, their keys not repeated") {
+    const auto me = authority().issue({"me"});
+    const auto other = authority().issue({"other"});
+    const test::temporary_folder folder;
+    folder.write("cert.pem", me.certificate_pem);
+    folder.write("other.pem", other.key_pem);
+    folder.write("text.pem", "no certificate");
+    const std::string locked = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIGbMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAi1\n-----END ENCRYPTED PRIVATE KEY-----\n";
+    const http::tls_options wrong[] = {
+        http::tls_options{}.client_certificate_pem("no certificate", me.key_pem),
+        http::tls_options{}.client_certificate_pem(me.certificate_pem, ""),
+        http::tls_options{}.client_certificate_pem(me.certificate_pem, other.key_pem),
+        http::tls_options{}.client_certificate_pem(me.certificate_pem, locked),
+        http::tls_options{}.client_certificate_pem("", me.key_pem),
+        http::tls_options{}.client_certificate_file(folder / "none.pem", folder / "other.pem"),
+        http::tls_options{}.client_certificate_file(folder / "text.pem", folder / "other.pem"),
+        http::tls_options{}.client_certificate_file(folder / "cert.pem", folder / "none.pem"),
+        http::tls_options{}.client_certificate_file(folder / "cert.pem", folder / "other.pem"),
+        http::tls_options{}.client_certificate_file("", folder / "other.pem"),
+    };
+    for (const auto& o : wrong) {
+        bool refused = false;
+        try {
+            (void)http::make_tls_context(o);
+        } catch (const error& e) {
+            refused = true;
+            CHECK(e.code() == errc::invalid_option);
+            CHECK(std::string{e.what()}.find("PRIVATE") == std::string::npos);
+            CHECK_FALSE(e.detail().hint.empty());
+        }
+        CHECK(refused);
+        CHECK(ERR_peek_error() == 0);
+    }
 }
 
 TEST_CASE("TLS 1.2 will do, less will not") {

@@ -8,6 +8,7 @@
 #include <penstock/core/error.hpp>
 #include <penstock/core/metrics.hpp>
 #include <penstock/core/with_timeout.hpp>
+#include <penstock/core/with_timeout.hpp>
 #include <penstock/http/detail/proxy_answer.hpp>
 #include <penstock/http/transport_observer.hpp>
 
@@ -34,12 +35,18 @@ inline constexpr std::chrono::seconds head_limit{60};
 /// Informational answers before the final one; more than this is no conversation.
 inline constexpr int max_interim_responses = 16;
 
+inline std::uint64_t bytes_at(std::uint64_t bytes_per_second, duration length) noexcept {
+    return static_cast<std::uint64_t>(static_cast<double>(bytes_per_second) * std::chrono::duration<double>{length}.count());
+}
+
 } // namespace detail
 
 PENSTOCK_DECL connection::connection(executor ex, origin to, stream_ptr stream, const transport_options& limits,
                                      std::shared_ptr<clock_source> clock, std::shared_ptr<buffer_pool> buffers)
     : ex_{std::move(ex)}, to_{std::move(to)}, stream_{std::move(stream)}, limits_{limits},
-      clock_{std::move(clock)}, buffers_{std::move(buffers)}, parser_{limits.max_header_size()}, watchdog_{clock_->make_timer(ex_)} {}
+      clock_{std::move(clock)}, buffers_{std::move(buffers)}, parser_{limits.max_header_size()},
+      watchdog_{clock_->make_timer(ex_)}, speed_{detail::bytes_at(limits.minimum_speed(), limits.speed_window()), limits.speed_window()},
+      opened_at_{clock_->now()} {}
 
 PENSTOCK_DECL connection::~connection() { close(); }
 
@@ -53,12 +60,18 @@ PENSTOCK_DECL void connection::rest() noexcept {
     memory_.release();
 }
 
+PENSTOCK_DECL std::optional<std::uint64_t> connection::left_to_read() const noexcept {
+    if (!answer_open_ || body_failure_ || !request_sent_ || !head_.keep_alive || waiting_ != phase::none) return std::nullopt;
+    return body_.remaining();
+}
+
 PENSTOCK_DECL void connection::close() noexcept {
     if (observing_body_) {
         const error_code stopped = body_done() ? error_code{} : error_code{asio::error::operation_aborted};
         tell_end(body_failure_ ? body_failure_.code() : stopped);
     }
     reusable_ = false;
+    answer_open_ = false;
     watchdog_->cancel();
     stream_->close();
 }
@@ -77,7 +90,17 @@ PENSTOCK_DECL void connection::start_waiting(phase p) {
         if (head_until_ == steady_time{}) head_until_ = later(now, detail::head_limit);
         deadline_ = std::min(deadline_, head_until_);
     }
+    stalls_at_ = deadline_;
+    if (speed_.enabled() && p != phase::first_byte) {
+        speed_.begin_wait(now);
+        deadline_ = std::min(deadline_, speed_.over_at());
+    }
     if (!watchdog_armed_) arm_watchdog();
+}
+
+PENSTOCK_DECL void connection::stop_waiting() noexcept {
+    if (speed_.enabled() && (waiting_ == phase::sending || waiting_ == phase::body)) speed_.end_wait(clock_->now());
+    waiting_ = phase::none;
 }
 
 /// While one lives, the watchdog compares the time: from just before a wait to just after it, whatever ends it. A caller
@@ -87,7 +110,7 @@ class connection::waiting_scope {
     waiting_scope(connection& c, phase p) : connection_{c} { c.start_waiting(p); }
     waiting_scope(const waiting_scope&) = delete;
     waiting_scope& operator=(const waiting_scope&) = delete;
-    ~waiting_scope() { connection_.waiting_ = phase::none; }
+    ~waiting_scope() { connection_.stop_waiting(); }
 
   private:
     connection& connection_;
@@ -106,9 +129,14 @@ PENSTOCK_DECL void connection::arm_watchdog() {
 PENSTOCK_DECL void connection::on_watchdog() {
     watchdog_armed_ = false;
     if (waiting_ == phase::none) return;
-    if (clock_->now() < deadline_) {
-        arm_watchdog();
-        return;
+    const auto now = clock_->now();
+    if (now < deadline_) return arm_watchdog();
+    if (now < stalls_at_) {
+        if (!speed_.too_slow(now)) {
+            deadline_ = std::min(stalls_at_, speed_.over_at());
+            return arm_watchdog();
+        }
+        too_slow_ = true;
     }
     timed_out_ = waiting_;
     reusable_ = false;
@@ -128,7 +156,8 @@ PENSTOCK_DECL failure connection::explain(failure f) const {
         return failure{errc::first_byte_timeout, std::move(d)};
     }
     if (timed_out_ != phase::none) {
-        d.message = "not a byte moved for " + text(limits_.stall_timeout());
+        d.message = too_slow_ ? "less than " + std::to_string(limits_.minimum_speed()) + " bytes a second over " + text(limits_.speed_window())
+                              : "not a byte moved for " + text(limits_.stall_timeout());
         return failure{errc::stall_timeout, std::move(d)};
     }
     return failure{f.code(), std::move(d)};
@@ -149,6 +178,7 @@ PENSTOCK_DECL awaitable<result<void>> connection::send_rest(outgoing request, st
                 request_started_ = true;
                 if (next > 0 && request.sent) request.sent->add(r.size);
                 rest = rest.subspan(r.size);
+                speed_.moved(r.size);
                 if (std::exchange(waited, false)) progress_ = clock_->now();
             } else if (r.status == io_status::would_block) {
                 const waiting_scope watched{*this, phase::sending};
@@ -208,11 +238,10 @@ PENSTOCK_DECL awaitable<bool> connection::await_continue() {
 }
 
 PENSTOCK_DECL awaitable<void> connection::wait_at_most(duration limit) {
-    auto limited = with_timeout(stream_->wait(wait_for::read), limit, clock_);
-    const auto waited = co_await as_result(std::move(limited));
-    if (waited) co_return;
-    const error_code code = waited.error().code();
-    if (code != errc::deadline_exceeded) throw boost::system::system_error{code};
+    penstock::detail::outcome_of<void> out;
+    auto waiting = penstock::detail::store_outcome(stream_->wait(wait_for::read), &out);
+    const bool cut = co_await penstock::detail::run_with_limit(std::move(waiting), limit, clock_);
+    if (!cut && out.failed) std::rethrow_exception(out.failed);
 }
 
 // ---- receiving the head
@@ -305,6 +334,8 @@ PENSTOCK_DECL awaitable<result<void>> connection::plain_exchange(outgoing reques
     answered_ = request_started_ = request_sent_ = source_failed_ = read_past_buffer_ = yield_ = false;
     burst_ = 0;
     body_failure_ = {};
+    answer_open_ = false;
+    speed_.restart();
     progress_ = head_until_ = {};
     parser_.start(head_);
 
@@ -371,13 +402,14 @@ PENSTOCK_DECL awaitable<result<void>> connection::plain_exchange(outgoing reques
     }
     bodiless_ = request.method == "HEAD" || head_.status == 204 || head_.status == 304;
     if (body_done() && begin_ == end_) reusable_ = request_sent_ && head_.keep_alive;
+    answer_open_ = true;
     co_return result<void>{};
 }
 
 // ---- the body
 
 PENSTOCK_DECL io_result connection::try_read_body(std::span<std::byte> into) {
-    waiting_ = phase::none; // ends what `body_ready` began
+    stop_waiting(); // ends what `body_ready` began
     if (body_failure_) return io_result::failed(body_failure_);
     if (yield_) return io_result::would_block();
     using state = body_decoder::state;
@@ -434,6 +466,7 @@ PENSTOCK_DECL io_result connection::try_read_body(std::span<std::byte> into) {
         body_bytes_ += got;
         if (received_) received_->add(got);
         burst_ += got;
+        speed_.moved(got);
         yield_ = burst_ >= detail::body_burst;
         return io_result::bytes(got);
     }

@@ -97,7 +97,7 @@ inline certificate make_certificate(const std::string& common_name, const std::s
     add_extension(made.get(), signer, NID_subject_key_identifier, "hash");
     if (authority) {
         add_extension(made.get(), signer, NID_authority_key_identifier, "keyid");
-        add_extension(made.get(), signer, NID_ext_key_usage, "serverAuth");
+        add_extension(made.get(), signer, NID_ext_key_usage, "serverAuth,clientAuth");
         add_extension(made.get(), signer, NID_subject_alt_name, alternative_names);
     }
     require_openssl(X509_sign(made.get(), issuer_key ? issuer_key.get() : key.get(), EVP_sha256()) > 0);

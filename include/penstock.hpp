@@ -26,6 +26,7 @@
 #include <penstock/core/file_io.hpp>
 #include <penstock/core/glob.hpp>
 #include <penstock/core/memory_io.hpp>
+#include <penstock/core/prometheus.hpp>
 #include <penstock/core/rate_limiter.hpp>
 #include <penstock/core/with_timeout.hpp>
 #include <penstock/csv/batch_reader.hpp>
@@ -46,6 +47,7 @@
 #include <penstock/s3/parallel_reader.hpp>
 #include <penstock/s3/probe_store.hpp>
 #include <penstock/s3/read_unordered.hpp>
+#include <penstock/s3/request_observer.hpp>
 #include <penstock/s3/text_options.hpp>
 #include <penstock/s3/upload.hpp>
 #include <penstock/s3/uploads.hpp>

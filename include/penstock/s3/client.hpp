@@ -141,6 +141,8 @@ class client {
     PENSTOCK_DECL awaitable<connection_report> check(object_address where);
 
     PENSTOCK_DECL client_statistics statistics() const;
+    /// What this client counts into: for `prometheus_text`, or to add one's own. May be read on any thread.
+    PENSTOCK_DECL const std::shared_ptr<metrics_registry>& metrics() const noexcept;
     PENSTOCK_DECL const std::shared_ptr<memory_budget>& budget() const noexcept;
     PENSTOCK_DECL const std::shared_ptr<buffer_pool>& buffers() const noexcept;
     /// As they were given.

@@ -28,9 +28,12 @@
 
 namespace penstock {
 class rate_limiter;
+class metrics_registry;
 }
 
 namespace penstock::s3 {
+
+class request_observer;
 
 /// Everything that can be set about a client. What is not set comes from the environment (AWS_ENDPOINT_URL_S3,
 /// AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION, AWS_USE_DUALSTACK_ENDPOINT and its kin, AWS_ACCESS_KEY_ID and its
@@ -146,6 +149,10 @@ class client_options {
     client_options& budget(std::shared_ptr<penstock::memory_budget> v) { return budget_ = std::move(v), *this; }
     /// What JSON specs share that are opened by way of this client; see `open_source`.
     client_options& context(store_context v) { return context_ = std::move(v), *this; }
+    /// Counts into this registry, which several clients may share; by default each has its own, as `client::metrics`.
+    client_options& metrics(std::shared_ptr<metrics_registry> v) { return metrics_ = std::move(v), *this; }
+    /// Told of every call and its attempts, as spans.
+    client_options& observer(std::shared_ptr<request_observer> v) { return observer_ = std::move(v), *this; }
     /// Where environment variables come from: by default the process's.
     client_options& environment(aws::environment v) { return environment_ = std::move(v), *this; }
     /// How config and credentials files are read: by default from the disk.
@@ -187,6 +194,8 @@ class client_options {
     const std::shared_ptr<buffer_pool>& buffers() const noexcept { return buffers_; }
     const std::shared_ptr<penstock::memory_budget>& budget() const noexcept { return budget_; }
     const std::optional<store_context>& context() const noexcept { return context_; }
+    const std::shared_ptr<metrics_registry>& metrics() const noexcept { return metrics_; }
+    const std::shared_ptr<request_observer>& observer() const noexcept { return observer_; }
     const aws::environment& environment() const noexcept { return environment_; }
     const penstock::file_reader& file_reader() const noexcept { return file_reader_; }
 
@@ -226,6 +235,8 @@ class client_options {
     std::shared_ptr<buffer_pool> buffers_;
     std::shared_ptr<penstock::memory_budget> budget_;
     std::optional<store_context> context_;
+    std::shared_ptr<metrics_registry> metrics_;
+    std::shared_ptr<request_observer> observer_;
     aws::environment environment_;
     penstock::file_reader file_reader_ = read_small_file;
 };

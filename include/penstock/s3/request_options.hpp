@@ -21,6 +21,7 @@ struct request_settings {
     std::optional<duration> time_limit;
     std::optional<steady_time> ends; ///< of the call that this request is a part of; set by the client
     std::string label;
+    std::shared_ptr<const void> trace_parent;
     http::header_list headers;
     std::string expected_bucket_owner;
     std::optional<bool> requester_pays; ///< instead of the client's
@@ -53,6 +54,10 @@ class request_options {
     /// Whose request this is, for metrics, spans and traces: a query, a task, a tenant. Never sent.
     Options& label(std::string v) {
         return change([&](request_settings& s) { s.label = std::move(v); });
+    }
+    /// What the spans of its requests belong to, as the client's observer understands it: handed on, never looked at.
+    Options& trace_parent(std::shared_ptr<const void> v) {
+        return change([&](request_settings& s) { s.trace_parent = std::move(v); });
     }
     /// One more header field, signed like all others. Throws `errc::invalid_option` for fields that the client sets itself.
     Options& header(std::string_view name, std::string_view value) {

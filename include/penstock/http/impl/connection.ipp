@@ -171,12 +171,13 @@ PENSTOCK_DECL awaitable<result<void>> connection::send_rest(outgoing request, st
     std::size_t next = 0;
     bool asked = request.expect_continue;
     bool waited = false;
+    bool in_body = false;
     for (;;) {
         while (!rest.empty()) {
             auto r = stream_->try_write_some(rest);
             if (r.status == io_status::bytes) {
                 request_started_ = true;
-                if (next > 0 && request.sent) request.sent->add(r.size);
+                if (in_body && request.sent) request.sent->add(r.size);
                 rest = rest.subspan(r.size);
                 speed_.moved(r.size);
                 if (std::exchange(waited, false)) progress_ = clock_->now();
@@ -194,6 +195,7 @@ PENSTOCK_DECL awaitable<result<void>> connection::send_rest(outgoing request, st
             const bool go_on = co_await await_continue();
             if (!go_on) co_return result<void>{};
         }
+        in_body = true;
         if (next < request.body.size()) {
             rest = request.body[next++];
             continue;

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace penstock::s3::detail {
@@ -28,6 +29,8 @@ class bucket_endpoints {
 
     /// From now on the bucket's requests go to that region.
     PENSTOCK_DECL void learn(const std::string& bucket, std::string region);
+    /// Whether nobody asked this of the bucket before. Of those that are remembered: of old ones it is said again.
+    bool first_seen_far(const std::string& bucket) { return !std::exchange(find_or_add(bucket).seen_far, true); }
     /// Whether `learn` was told.
     PENSTOCK_DECL bool knows(std::string_view bucket) const noexcept;
     /// Whether the region of the bucket has to be found out: nobody named one, and it is on AWS.
@@ -45,6 +48,7 @@ class bucket_endpoints {
         std::string region; ///< learned; else empty
         endpoint_ptr data;  ///< null until it is needed
         std::shared_ptr<semaphore> turn;
+        bool seen_far = false;
     };
 
     PENSTOCK_DECL place& find_or_add(const std::string& bucket);

@@ -12,6 +12,7 @@
 #include <penstock/s3/client_options.hpp>
 #include <penstock/s3/client_statistics.hpp>
 #include <penstock/s3/detail/bucket_endpoints.hpp>
+#include <penstock/s3/detail/client_metrics.hpp>
 #include <penstock/s3/detail/express_sessions.hpp>
 #include <penstock/s3/detail/operation.hpp>
 #include <penstock/s3/detail/request_gate.hpp>
@@ -47,6 +48,8 @@ inline failure look_at_object(const get_object_options& asked, const http::respo
 
 /// What a client is: its settings, its pool, and the one driver that sends every operation. Readers and writers keep it
 /// alive. Belongs to one executor.
+class request_observation;
+
 class client_state : public std::enable_shared_from_this<client_state> {
   public:
     PENSTOCK_DECL client_state(executor ex, client_options options);
@@ -88,7 +91,10 @@ class client_state : public std::enable_shared_from_this<client_state> {
 
     /// The rules of one call: those that it was given, else the client's.
     PENSTOCK_DECL aws::retry_strategy rules_of(const request_settings_ptr& said) const;
-    void count_resume() noexcept { ++statistics_.resumes; }
+    void count_resume() { metrics_->of("get object").resumes->add(); }
+    client_metrics& metrics() const noexcept { return *metrics_; }
+    /// From the memory budget; a wait is measured.
+    PENSTOCK_DECL awaitable<permit> acquire_memory(std::uint64_t bytes, std::uint64_t headroom = 0);
 
     PENSTOCK_DECL awaitable<std::string> presign(object_address where, std::chrono::seconds expires,
                                                  std::string method);
@@ -148,7 +154,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
     PENSTOCK_DECL void build(http::request& out, const operation& op, const aws::endpoint& where) const;
     PENSTOCK_DECL http::outgoing compose(const operation& op, const aws::endpoint& where,
                                          const signing_identity& signing, wall_time wall, std::span<const std::span<const std::byte>> pieces,
-                                         std::string_view payload_hash, http::connection& c);
+                                         std::string_view payload_hash, http::connection& c, request_observation& seen);
     PENSTOCK_DECL void record(history& past, const failure& why, steady_time began) const;
     PENSTOCK_DECL bool renew(history& past, const operation& op, const failure& why, const signing_identity& signing);
     PENSTOCK_DECL bool correct_clock(history& past, const failure& f, const http::response_head* head);
@@ -172,6 +178,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
     PENSTOCK_DECL awaitable<std::string> find_region(std::string bucket);
     /// Finds out where a bucket is when nobody has said it.
     PENSTOCK_DECL awaitable<void> settle_region(std::string bucket);
+    PENSTOCK_DECL void note_region(const std::string& bucket, std::string_view region, request_observation& seen);
     /// Where a request that was refused in one region goes next. Null where it goes nowhere; then `why` says what is known.
     PENSTOCK_DECL awaitable<endpoint_ptr> follow_region(const operation& op, endpoint_ptr where,
                                                         const signing_identity& signing, history& past, failure& why);
@@ -200,6 +207,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
     store_capabilities learned_;
     std::string store_; ///< who it says to be, after the first answer
     bool store_looked_at_ = false;
+    std::shared_ptr<client_metrics> metrics_;
 };
 
 } // namespace penstock::s3::detail

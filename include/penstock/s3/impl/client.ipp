@@ -321,6 +321,7 @@ PENSTOCK_DECL awaitable<connection_report> client::check(object_address where) {
 }
 
 PENSTOCK_DECL client_statistics client::statistics() const { return state_->statistics(); }
+PENSTOCK_DECL const std::shared_ptr<metrics_registry>& client::metrics() const noexcept { return state_->metrics().all(); }
 PENSTOCK_DECL const std::shared_ptr<memory_budget>& client::budget() const noexcept { return state_->budget(); }
 PENSTOCK_DECL const std::shared_ptr<buffer_pool>& client::buffers() const noexcept { return state_->buffers(); }
 PENSTOCK_DECL const client_options& client::options() const noexcept { return state_->options(); }

@@ -5,6 +5,7 @@
 
 #include <penstock/core/as_result.hpp>
 #include <penstock/s3/detail/region_redirect.hpp>
+#include <penstock/s3/detail/request_observation.hpp>
 
 #include <utility>
 
@@ -59,6 +60,13 @@ PENSTOCK_DECL awaitable<endpoint_ptr> client_state::follow_region(const operatio
     past.moved = true;
     places_.learn(op.bucket, std::move(region));
     co_return places_.of(op);
+}
+
+/// Once for each bucket, where the caller said a region and the bucket is in another.
+PENSTOCK_DECL void client_state::note_region(const std::string& bucket, std::string_view region, request_observation& seen) {
+    const auto& own = places_.settings();
+    if (region.empty() || own.region_is_default || region == aws::signing_region(own.region)) return;
+    if (places_.first_seen_far(bucket)) seen.far_bucket(region, aws::signing_region(own.region));
 }
 
 } // namespace penstock::s3::detail

@@ -17,6 +17,7 @@
 #include <penstock/s3/detail/call_limit.hpp>
 #include <penstock/s3/detail/client_credentials.hpp>
 #include <penstock/s3/detail/hint.hpp>
+#include <penstock/s3/detail/request_observation.hpp>
 
 #include <boost/asio/error.hpp>
 
@@ -66,7 +67,10 @@ PENSTOCK_DECL client_state::client_state(executor ex, client_options options)
                    ? options_.buffers()
                    : buffer_pool::create(std::min(std::size_t{8} << 20, static_cast<std::size_t>(options_.memory_budget() / 4)))},
       budget_{options_.budget() ? options_.budget() : memory_budget::create(options_.memory_budget())},
-      retry_{options_.retry().value_or(options_.default_retry()), random_}, gate_{options_, ex_, clock_} {
+      retry_{options_.retry().value_or(options_.default_retry()), random_}, gate_{options_, ex_, clock_},
+      metrics_{std::make_shared<client_metrics>(options_.metrics() ? options_.metrics() : metrics_registry::create())} {
+    metrics_->observe_budget(budget_);
+    metrics_->observe_turns(gate_.requests());
     check_without_files(options_);
     check_credentials_options(options_);
     if (budget_->limit() < (std::uint64_t{1} << 20))
@@ -100,7 +104,9 @@ PENSTOCK_DECL void client_state::settle() {
     if (!connector) {
         names_ = http::make_caching_resolver(options_.resolver() ? options_.resolver() : http::make_cares_resolver(),
                                              clock_, random_);
-        connector = http::make_connector(names_, tls_, options_.transport(), clock_, proxies_);
+        auto measured = options_.transport();
+        measured.observer(client_metrics::step_observer(metrics_, measured.observer()));
+        connector = http::make_connector(names_, tls_, measured, clock_, proxies_);
     }
     if (retry_.options().adaptive()) gate_.adapt(nullptr);
     pool_ = http::connection_pool::create(ex_, std::move(connector), options_.transport(), clock_, buffers_);
@@ -117,8 +123,16 @@ PENSTOCK_DECL aws::provider_context client_state::provider_context() const {
 }
 
 PENSTOCK_DECL client_statistics client_state::statistics() const {
-    auto s = statistics_;
-    s.connections = pool_ ? pool_->opened() : 0;
+    client_statistics s;
+    for (const auto& op : metrics_->operations()) {
+        s.requests += op->attempts.total();
+        s.retries += op->retries->value();
+        s.resumes += op->resumes->value();
+        s.bytes_sent += op->sent->value();
+        s.bytes_received += op->received->value();
+    }
+    s.connections = metrics_->connections->value();
+    s.cross_region_buckets = metrics_->far_buckets->value();
     s.budget_used = budget_->used();
     s.budget_peak = budget_->peak();
     return s;
@@ -252,7 +266,8 @@ inline std::optional<std::chrono::milliseconds> retry_hint(const http::response_
 PENSTOCK_DECL http::outgoing client_state::compose(const operation& op, const aws::endpoint& where,
                                                    const signing_identity& signing, wall_time wall,
                                                    std::span<const std::span<const std::byte>> pieces,
-                                                   std::string_view payload_hash, http::connection& c) {
+                                                   std::string_view payload_hash, http::connection& c,
+                                                   request_observation& seen) {
     const auto size = body_size(op);
     build(scratch_, op, where);
     http::outgoing out;
@@ -262,6 +277,7 @@ PENSTOCK_DECL http::outgoing client_state::compose(const operation& op, const aw
         scratch_.headers.add_valid("Expect", "100-continue");
         out.expect_continue = true;
     }
+    seen.inject(scratch_);
     if (signing.who) signer_of(where, signing.token).sign(scratch_, *signing.who, wall + skew_, payload_hash);
     auto& text = c.request_text();
     text.clear();
@@ -271,10 +287,13 @@ PENSTOCK_DECL http::outgoing client_state::compose(const operation& op, const aw
         out.stream = op.stream.get();
     } else if (size <= joined_body && !out.expect_continue) {
         for (const auto& piece : pieces) text.append(as_text(piece));
+        if (size > 0) seen.sent().add(size);
     } else {
         out.body = pieces;
     }
     out.head = text;
+    out.sent = &seen.sent();
+    out.received = &seen.received();
     return out;
 }
 
@@ -347,6 +366,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
     if (op.settings && op.settings->retry) of_call = std::make_unique<aws::retry_strategy>(rules_of(op.settings));
     aws::retry_strategy& retry = of_call ? *of_call : retry_;
     auto session = retry.begin(began);
+    request_observation seen{*metrics_, options_.observer().get(), *clock_, op, began};
     bool must_connect = false; // an idle connection proved to be stale
 
     std::vector<std::span<const std::byte>> pieces;
@@ -363,7 +383,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
         if (gate_.paced(what)) {
             past.doing = "held back to the rate of requests";
             co_await gate_.pass(what);
-            began = clock_->now();
+            began = seen.waited(wait_kind::rate, began);
         }
         failure why;
         std::optional<std::chrono::milliseconds> hint;
@@ -375,7 +395,8 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
         if (!signing) {
             past.doing = "fetching credentials";
             auto fetched = co_await as_result(get_identity(op.by, op.bucket, where));
-            if (!fetched) throw_failure(told(op, fetched.error(), where.get(), nullptr, std::move(past)));
+            seen.waited(wait_kind::credentials, began);
+            if (!fetched) throw_failure(seen.failed(told(op, fetched.error(), where.get(), nullptr, std::move(past))));
             signing = std::move(*fetched);
             wall = clock_->wall_now();
             where = places_.of(op); // a session may have been found in another region
@@ -389,42 +410,48 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
             memory = budget_->try_acquire(needed, headroom);
             if (memory.units() == 0) {
                 past.doing = "waiting for memory";
-                auto granted = co_await budget_->acquire(needed, headroom);
+                auto granted = co_await acquire_memory(needed, headroom);
                 memory = std::move(granted);
+                began = clock_->now();
             }
         }
         auto turn = gate_.try_enter(what);
         if (!turn) {
             past.doing = "waiting for its turn";
+            const auto asked = clock_->now();
             auto granted = co_await as_result(gate_.enter(what));
-            if (!granted) throw_failure(told(op, granted.error(), where.get(), signing->who, std::move(past)));
+            began = seen.waited(wait_kind::turn, asked);
+            if (!granted) throw_failure(seen.failed(told(op, granted.error(), where.get(), signing->who, std::move(past))));
             turn = std::move(*granted);
-            began = clock_->now();
             wall = clock_->wall_now(); // it may have been a long wait
             if (auto newer = try_identity(op.by, op.bucket, *where, wall)) signing = std::move(newer);
         }
 
+        seen.attempt(*where, op.method);
         if (!must_connect) lease = pool_->try_acquire(where->to);
         if (!lease) {
             past.doing = "connecting";
             auto made = co_await as_result(pool_->connect(where->to));
-            if (made)
+            if (made) {
                 lease = std::move(*made);
-            else
+                metrics_->connections->add();
+            } else {
                 why = made.error();
+            }
         }
         must_connect = false;
 
         if (lease) {
             lease.hold(std::move(turn));
             lease->charge(std::move(memory));
-            ++statistics_.requests;
             if (op.unanswered) ++*op.unanswered;
-            const auto out = compose(op, *where, *signing, wall, pieces, hash, *lease);
+            const auto out = compose(op, *where, *signing, wall, pieces, hash, *lease, seen);
+            seen.sending(lease->earlier_requests() > 0 ? began : clock_->now());
             past.doing = "waiting for the answer";
             const auto exchanged = co_await lease->exchange(out);
             if (exchanged) {
                 head = &lease->head();
+                seen.answered(*head);
                 std::string body;
                 const bool good = head->status >= 200 && head->status <= 299;
                 if (kind == answer_kind::document || !good) {
@@ -440,6 +467,8 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
                     retry.succeeded(session);
                     if (op.unanswered) --*op.unanswered;
                     gate_.answered(false);
+                    if (op.key.empty() && !op.bucket.empty()) note_region(op.bucket, region_in(*head), seen);
+                    seen.succeeded(kind == answer_kind::document);
                     if (kind == answer_kind::document) lease.give_back();
                     co_return lease;
                 }
@@ -461,7 +490,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
                 const bool harmless = out.method == "GET" || out.method == "HEAD" || !lease->request_started();
                 if (stale && harmless) {
                     must_connect = true;
-                    --statistics_.requests;
+                    seen.stale();
                     continue;
                 }
             }
@@ -470,8 +499,12 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
 
         if (head) past.clock_difference = aws::detail::clock_difference(head->headers, clock_->wall_now());
         record(past, why, began);
-        if (op.once) throw_failure(told(op, std::move(why), where.get(), signing->who, std::move(past)));
-        if (!past.skew_before && correct_clock(past, why, head)) continue;
+        seen.attempt_failed(why);
+        if (op.once) throw_failure(seen.failed(told(op, std::move(why), where.get(), signing->who, std::move(past))));
+        if (!past.skew_before && correct_clock(past, why, head)) {
+            seen.event("clock corrected");
+            continue;
+        }
         lease = {}; // nothing is held while waiting
         turn.release();
         memory.release();
@@ -479,20 +512,36 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
         const auto elsewhere = co_await follow_region(op, where, *signing, past, why);
         if (elsewhere) {
             where = elsewhere;
+            seen.redirected(*where);
+            note_region(op.bucket, where->region, seen);
             continue;
         }
-        if (renew(past, op, why, *signing)) continue;
+        if (renew(past, op, why, *signing)) {
+            seen.event("credentials renewed");
+            continue;
+        }
         const auto status = why.detail().http_status;
         const auto kind = retry.classify(why);
         const bool passes = kind == aws::retry_class::transient || kind == aws::retry_class::throttling;
         if (past.skew_before && !passes && (status == 403 || status == 400)) skew_ = *past.skew_before; // it was not the clock
         const auto delay = retry.next(session, why, clock_->now(), hint);
-        if (!delay) throw_failure(told(op, std::move(why), where.get(), signing->who, std::move(past)));
-        ++statistics_.retries;
+        if (!delay) throw_failure(seen.failed(told(op, std::move(why), where.get(), signing->who, std::move(past))));
+        seen.retrying(*delay);
         past.waited = *delay;
         past.doing = "waiting to try again";
+        const auto slept = clock_->now();
         co_await sleep_for(clock_, *delay);
+        seen.waited(wait_kind::back_off, slept);
     }
+}
+
+PENSTOCK_DECL awaitable<permit> client_state::acquire_memory(std::uint64_t bytes, std::uint64_t headroom) {
+    auto held = budget_->try_acquire(bytes, headroom);
+    if (held.units() > 0 || bytes == 0) co_return held;
+    const auto since = clock_->now();
+    auto granted = co_await budget_->acquire(bytes, headroom);
+    metrics_->waits(wait_kind::memory).record(clock_->now() - since);
+    co_return granted;
 }
 
 PENSTOCK_DECL awaitable<opened_object> client_state::open(const object_address& where,

@@ -158,7 +158,7 @@ PENSTOCK_DECL awaitable<void> object_writer_state::make_room() {
         co_await begin_gathering();
     } else if (gathering.capacity() < whole) {
         const auto rest = static_cast<std::size_t>(whole - gathering.capacity());
-        auto held = co_await client->budget()->acquire(rest);
+        auto held = co_await client->acquire_memory(rest);
         gathering.add(std::move(held), rest);
     } else {
         co_await upload_gathered();

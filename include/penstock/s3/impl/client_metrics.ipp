@@ -1,0 +1,136 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/s3/detail/client_metrics.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace penstock::s3::detail {
+
+PENSTOCK_DECL std::string_view outcome_class(const error_code& code) noexcept {
+    if (!code) return "ok";
+    constexpr std::pair<condition, std::string_view> names[] = {
+        {condition::not_found, "not_found"},     {condition::access_denied, "access_denied"},
+        {condition::authentication, "authentication"}, {condition::throttled, "throttled"},
+        {condition::timeout, "timeout"},         {condition::connection, "connection"},
+        {condition::unavailable, "unavailable"}, {condition::changed, "changed"},
+        {condition::malformed, "malformed"},     {condition::configuration, "configuration"},
+        {condition::limit, "limit"},             {condition::unsupported, "unsupported"},
+        {condition::cancelled, "cancelled"},
+    };
+    for (const auto& [which, name] : names)
+        if (code == which) return name;
+    return "other";
+}
+
+PENSTOCK_DECL counter& client_metrics::by_outcome::of(metrics_registry& all, const char* operation, const error_code& code) {
+    if (!code && ok_) return *ok_;
+    const auto outcome = outcome_class(code);
+    for (const auto& [name, known] : others_)
+        if (name == outcome) return *known;
+    metric_labels labels;
+    labels.emplace_back("operation", operation);
+    labels.emplace_back("outcome", outcome);
+    auto made = all.make_counter(name_, help_, std::move(labels));
+    if (!code) return *(ok_ = std::move(made));
+    return *others_.emplace_back(outcome, std::move(made)).second;
+}
+
+PENSTOCK_DECL std::uint64_t client_metrics::by_outcome::total() const noexcept {
+    std::uint64_t n = ok_ ? ok_->value() : 0;
+    for (const auto& [name, c] : others_) n += c->value();
+    return n;
+}
+
+inline metric_labels of_operation(const char* name) {
+    metric_labels labels;
+    labels.emplace_back("operation", name);
+    return labels;
+}
+
+PENSTOCK_DECL client_metrics::operation_metrics::operation_metrics(metrics_registry& all, const char* operation)
+    : name{operation}, calls{"penstock_s3_requests_total", "Calls that ended, their retries included."},
+      attempts{"penstock_s3_attempts_total", "Requests that were sent, or for which no connection could be had."},
+      retries{all.make_counter("penstock_s3_retries_total", "Attempts that were put off after a failure.", of_operation(operation))},
+      resumes{all.make_counter("penstock_s3_resumes_total", "Bodies that broke off and went on at their next byte.", of_operation(operation))},
+      sent{all.make_counter("penstock_s3_sent_bytes_total", "Bytes of the bodies of requests, repetitions included.", of_operation(operation))},
+      received{all.make_counter("penstock_s3_received_bytes_total", "Bytes of the bodies of answers.", of_operation(operation))},
+      latency{all.make_histogram("penstock_s3_request_duration_seconds",
+                                 "From a call to its answer, retries and waits included; to the head of the answer where its "
+                                 "body is streamed.", of_operation(operation))},
+      first_byte{all.make_histogram("penstock_s3_first_byte_seconds", "From a request that was sent to the head of its answer.",
+                                    of_operation(operation))} {}
+
+PENSTOCK_DECL client_metrics::client_metrics(std::shared_ptr<metrics_registry> all) : all_{std::move(all)} {
+    connections = all_->make_counter("penstock_s3_connections_total", "Connections that were opened.");
+    far_buckets = all_->make_counter("penstock_s3_cross_region_buckets_total",
+                                     "Buckets that were found in another region than the client's.");
+    under_way = all_->make_gauge("penstock_s3_requests_in_flight", "Calls under way, waiting ones included.");
+    constexpr const char* kinds[wait_kinds] = {"turn", "memory", "rate", "credentials", "resolve", "tcp", "tls", "back_off"};
+    for (std::size_t i = 0; i < wait_kinds; ++i) {
+        metric_labels labels;
+        labels.emplace_back("for", kinds[i]);
+        waits_[i] = all_->make_histogram("penstock_s3_wait_seconds", "Waits of calls for something else than an answer.",
+                                         std::move(labels));
+    }
+}
+
+PENSTOCK_DECL client_metrics::operation_metrics& client_metrics::of(const char* operation) {
+    const auto found = std::find_if(operations_.begin(), operations_.end(), [operation](const auto& o) {
+        return o->name == operation || std::string_view{o->name} == operation;
+    });
+    if (found == operations_.begin() && found != operations_.end()) return **found;
+    if (found != operations_.end())
+        std::rotate(operations_.begin(), found, found + 1);
+    else
+        operations_.insert(operations_.begin(), std::make_unique<operation_metrics>(*all_, operation));
+    return *operations_.front();
+}
+
+PENSTOCK_DECL void client_metrics::observe_budget(const std::shared_ptr<semaphore>& budget) {
+    const auto add = [&](const char* name, const char* help, auto figure) {
+        all_->observe(name, help, {}, budget, [b = budget.get(), figure] { return static_cast<std::int64_t>((b->*figure)()); });
+    };
+    add("penstock_s3_memory_limit_bytes", "The memory budget.", &semaphore::limit);
+    add("penstock_s3_memory_used_bytes", "What buffers take of the memory budget now.", &semaphore::used);
+    add("penstock_s3_memory_peak_bytes", "The most they ever took.", &semaphore::peak);
+    add("penstock_s3_memory_waiting", "How many wait for memory now.", &semaphore::waiting);
+}
+
+PENSTOCK_DECL void client_metrics::observe_turns(const std::shared_ptr<fair_semaphore>& turns) {
+    const auto add = [&](const char* name, const char* help, auto figure) {
+        all_->observe(name, help, {}, turns, [t = turns.get(), figure] { return static_cast<std::int64_t>((t->*figure)()); });
+    };
+    add("penstock_s3_turns_limit", "How many requests may be under way at a time.", &fair_semaphore::limit);
+    add("penstock_s3_turns_used", "How many requests are under way, of those whose number is limited.", &fair_semaphore::used);
+    add("penstock_s3_turns_waiting", "How many requests wait for their turn now.", &fair_semaphore::waiting);
+}
+
+/// Between the connector and whoever else looks.
+class step_metrics final : public http::transport_observer {
+  public:
+    step_metrics(std::shared_ptr<client_metrics> to, std::shared_ptr<http::transport_observer> next)
+        : to_{std::move(to)}, next_{std::move(next)} {}
+
+    void connecting(const http::connect_event& e) override {
+        using http::connect_step;
+        const auto kind = e.step == connect_step::resolve ? wait_kind::resolve
+                          : e.step == connect_step::tcp   ? wait_kind::tcp
+                                                          : wait_kind::tls;
+        to_->waits(kind).record(e.took);
+        if (next_) next_->connecting(e);
+    }
+
+  private:
+    std::shared_ptr<client_metrics> to_;
+    std::shared_ptr<http::transport_observer> next_;
+};
+
+PENSTOCK_DECL std::shared_ptr<http::transport_observer>
+client_metrics::step_observer(const std::shared_ptr<client_metrics>& to, std::shared_ptr<http::transport_observer> next) {
+    return std::make_shared<step_metrics>(to, std::move(next));
+}
+
+} // namespace penstock::s3::detail

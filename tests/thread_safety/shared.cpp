@@ -10,6 +10,8 @@
 #include <penstock/core/buffer_pool.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/core/metrics.hpp>
+#include <penstock/core/fair_semaphore.hpp>
+#include <penstock/core/rate_limiter.hpp>
 #include <penstock/core/semaphore.hpp>
 #include <penstock/testing/manual_clock.hpp>
 
@@ -84,6 +86,38 @@ void semaphores() {
     on_all_threads("semaphore: a waiter was forgotten", body);
     check(s->used() == 0 && s->waiting() == 0, "semaphore: units were lost");
     check(s->peak() <= 6, "semaphore: more than its limit was held");
+}
+
+awaitable<void> use_share(std::shared_ptr<fair_share> s) {
+    static constexpr work kinds[] = {work::read, work::body, work::write};
+    for (unsigned i = 0; i < rounds; ++i) {
+        const auto p = co_await s->acquire(kinds[i % 3]);
+        p.touch();
+        (void)s->of()->stuck_for(steady_time{});
+        if (i % 2 == 0) co_await turn();
+    }
+}
+
+/// One semaphore, a share for each thread and one for all.
+void fair_semaphores() {
+    const auto s = fair_semaphore::create(2);
+    const auto common = s->share();
+    const auto body = [s, common](unsigned t) { return use_share(t % 2 ? s->share(1 + t) : common); };
+    on_all_threads("fair_semaphore: a waiter was forgotten", body);
+    check(s->used() == 0 && s->waiting() == 0, "fair_semaphore: units were lost");
+    check(s->peak() <= 2, "fair_semaphore: more than its limit was held");
+}
+
+awaitable<void> keep_to(std::shared_ptr<rate_limiter> r) {
+    const auto share = r->queue()->share();
+    const auto clock = make_system_clock();
+    for (unsigned i = 0; i < rounds; ++i) co_await r->acquire(*share, work::read, clock);
+}
+
+void rates() {
+    const auto r = rate_limiter::create(10'000, std::chrono::seconds{1});
+    on_all_threads("rate_limiter: a waiter was forgotten", [r](unsigned) { return keep_to(r); });
+    check(r->queue()->used() == 0, "rate_limiter: its queue is held");
 }
 
 awaitable<void> acquire_one(std::shared_ptr<semaphore> s) {
@@ -249,6 +283,8 @@ void metrics() {
 
 int main() {
     semaphores();
+    fair_semaphores();
+    rates();
     metrics();
     cancelled_waiters();
     buffers();

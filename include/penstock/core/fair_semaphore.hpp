@@ -112,8 +112,8 @@ class fair_share : public std::enable_shared_from_this<fair_share> {
     PENSTOCK_DECL fair_share(std::shared_ptr<fair_semaphore> of, double weight, std::uint64_t limit);
     PENSTOCK_DECL void give_back(work kind) noexcept;
     std::shared_ptr<fair_semaphore> of_;
+    mutable std::atomic<bool> in_use_{false}; ///< bodies, since somebody asked; before the state, which tells others of it
     std::unique_ptr<state> state_;
-    mutable std::atomic<bool> in_use_{false}; ///< bodies, since somebody asked
 };
 
 inline void fair_permit::touch() const noexcept {

@@ -151,6 +151,7 @@ class client {
 
   private:
     friend struct detail::client_access;
+    explicit client(std::shared_ptr<detail::client_state> state) noexcept : state_{std::move(state)} {}
     std::shared_ptr<detail::client_state> state_;
 };
 
@@ -158,6 +159,7 @@ namespace detail {
 /// For what is built on a client in headers of its own.
 struct client_access {
     static const std::shared_ptr<client_state>& state(const client& c) noexcept { return c.state_; }
+    static client make(std::shared_ptr<client_state> state) noexcept { return client{std::move(state)}; }
     /// `client::open` with memory of the budget for its connections, `http::connection_memory`, which the reader keeps.
     PENSTOCK_DECL static awaitable<object_reader> open(const client& c, object_address object, get_object_options options,
                                                        permit held);

@@ -27,7 +27,14 @@
 #include <string_view>
 #include <vector>
 
+namespace penstock::s3 {
+class tenant_options;
+}
+
 namespace penstock::s3::detail {
+
+class client_state;
+PENSTOCK_DECL std::shared_ptr<client_state> make_tenant_state(std::shared_ptr<client_state> of, const tenant_options& asked);
 
 /// An object's answer, its body still to come.
 struct opened_object {
@@ -132,6 +139,8 @@ class client_state : public std::enable_shared_from_this<client_state> {
     PENSTOCK_DECL awaitable<aws::credentials_ptr> credentials();
 
   private:
+    friend std::shared_ptr<client_state> make_tenant_state(std::shared_ptr<client_state> of, const tenant_options& asked);
+
     /// What one operation has been through.
     struct history {
         history() = default;
@@ -149,6 +158,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
     PENSTOCK_DECL awaitable<http::connection_lease> run_limited(operation op, answer_kind kind, interpreter look);
 
     PENSTOCK_DECL void settle();
+    PENSTOCK_DECL void settle_as_tenant();
     PENSTOCK_DECL aws::provider_context provider_context() const;
     PENSTOCK_DECL wall_time corrected_now() const noexcept { return clock_->wall_now() + skew_; }
     PENSTOCK_DECL void build(http::request& out, const operation& op, const aws::endpoint& where) const;
@@ -198,6 +208,8 @@ class client_state : public std::enable_shared_from_this<client_state> {
     http::proxy_options proxies_;
     std::shared_ptr<http::connection_pool> pool_; ///< null until settled
     std::string user_agent_;
+    std::shared_ptr<client_state> parent_; ///< null where this is nobody's tenant
+    std::optional<aws::retry_options> own_retry_; ///< of a tenant
 
     bucket_endpoints places_; ///< once settled
     std::vector<std::unique_ptr<aws::signer>> signers_;

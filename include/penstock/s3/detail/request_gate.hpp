@@ -7,6 +7,7 @@
 #include <penstock/s3/client_options.hpp>
 
 #include <memory>
+#include <vector>
 
 namespace penstock::s3::detail {
 
@@ -27,8 +28,11 @@ class request_gate {
     PENSTOCK_DECL void adapt(std::shared_ptr<found_rate> found);
     const std::shared_ptr<found_rate>& found() const noexcept { return found_; }
 
+    /// Rates beside those of the options; null for none.
+    PENSTOCK_DECL void keep_to(const std::shared_ptr<rate_limiter>& reads, const std::shared_ptr<rate_limiter>& writes);
+
     /// First, while nothing is held: whether there is a rate that a request must keep to…
-    bool paced(work kind) const noexcept { return side(kind).rate || (found_ && found_->rate.limits()); }
+    bool paced(work kind) const noexcept { return !side(kind).empty() || (found_ && found_->rate.limits()); }
     /// …which this waits for.
     PENSTOCK_DECL awaitable<void> pass(work kind);
 
@@ -46,18 +50,17 @@ class request_gate {
 
   private:
     struct limit {
-        std::shared_ptr<rate_limiter> rate; ///< or null
+        std::shared_ptr<rate_limiter> rate;
         std::shared_ptr<fair_share> share;
     };
-    PENSTOCK_DECL static limit limit_of(const std::shared_ptr<rate_limiter>& rate, double weight);
-    const limit& side(work kind) const noexcept { return kind == work::write ? writes_ : reads_; }
+    const std::vector<limit>& side(work kind) const noexcept { return kind == work::write ? writes_ : reads_; }
     PENSTOCK_DECL void watch();
 
     executor ex_;
     std::shared_ptr<clock_source> clock_;
     double weight_;
     std::shared_ptr<fair_share> turns_;
-    limit reads_, writes_;
+    std::vector<limit> reads_, writes_;
     std::shared_ptr<found_rate> found_;
     std::shared_ptr<fair_share> found_share_;
     duration patience_; ///< with bodies that nobody reads

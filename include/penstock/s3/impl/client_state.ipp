@@ -93,6 +93,7 @@ PENSTOCK_DECL client_state::client_state(executor ex, client_options options)
 /// Reads the profile, and settles where to connect to, and how: before the first request, or again after a failure.
 PENSTOCK_DECL void client_state::settle() {
     if (pool_) return;
+    if (parent_) return settle_as_tenant();
     const auto& env = options_.environment();
     const auto profile = aws::load_profile(options_.profile(), env, options_.file_reader());
     places_.settle(aws::make_endpoint_settings(endpoint_request_of(options_), env, profile));
@@ -110,6 +111,18 @@ PENSTOCK_DECL void client_state::settle() {
     }
     if (retry_.options().adaptive()) gate_.adapt(nullptr);
     pool_ = http::connection_pool::create(ex_, std::move(connector), options_.transport(), clock_, buffers_);
+}
+
+PENSTOCK_DECL void client_state::settle_as_tenant() {
+    const auto& of = *parent_;
+    parent_->settle();
+    places_ = of.places_;
+    retry_ = own_retry_ ? of.retry_.with(*own_retry_) : of.retry_;
+    tls_ = of.tls_;
+    credentials_ = of.credentials_;
+    names_ = of.names_;
+    if (of.gate_.found()) gate_.adapt(of.gate_.found());
+    pool_ = of.pool_;
 }
 
 /// The services that credentials come from are reached as the store is.

@@ -35,8 +35,10 @@ inline duration patience_with(const http::transport_options& o) {
     return all;
 }
 
-PENSTOCK_DECL request_gate::limit request_gate::limit_of(const std::shared_ptr<rate_limiter>& rate, double weight) {
-    return rate ? limit{rate, rate->queue()->share(weight)} : limit{};
+PENSTOCK_DECL void request_gate::keep_to(const std::shared_ptr<rate_limiter>& reads,
+                                         const std::shared_ptr<rate_limiter>& writes) {
+    if (reads) reads_.push_back({reads, reads->queue()->share(weight_)});
+    if (writes) writes_.push_back({writes, writes->queue()->share(weight_)});
 }
 
 PENSTOCK_DECL request_gate::request_gate(const client_options& options, executor ex, std::shared_ptr<clock_source> clock)
@@ -44,8 +46,7 @@ PENSTOCK_DECL request_gate::request_gate(const client_options& options, executor
       patience_{patience_with(options.transport())} {
     check_limits(options);
     turns_ = requests_of(options)->share(weight_, options.max_requests());
-    reads_ = limit_of(options.read_rate(), weight_);
-    writes_ = limit_of(options.write_rate(), weight_);
+    keep_to(options.read_rate(), options.write_rate());
 }
 
 PENSTOCK_DECL void request_gate::adapt(std::shared_ptr<found_rate> found) {
@@ -54,7 +55,7 @@ PENSTOCK_DECL void request_gate::adapt(std::shared_ptr<found_rate> found) {
 }
 
 PENSTOCK_DECL awaitable<void> request_gate::pass(work kind) {
-    if (const auto& [rate, share] = side(kind); rate) co_await rate->acquire(*share, kind, clock_);
+    for (const auto& [rate, share] : side(kind)) co_await rate->acquire(*share, kind, clock_);
     if (!found_) co_return;
     const auto turn = co_await found_share_->acquire(kind);
     for (;;) {

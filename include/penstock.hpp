@@ -48,6 +48,7 @@
 #include <penstock/s3/probe_store.hpp>
 #include <penstock/s3/read_unordered.hpp>
 #include <penstock/s3/request_observer.hpp>
+#include <penstock/s3/restore_object.hpp>
 #include <penstock/s3/tenant.hpp>
 #include <penstock/s3/text_options.hpp>
 #include <penstock/s3/upload.hpp>

@@ -56,6 +56,7 @@ enum class errc {
     no_such_bucket,
     no_such_key,
     no_such_upload,
+    object_archived,
     access_denied,
     signature_mismatch,
     invalid_access_key,

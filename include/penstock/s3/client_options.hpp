@@ -52,6 +52,8 @@ class client_options {
     client_options& region(std::string v) { return region_ = std::move(v), *this; }
     /// Off: region names that this version does not know are taken as they are.
     client_options& check_region(bool on) { return check_region_ = on, *this; }
+    /// For tests alone: customer keys (SSE-C) may be sent where everybody on the way can read them.
+    client_options& customer_keys_without_tls(bool on) { return customer_keys_without_tls_ = on, *this; }
     /// The bucket in the path (true) or in the host name (false). Default: by what the endpoint is.
     client_options& path_style(bool on) { return path_style_ = on, *this; }
     /// Sent and signed as Host instead of the endpoint's own; only together with an endpoint.
@@ -161,6 +163,7 @@ class client_options {
     const std::string& endpoint_url() const noexcept { return endpoint_url_; }
     const std::string& region() const noexcept { return region_; }
     bool check_region() const noexcept { return check_region_; }
+    bool customer_keys_without_tls() const noexcept { return customer_keys_without_tls_; }
     const std::optional<bool>& path_style() const noexcept { return path_style_; }
     const std::string& host_header() const noexcept { return host_header_; }
     const aws::endpoint_switches& endpoint_switches() const noexcept { return switches_; }
@@ -203,6 +206,7 @@ class client_options {
     std::string endpoint_url_;
     std::string region_;
     bool check_region_ = true;
+    bool customer_keys_without_tls_ = false;
     std::optional<bool> path_style_;
     std::string host_header_;
     aws::endpoint_switches switches_;

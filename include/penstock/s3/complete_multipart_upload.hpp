@@ -5,6 +5,7 @@
 #include <penstock/core/error.hpp>
 #include <penstock/http/response_head.hpp>
 #include <penstock/s3/conditions.hpp>
+#include <penstock/s3/encryption.hpp>
 #include <penstock/s3/object_metadata.hpp>
 #include <penstock/s3/request_options.hpp>
 #include <penstock/s3/uri.hpp>
@@ -27,6 +28,7 @@ struct completed_part {
 };
 
 class complete_multipart_upload_options : public request_options<complete_multipart_upload_options>,
+                                          public customer_key_options<complete_multipart_upload_options>,
                                           public write_conditions<complete_multipart_upload_options> {
   public:
     complete_multipart_upload_options() = default;

@@ -4,6 +4,7 @@
 #include <penstock/checksum/checksum_algorithm.hpp>
 #include <penstock/http/response_head.hpp>
 #include <penstock/s3/conditions.hpp>
+#include <penstock/s3/encryption.hpp>
 #include <penstock/s3/object_attributes.hpp>
 #include <penstock/s3/object_metadata.hpp>
 #include <penstock/s3/request_options.hpp>
@@ -18,6 +19,8 @@ namespace penstock::s3 {
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 class copy_object_options : public request_options<copy_object_options>,
                             public object_attributes<copy_object_options>,
+                            public encryption_options<copy_object_options>,
+                            public source_key_options<copy_object_options>,
                             public source_conditions<copy_object_options>,
                             public write_conditions<copy_object_options> {
   public:

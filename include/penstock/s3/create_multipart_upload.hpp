@@ -4,6 +4,7 @@
 #include <penstock/checksum/checksum_algorithm.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/http/response_head.hpp>
+#include <penstock/s3/encryption.hpp>
 #include <penstock/s3/object_attributes.hpp>
 #include <penstock/s3/request_options.hpp>
 #include <penstock/s3/uri.hpp>
@@ -16,7 +17,8 @@ namespace penstock::s3 {
 
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html
 class create_multipart_upload_options : public request_options<create_multipart_upload_options>,
-                                        public object_attributes<create_multipart_upload_options> {
+                                        public object_attributes<create_multipart_upload_options>,
+                                        public encryption_options<create_multipart_upload_options> {
   public:
     create_multipart_upload_options() = default;
 

@@ -3,6 +3,7 @@
 
 #include <penstock/core/range_source.hpp>
 #include <penstock/s3/conditions.hpp>
+#include <penstock/s3/encryption.hpp>
 #include <penstock/s3/object_metadata.hpp>
 #include <penstock/s3/request_options.hpp>
 #include <penstock/s3/uri.hpp>
@@ -48,6 +49,7 @@ class object_range {
 
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 class get_object_options : public request_options<get_object_options>,
+                           public customer_key_options<get_object_options>,
                            public read_conditions<get_object_options> {
   public:
     get_object_options() = default;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <penstock/s3/conditions.hpp>
+#include <penstock/s3/encryption.hpp>
 #include <penstock/s3/object_metadata.hpp>
 #include <penstock/s3/request_options.hpp>
 #include <penstock/s3/uri.hpp>
@@ -13,6 +14,7 @@ namespace penstock::s3 {
 
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
 class head_object_options : public request_options<head_object_options>,
+                            public customer_key_options<head_object_options>,
                             public read_conditions<head_object_options> {
   public:
     head_object_options() = default;

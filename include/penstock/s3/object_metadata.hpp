@@ -65,6 +65,8 @@ struct object_metadata {
     std::string replication_status;
     std::string server_side_encryption;
     std::string sse_kms_key_id;
+    bool bucket_key_enabled = false;
+    std::string sse_customer_key_md5; ///< of a key of the caller's own
     std::string accept_ranges;
 };
 

@@ -4,6 +4,7 @@
 #include <penstock/http/response_head.hpp>
 #include <penstock/s3/checksum_options.hpp>
 #include <penstock/s3/conditions.hpp>
+#include <penstock/s3/encryption.hpp>
 #include <penstock/s3/object_attributes.hpp>
 #include <penstock/s3/object_metadata.hpp>
 #include <penstock/s3/request_options.hpp>
@@ -23,6 +24,7 @@ namespace penstock::s3 {
 class put_object_options : public request_options<put_object_options>,
                            public object_attributes<put_object_options>,
                            public checksum_options<put_object_options>,
+                           public encryption_options<put_object_options>,
                            public write_conditions<put_object_options> {
   public:
     put_object_options() = default;

@@ -4,6 +4,7 @@
 #include <penstock/http/response_head.hpp>
 #include <penstock/s3/checksum_options.hpp>
 #include <penstock/s3/detail/part_number.hpp>
+#include <penstock/s3/encryption.hpp>
 #include <penstock/s3/put_object.hpp>
 #include <penstock/s3/request_options.hpp>
 #include <penstock/s3/uri.hpp>
@@ -20,7 +21,9 @@ namespace penstock::s3 {
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html
 ///
 /// The checksum is of the algorithm that the upload was created with.
-class upload_part_options : public request_options<upload_part_options>, public checksum_options<upload_part_options> {
+class upload_part_options : public request_options<upload_part_options>,
+                            public checksum_options<upload_part_options>,
+                            public customer_key_options<upload_part_options> {
   public:
     upload_part_options() = default;
 };

@@ -5,6 +5,7 @@
 #include <penstock/http/response_head.hpp>
 #include <penstock/s3/conditions.hpp>
 #include <penstock/s3/copy_object.hpp>
+#include <penstock/s3/encryption.hpp>
 #include <penstock/s3/request_options.hpp>
 #include <penstock/s3/uri.hpp>
 
@@ -17,6 +18,8 @@ namespace penstock::s3 {
 
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
 class upload_part_copy_options : public request_options<upload_part_copy_options>,
+                                 public customer_key_options<upload_part_copy_options>,
+                                 public source_key_options<upload_part_copy_options>,
                                  public source_conditions<upload_part_copy_options> {
   public:
     upload_part_copy_options() = default;

@@ -50,6 +50,7 @@ inline constexpr errc_text errc_table[] = {
     {errc::no_such_bucket, condition::not_found, "no such bucket"},
     {errc::no_such_key, condition::not_found, "no such object"},
     {errc::no_such_upload, condition::not_found, "no such multipart upload"},
+    {errc::object_archived, condition::changed, "the object is archived"},
     {errc::access_denied, condition::access_denied, "access denied"},
     {errc::signature_mismatch, condition::authentication, "the signature does not match"},
     {errc::invalid_access_key, condition::authentication, "unknown access key id"},

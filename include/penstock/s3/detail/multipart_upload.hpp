@@ -55,6 +55,9 @@ class multipart_upload : public std::enable_shared_from_this<multipart_upload> {
     /// value is that of the whole.
     void checksum(std::optional<body_checksum> of_object) { checksum_ = std::move(of_object); }
 
+    /// That every part must bring, as what `begin` is told does.
+    void customer_key(s3::customer_key k) { key_ = std::move(k); }
+
     /// Begins the upload at the store. `memory_held` as for `operation`.
     PENSTOCK_DECL awaitable<void> begin(create_multipart_upload_options attributes, bool memory_held);
 
@@ -117,6 +120,7 @@ class multipart_upload : public std::enable_shared_from_this<multipart_upload> {
     std::size_t concurrency_;
 
     std::optional<body_checksum> checksum_;
+    s3::customer_key key_;
     std::map<std::uint32_t, std::uint64_t> sizes_; ///< of parts that were sent
     std::string id_;
     std::map<std::uint32_t, completed_part> parts_;

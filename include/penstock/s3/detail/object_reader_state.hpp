@@ -25,6 +25,7 @@ struct object_reader_state {
     object_address where;
     std::string version_id; ///< as asked for
     request_settings_ptr settings;
+    customer_key key;
     get_object_body body;
     http::response_head answer; ///< of the first request: the metadata are read from it when they are asked for
     mutable std::unique_ptr<object_metadata> known_metadata;

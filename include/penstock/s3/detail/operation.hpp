@@ -7,6 +7,7 @@
 #include <penstock/http/body_stream.hpp>
 #include <penstock/http/header_list.hpp>
 #include <penstock/s3/checksum_options.hpp>
+#include <penstock/s3/encryption.hpp>
 #include <penstock/s3/request_options.hpp>
 
 #include <cstddef>
@@ -50,6 +51,7 @@ struct operation {
     std::string owned_body;      ///< set instead of `body` by builders that make a document
 
     std::optional<body_checksum> checksum; ///< of the body
+    std::vector<customer_key> keys;        ///< among the headers: for TLS only, and shown to nobody
     bool has_body = false;       ///< Content-Length is sent even when it is 0
 
     /// Whoever sends it holds memory of the budget already, `http::connection_memory` for this very request included. Who

@@ -41,6 +41,7 @@ inline awaitable<object_reader> open_object(std::shared_ptr<client_state> client
     s->where = std::move(object);
     s->version_id = options.version_id();
     s->settings = options.settings();
+    s->key = options.customer_key();
     s->answer = s->lease->head();
     s->position = s->body.range.offset;
     if (s->body.outcome == get_object_outcome::partial || s->body.size) s->end = s->position + s->body.range.length;

@@ -17,6 +17,7 @@
 #include <penstock/s3/detail/call_limit.hpp>
 #include <penstock/s3/detail/client_credentials.hpp>
 #include <penstock/s3/detail/hint.hpp>
+#include <penstock/s3/detail/request_builder.hpp>
 #include <penstock/s3/detail/request_observation.hpp>
 
 #include <boost/asio/error.hpp>
@@ -219,11 +220,11 @@ PENSTOCK_DECL bool client_state::correct_clock(history& past, const failure& f, 
     return true;
 }
 
-/// What a store says of a request may hold the token that came with it.
-inline void leave_out_token(error_detail& d, const std::string& token) {
-    if (token.empty()) return;
-    const auto check = [&token](std::string& said) {
-        if (said.find(token) != std::string::npos) said = "(not shown)";
+/// What a store says of a request may hold the token or the key that came with it.
+inline void leave_out_secret(error_detail& d, const std::string& secret) {
+    if (secret.empty()) return;
+    const auto check = [&secret](std::string& said) {
+        if (said.find(secret) != std::string::npos) said = "(not shown)";
     };
     for (auto* said : {&d.message, &d.service_code, &d.request_id, &d.host_id, &d.region}) check(*said);
     for (auto& attempt : d.attempts) check(attempt.service_code);
@@ -245,7 +246,8 @@ PENSTOCK_DECL failure client_state::told(const operation& op, failure f, const a
         // What failed before anything was sent has a story of its own.
         if (past.attempts.empty()) return;
         d.attempts = std::move(past.attempts);
-        if (who) leave_out_token(d, who->session_token);
+        if (who) leave_out_secret(d, who->session_token);
+        for (const auto& key : op.keys) leave_out_secret(d, key.secret());
         const bool sent = d.http_status != 0;
         if (about_keys && sent) d.credential_source = who ? who->display() : "none (anonymous)";
         if (sent && where && d.hint.empty()) {
@@ -374,6 +376,8 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
     if (auto ignored = ignored_condition(op, false)) throw_failure(std::move(ignored));
     if (!op.once && !op.makes_bucket && places_.must_ask(op.bucket)) co_await settle_region(op.bucket);
     auto where = places_.of(op);
+    if (!op.keys.empty() && !where->to.tls && !options_.customer_keys_without_tls())
+        refuse(op, "a customer key would be sent to " + where->url() + " without TLS", "use an https endpoint");
     auto began = clock_->now();
     std::unique_ptr<aws::retry_strategy> of_call;
     if (op.settings && op.settings->retry) of_call = std::make_unique<aws::retry_strategy>(rules_of(op.settings));

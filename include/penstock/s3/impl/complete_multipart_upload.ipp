@@ -51,6 +51,7 @@ PENSTOCK_DECL operation make_complete_multipart_upload(const object_address& obj
     if (parts.empty()) refuse(op, "an upload without parts", "an empty object is written by a single put");
     add_query(op, "uploadId", std::string{upload_id});
     add_conditions(op.headers, options);
+    add_customer_key(op, options.customer_key());
     if (const auto a = options.checksum()) {
         if (*a == checksum_algorithm::md5) refuse(op, "MD5 is no checksum that the store keeps of an object in parts");
         op.headers.add(checksum_header(*a), options.checksum_value());

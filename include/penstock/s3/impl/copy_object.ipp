@@ -45,6 +45,8 @@ PENSTOCK_DECL operation make_copy_object(const object_address& source, const obj
     if (options.replace_metadata()) op.headers.add("x-amz-metadata-directive", "REPLACE");
     if (options.replace_tags()) op.headers.add("x-amz-tagging-directive", "REPLACE");
     add_attributes(op.headers, options);
+    add_encryption(op, options.encryption(), options.customer_key());
+    add_source_key(op, options.source_customer_key());
     add_checksum_algorithm(op, options.checksum());
     add_conditions(op.headers, static_cast<const source_conditions<copy_object_options>&>(options));
     add_conditions(op.headers, static_cast<const write_conditions<copy_object_options>&>(options));

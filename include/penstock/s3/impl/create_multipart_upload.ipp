@@ -40,6 +40,7 @@ PENSTOCK_DECL operation make_create_multipart_upload(const object_address& objec
     op.settings = options.settings();
     add_query(op, "uploads");
     add_attributes(op.headers, options);
+    add_encryption(op, options.encryption(), options.customer_key());
     add_checksum_algorithm(op, options.checksum());
     if (const auto a = options.checksum()) {
         const bool full = options.checksum_type() == checksum_type::full_object;

@@ -70,6 +70,7 @@ inline constexpr service_code service_codes[] = {
     {"NoSuchKey", errc::no_such_key},
     {"NoSuchVersion", errc::no_such_key},
     {"NoSuchUpload", errc::no_such_upload},
+    {"InvalidObjectState", errc::object_archived},
     {"AccessDenied", errc::access_denied},
     {"SignatureDoesNotMatch", errc::signature_mismatch},
     {"InvalidSignatureException", errc::signature_mismatch}, // of other services of AWS, and of stores that answer as they do
@@ -151,6 +152,14 @@ inline std::string_view plain_text(const http::response_head& head, std::string_
     return text ? trimmed(body.substr(0, 200)) : std::string_view{};
 }
 
+inline std::string archive_hint(std::string_view storage_class, std::string_view tier) {
+    std::string where;
+    for (const auto text : {storage_class, tier})
+        if (!text.empty()) where += (where.empty() ? " (" : ", ") + printable(text, 64);
+    if (!where.empty()) where += ")";
+    return "restore it from its archive" + where + " with restore_object, and read it when its metadata say that it is there";
+}
+
 PENSTOCK_DECL failure service_failure(const char* operation, const http::response_head& head,
                                       std::string_view body, error_scope scope) {
     const auto& headers = head.headers;
@@ -169,7 +178,9 @@ PENSTOCK_DECL failure service_failure(const char* operation, const http::respons
     if (d.host_id.empty()) d.host_id = document.field("HostId");
     d.region = headers["x-amz-bucket-region"];
     if (d.region.empty()) d.region = document.field("Region");
-    return failure{find_errc(d.service_code, head.status, d.region, scope), std::move(d)};
+    const auto code = find_errc(d.service_code, head.status, d.region, scope);
+    if (code == errc::object_archived) d.hint = archive_hint(document.field("StorageClass"), document.field("AccessTier"));
+    return failure{code, std::move(d)};
 }
 
 PENSTOCK_DECL result<void> check_status(const char* operation, const http::response_head& head,

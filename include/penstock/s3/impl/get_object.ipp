@@ -88,6 +88,7 @@ PENSTOCK_DECL operation make_get_object(const object_address& object, const get_
     add_range(op, "Range", options.range());
     if (options.checksum_mode()) op.headers.add("x-amz-checksum-mode", "ENABLED");
     add_conditions(op.headers, options);
+    add_customer_key(op, options.customer_key());
     return op;
 }
 

@@ -19,6 +19,7 @@ PENSTOCK_DECL operation make_head_object(const object_address& object, const hea
     }
     if (options.checksum_mode()) op.headers.add("x-amz-checksum-mode", "ENABLED");
     add_conditions(op.headers, options);
+    add_customer_key(op, options.customer_key());
     return op;
 }
 

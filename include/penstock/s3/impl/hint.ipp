@@ -32,6 +32,7 @@ inline constexpr operation_permission permissions[] = {
     {"delete bucket", "s3:DeleteBucket"},
     {"get bucket location", "s3:GetBucketLocation"},
     {"create session", "s3express:CreateSession"},
+    {"restore object", "s3:RestoreObject"},
 };
 
 PENSTOCK_DECL std::string_view permission_for(std::string_view operation) noexcept {
@@ -99,6 +100,9 @@ PENSTOCK_DECL std::string hint_for(const failure& f, const circumstances& c) {
     if (code == errc::bucket_not_empty) return "remove its objects first";
     if (code == errc::invalid_request && d.service_code == "InvalidBucketName")
         return "names of new buckets are 3 to 63 lowercase letters, digits, '-' and '.'";
+    const bool reading = d.operation == "get object" || d.operation == "head object";
+    if (code == errc::invalid_request && reading && d.message.find("Server Side Encryption") != d.message.npos)
+        return "it is encrypted with a key of its owner's: give it as get_object_options::customer_key";
     if (code == errc::signature_mismatch) return signature_hint(c);
     if (code == errc::invalid_access_key) return access_key_hint(c);
     if (code == errc::expired_token) return "renew the credentials";

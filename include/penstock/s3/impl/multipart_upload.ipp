@@ -39,6 +39,7 @@ PENSTOCK_DECL create_multipart_upload_options attributes_of(const put_object_opt
     out.content_disposition(o.content_disposition()).content_language(o.content_language());
     out.cache_control(o.cache_control()).storage_class(o.storage_class()).metadata(o.metadata());
     for (const auto& [name, value] : o.tags()) out.tag(name, value);
+    out.encryption(o.encryption()).customer_key(o.customer_key());
     return out;
 }
 
@@ -131,7 +132,7 @@ PENSTOCK_DECL awaitable<put_object_result> multipart_upload::send_guarded(std::u
                                                                           std::shared_ptr<http::body_stream> stream,
                                                                           bool memory_held, std::string checksum) {
     upload_part_options asked;
-    asked.settings(settings_);
+    asked.settings(settings_).customer_key(key_);
     if (checksum_) asked.checksum(checksum_->algorithm, checksum);
     auto op = make_upload_part(where_, id_, number, std::move(pieces), asked);
     op.stream = std::move(stream);
@@ -181,6 +182,7 @@ PENSTOCK_DECL awaitable<put_object_result> multipart_upload::complete(std::strin
     for (const auto& [number, part] : parts_) parts.push_back(part);
     complete_multipart_upload_options conditions;
     conditions.settings(settings_).if_match(std::move(if_match)).if_none_match(std::move(if_none_match));
+    conditions.customer_key(key_);
     add_checksum(conditions, parts);
     auto op = make_complete_multipart_upload(where_, id_, parts, conditions);
     auto sending = client_->call(std::move(op), &parse_complete_multipart_upload);
@@ -375,6 +377,7 @@ PENSTOCK_DECL awaitable<put_object_result> put_in_parts(std::shared_ptr<client_s
     const auto& o = client->options();
     auto upload = std::make_shared<multipart_upload>(client, std::move(object), options.settings(), o.upload_concurrency());
     upload->checksum(options.checksum());
+    upload->customer_key(options.customer_key());
     upload_guard guard{upload};
     co_await upload->begin(attributes_of(options), false);
     part_sender send = [upload, body](std::uint32_t number, byte_range r) {

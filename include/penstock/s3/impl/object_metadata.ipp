@@ -69,6 +69,8 @@ PENSTOCK_DECL object_metadata parse_object_metadata(const http::response_head& h
     m.replication_status = h["x-amz-replication-status"];
     m.server_side_encryption = h["x-amz-server-side-encryption"];
     m.sse_kms_key_id = h["x-amz-server-side-encryption-aws-kms-key-id"];
+    m.bucket_key_enabled = parse_flag(h["x-amz-server-side-encryption-bucket-key-enabled"]);
+    m.sse_customer_key_md5 = h["x-amz-server-side-encryption-customer-key-MD5"];
     m.accept_ranges = h["Accept-Ranges"];
     return m;
 }

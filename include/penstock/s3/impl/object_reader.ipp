@@ -171,7 +171,7 @@ PENSTOCK_DECL awaitable<void> detail::object_reader_state::resume() {
     client->count_resume();
 
     get_object_options rest;
-    rest.version_id(version_id).settings(settings).if_match(pin_of(metadata()));
+    rest.version_id(version_id).settings(settings).customer_key(key).if_match(pin_of(metadata()));
     if (end)
         rest.range(object_range::slice(position, *end - position));
     else

@@ -59,6 +59,7 @@ PENSTOCK_DECL std::shared_ptr<object_writer_state> make_writer(std::shared_ptr<c
     s->plan = part_plan{size, o.equal_parts(), options.content_length()};
     s->upload = std::make_shared<multipart_upload>(client, std::move(object), options.settings(), o.upload_concurrency());
     s->upload->checksum(options.checksum());
+    s->upload->customer_key(options.customer_key());
     s->client = std::move(client);
     s->options = std::move(options);
     return s;

@@ -14,6 +14,7 @@ PENSTOCK_DECL operation make_put_object(const object_address& object,
     auto op = object_operation("put object", "PUT", object);
     op.settings = options.settings();
     add_attributes(op.headers, options);
+    add_encryption(op, options.encryption(), options.customer_key());
     add_conditions(op.headers, options);
     op.body = std::move(body);
     op.has_body = true;

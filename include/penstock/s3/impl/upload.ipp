@@ -103,6 +103,7 @@ inline awaitable<put_object_result> upload_regular_file(file_upload f) {
     }
     auto upload = std::make_shared<multipart_upload>(f.client, f.object, f.options.settings(), o.upload_concurrency());
     upload->checksum(f.options.checksum());
+    upload->customer_key(f.options.customer_key());
     upload_guard guard{upload, f.how.keep_parts()};
     co_await upload->begin(attributes_of(f.options), false);
     auto finishing = finish_file(upload, f, plan.first());
@@ -175,6 +176,7 @@ inline awaitable<put_object_result> resume_file(std::shared_ptr<client_state> cl
     }
     auto upload = std::make_shared<multipart_upload>(client, object, options.settings(), o.upload_concurrency());
     upload->checksum(options.checksum());
+    upload->customer_key(options.customer_key());
     upload->adopt(std::move(id), std::move(kept));
     upload_guard guard{upload, true};
     f.client = std::move(client);

@@ -22,6 +22,7 @@ PENSTOCK_DECL operation make_upload_part(const object_address& object, std::stri
     op.body = std::move(body);
     op.has_body = true;
     set_checksum(op, options.checksum());
+    add_customer_key(op, options.customer_key());
     return op;
 }
 

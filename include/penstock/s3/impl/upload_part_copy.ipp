@@ -21,6 +21,8 @@ PENSTOCK_DECL operation make_upload_part_copy(const object_address& source, cons
     op.headers.add("x-amz-copy-source", copy_source(source, options.source_version_id()));
     if (options.source_range()) add_range(op, "x-amz-copy-source-range", *options.source_range());
     add_conditions(op.headers, options);
+    add_customer_key(op, options.customer_key());
+    add_source_key(op, options.source_customer_key());
     op.by = signed_by::iam;
     op.has_body = true;
     return op;

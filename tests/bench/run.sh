@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Benchmarks on loopback, interleaved with the plainest programs for the same job; ratios of CPU seconds, medians.
-#   run.sh [transport] [small] [memory] [budget]      PENSTOCK_BENCH_PAIRS: how many pairs (7; small: 20)
+#   run.sh [transport] [small] [memory] [budget] [cancel]      PENSTOCK_BENCH_PAIRS: how many pairs (7; small: 20)
 # Needs nginx and 1.1 GiB in /dev/shm.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -105,10 +105,12 @@ bench_budget() {
   "$growth" streams s3://bench/16m 16 100
 }
 
-[[ $# -gt 0 ]] || set -- transport small memory budget
+bench_cancel() { "$bin/cancel_latency"; }
+
+[[ $# -gt 0 ]] || set -- transport small memory budget cancel
 for what in "$@"; do
   case "$what" in
-    transport | small | memory | budget) "bench_$what" ;;
+    transport | small | memory | budget | cancel) "bench_$what" ;;
     compile) tests/bench/compile_time.sh ;;
     *) echo "no benchmark '$what'" >&2; exit 2 ;;
   esac

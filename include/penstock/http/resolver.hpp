@@ -36,8 +36,9 @@ class resolver {
 };
 
 /// c-ares on the caller's executor. No thread, real cancellation; the system's hosts file and resolv.conf. Asks anew each
-/// time: a cache is `make_caching_resolver`'s part.
-PENSTOCK_DECL std::shared_ptr<resolver> make_cares_resolver();
+/// time: a cache is `make_caching_resolver`'s part. `servers`, as "127.0.0.1:53,[::1]:5353", instead of resolv.conf's; what
+/// is no such list is `errc::invalid_option` of each query.
+PENSTOCK_DECL std::shared_ptr<resolver> make_cares_resolver(std::string servers = {});
 
 } // namespace penstock::http
 

@@ -28,7 +28,7 @@ class cares_query : public std::enable_shared_from_this<cares_query> {
 
     ~cares_query() { stop(); }
 
-    void start(const std::string& host) {
+    void start(const std::string& host, const std::string& servers) {
         ares_options options{};
         options.sock_state_cb = &cares_query::on_socket_state;
         options.sock_state_cb_data = this;
@@ -38,6 +38,11 @@ class cares_query : public std::enable_shared_from_this<cares_query> {
         status_ = ares_init_options(&channel_, &options, mask);
         if (status_ != ARES_SUCCESS) {
             channel_ = nullptr;
+            done_ = true;
+            return;
+        }
+        if (!servers.empty() && ares_set_servers_ports_csv(channel_, servers.c_str()) != ARES_SUCCESS) {
+            status_ = ARES_EBADSTR;
             done_ = true;
             return;
         }
@@ -160,6 +165,8 @@ class cares_query : public std::enable_shared_from_this<cares_query> {
 
 class cares_resolver final : public resolver {
   public:
+    explicit cares_resolver(std::string servers) : servers_{std::move(servers)} {}
+
     awaitable<std::vector<asio::ip::address>> resolve(std::string host) override {
         auto found = co_await look_up(std::move(host));
         co_return std::move(found.addresses);
@@ -168,7 +175,7 @@ class cares_resolver final : public resolver {
     awaitable<resolved_host> look_up(std::string host) override {
         const executor ex = co_await asio::this_coro::executor;
         auto query = std::make_shared<cares_query>(ex);
-        query->start(host);
+        query->start(host, servers_);
         while (!query->done()) co_await query->changed().wait();
         const auto status = query->status();
         query->stop();
@@ -178,6 +185,9 @@ class cares_resolver final : public resolver {
             out.ttl = query->ttl();
             co_return out;
         }
+        if (status == ARES_EBADSTR && !servers_.empty())
+            throw_failure(failure{errc::invalid_option, "no list of name servers: '" + printable(servers_, 200) + "'",
+                                  "as 127.0.0.1:53,[::1]:5353"});
         error_detail d;
         d.operation = "resolve";
         d.object = host;
@@ -189,6 +199,9 @@ class cares_resolver final : public resolver {
                          : "the name server did not answer; check the network and /etc/resolv.conf";
         throw_failure(failure{unknown ? errc::host_not_found : errc::resolve_failed, std::move(d)});
     }
+
+  private:
+    std::string servers_;
 };
 
 } // namespace detail
@@ -199,6 +212,8 @@ PENSTOCK_DECL awaitable<resolved_host> resolver::look_up(std::string host) {
     co_return out;
 }
 
-PENSTOCK_DECL std::shared_ptr<resolver> make_cares_resolver() { return std::make_shared<detail::cares_resolver>(); }
+PENSTOCK_DECL std::shared_ptr<resolver> make_cares_resolver(std::string servers) {
+    return std::make_shared<detail::cares_resolver>(std::move(servers));
+}
 
 } // namespace penstock::http

@@ -56,8 +56,9 @@ class request_span {
     virtual void attribute(const span_attribute&) {}
     /// Something happened: "retry", "redirect", "credentials renewed", "clock corrected", "cross region".
     virtual void event(std::string_view, const span_time&, std::span<const span_attribute>) {}
-    /// Header fields that carry this span to the store (traceparent); asked of attempts, signed and sent with them. Fields
-    /// that the client sets itself, and those that HTTP does not allow, are left out.
+    /// Header fields that carry this span to the store (traceparent); asked of attempts, before they are signed: what is
+    /// named x-amz-… is covered by the signature, the others are not, so that a proxy may change them. Fields that the
+    /// client sets itself, and those that HTTP does not allow, are left out.
     virtual void inject(http::header_list&) {}
     /// It is over. `failure` is empty where it succeeded, else says why, without secrets.
     virtual void end(const span_time&, std::string_view /*failure*/) {}

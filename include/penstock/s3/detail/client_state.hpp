@@ -215,7 +215,6 @@ class client_state : public std::enable_shared_from_this<client_state> {
     std::vector<std::unique_ptr<aws::signer>> signers_;
     http::request scratch_; ///< every request is built here; no suspension between building and copying it out
     duration skew_{};
-    client_statistics statistics_;
     store_capabilities learned_;
     std::string store_; ///< who it says to be, after the first answer
     bool store_looked_at_ = false;

@@ -58,6 +58,8 @@ class buffer_pool : public std::enable_shared_from_this<buffer_pool> {
 
     /// Bytes kept for reuse right now.
     PENSTOCK_DECL std::size_t idle() const noexcept;
+    /// Bytes that others hold right now.
+    PENSTOCK_DECL std::size_t in_use() const noexcept;
 
   private:
     struct state;

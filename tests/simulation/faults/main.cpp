@@ -1,7 +1,9 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 
 // Whole clients with their servers, in simulated time, by schedules of faults made from seeds:
-//   simulate [--schedules N] [--seed FIRST] [--without o1,f2,…] [--verbose]
+//   simulate [--schedules N] [--seed FIRST] [--without o1,f2,…] [--failures MOST] [--covers-all] [--no-shrink] [--verbose]
+// The first failure ends it, unless MOST is higher. --covers-all demands that every fault has reached every await point that
+// it can reach.
 #include "operations.hpp"
 
 #include <charconv>
@@ -60,8 +62,8 @@ std::string joined(const omissions& names) {
     return out;
 }
 
-void tell(const schedule& plan, const omissions& without, const verdict& v) {
-    const auto fewer = shrink(plan, without);
+void tell(const schedule& plan, const omissions& without, const verdict& v, bool smaller) {
+    const auto fewer = smaller ? shrink(plan, without) : without;
     coverage nobody_looks;
     const auto smallest = play(plan, fewer, nobody_looks);
     std::fprintf(stderr, "simulate: seed %llu: %s\n%s%s", static_cast<unsigned long long>(plan.seed), v.broken.c_str(),
@@ -85,7 +87,7 @@ extern "C" void __sanitizer_set_death_callback(void (*)());
 int main(int argc, char** argv) {
     std::uint64_t count = 1'000, first = 0, most_failures = 1;
     omissions without;
-    bool verbose = false, covers = false;
+    bool verbose = false, covers = false, smaller = true;
     for (int i = 1; i < argc; ++i) {
         const std::string_view name = argv[i];
         const std::string_view value = i + 1 < argc ? argv[i + 1] : "";
@@ -107,11 +109,13 @@ int main(int argc, char** argv) {
             verbose = true;
         else if (name == "--covers-all")
             covers = true;
+        else if (name == "--no-shrink")
+            smaller = false;
         else
             good = false;
         if (!good) {
             std::fprintf(stderr, "simulate [--schedules N] [--seed FIRST] [--failures MOST] [--without o1,f2,...] [--covers-all] "
-                                 "[--verbose]\n");
+                                 "[--no-shrink] [--verbose]\n");
             return 2;
         }
     }
@@ -139,7 +143,7 @@ int main(int argc, char** argv) {
             }
         }
         if (v.broken.empty()) continue;
-        tell(plan, without, v);
+        tell(plan, without, v, smaller);
         if (++broken >= most_failures) return 1;
     }
     std::printf("%llu schedules: %llu operations succeeded, %llu failed fairly, %llu were cancelled; %llu loop turns\n\n%s",

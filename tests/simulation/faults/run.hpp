@@ -53,6 +53,7 @@ struct operation_record {
     std::optional<steady_time> cancelled_at;
     std::uint64_t waiting_for_turn = 0, waiting_for_memory = 0; ///< how many were, when it was cancelled
     asio::cancellation_signal cancel;
+    std::set<std::string> refused;     ///< requests that can never succeed
     std::map<std::string, int> aborts; ///< requests that abort, by upload
 };
 
@@ -183,6 +184,8 @@ class run {
         observer_->on_request = [this](const sent_request& q) { check_request(q); };
         observer_->on_no_connection = [this] { last_without_connection_ = turn_; };
         observer_->on_answer = [this](const sent_request& q, int status) {
+            if (q.operation >= 0 && (status == 404 || status == 412)) // for ever
+                operations_[static_cast<std::size_t>(q.operation)].refused.insert(q.method + " " + q.target);
             if (q.method == "DELETE" && q.clears_up() && (status / 100 == 2 || status == 404)) aborted_.insert(q.upload_id());
         };
     }
@@ -201,6 +204,11 @@ class run {
         if (budget_->waiting() > 0 && !waited_for_memory_) seen_.count(point::budget, hit::none);
         waited_for_turn_ = turns_ && turns_->waiting() > 0;
         waited_for_memory_ = budget_->waiting() > 0;
+        // A connection's own buffers may be there a moment before or after they are paid for.
+        const auto uncounted = std::uint64_t{96} << 10;
+        if (buffers()->in_use() > budget_->used() + uncounted)
+            complain(std::to_string(buffers()->in_use()) + " bytes of buffers, but only " + std::to_string(budget_->used()) +
+                     " of the budget are used");
         for (const auto i : to_cancel_) {
             auto& o = operations_[i];
             const auto& c = *plan_.steps[i].cancel;
@@ -231,6 +239,8 @@ class run {
             return;
         }
         auto& o = operations_[static_cast<std::size_t>(q.operation)];
+        if (q.method != "HEAD" && !q.clears_up() && o.refused.contains(q.method + " " + q.target))
+            complain(label(q.operation) + " asks again for what was refused: " + q.method + " " + q.target);
         if (!q.upload_id().empty() && !q.clears_up()) known_uploads_.emplace(q.upload_id(), q.operation);
         const bool over = o.ended || (o.cancelled_at && clock_->now() > *o.cancelled_at);
         if (!over) return;
@@ -308,7 +318,7 @@ class run {
             return any_fault("wrong") || any_fault("garbage") || any_fault("flood") || any_fault("error in 200");
         if (c == errc::no_credentials) return plan_.keys_fail > 0;
         if (c == errc::expired_token || c == errc::access_denied || c == condition::authentication)
-            return any_fault("ExpiredToken") || plan_.keys_live != duration{};
+            return any_fault("ExpiredToken") || (plan_.keys_live != duration{} && d.attempts.size() > 1); // new keys, no better
         // A 400 to HEAD has no words: it may be any.
         if (d.http_status == 400 && d.service_code.empty()) return any_fault("400");
         if (d.http_status == 200) return any_fault("error in 200");
@@ -375,6 +385,7 @@ class run {
             complain("something runs on after the last operation and without a client");
         if (observer_->streams != 0) complain(std::to_string(observer_->streams) + " connections are open without a client");
         if (observer_->waits != 0) complain("somebody waits without a client");
+        if (buffers()->in_use() != 0) complain(std::to_string(buffers()->in_use()) + " bytes of buffers are held by nobody");
         if (budget_->used() != 0) complain(std::to_string(budget_->used()) + " bytes of the budget are held by nobody");
         if (budget_->peak() > budget_->limit()) complain("the budget was exceeded");
         if (turns_ && turns_->used() != 0) complain(std::to_string(turns_->used()) + " turns are held by nobody");

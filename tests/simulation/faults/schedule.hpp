@@ -277,6 +277,36 @@ inline void make_abort(random_source& r, schedule& s) {
     s.server_faults.push_back(std::move(f));
 }
 
+/// A reader whose connection breaks while somebody replaces the object, on a store that may not know If-Match.
+inline void make_change(random_source& r, schedule& s) {
+    using std::chrono::milliseconds;
+    s.lanes = std::max(s.lanes, 2);
+    const auto size = 20'000 + r.below(60'000);
+    s.objects[0] = size;
+    s.capacity = 4'000 + r.below(12'000);
+    step reader;
+    reader.what = action::read;
+    reader.key = "k0";
+    reader.chunk = 1'000 + r.below(4'000);
+    reader.pause = milliseconds{20 + r.below(100)};
+    step writer;
+    writer.what = action::put;
+    writer.lane = 1;
+    writer.key = "k0";
+    writer.size = r.below(2) == 0 ? size : 1 + r.below(80'000);
+    writer.wait = milliseconds{r.below(2'000)};
+    s.steps.insert(s.steps.begin(), {reader, writer});
+    connection_fault f;
+    f.number = 1;
+    f.to_client = testing::link_fault{testing::link_fault::kind::reset, 1'000 + r.below(size)};
+    f.text = "connection 1: reset after " + std::to_string(f.to_client->at) + " bytes to the client";
+    s.connection_faults.push_back(std::move(f));
+    server_fault ignores;
+    ignores.rule = testing::fault_rule{testing::fault::ignored_if_match()}.method("GET").times(0);
+    ignores.where = "GET all requests: " + ignores.rule.what().describe();
+    if (r.below(2) == 0) s.server_faults.push_back(std::move(ignores));
+}
+
 inline schedule make_schedule(std::uint64_t seed) {
     using std::chrono::milliseconds;
     const auto source = make_seeded_random((seed + 1) * 0xd1342543de82ef95ULL ^ 0x2545f4914f6cdd1dULL);
@@ -288,7 +318,7 @@ inline schedule make_schedule(std::uint64_t seed) {
     s.concurrency = r.below(2) == 0 ? 0 : 1 + r.below(3);
     s.budget = (2 + r.below(4)) << 20;
     s.expect_continue_from = r.below(3) == 0 ? 4'000 : std::uint64_t{2} << 20;
-    if (r.below(12) == 0) s.client_clock = std::chrono::minutes{30} * (r.below(2) == 0 ? 1 : -1);
+    if (r.below(6) == 0) s.client_clock = std::chrono::minutes{30} * (r.below(2) == 0 ? 1 : -1);
     if (r.below(3) == 0) {
         s.keys_live = std::chrono::seconds{5 + r.below(120)};
         s.keys_take = milliseconds{r.below(1'500)};
@@ -305,6 +335,7 @@ inline schedule make_schedule(std::uint64_t seed) {
     if (s.capacity < 4'000 || (s.max_transfer > 0 && s.max_transfer < 4'000))
         for (auto& step : s.steps) step.size = std::min<std::size_t>(step.size, 30'000);
     if (r.below(8) == 0) make_abort(r, s);
+    if (r.below(8) == 0) make_change(r, s);
     const auto faults = r.below(5);
     for (std::uint64_t i = 0; i < faults; ++i) s.server_faults.push_back(make_server_fault(r));
     const auto breaks = r.below(4);

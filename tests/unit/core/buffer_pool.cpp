@@ -32,9 +32,11 @@ TEST_CASE("a block comes back for its class, last in first out") {
     const auto* first = a.data();
     const auto* second = b.data();
     CHECK(pool->idle() == 0);
+    CHECK(pool->in_use() == 16384);
     a = {};
     b = {};
     CHECK(pool->idle() == 16384);
+    CHECK(pool->in_use() == 0);
     auto other = pool->take(4096);
     CHECK(other.data() != first);
     CHECK(other.data() != second);

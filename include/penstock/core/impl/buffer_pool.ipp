@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cstring>
 #include <mutex>
@@ -38,6 +39,7 @@ struct buffer_pool::state {
     std::size_t max_idle;
     mutable std::mutex mutex;
     std::size_t idle = 0;
+    std::atomic<std::size_t> in_use = 0;
     std::array<std::vector<std::byte*>, 52> free; // by class: smallest_block << index
 };
 
@@ -72,8 +74,11 @@ PENSTOCK_DECL pooled_buffer buffer_pool::take(std::size_t size) {
     }
     if (!out.data_) out.data_ = detail::allocate_block(out.size_);
     out.pool_ = shared_from_this();
+    state_->in_use += out.size_;
     return out;
 }
+
+PENSTOCK_DECL std::size_t buffer_pool::in_use() const noexcept { return state_->in_use; }
 
 PENSTOCK_DECL std::size_t buffer_pool::idle() const noexcept {
     const std::lock_guard lock{state_->mutex};
@@ -81,6 +86,7 @@ PENSTOCK_DECL std::size_t buffer_pool::idle() const noexcept {
 }
 
 PENSTOCK_DECL void buffer_pool::give_back(std::byte* data, std::size_t size) noexcept {
+    state_->in_use -= size;
     try {
         const std::lock_guard lock{state_->mutex};
         if (state_->idle + size <= state_->max_idle) {

@@ -538,8 +538,8 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
             continue;
         }
         const auto status = why.detail().http_status;
-        const auto kind = retry.classify(why);
-        const bool passes = kind == aws::retry_class::transient || kind == aws::retry_class::throttling;
+        const auto nature = retry.classify(why);
+        const bool passes = nature == aws::retry_class::transient || nature == aws::retry_class::throttling;
         if (past.skew_before && !passes && (status == 403 || status == 400)) skew_ = *past.skew_before; // it was not the clock
         const auto delay = retry.next(session, why, clock_->now(), hint);
         if (!delay) throw_failure(seen.failed(told(op, std::move(why), where.get(), signing->who, std::move(past))));

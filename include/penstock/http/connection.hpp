@@ -81,6 +81,9 @@ class connection {
     /// is not known, or a wait for the body was cancelled.
     PENSTOCK_DECL std::optional<std::uint64_t> left_to_read() const noexcept;
 
+    /// Nobody counts what still comes of the body: who asked for it may be gone.
+    void stop_counting() noexcept { received_ = nullptr; }
+
     /// Whether another request may be sent: the last answer is complete and both sides keep the connection.
     bool reusable() const noexcept { return reusable_; }
     /// As `reusable`, and the other side has not closed it meanwhile. Costs a system call.

@@ -15,6 +15,7 @@ inline awaitable<failure> run::perform(int i) {
     case action::put_new: op = put(i, true); break;
     case action::get: op = get(i); break;
     case action::read: op = read(i); break;
+    case action::read_parallel: op = read_parallel(i); break;
     case action::read_at: op = read_at(i); break;
     case action::head: op = head(i); break;
     case action::write: op = write(i, false); break;
@@ -63,16 +64,25 @@ inline awaitable<void> run::get(int i) {
 }
 
 inline awaitable<void> run::read(int i) {
+    auto reader = co_await client_->open(url(of(i).key), part_of(i));
+    co_await read_on(i, &reader);
+}
+
+inline awaitable<void> run::read_parallel(int i) {
     const auto& s = of(i);
-    auto options = tagged<s3::get_object_options>(i);
-    const bool part = s.offset > 0 || s.length > 0;
-    if (part) options.range(s.length ? s3::object_range::slice(s.offset, s.length) : s3::object_range::from(s.offset));
-    auto reader = co_await client_->open(url(s.key), options);
+    const auto how = s3::parallel_options().part_size(std::uint64_t{1} << 20).connections(1 + static_cast<std::uint32_t>(s.chunk % 4));
+    auto opening = s3::open_parallel(*client_, url(s.key), part_of(i), how);
+    auto reader = co_await std::move(opening);
+    co_await read_on(i, &reader);
+}
+
+inline awaitable<void> run::read_on(int i, byte_source* reader) {
+    const auto& s = of(i);
     std::string got;
     std::vector<std::byte> block(s.chunk);
     bool ended = false;
     while (!ended && (s.stop_after == 0 || got.size() < s.stop_after)) {
-        const auto n = co_await reader.read_some(block);
+        const auto n = co_await penstock::read_some(*reader, block);
         got += as_text({block.data(), n});
         ended = n == 0;
         co_await rest(i);

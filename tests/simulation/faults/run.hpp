@@ -6,10 +6,12 @@
 #include "seams.hpp"
 
 #include <penstock/core/as_result.hpp>
+#include <penstock/core/fair_semaphore.hpp>
 #include <penstock/s3/client.hpp>
 #include <penstock/s3/detail/client_state.hpp>
 #include <penstock/s3/detail/operation.hpp>
 #include <penstock/s3/list_multipart_uploads.hpp>
+#include <penstock/s3/parallel_reader.hpp>
 #include <penstock/testing/simulation.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -176,7 +178,7 @@ class run {
         o.transport(http::transport_options().expect_continue_from(plan_.expect_continue_from));
         o.retry(aws::retry_options().max_attempts(plan_.max_attempts));
         if (plan_.concurrency) {
-            turns_ = semaphore::create(plan_.concurrency);
+            turns_ = fair_semaphore::create(plan_.concurrency);
             o.request_concurrency(turns_);
         }
         client_.emplace(io_->get_executor(), o);
@@ -313,7 +315,7 @@ class run {
             return changed(s.key) || any_fault("wrong ETag") || any_fault("ignored If-Match") || any_fault("wrong length");
         if (c == errc::precondition_failed) // not by its own hand
             return model_.may_be_there(s.key, o.first_turn, o.last_turn);
-        if (c == errc::range_not_satisfiable) return s.what == action::read || s.what == action::read_at;
+        if (c == errc::range_not_satisfiable) return s.what == action::read || s.what == action::read_parallel || s.what == action::read_at;
         if (c == condition::malformed || c == errc::body_too_long || c == errc::body_too_short)
             return any_fault("wrong") || any_fault("garbage") || any_fault("flood") || any_fault("error in 200");
         if (c == errc::no_credentials) return plan_.keys_fail > 0;
@@ -336,6 +338,8 @@ class run {
     awaitable<void> put(int i, bool only_new);
     awaitable<void> get(int i);
     awaitable<void> read(int i);
+    awaitable<void> read_parallel(int i);
+    awaitable<void> read_on(int i, byte_source* reader);
     awaitable<void> read_at(int i);
     awaitable<void> head(int i);
     awaitable<void> write(int i, bool only_new);
@@ -349,6 +353,13 @@ class run {
     static Options tagged(int i, Options o = Options()) {
         o.header(operation_header, std::to_string(i));
         return o;
+    }
+    s3::get_object_options part_of(int i) const {
+        const auto& s = of(i);
+        auto out = tagged<s3::get_object_options>(i);
+        if (s.offset > 0 || s.length > 0)
+            out.range(s.length ? s3::object_range::slice(s.offset, s.length) : s3::object_range::from(s.offset));
+        return out;
     }
     const step& of(int i) const { return plan_.steps[static_cast<std::size_t>(i)]; }
     static std::string url(const std::string& key) { return "s3://b/" + key; }
@@ -467,7 +478,7 @@ class run {
     std::set<std::string> tried_; ///< to abort
     std::set<std::string> aborted_;
     std::map<std::string, int> free_aborts_;
-    std::shared_ptr<semaphore> turns_;
+    std::shared_ptr<fair_semaphore> turns_;
     std::shared_ptr<memory_budget> budget_;
     std::shared_ptr<testing::fault_plan> faults_;
     std::uint64_t retries_ = 0;

@@ -24,6 +24,7 @@ enum class action : std::uint8_t {
     put_new, ///< only where there is no object
     get,
     read, ///< in pieces, perhaps a part, perhaps not to the end
+    read_parallel, ///< the same, by several requests at a time
     read_at,
     head,
     write,  ///< through an object_writer
@@ -33,9 +34,9 @@ enum class action : std::uint8_t {
     remove,
     remove_many,
 };
-inline constexpr int actions = 12;
-inline constexpr const char* action_names[actions] = {"put",    "put_new", "get",  "read", "read_at", "head",
-                                                      "write", "create",  "copy", "list", "remove",  "remove_many"};
+inline constexpr int actions = 13;
+inline constexpr const char* action_names[actions] = {"put",  "put_new", "get",    "read", "read_parallel", "read_at", "head",
+                                                      "write", "create", "copy", "list", "remove",  "remove_many"};
 
 struct cancellation {
     cancellation() = default;
@@ -285,7 +286,7 @@ inline void make_change(random_source& r, schedule& s) {
     s.objects[0] = size;
     s.capacity = 4'000 + r.below(12'000);
     step reader;
-    reader.what = action::read;
+    reader.what = r.below(2) == 0 ? action::read : action::read_parallel;
     reader.key = "k0";
     reader.chunk = 1'000 + r.below(4'000);
     reader.pause = milliseconds{20 + r.below(100)};
@@ -328,12 +329,19 @@ inline schedule make_schedule(std::uint64_t seed) {
     s.capacity = r.below(4) == 0 ? 100 + r.below(2'000) : 4'000 + r.below(200'000);
     s.max_transfer = r.below(3) == 0 ? 0 : (s.capacity < 2'100 ? 100 : 3'000) + r.below(60'000);
     s.latency = std::chrono::microseconds{100 + r.below(40'000)};
-    for (int i = 0; i < keys; ++i) s.objects.push_back(r.below(4) == 0 ? ~std::size_t{} : any_size(r, false));
+    for (int i = 0; i < keys; ++i) s.objects.push_back(r.below(4) == 0 ? ~std::size_t{} : any_size(r, i == 1));
     const auto steps = 2 + r.below(7);
     for (std::uint64_t i = 0; i < steps; ++i) s.steps.push_back(make_step(r, s.lanes));
+    for (auto& step : s.steps) {
+        if (step.what == action::read_parallel) step.key = "k1"; // the one that may be long enough
+        const auto length = s.objects[1] == ~std::size_t{} ? 0 : s.objects[1];
+        if (step.key == "k1") step.chunk = std::max(step.chunk, length / 200 + 1);
+    }
     // With a narrow connection large bodies would be thousands of turns that show nothing new.
-    if (s.capacity < 4'000 || (s.max_transfer > 0 && s.max_transfer < 4'000))
+    if (s.capacity < 4'000 || (s.max_transfer > 0 && s.max_transfer < 4'000)) {
         for (auto& step : s.steps) step.size = std::min<std::size_t>(step.size, 30'000);
+        if (s.objects[1] != ~std::size_t{}) s.objects[1] = std::min<std::size_t>(s.objects[1], 30'000);
+    }
     if (r.below(8) == 0) make_abort(r, s);
     if (r.below(8) == 0) make_change(r, s);
     const auto faults = r.below(5);
@@ -378,9 +386,9 @@ inline std::string describe(const schedule& s, const omissions& without) {
         if (t.what == copy || t.what == remove_many) out += " " + t.other_key;
         if (t.what == put || t.what == put_new || t.what == write || t.what == create)
             out += ", " + std::to_string(t.size) + " bytes";
-        if (t.what == read || t.what == read_at)
+        if (t.what == read || t.what == read_parallel || t.what == read_at)
             out += ", from " + std::to_string(t.offset) + (t.length ? ", " + std::to_string(t.length) + " bytes" : "");
-        if (t.what == read || t.what == write || t.what == create) {
+        if (t.what == read || t.what == read_parallel || t.what == write || t.what == create) {
             out += " by " + std::to_string(t.chunk);
             if (t.stop_after) out += ", given up after " + std::to_string(t.stop_after);
         }

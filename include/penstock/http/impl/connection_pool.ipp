@@ -195,6 +195,7 @@ PENSTOCK_DECL awaitable<void> connection_pool::finish(std::weak_ptr<connection_p
 PENSTOCK_DECL void connection_pool::drain(std::unique_ptr<connection>& c, detail::connection_slot& slot) noexcept {
     const auto left = c->left_to_read();
     if (!left || *left > limits_.drain_limit() || limits_.drain_limit() == 0) return;
+    c->stop_counting();
     try {
         const auto status = detail::drop_body(*c);
         if (status == io_status::end && c->reusable()) ++counts_.drained;

@@ -27,6 +27,8 @@ PENSTOCK_DECL received_part* parallel_reader_state::first_part() {
         }
         auto& p = *parts.front();
         p.first = true;
+        // Nothing came into it yet, and nothing will: what is left of this part is read from its body.
+        while (!p.blocks.empty() && !p.blocks.front()) drop_block();
         if (!p.blocks.empty() || p.receiving) return &p;
         if (p.reserved.units() > 0) { // the rest needs no memory any more
             ahead -= p.reserved.units();

@@ -4,6 +4,7 @@
 #include <penstock/checksum/checksum_algorithm.hpp>
 #include <penstock/http/header_list.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,7 +16,14 @@ struct body_checksum {
     body_checksum() = default;
 
     checksum_algorithm algorithm = checksum_algorithm::crc64nvme;
-    std::string value;       ///< in base64; empty: computed before the body is sent
+    std::string value; ///< in base64; empty: computed before the body is sent
+
+    /// Sent behind the body, computed while it is sent: one pass over it where a header field takes two. The body is then
+    /// in the aws-chunked coding, which stores other than AWS may not know. Not for MD5, and not for objects in parts,
+    /// whose parts are hashed before.
+    bool in_trailer = false;
+    std::size_t chunk_size = std::size_t{64} << 10; ///< of that coding: 8 KiB or more
+    bool signed_chunks = false;                     ///< each is signed, also over TLS
 };
 
 /// The base of the options of what sends an object's bytes. By default no checksum is sent, as many stores do not know
@@ -35,6 +43,12 @@ class checksum_options {
         checksum_->value = std::move(value);
         return self();
     }
+    /// As `body_checksum::in_trailer` says.
+    Options& trailing_checksum(checksum_algorithm a) {
+        checksum(a);
+        checksum_->in_trailer = true;
+        return self();
+    }
     Options& checksum(std::optional<body_checksum> c) { return checksum_ = std::move(c), self(); }
 
     const std::optional<body_checksum>& checksum() const noexcept { return checksum_; }
@@ -49,8 +63,8 @@ namespace detail {
 
 struct operation;
 
-/// Makes `c` the checksum of the operation's body. Throws `errc::invalid_option` for a value that is none of
-/// its algorithm.
+/// Makes `c` the checksum of the operation's body. Throws `errc::invalid_option` for a value that is none of its
+/// algorithm, and for MD5 or chunks below 8 KiB where it goes in a trailer.
 PENSTOCK_DECL void set_checksum(operation& op, const std::optional<body_checksum>& c);
 
 /// x-amz-checksum-algorithm, for what has no body itself. Throws `errc::invalid_option` for MD5, which S3 keeps for none.

@@ -20,6 +20,8 @@
 
 namespace penstock::s3::detail {
 
+class trailing_body;
+
 /// Whose keys sign an operation.
 enum class signed_by : std::uint8_t {
     session, ///< those of a session where the bucket has sessions, else IAM's: whatever the client was given
@@ -51,6 +53,7 @@ struct operation {
     std::string owned_body;      ///< set instead of `body` by builders that make a document
 
     std::optional<body_checksum> checksum; ///< of the body
+    std::shared_ptr<trailing_body> trailing; ///< `stream`, where the checksum goes in a trailer: made by the driver
     std::vector<customer_key> keys;        ///< among the headers: for TLS only, and shown to nobody
     bool has_body = false;       ///< Content-Length is sent even when it is 0
 

@@ -10,6 +10,9 @@ namespace penstock::s3::detail {
 
 PENSTOCK_DECL void set_checksum(operation& op, const std::optional<body_checksum>& c) {
     if (!c) return;
+    if (c->in_trailer && c->algorithm == checksum_algorithm::md5)
+        refuse(op, "MD5 cannot be sent in a trailer", "send it in a header, or choose another checksum");
+    if (c->in_trailer && c->chunk_size < (std::size_t{8} << 10)) refuse(op, "chunks below 8 KiB");
     const auto raw = from_base64(c->value);
     if (!c->value.empty() && (!raw || raw->size() != checksum_size(c->algorithm)))
         refuse(op, "the given checksum is no " + std::string{to_string(c->algorithm)} + " in base64");

@@ -19,6 +19,7 @@
 #include <penstock/s3/detail/hint.hpp>
 #include <penstock/s3/detail/request_builder.hpp>
 #include <penstock/s3/detail/request_observation.hpp>
+#include <penstock/s3/detail/trailing_body.hpp>
 
 #include <boost/asio/error.hpp>
 
@@ -178,6 +179,19 @@ PENSTOCK_DECL void client_state::build(http::request& out, const operation& op, 
     if (requester_pays) out.headers.add("x-amz-request-payer", "requester");
 }
 
+/// Puts the body into the coding that has a trailer.
+inline void begin_trailing(operation& op, body_pieces& pieces) {
+    const auto& asked = *op.checksum;
+    op.trailing = std::make_shared<trailing_body>(asked.algorithm, std::exchange(pieces, {}), std::move(op.stream), asked.chunk_size);
+    op.stream = op.trailing;
+    op.body.clear();
+    const std::string encoding{op.headers["Content-Encoding"]};
+    op.headers.set("Content-Encoding", encoding.empty() ? "aws-chunked" : "aws-chunked," + encoding);
+    op.headers.add("x-amz-decoded-content-length", op.trailing->payload_size());
+    op.headers.add("x-amz-trailer", checksum_header(asked.algorithm));
+    op.headers.add("x-amz-sdk-checksum-algorithm", to_string(asked.algorithm));
+}
+
 /// The hash of a body that is signed (`hash`), and its checksum in a header field, in one pass.
 inline awaitable<void> hash_body(operation& op, body_pieces pieces, std::string* hash) {
     std::optional<checksum_hasher> payload, asked;
@@ -283,8 +297,15 @@ PENSTOCK_DECL http::outgoing client_state::compose(const operation& op, const aw
                                                    std::span<const std::span<const std::byte>> pieces,
                                                    std::string_view payload_hash, http::connection& c,
                                                    request_observation& seen) {
+    const bool signs_chunks = op.trailing && signing.who && (op.checksum->signed_chunks || (!where.to.tls && options_.sign_payload()));
+    if (op.trailing) {
+        const auto framing = signs_chunks ? aws::chunk_framing::signed_chunks_signed_trailer : aws::chunk_framing::unsigned_trailer;
+        op.trailing->frame(framing);
+        payload_hash = aws::payload_hash_of(framing);
+    }
     const auto size = body_size(op);
     build(scratch_, op, where);
+    if (op.trailing && !signing.who) scratch_.headers.add_valid("x-amz-content-sha256", payload_hash); // says how it is framed
     http::outgoing out;
     out.method = op.method;
     if (op.has_body || size > 0) scratch_.headers.add("Content-Length", size);
@@ -293,7 +314,12 @@ PENSTOCK_DECL http::outgoing client_state::compose(const operation& op, const aw
         out.expect_continue = true;
     }
     seen.inject(scratch_);
-    if (signing.who) signer_of(where, signing.token).sign(scratch_, *signing.who, wall + skew_, payload_hash);
+    if (signing.who) {
+        auto& signer = signer_of(where, signing.token);
+        const auto& seed = signer.sign(scratch_, *signing.who, wall + skew_, payload_hash);
+        if (signs_chunks)
+            op.trailing->sign_with({*signing.who, scratch_.headers["x-amz-date"], signer.region(), signer.service(), seed});
+    }
     auto& text = c.request_text();
     text.clear();
     scratch_.append_to(text, c.forwarded());
@@ -393,8 +419,12 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
     // Over TLS nobody can change a body on its way; over plain HTTP its hash is signed, unless that is not wanted.
     const bool has_bytes = !pieces.empty() || (op.stream && op.stream->size() > 0);
     std::string hash{has_bytes ? aws::unsigned_payload : aws::empty_payload_hash};
-    const bool hashed = has_bytes && !where->to.tls && options_.sign_payload();
-    if (hashed || op.checksum) co_await hash_body(op, pieces, hashed ? &hash : nullptr);
+    const bool trailed = op.checksum && op.checksum->in_trailer && op.checksum->value.empty();
+    const bool hashed = has_bytes && !where->to.tls && options_.sign_payload() && !trailed;
+    if (trailed)
+        begin_trailing(op, pieces);
+    else if (hashed || op.checksum)
+        co_await hash_body(op, pieces, hashed ? &hash : nullptr);
 
     for (;; began = clock_->now()) {
         if (gate_.paced(what)) {

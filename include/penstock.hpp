@@ -40,6 +40,7 @@
 #include <penstock/s3/bucket_versioning.hpp>
 #include <penstock/s3/client.hpp>
 #include <penstock/s3/download.hpp>
+#include <penstock/s3/copy.hpp>
 #include <penstock/s3/find_objects.hpp>
 #include <penstock/s3/get_bucket_location.hpp>
 #include <penstock/s3/json_spec.hpp>

@@ -98,15 +98,17 @@ class client {
     /// Opens an object for writing, of any length; nothing is sent yet.
     PENSTOCK_DECL object_writer create(object_address object, put_object_options options = put_object_options());
 
-    /// Copies within the store, without the bytes passing here (5 GiB at most).
+    /// Copies within the store, without the bytes passing here, in one request (5 GiB at most): `s3/copy.hpp` has the copy
+    /// that switches to parts.
     PENSTOCK_DECL awaitable<copy_object_result> copy(object_address source, object_address target,
                                                      copy_object_options options = copy_object_options());
 
-    /// Deletes one object. That there is none is no error to S3.
+    /// Deletes one object. That there is none is no error to S3, except under `if_match`.
     PENSTOCK_DECL awaitable<delete_object_result> remove(object_address object,
                                                          delete_object_options options = delete_object_options());
 
-    /// Deletes any number of objects of one bucket, 1,000 a request. Failures of single keys are in the result.
+    /// Deletes any number of objects of one bucket, 1,000 a request. Failures of single keys are in the result; keys that
+    /// failed in a way that may pass (InternalError, SlowDown) are tried again before.
     PENSTOCK_DECL awaitable<delete_objects_result> remove(std::string bucket, std::vector<object_identifier> objects,
                                                           delete_objects_options options = delete_objects_options());
 

@@ -22,7 +22,12 @@ class object_attributes {
     Options& content_disposition(std::string v) { return content_disposition_ = std::move(v), self(); }
     Options& content_language(std::string v) { return content_language_ = std::move(v), self(); }
     Options& cache_control(std::string v) { return cache_control_ = std::move(v), self(); }
+    /// As HTTP writes dates.
+    Options& expires(std::string v) { return expires_ = std::move(v), self(); }
     Options& storage_class(std::string v) { return storage_class_ = std::move(v), self(); }
+    /// A canned ACL: "private", "public-read", "bucket-owner-full-control" … Buckets without ACLs, as new ones are on AWS,
+    /// refuse most. https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl
+    Options& acl(std::string canned) { return acl_ = std::move(canned), self(); }
     /// Adds or replaces x-amz-meta-`name`. Stores may change the case of names, and on AWS all of them
     /// together hold at most 2 KiB.
     Options& metadata(const std::string& name, std::string value) {
@@ -34,12 +39,24 @@ class object_attributes {
         return tags_[name] = std::move(value), self();
     }
 
+    /// All of them as said elsewhere.
+    template <class Other>
+    Options& attributes(const object_attributes<Other>& o) {
+        content_type(o.content_type()).content_encoding(o.content_encoding()).content_disposition(o.content_disposition());
+        content_language(o.content_language()).cache_control(o.cache_control()).expires(o.expires());
+        storage_class(o.storage_class()).acl(o.acl()).metadata(o.metadata());
+        tags_ = o.tags();
+        return self();
+    }
+
     const std::string& content_type() const noexcept { return content_type_; }
     const std::string& content_encoding() const noexcept { return content_encoding_; }
     const std::string& content_disposition() const noexcept { return content_disposition_; }
     const std::string& content_language() const noexcept { return content_language_; }
     const std::string& cache_control() const noexcept { return cache_control_; }
+    const std::string& expires() const noexcept { return expires_; }
     const std::string& storage_class() const noexcept { return storage_class_; }
+    const std::string& acl() const noexcept { return acl_; }
     const std::map<std::string, std::string>& metadata() const noexcept { return metadata_; }
     const std::map<std::string, std::string>& tags() const noexcept { return tags_; }
 
@@ -51,7 +68,9 @@ class object_attributes {
     std::string content_disposition_;
     std::string content_language_;
     std::string cache_control_;
+    std::string expires_;
     std::string storage_class_;
+    std::string acl_;
     std::map<std::string, std::string> metadata_;
     std::map<std::string, std::string> tags_;
 };
@@ -71,7 +90,9 @@ void add_attributes(http::header_list& headers, const object_attributes<Options>
     add_nonempty(headers, "Content-Disposition", a.content_disposition());
     add_nonempty(headers, "Content-Language", a.content_language());
     add_nonempty(headers, "Cache-Control", a.cache_control());
+    add_nonempty(headers, "Expires", a.expires());
     add_nonempty(headers, "x-amz-storage-class", a.storage_class());
+    add_nonempty(headers, "x-amz-acl", a.acl());
     add_metadata(headers, a.metadata());
     add_tagging(headers, a.tags());
 }

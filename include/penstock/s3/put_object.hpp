@@ -20,6 +20,14 @@
 
 namespace penstock::s3 {
 
+/// What a write does where an object may be there already.
+enum class write_mode : std::uint8_t {
+    replace,         ///< writes, whatever is there; only under conditions that are given
+    create_only,     ///< fails with `errc::precondition_failed` where there is an object
+    if_unchanged,    ///< fails so unless the object still has the ETag of `if_match`
+    append_to_prefix ///< the address names a prefix: a new object below it, with a key of its own
+};
+
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
 class put_object_options : public request_options<put_object_options>,
                            public object_attributes<put_object_options>,
@@ -34,14 +42,27 @@ class put_object_options : public request_options<put_object_options>,
     put_object_options& content_length(std::uint64_t bytes) { return content_length_ = bytes, *this; }
     const std::optional<std::uint64_t>& content_length() const noexcept { return content_length_; }
 
+    /// Modes other than `replace` are conditional writes. A store that is known to ignore these
+    /// (`client_options::capabilities`) is `errc::unsupported`; one that is not known to may overwrite.
+    put_object_options& mode(write_mode m) { return mode_ = m, *this; }
+    /// With `append_to_prefix`: what the key ends in, as ".jsonl.gz". It begins with the prefix, and goes on with the time
+    /// (UTC, to the second) and 80 random bits, so that keys of one writer sort by time.
+    put_object_options& key_suffix(std::string v) { return key_suffix_ = std::move(v), *this; }
+
+    write_mode mode() const noexcept { return mode_; }
+    const std::string& key_suffix() const noexcept { return key_suffix_; }
+
   private:
     std::optional<std::uint64_t> content_length_;
+    write_mode mode_ = write_mode::replace;
+    std::string key_suffix_;
 };
 
 /// What a store says about an object (or a part) that it just took.
 struct put_object_result {
     put_object_result() = default;
 
+    std::string key; ///< where the store was told to write: of interest with `write_mode::append_to_prefix`
     entity_tag etag;
     std::string version_id;
     object_checksums checksums;

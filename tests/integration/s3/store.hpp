@@ -33,7 +33,8 @@ struct differences {
     bool empty_range_tells_size = true; ///< the 416 for a range of an empty object says that it is empty
     bool checks_region = true;        ///< refuses a signature for another region than its own
     bool put_if_match_404 = true;     ///< PUT If-Match on a missing key is NoSuchKey, else a precondition failure
-    bool conditional_delete = true;   ///< DELETE heeds If-Match
+    bool conditional_delete = true;   ///< DELETE with If-Match, alone and in a batch
+    bool conditional_complete = true; ///< CompleteMultipartUpload with If-None-Match
     differences() = default;
 };
 

@@ -162,6 +162,7 @@ TEST_CASE("text options: truth values, numbers, sizes and times") {
     CHECK(parsed({{"data_copy_concurrency", "3"}}).data.copy_concurrency->limit() == 3);
     CHECK(parsed({{"memory_budget", "16MiB"}}).client.memory_budget() == 16u << 20);
     CHECK(parsed({{"part_size", "5MiB"}}).client.part_size() == 5u << 20);
+    CHECK(parsed({{"upload_concurrency", "9"}}).client.upload_concurrency() == 9);
     CHECK(parsed({{"connect_timeout", "500ms"}}).client.transport().connect_timeout() == 500ms);
     CHECK(parsed({{"first_byte_timeout", "1m"}}).client.transport().first_byte_timeout() == 1min);
     CHECK(parsed({{"stall_timeout", "2s"}}).client.transport().stall_timeout() == 2s);

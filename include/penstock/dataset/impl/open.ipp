@@ -46,6 +46,7 @@ inline s3::client make_spec_client(const s3::client* s3, s3::client_options aske
     asked.clock(means.clock()).random(means.random()).resolver(means.resolver()).connector(means.connector());
     asked.tls(means.tls()).transport(means.transport()).user_agent(means.user_agent()).file_reader(means.file_reader());
     asked.buffers(s3->buffers()).budget(s3->budget()).part_size(means.part_size());
+    asked.upload_concurrency(means.upload_concurrency()).sign_payload(means.sign_payload());
     return s3::client{s3->get_executor(), std::move(asked)};
 }
 

@@ -109,6 +109,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
     const executor& get_executor() const noexcept { return ex_; }
     const client_options& options() const noexcept { return options_; }
     const std::shared_ptr<clock_source>& clock() const noexcept { return clock_; }
+    random_source& random() const noexcept { return *random_; }
     const std::shared_ptr<memory_budget>& budget() const noexcept { return budget_; }
     const std::shared_ptr<buffer_pool>& buffers() const noexcept { return buffers_; }
     std::string_view region() { return settle(), aws::signing_region(places_.settings().region); }

@@ -8,7 +8,9 @@
 #include <penstock/s3/put_object.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,8 +21,11 @@ namespace penstock::s3::detail {
 
 class client_state;
 
-/// Whether `refusal` may be the echo of an earlier attempt's success: a failed condition or an upload that is gone, after
-/// an attempt that ended without an answer, or with one that says nothing of what was done.
+/// Whether an attempt before the last one may have taken effect: it ended without an answer, or with one that says nothing
+/// of what was done.
+PENSTOCK_DECL bool earlier_may_have_worked(const failure& last);
+
+/// Whether `refusal` may be the echo of an earlier attempt's success: a failed condition or an upload that is gone.
 PENSTOCK_DECL bool may_be_echo(const failure& refusal);
 
 /// The ETag that S3 gives to these bytes in one PUT (their MD5). Empty where OpenSSL offers no MD5.
@@ -33,10 +38,26 @@ PENSTOCK_DECL awaitable<std::string> expected_etag(std::shared_ptr<http::body_st
 /// part's ETag is no MD5 (some encryptions, some stores).
 PENSTOCK_DECL std::string expected_etag(const std::vector<completed_part>& parts);
 
-/// Asks for the object: where it has the tag `etag`, it is ours, and this is what the lost answer said. Else throws
+/// What a write would have left.
+struct expected_object {
+    expected_object() = default;
+
+    std::string etag; ///< as `expected_etag` has it
+    std::optional<std::uint64_t> size;
+    std::optional<body_checksum> checksum; ///< of the whole, where its value is known
+    std::size_t parts = 0; ///< of an upload; 0: one PUT
+    s3::customer_key key;  ///< without which a store does not speak of the object
+};
+
+/// Whether the store's object is that one. By its ETag; where that is no MD5 (SSE-KMS, directory buckets) by its checksum
+/// and size. Of an upload that is `gone`, by its size and number of parts: nobody else could have completed it. A condition
+/// that failed is not told by size alone: the object may be another's.
+PENSTOCK_DECL bool is_expected(const expected_object& expected, const object_metadata& found, bool gone);
+
+/// Asks for the object: where it is the one expected, it is ours, and this is what the lost answer said. Else throws
 /// `refusal`.
 PENSTOCK_DECL awaitable<put_object_result> confirm_stored(std::shared_ptr<client_state> client, object_address where,
-                                                          std::string etag, failure refusal,
+                                                          expected_object expected, failure refusal,
                                                           request_settings_ptr settings);
 
 } // namespace penstock::s3::detail

@@ -112,6 +112,7 @@ class multipart_upload : public std::enable_shared_from_this<multipart_upload> {
     PENSTOCK_DECL awaitable<bool> has_parts(std::string id);
     PENSTOCK_DECL awaitable<void> forget(std::string id);
     PENSTOCK_DECL awaitable<void> forget_lost();
+    PENSTOCK_DECL std::optional<std::uint64_t> size_of(std::span<const completed_part> parts) const;
     PENSTOCK_DECL void add_checksum(complete_multipart_upload_options& to, std::span<const completed_part> parts) const;
 
     std::shared_ptr<client_state> client_;

@@ -12,6 +12,7 @@
 #include <penstock/s3/detail/lost_answer.hpp>
 #include <penstock/s3/detail/object_reader_state.hpp>
 #include <penstock/s3/detail/object_writer_state.hpp>
+#include <penstock/s3/detail/write_modes.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -101,16 +102,26 @@ inline awaitable<object_metadata> head_object(std::shared_ptr<client_state> clie
 
 inline awaitable<put_object_result> put_object(std::shared_ptr<client_state> client, object_address object,
                                                std::span<const std::byte> body, put_object_options options) {
+    settle_mode(*client, object, options);
     if (body.size() > client->options().multipart_threshold())
         co_return co_await put_in_parts(std::move(client), std::move(object), body, std::move(options));
     std::vector<std::span<const std::byte>> pieces(1, body);
     auto op = make_put_object(object, pieces, options);
     auto sending = client->call(std::move(op), &parse_put_object);
     auto done = co_await as_result(std::move(sending));
-    if (done) co_return std::move(*done);
+    if (done) {
+        done->key = std::move(object.key);
+        co_return std::move(*done);
+    }
     if (!may_be_echo(done.error())) throw_failure(done.error());
-    co_return co_await confirm_stored(std::move(client), std::move(object), expected_etag(pieces), done.error(),
-                                      options.settings());
+    expected_object expected;
+    expected.etag = expected_etag(pieces);
+    expected.size = body.size();
+    expected.checksum = options.checksum();
+    expected.key = options.customer_key();
+    if (expected.checksum && expected.checksum->value.empty()) expected.checksum->value = co_await checksum_slowly(expected.checksum->algorithm, pieces);
+    auto confirming = confirm_stored(std::move(client), std::move(object), std::move(expected), done.error(), options.settings());
+    co_return co_await std::move(confirming);
 }
 
 inline awaitable<copy_object_result> copy_object(std::shared_ptr<client_state> client, object_address source,
@@ -122,7 +133,20 @@ inline awaitable<copy_object_result> copy_object(std::shared_ptr<client_state> c
 inline awaitable<delete_object_result> delete_object(std::shared_ptr<client_state> client, object_address object,
                                                      delete_object_options options) {
     auto op = make_delete_object(object, options);
-    co_return co_await client->call(std::move(op), &parse_delete_object);
+    auto deleting = client->call(std::move(op), &parse_delete_object);
+    auto done = co_await as_result(std::move(deleting));
+    if (done) co_return std::move(*done);
+    // An object that is gone does not meet the condition: an attempt whose answer was lost may be what removed it.
+    const auto code = done.error().code();
+    const bool echo = !options.if_match().empty() && earlier_may_have_worked(done.error());
+    if (echo && code == errc::no_such_key) co_return delete_object_result();
+    if (echo && code == errc::precondition_failed) {
+        auto asking = make_head_object(object, head_object_options().settings(options.settings()));
+        auto asked = client->call(std::move(asking), &parse_head_object);
+        const auto found = co_await as_result(std::move(asked));
+        if (!found && found.error().code() == condition::not_found) co_return delete_object_result();
+    }
+    throw_failure(done.error());
 }
 
 /// A key that XML cannot hold is deleted by a request of its own.
@@ -168,6 +192,48 @@ inline void check_all_told(const std::vector<object_identifier>& batch, const de
     }
 }
 
+/// One request, and more for the keys that failed in a way that may pass.
+inline awaitable<void> delete_batch(std::shared_ptr<client_state> client, std::string bucket, std::vector<object_identifier> batch,
+                                    const delete_objects_options& options, delete_objects_result& out) {
+    auto rules = client->rules_of(options.settings());
+    auto session = rules.begin(client->clock()->now());
+    for (;;) {
+        auto op = make_delete_objects(bucket, batch, options);
+        auto page = co_await client->call(std::move(op), &parse_delete_objects);
+        check_all_told(batch, page, options.quiet());
+        std::move(page.deleted.begin(), page.deleted.end(), std::back_inserter(out.deleted));
+
+        std::vector<object_identifier> again;
+        std::vector<delete_error> refused;
+        failure why;
+        for (auto& e : page.errors) {
+            const auto same = [&e](const object_identifier& o) { return o.key == e.key && o.version_id == e.version_id; };
+            const auto of = std::find_if(batch.begin(), batch.end(), same);
+            error_detail d;
+            d.http_status = 200;
+            d.service_code = e.code;
+            const failure f{errc::invalid_request, std::move(d)}; // its S3 code alone says whether it may pass
+            const auto kind = rules.classify(f);
+            const bool may_pass = kind == aws::retry_class::transient || kind == aws::retry_class::throttling;
+            if (of == batch.end() || !may_pass) {
+                out.errors.push_back(std::move(e));
+                continue;
+            }
+            why = f;
+            again.push_back(*of);
+            refused.push_back(std::move(e));
+        }
+        if (again.empty()) co_return;
+        const auto delay = rules.next(session, why, client->clock()->now());
+        if (!delay) {
+            std::move(refused.begin(), refused.end(), std::back_inserter(out.errors));
+            co_return;
+        }
+        co_await sleep_for(client->clock(), *delay);
+        batch = std::move(again);
+    }
+}
+
 inline awaitable<delete_objects_result> delete_objects(std::shared_ptr<client_state> client, std::string bucket,
                                                        std::vector<object_identifier> objects,
                                                        delete_objects_options options) {
@@ -180,11 +246,7 @@ inline awaitable<delete_objects_result> delete_objects(std::shared_ptr<client_st
             batch.push_back(objects[at]);
         }
         if (!batch.empty()) {
-            auto op = make_delete_objects(bucket, batch, options);
-            auto page = co_await client->call(std::move(op), &parse_delete_objects);
-            check_all_told(batch, page, options.quiet());
-            std::move(page.deleted.begin(), page.deleted.end(), std::back_inserter(out.deleted));
-            std::move(page.errors.begin(), page.errors.end(), std::back_inserter(out.errors));
+            co_await delete_batch(client, bucket, batch, options, out);
             continue;
         }
         co_await delete_alone(client, bucket, std::move(objects[at++]), options, out);

@@ -35,7 +35,7 @@ PENSTOCK_DECL operation make_copy_object(const object_address& source, const obj
     op.headers.add("x-amz-copy-source", copy_source(source, options.source_version_id()));
     const bool attributes = !options.content_type().empty() || !options.content_encoding().empty() ||
                             !options.content_disposition().empty() || !options.content_language().empty() ||
-                            !options.cache_control().empty() || !options.metadata().empty();
+                            !options.cache_control().empty() || !options.expires().empty() || !options.metadata().empty();
     if (attributes && !options.replace_metadata())
         refuse(op, "headers or metadata are given, but the copy takes those of its source",
                "set replace_metadata() to give it new ones");

@@ -18,12 +18,15 @@
 
 namespace penstock::s3::detail {
 
-PENSTOCK_DECL bool may_be_echo(const failure& refusal) {
-    const auto code = refusal.code();
-    if (code != errc::no_such_upload && code != errc::precondition_failed) return false;
-    const auto& attempts = refusal.detail().attempts;
+PENSTOCK_DECL bool earlier_may_have_worked(const failure& last) {
+    const auto& attempts = last.detail().attempts;
     const auto may_have_worked = [](const attempt_record& a) { return a.http_status < 300 || a.http_status >= 500; };
     return attempts.size() > 1 && std::any_of(attempts.begin(), attempts.end() - 1, may_have_worked);
+}
+
+PENSTOCK_DECL bool may_be_echo(const failure& refusal) {
+    const auto code = refusal.code();
+    return (code == errc::no_such_upload || code == errc::precondition_failed) && earlier_may_have_worked(refusal);
 }
 
 /// None where OpenSSL offers no MD5.
@@ -70,14 +73,29 @@ PENSTOCK_DECL std::string expected_etag(const std::vector<completed_part>& parts
     return hex_of(hasher->finish_raw()) + "-" + std::to_string(parts.size());
 }
 
+PENSTOCK_DECL bool is_expected(const expected_object& expected, const object_metadata& found, bool gone) {
+    const auto tag = found.etag.value();
+    if (!expected.etag.empty() && tag == expected.etag) return true;
+    if (!expected.size || found.size != expected.size) return false;
+    if (expected.checksum && !expected.checksum->value.empty() && found.checksums.type != "COMPOSITE") {
+        auto theirs = found.checksums;
+        const auto* value = theirs.value(expected.checksum->algorithm);
+        if (value && !value->empty()) return *value == expected.checksum->value;
+    }
+    return gone && expected.parts > 0 && tag.ends_with("-" + std::to_string(expected.parts));
+}
+
 PENSTOCK_DECL awaitable<put_object_result> confirm_stored(std::shared_ptr<client_state> client, object_address where,
-                                                          std::string etag, failure refusal,
+                                                          expected_object expected, failure refusal,
                                                           request_settings_ptr settings) {
-    auto op = make_head_object(where, head_object_options().settings(std::move(settings)));
+    auto op = make_head_object(where, head_object_options().settings(std::move(settings)).customer_key(expected.key));
+    if (expected.checksum) op.headers.add("x-amz-checksum-mode", "ENABLED");
     auto asked = client->call(std::move(op), &parse_head_object);
     auto found = co_await as_result(std::move(asked));
-    if (!found || etag.empty() || found->etag.value() != etag) throw_failure(std::move(refusal));
+    const bool gone = refusal.code() == errc::no_such_upload;
+    if (!found || !is_expected(expected, *found, gone)) throw_failure(std::move(refusal));
     put_object_result out;
+    out.key = std::move(where.key);
     out.etag = std::move(found->etag);
     out.version_id = std::move(found->version_id);
     out.checksums = std::move(found->checksums);

@@ -35,11 +35,7 @@ inline constexpr std::chrono::seconds clock_grain{2};
 
 PENSTOCK_DECL create_multipart_upload_options attributes_of(const put_object_options& o) {
     create_multipart_upload_options out;
-    out.settings(o.settings()).content_type(o.content_type()).content_encoding(o.content_encoding());
-    out.content_disposition(o.content_disposition()).content_language(o.content_language());
-    out.cache_control(o.cache_control()).storage_class(o.storage_class()).metadata(o.metadata());
-    for (const auto& [name, value] : o.tags()) out.tag(name, value);
-    out.encryption(o.encryption()).customer_key(o.customer_key());
+    out.settings(o.settings()).attributes(o).encryption(o.encryption()).customer_key(o.customer_key());
     return out;
 }
 
@@ -176,6 +172,17 @@ PENSTOCK_DECL awaitable<void> multipart_upload::drain() {
     while (running() > 0) co_await part_ended();
 }
 
+/// None where a part was not sent from here.
+PENSTOCK_DECL std::optional<std::uint64_t> multipart_upload::size_of(std::span<const completed_part> parts) const {
+    std::uint64_t size = 0;
+    for (const auto& part : parts) {
+        const auto at = sizes_.find(part.number);
+        if (at == sizes_.end()) return std::nullopt;
+        size += at->second;
+    }
+    return size;
+}
+
 PENSTOCK_DECL awaitable<put_object_result> multipart_upload::complete(std::string if_match, std::string if_none_match) {
     std::vector<completed_part> parts;
     parts.reserve(parts_.size());
@@ -195,11 +202,17 @@ PENSTOCK_DECL awaitable<put_object_result> multipart_upload::complete(std::strin
         out.server_side_encryption = std::move(done->server_side_encryption);
     } else {
         if (!may_be_echo(done.error())) throw_failure(told(done.error()));
-        auto confirming = confirm_stored(client_, where_, expected_etag(parts), done.error(), settings_);
+        expected_object expected;
+        expected.etag = expected_etag(parts);
+        expected.parts = parts.size();
+        expected.key = key_;
+        expected.size = size_of(parts);
+        auto confirming = confirm_stored(client_, where_, std::move(expected), done.error(), settings_);
         auto confirmed = co_await as_result(std::move(confirming));
         if (!confirmed) throw_failure(told(confirmed.error()));
         out = std::move(*confirmed);
     }
+    out.key = where_.key;
     completed_ = true;
     if (unanswered_ > 0) abandon();
     co_return out;

@@ -7,6 +7,7 @@
 #include <penstock/s3/detail/client_state.hpp>
 #include <penstock/s3/detail/lost_answer.hpp>
 #include <penstock/s3/detail/object_writer_state.hpp>
+#include <penstock/s3/detail/write_modes.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -52,6 +53,7 @@ namespace detail {
 
 PENSTOCK_DECL std::shared_ptr<object_writer_state> make_writer(std::shared_ptr<client_state> client, object_address object,
                                                                put_object_options options) {
+    settle_mode(*client, object, options);
     (void)make_put_object(object, {}, options); // built once in vain: what is wrong is told before a byte is written
     const auto& o = client->options();
     auto s = std::make_shared<object_writer_state>();
@@ -247,14 +249,21 @@ PENSTOCK_DECL awaitable<void> object_writer_state::put() {
     auto done = co_await as_result(std::move(sending));
     if (done) {
         result = std::move(*done);
+        result.key = upload->where().key;
         gathering = {};
         upload->count(size);
         co_return;
     }
     if (!may_be_echo(done.error())) throw_failure(done.error());
-    auto etag = expected_etag(gathering.pieces());
+    expected_object expected;
+    expected.etag = expected_etag(gathering.pieces());
+    expected.size = gathering.size();
+    expected.checksum = options.checksum();
+    expected.key = options.customer_key();
+    if (expected.checksum && expected.checksum->value.empty()) expected.checksum->value = co_await checksum_slowly(expected.checksum->algorithm, gathering.pieces());
     gathering = {}; // what follows is a request like any other
-    result = co_await confirm_stored(client, upload->where(), std::move(etag), done.error(), options.settings());
+    auto confirming = confirm_stored(client, upload->where(), std::move(expected), done.error(), options.settings());
+    result = co_await std::move(confirming);
 }
 
 PENSTOCK_DECL void object_writer_state::end_in_vain() noexcept {

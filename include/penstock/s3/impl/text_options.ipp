@@ -67,7 +67,7 @@ struct draft {
     said<std::string> key_id, secret, token, profile, config_file, credentials_file, role_arn, external_id;
     said<bool> requester_pays;
     said<std::string> retry;
-    said<std::uint64_t> max_retries, requests, memory_budget, part_size;
+    said<std::uint64_t> max_retries, requests, memory_budget, part_size, upload_concurrency;
     said<duration> initial_delay, max_delay, doubling_time, connect_timeout, first_byte_timeout, stall_timeout;
     said<double> read_rate, write_rate;
     said<std::string> user_agent, proxy, no_proxy;
@@ -312,6 +312,7 @@ inline constexpr row table[] = {
     {"retry", set<&draft::retry, retry_name>},
     {"memory_budget", set<&draft::memory_budget, size>},
     {"part_size", set<&draft::part_size, size>},
+    {"upload_concurrency", set<&draft::upload_concurrency, count>},
     {"connect_timeout", set<&draft::connect_timeout, time_limit>},
     {"first_byte_timeout", set<&draft::first_byte_timeout, time_limit>},
     {"stall_timeout", set<&draft::stall_timeout, time_limit>},
@@ -437,6 +438,7 @@ inline void settle_limits(client_options& out, const draft& d, const store_conte
     if (d.write_rate) out.write_rate(*d.write_rate, doubling);
     if (d.memory_budget) out.memory_budget(*d.memory_budget);
     if (d.part_size) out.part_size(*d.part_size);
+    if (d.upload_concurrency) out.upload_concurrency(static_cast<std::size_t>(*d.upload_concurrency));
     auto how = out.transport();
     if (d.connect_timeout) how.connect_timeout(*d.connect_timeout);
     if (d.first_byte_timeout) how.first_byte_timeout(*d.first_byte_timeout);

@@ -11,6 +11,7 @@
 #include <penstock/s3/detail/list_all_parts.hpp>
 #include <penstock/s3/detail/lost_answer.hpp>
 #include <penstock/s3/detail/object_writer_state.hpp>
+#include <penstock/s3/detail/write_modes.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -73,11 +74,20 @@ inline awaitable<put_object_result> put_file(file_upload f) {
     op.memory_held = true;
     auto sending = f.client->call(std::move(op), &parse_put_object);
     auto done = co_await as_result(std::move(sending));
-    if (done) co_return std::move(*done);
+    if (done) {
+        done->key = std::move(f.object.key);
+        co_return std::move(*done);
+    }
     if (!may_be_echo(done.error())) throw_failure(done.error());
-    auto etag = co_await expected_etag(body);
+    expected_object expected;
+    expected.etag = co_await expected_etag(body);
+    expected.size = body->size();
+    expected.checksum = f.options.checksum();
+    expected.key = f.options.customer_key();
+    if (expected.checksum && expected.checksum->value.empty()) expected.checksum->value = co_await checksum_slowly(expected.checksum->algorithm, body);
     memory.release(); // what follows is a request like any other
-    co_return co_await confirm_stored(f.client, f.object, std::move(etag), done.error(), f.options.settings());
+    auto confirming = confirm_stored(f.client, f.object, std::move(expected), done.error(), f.options.settings());
+    co_return co_await std::move(confirming);
 }
 
 /// Sends what of the file the store has not got, in parts of `size`, and completes the upload.
@@ -114,6 +124,7 @@ inline awaitable<put_object_result> upload_regular_file(file_upload f) {
 
 inline awaitable<put_object_result> upload_any_file(std::shared_ptr<client_state> client, std::string path, object_address object,
                                                     put_object_options options, upload_options how) {
+    settle_mode(*client, object, options);
     (void)make_put_object(object, {}, options); // what is wrong with them is told before the file is touched
     auto file = std::make_shared<local_file>(path);
     if (file->size()) {

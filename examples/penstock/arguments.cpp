@@ -51,13 +51,13 @@ void add_scan_options(CLI::App& c, scan_options& o) {
 }
 
 /// "300", "15m", "1h", "7d". How long a link may live is for the signer to say.
-std::chrono::seconds expiry_of(const std::string& text) {
+std::chrono::seconds time_of(const char* option, const std::string& text) {
     std::int64_t n = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), n);
     const std::string_view unit{end, text.data() + text.size()};
     const std::int64_t factor = unit.empty() || unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : unit == "d" ? 86400 : 0;
     if (code != std::errc{} || factor == 0 || n <= 0 || n > std::numeric_limits<std::int64_t>::max() / factor)
-        throw usage_error{"--expires: '" + penstock::printable(text, 60) + "' is no time", "write 300, 15m, 1h or 7d"};
+        throw usage_error{std::string{option} + ": '" + penstock::printable(text, 60) + "' is no time", "write 300, 15m, 1h or 7d"};
     return std::chrono::seconds{n * factor};
 }
 
@@ -114,13 +114,23 @@ void add_object_commands(CLI::App& app, invocation& found) {
         c.add_flag("-r,--recursive", o.recursive, "Everything below the URL");
         c.add_flag("--bucket", o.bucket, "The bucket itself; with -r after all that is in it");
     });
+    add_command<uploads_options>(
+        app, found, "uploads", "List or abort multipart uploads that were never completed", uploads,
+        [](CLI::App& c, uploads_options& o) {
+            c.add_option("action", o.action, "ls, or abort")->required()->check(CLI::IsMember({"ls", "abort"}));
+            c.add_option("url", o.url, "s3://bucket/prefix")->required();
+            c.add_option_function<std::string>("--older-than", [&o](const std::string& text) { o.older_than = time_of("--older-than", text); },
+                                  "Only those begun so long ago: 1h, 7d");
+            c.add_option("--id", o.id, "With abort: this upload of the key s3://bucket/key");
+            c.add_flag("--all", o.all, "With abort: all, also those that somebody is still at");
+        });
     add_command<mb_options>(app, found, "mb", "Make a bucket", mb,
                             [](auto& c, auto& o) { c.add_option("url", o.url, "s3://bucket")->required(); });
     add_command<presign_options>(
         app, found, "presign", "Make a link that works without credentials for a while", presign,
         [](CLI::App& c, presign_options& o) {
             c.add_option("url", o.url, "s3://bucket/key")->required();
-            c.add_option_function<std::string>("--expires", [&o](const std::string& text) { o.expires = expiry_of(text); },
+            c.add_option_function<std::string>("--expires", [&o](const std::string& text) { o.expires = time_of("--expires", text); },
                                   "How long: 300, 15m, 1h, 7d (default: 1h)");
             c.add_option("--method", o.method, "GET, PUT, HEAD or DELETE (default: GET)")
                 ->transform(CLI::IsMember({"GET", "PUT", "HEAD", "DELETE"}, CLI::ignore_case));

@@ -5,9 +5,13 @@
 
 #include <penstock/core/file_io.hpp>
 #include <penstock/dataset/open.hpp>
+#include <penstock/s3/copy.hpp>
+#include <penstock/s3/upload.hpp>
 
 #include <filesystem>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 namespace tool {
 
@@ -76,11 +80,28 @@ std::string report_of(session& s, const std::string& from, const std::string& to
     return json_line(done);
 }
 
+/// A local file to S3; gives its size.
+awaitable<std::uint64_t> send_file(session& s, std::string from, std::string to, s3::put_object_options options, progress* shared) {
+    std::error_code unknown;
+    const auto path = local_path(from);
+    const auto size = fs::file_size(path, unknown);
+    std::optional<progress> own;
+    auto& bar = shared ? *shared : own.emplace(s.show_progress(), from, unknown ? std::nullopt : std::optional<std::uint64_t>{size});
+    std::uint64_t sent = 0;
+    auto how = s3::upload_options{}.progress([&](std::uint64_t bytes) { bar.advance(bytes - std::exchange(sent, bytes)); });
+    co_await s3::upload_file(s.s3(), path, s3::object_address{to}, std::move(options), std::move(how));
+    co_return sent;
+}
+
 /// Gives the report. `shared` is the bar of many copies; none: one of its own.
 awaitable<std::string> copy_one(session& s, std::string from, std::string to, cp_options o, progress* shared) {
     if (is_s3_url(from) && is_s3_url(to)) {
-        co_await s.s3().copy(s3::object_address{from}, s3::object_address{to}, copy_options(o));
+        co_await s3::copy(s.s3(), s3::object_address{from}, s3::object_address{to}, copy_options(o));
         co_return report_of(s, from, to, std::nullopt);
+    }
+    if (is_s3_url(to) && from != "-") {
+        const auto size = co_await send_file(s, from, to, put_options(o), shared);
+        co_return report_of(s, from, to, size);
     }
     const auto source = co_await open_input(s, from);
     const auto sink = open_output(s, to, o);

@@ -74,6 +74,16 @@ struct rm_options {
     bool bucket = false;
 };
 
+struct uploads_options {
+    uploads_options() = default;
+
+    std::string action = "ls"; ///< or "abort"
+    std::string url;
+    std::string id;
+    std::optional<std::chrono::seconds> older_than;
+    bool all = false;
+};
+
 struct mb_options {
     mb_options() = default;
 

@@ -52,6 +52,7 @@ awaitable<void> stat(session& s, stat_options o);
 awaitable<void> cat(session& s, cat_options o);
 awaitable<void> cp(session& s, cp_options o);
 awaitable<void> rm(session& s, rm_options o);
+awaitable<void> uploads(session& s, uploads_options o);
 awaitable<void> mb(session& s, mb_options o);
 awaitable<void> scan(session& s, scan_options o);
 awaitable<void> presign(session& s, presign_options o);

@@ -5,9 +5,11 @@
 //
 //   penstock_peer --workload W --url s3://bucket/key --threads N [--n N] ...
 //
-// The endpoint and credentials come from the usual AWS variables; BENCH_ANON=1 asks for unsigned requests. Prints one
-// line of JSON.
+// The endpoint and credentials come from the usual AWS variables; BENCH_ANON=1 asks for unsigned requests. Uploads leave
+// bodies out of the signature, as the peers do; PENSTOCK_BENCH_SIGN=1 signs them, PENSTOCK_BENCH_CHECKSUM=1 sends CRC64NVME.
+// Prints one line of JSON.
 #include <penstock/s3/client.hpp>
+#include <penstock/s3/upload.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -40,10 +42,15 @@ double cpu_seconds() {
     return seconds(r.ru_utime) + seconds(r.ru_stime);
 }
 
+bool asked_for(const char* variable) {
+    const char* value = std::getenv(variable);
+    return value && std::string{value} == "1";
+}
+
 s3::client make_client(executor ex) {
     s3::client_options options;
-    const char* anonymous = std::getenv("BENCH_ANON");
-    if (anonymous && std::string{anonymous} == "1") options.anonymous();
+    if (asked_for("BENCH_ANON")) options.anonymous();
+    options.sign_payload(asked_for("PENSTOCK_BENCH_SIGN"));
     return s3::client{std::move(ex), options};
 }
 
@@ -71,6 +78,14 @@ awaitable<void> small_objects(s3::client client, std::string prefix, int& next, 
         std::snprintf(name, sizeof name, "/%04d.bin", next++);
         co_await drain(client, prefix + name, memory, out);
     }
+}
+
+/// W3: a file, in parts.
+awaitable<void> upload(s3::client client, std::string file, std::string url, totals& out) {
+    s3::put_object_options options;
+    if (asked_for("PENSTOCK_BENCH_CHECKSUM")) options.checksum(checksum_algorithm::crc64nvme);
+    const auto how = s3::upload_options{}.progress([&out](std::uint64_t bytes) { out.bytes = bytes; });
+    co_await s3::upload_file(client, file, url, options, how);
 }
 
 /// W4: all keys under a prefix.
@@ -114,6 +129,8 @@ int main(int argc, char** argv) {
             auto client = make_client(io.get_executor());
             for (int i = 0; i < 32; ++i) asio::co_spawn(io, small_objects(client, url, next, count, out), done);
             client = make_client(io.get_executor()); // the coroutines hold the one they use
+        } else if (workload == "W3") {
+            asio::co_spawn(io, upload(make_client(io.get_executor()), arguments["--src"], url, out), done);
         } else if (workload == "W4") {
             asio::co_spawn(io, list(make_client(io.get_executor()), url, out), done);
         } else {

@@ -33,8 +33,9 @@ struct differences {
     bool empty_range_tells_size = true; ///< the 416 for a range of an empty object says that it is empty
     bool checks_region = true;        ///< refuses a signature for another region than its own
     bool put_if_match_404 = true;     ///< PUT If-Match on a missing key is NoSuchKey, else a precondition failure
-    bool conditional_delete = true;   ///< DELETE with If-Match, alone and in a batch
-    bool conditional_complete = true; ///< CompleteMultipartUpload with If-None-Match
+    bool conditional_delete = true;   ///< DELETE heeds If-Match
+    bool conditional_batch = true;    ///< so does each key of a batch delete
+    bool delete_if_match_404 = true;  ///< DELETE If-Match on a missing key is an error
     differences() = default;
 };
 
@@ -48,6 +49,8 @@ inline differences differences_of(const std::string& store) {
     if (store == "versitygw") {
         d.file_tree = true;
         d.empty_range_tells_size = false;
+        d.conditional_batch = false;
+        d.delete_if_match_404 = false;
     } else if (store == "seaweedfs") {
         d.sorted_keys = false;
         d.file_tree = true;

@@ -47,6 +47,7 @@
 #include <penstock/s3/list_object_versions.hpp>
 #include <penstock/s3/parallel_reader.hpp>
 #include <penstock/s3/probe_store.hpp>
+#include <penstock/s3/range_reader.hpp>
 #include <penstock/s3/read_unordered.hpp>
 #include <penstock/s3/request_observer.hpp>
 #include <penstock/s3/restore_object.hpp>

@@ -6,6 +6,7 @@
 #include <penstock/core/file_io.hpp>
 #include <penstock/dataset/open.hpp>
 #include <penstock/s3/copy.hpp>
+#include <penstock/s3/download.hpp>
 #include <penstock/s3/upload.hpp>
 
 #include <filesystem>
@@ -66,7 +67,7 @@ awaitable<std::unique_ptr<byte_source>> open_input(session& s, std::string url) 
 
 std::unique_ptr<byte_sink> open_output(session& s, const std::string& url, const cp_options& o) {
     if (url == "-") return standard_output();
-    if (!is_s3_url(url)) return create_file(local_path(url));
+    if (!is_s3_url(url)) return create_file(local_path(url)); // from another file
     return std::make_unique<s3::object_writer>(s.s3().create(s3::object_address{url}, put_options(o)));
 }
 
@@ -93,6 +94,20 @@ awaitable<std::uint64_t> send_file(session& s, std::string from, std::string to,
     co_return sent;
 }
 
+/// Several ranges at a time; gives the size.
+awaitable<std::uint64_t> download(session& s, std::string from, std::string to, progress* shared) {
+    std::optional<progress> own;
+    std::uint64_t told = 0;
+    s3::download_options options;
+    options.progress([&](std::uint64_t done, std::optional<std::uint64_t> total) {
+        auto& bar = shared ? *shared : own ? *own : own.emplace(s.show_progress(), from, total);
+        bar.advance(done - told);
+        told = done;
+    });
+    const auto got = co_await s3::download(s.s3(), s3::object_address{from}, std::move(to), std::move(options));
+    co_return got.bytes;
+}
+
 /// Gives the report. `shared` is the bar of many copies; none: one of its own.
 awaitable<std::string> copy_one(session& s, std::string from, std::string to, cp_options o, progress* shared) {
     if (is_s3_url(from) && is_s3_url(to)) {
@@ -101,6 +116,10 @@ awaitable<std::string> copy_one(session& s, std::string from, std::string to, cp
     }
     if (is_s3_url(to) && from != "-") {
         const auto size = co_await send_file(s, from, to, put_options(o), shared);
+        co_return report_of(s, from, to, size);
+    }
+    if (is_s3_url(from) && to != "-" && !is_s3_url(to)) {
+        const auto size = co_await download(s, from, local_path(to), shared);
         co_return report_of(s, from, to, size);
     }
     const auto source = co_await open_input(s, from);

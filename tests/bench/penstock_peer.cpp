@@ -9,6 +9,8 @@
 // bodies out of the signature, as the peers do; PENSTOCK_BENCH_SIGN=1 signs them, PENSTOCK_BENCH_CHECKSUM=1 sends CRC64NVME.
 // Prints one line of JSON.
 #include <penstock/s3/client.hpp>
+#include <penstock/s3/parallel_reader.hpp>
+#include <penstock/s3/read_unordered.hpp>
 #include <penstock/s3/upload.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -70,6 +72,25 @@ awaitable<void> one_object(s3::client client, std::string url, std::size_t buffe
     co_await drain(client, url, memory, out);
 }
 
+/// W1p: one object, several ranges at a time, in no order.
+awaitable<void> one_object_in_parts(s3::client client, std::string url, totals& out) {
+    const auto consume = [&out](std::uint64_t, std::span<const std::byte> bytes) -> awaitable<void> {
+        out.bytes += bytes.size();
+        co_return;
+    };
+    co_await s3::read_unordered(client, url, consume);
+}
+
+/// W1o: the same in order, block by block.
+awaitable<void> one_object_in_order(s3::client client, std::string url, totals& out) {
+    auto object = co_await s3::open_parallel(client, url);
+    for (;;) {
+        const auto block = co_await object.next_block();
+        if (!block) break;
+        out.bytes += block.bytes().size();
+    }
+}
+
 /// W2: numbered small objects, a fixed number of coroutines taking the next one.
 awaitable<void> small_objects(s3::client client, std::string prefix, int& next, int count, totals& out) {
     std::vector<std::byte> memory(std::size_t{64} << 10);
@@ -124,6 +145,10 @@ int main(int argc, char** argv) {
         if (workload == "W1" || workload == "W12") {
             const auto buffer = std::size_t{workload == "W1" ? 256u : 64u} << 10;
             asio::co_spawn(io, one_object(make_client(io.get_executor()), url, buffer, out), done);
+        } else if (workload == "W1p") {
+            asio::co_spawn(io, one_object_in_parts(make_client(io.get_executor()), url, out), done);
+        } else if (workload == "W1o") {
+            asio::co_spawn(io, one_object_in_order(make_client(io.get_executor()), url, out), done);
         } else if (workload == "W2") {
             const int count = arguments.contains("--n") ? std::atoi(arguments["--n"].c_str()) : 1000;
             auto client = make_client(io.get_executor());

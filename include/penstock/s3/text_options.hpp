@@ -4,6 +4,7 @@
 #include <penstock/core/error.hpp>
 #include <penstock/core/semaphore.hpp>
 #include <penstock/s3/client_options.hpp>
+#include <penstock/s3/parallel_options.hpp>
 #include <penstock/s3/store_context.hpp>
 #include <penstock/s3/uri.hpp>
 
@@ -23,12 +24,16 @@ struct data_settings {
     std::optional<std::string> format;               ///< "csv", "tsv", "json", "jsonl", "parquet", "avro" or "txt"
     std::optional<bool> replace;                     ///< what is written takes the place of what is there
     std::optional<bool> hive_partitioning;           ///< "name=value" folders are columns
-    std::optional<std::uint64_t> buffer_blocks;      ///< blocks of a file to hold ahead
+    std::optional<std::uint64_t> buffer_blocks;      ///< blocks of a file to hold ahead: `parallel_options_of`
     std::optional<std::uint64_t> buffer_bytes;       ///< bytes to hold ahead
     std::optional<std::string> row_index_name;       ///< a column of row numbers
     std::optional<std::string> file_path_column;     ///< a column of where each row is from
     std::shared_ptr<semaphore> copy_concurrency;     ///< how much may be decoded at once; null: unsaid
 };
+
+/// How to read ahead as `buffer_blocks` and `buffer_bytes` say: so many parts beside the one that is read, and all of them
+/// together so many bytes. 64 at most, of 1 MiB at least. What is unsaid is as `parallel_options` has it.
+PENSTOCK_DECL parallel_options parallel_options_of(const data_settings& data);
 
 /// What a map of options says.
 struct text_settings {

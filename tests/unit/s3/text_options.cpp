@@ -365,4 +365,21 @@ TEST_CASE("text options: no secret is ever repeated") {
     CHECK(refused({{"uri", "s3://me:wJalrXUtnFEMI@x/k"}}).message().find("wJalrXUtnFEMI") == std::string::npos);
 }
 
+TEST_CASE("text options: how to read ahead") {
+    const auto of = [](std::map<std::string, std::string> o) { return s3::parallel_options_of(parsed(std::move(o)).data); };
+    const auto said = of({{"buffer_blocks", "8"}, {"buffer_bytes", "128MiB"}});
+    CHECK(said.connections() == 9);
+    CHECK(said.window() == 128u << 20);
+    CHECK(said.part_size() == 16u << 20);
+    const auto small = of({{"buffer_blocks", "64"}, {"buffer_bytes", "16MiB"}});
+    CHECK(small.part_size() == 1u << 20);
+    CHECK(small.window() == 16u << 20);
+    const s3::parallel_options usual;
+    CHECK(of({}).connections() == usual.connections());
+    CHECK(of({}).window() == usual.window());
+    CHECK(of({{"buffer_bytes", "16MiB"}}).part_size() == usual.part_size());
+    CHECK(of({{"buffer_blocks", "2"}}).connections() == 3);
+    CHECK(of({{"buffer_blocks", "1000000"}}).connections() == 65);
+}
+
 } // namespace text_options_test

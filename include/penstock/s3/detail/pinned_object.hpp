@@ -37,6 +37,8 @@ struct pinned_object {
     awaitable<permit> take_memory() const { return from.budget()->acquire(receiving_memory, receiving_memory); }
 
     PENSTOCK_DECL failure told(failure f) const;
+    /// Why a pinned request failed: where the store says that the object is another, `errc::object_changed`.
+    PENSTOCK_DECL failure because(const failure& why) const;
 };
 
 /// Fills `into`, which is all that `body` still has: ends it, so that its connection can serve again.

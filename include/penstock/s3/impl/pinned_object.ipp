@@ -16,6 +16,14 @@ PENSTOCK_DECL failure pinned_object::told(failure f) const {
     });
 }
 
+PENSTOCK_DECL failure pinned_object::because(const failure& why) const {
+    const auto code = why.code();
+    if (code == errc::precondition_failed) return told(changed_object(then, "another (the store refused If-Match)"));
+    if (code == errc::no_such_key) return told(changed_object(then, "there is no object"));
+    if (code == errc::range_not_satisfiable) return told(changed_object(then, "a smaller size"));
+    return why;
+}
+
 PENSTOCK_DECL awaitable<object_reader> pinned_object::begin(object_range range, permit held) {
     auto first = asked;
     first.range(range);
@@ -32,12 +40,7 @@ PENSTOCK_DECL awaitable<object_reader> pinned_object::open(byte_range part, perm
     auto opened = co_await as_result(std::move(opening));
     if (!opened) {
         const auto why = opened.error();
-        const auto code = why.code();
-        if (code == errc::precondition_failed)
-            throw_failure(told(changed_object(then, "another (the store refused If-Match)")));
-        if (code == errc::no_such_key) throw_failure(told(changed_object(then, "there is no object")));
-        if (code == errc::range_not_satisfiable) throw_failure(told(changed_object(then, "a smaller size")));
-        throw_failure(why);
+        throw_failure(because(why));
     }
     if (opened->outcome() == get_object_outcome::empty) throw_failure(told(changed_object(then, "a size of 0")));
     const auto differs = difference(then, opened->metadata());

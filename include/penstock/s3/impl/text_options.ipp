@@ -474,6 +474,16 @@ inline void settle_data(data_settings& out, draft& d) {
 
 } // namespace detail::text_option
 
+PENSTOCK_DECL parallel_options parallel_options_of(const data_settings& data) {
+    parallel_options out;
+    const auto blocks = std::min<std::uint64_t>(data.buffer_blocks.value_or(out.connections() - 1), 64);
+    out.connections(static_cast<std::uint32_t>(1 + blocks));
+    if (!data.buffer_bytes) return out;
+    out.window(*data.buffer_bytes);
+    if (data.buffer_blocks) out.part_size(std::max(*data.buffer_bytes / blocks, std::uint64_t{1} << 20));
+    return out;
+}
+
 PENSTOCK_DECL result<text_settings> parse_text_options(const std::map<std::string, std::string>& options,
                                                        const store_context& context) {
     namespace given = detail::text_option;

@@ -204,6 +204,37 @@ TEST_CASE("parallel read: what fails ahead of the caller is told after the bytes
     w.run(reading(&w));
 }
 
+TEST_CASE("parallel read: a part whose next byte is late is waited for, at whatever byte") {
+    for (const std::uint64_t byte : {0, 1, 100'000, 256 * 1024 - 1, 256 * 1024, 256 * 1024 + 1, 512 * 1024, 1024 * 1024 - 1}) {
+        for (const bool by_block : {false, true}) {
+            CAPTURE(byte);
+            world w{6};
+            const auto body = pattern(5 * mib, 6);
+            w.server.put("b", "k", body);
+            w.server.faults().add(testing::fault_rule{fault::stall_at(byte, std::chrono::seconds{2})}.from(2).times(4));
+            CHECK(w.run(read(w, parts(4), {}, by_block)) == body);
+        }
+    }
+}
+
+TEST_CASE("parallel read: what has come of a part is given at once, though more is late") {
+    world w{6};
+    w.server.put("b", "k", pattern(2 * mib, 6));
+    w.server.faults().add(testing::fault_rule{fault::stall_at(100'000, std::chrono::seconds{2})}.from(2).times(1));
+    auto late = [](world* w) -> awaitable<void> {
+        s3::client c{w->io.get_executor(), w->options()};
+        auto reader = co_await s3::open_parallel(c, "s3://b/k", s3::get_object_options(), parts(2));
+        const auto began = w->clock->now();
+        std::vector<std::byte> memory(mib + 100'000);
+        const auto n = co_await reader.read(memory);
+        CHECK(n == memory.size());
+        CHECK(w->clock->now() - began < std::chrono::seconds{2});
+        const auto rest = co_await drain(reader);
+        CHECK(rest.size() == mib - 100'000);
+    };
+    w.run(late(&w));
+}
+
 TEST_CASE("parallel read: a caller that stops reading stops all sockets, at the window") {
     world w{7};
     const auto body = pattern(16 * mib, 7);

@@ -2,6 +2,7 @@
 #include "support/run.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <penstock/core/as_result.hpp>
 #include <penstock/core/byte_sink.hpp>
 #include <penstock/core/file_io.hpp>
 
@@ -491,6 +492,59 @@ TEST_CASE("a private file that does not fit leaves the old one") {
     CHECK(written.error().code() == condition::limit);
     CHECK(get(dir / "a") == "old");
     CHECK(dir.entries() == 1);
+}
+
+TEST_CASE("range sink: bytes in any order become a file at commit, or nothing at all") {
+    const test::temporary_folder folder;
+    const auto path = folder / "out";
+    auto write = [](std::string path, bool commit) -> awaitable<void> {
+        auto sink = create_file_ranges(path);
+        co_await sink->reserve(11);
+        co_await sink->write_at(6, as_bytes("world"));
+        co_await sink->write_at(0, as_bytes("hello "));
+        if (commit) co_await sink->commit();
+    };
+    test::run(write(path, false));
+    CHECK(folder.entries() == 0);
+    folder.write("out", "old");
+    test::run(write(path, false));
+    CHECK(read_small_file(path, 100).value() == "old");
+    test::run(write(path, true));
+    CHECK(read_small_file(path, 100).value() == "hello world");
+    CHECK(folder.entries() == 1);
+}
+
+TEST_CASE("range sink: after commit, or a call that failed, it takes nothing more") {
+    const test::temporary_folder folder;
+    const auto path = folder / "out";
+    auto use = [](std::string path) -> awaitable<void> {
+        auto sink = create_file_ranges(path, false);
+        CHECK(sink->name() == path);
+        co_await sink->write_at(0, as_bytes("x"));
+        co_await sink->commit();
+        auto writing = sink->write_at(0, as_bytes("y"));
+        const auto late = co_await as_result(std::move(writing));
+        REQUIRE(late.has_error());
+        CHECK(late.error().code() == errc::closed);
+
+        auto other = create_file_ranges(path, false);
+        auto reserving = other->reserve(std::uint64_t{1} << 60); // no disk has that
+        const auto full = co_await as_result(std::move(reserving));
+        REQUIRE(full.has_error());
+        CHECK(full.error().detail().object == path);
+        CHECK(full.error().code() == boost::system::errc::no_space_on_device);
+        auto committing = other->commit();
+        const auto unfit = co_await as_result(std::move(committing));
+        REQUIRE(unfit.has_error());
+        CHECK(unfit.error().code() == errc::closed);
+    };
+    test::run(use(path));
+    CHECK(read_small_file(path, 100).value() == "x");
+    CHECK(folder.entries() == 1);
+    CHECK(is_replaceable_file(path));
+    CHECK(is_replaceable_file(folder / "none"));
+    CHECK_FALSE(is_replaceable_file("/dev/null"));
+    CHECK_THROWS_AS(is_replaceable_file(folder.path().string()), error);
 }
 
 } // namespace file_io_test

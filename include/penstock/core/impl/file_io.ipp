@@ -16,6 +16,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace penstock {
@@ -249,6 +250,10 @@ class file_range_sink_impl final : public range_sink {
 
     awaitable<void> reserve(std::uint64_t size) override {
         const call now{*this};
+        // Known to be too much: told before any of the disk is taken.
+        struct statvfs disk {};
+        if (::fstatvfs(file_.fd(), &disk) == 0 && disk.f_blocks > 0 && size / disk.f_frsize > disk.f_bavail)
+            throw_failure(file_failure("write", file_.path(), ENOSPC));
         for (std::uint64_t at = 0; at < size; at += reserve_step) {
             const auto n = std::min(reserve_step, size - at);
             int done = 0;

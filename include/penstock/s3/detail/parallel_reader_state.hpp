@@ -20,7 +20,8 @@ struct received_part {
     byte_range range;
     permit connecting;                 ///< for its connection, until it is opened
     permit reserved;                   ///< for what this part has yet to receive ahead
-    std::deque<received_block> blocks; ///< received, not given on
+    std::deque<received_block> blocks; ///< received, not given on; none is empty
+    received_block filling;            ///< what is received next goes here
     std::optional<object_reader> body;
     bool receiving = false;
     bool complete = false; ///< all of it has been received

@@ -3,6 +3,7 @@
 
 #include <penstock/s3/detail/first_answer.hpp>
 
+#include <penstock/core/as_result.hpp>
 #include <penstock/s3/detail/object_pin.hpp>
 
 #include <algorithm>
@@ -42,7 +43,16 @@ PENSTOCK_DECL awaitable<first_answer> open_first(pinned_object& object, parallel
     const bool all = asked == object_range{};
     const auto first = limits.connections == 1 ? asked : first_request(asked, limits.part_size);
     first_answer out;
-    out.body.emplace(co_await object.begin(first, held.split(receiving_memory)));
+    auto beginning = object.begin(first, held.split(receiving_memory));
+    auto begun = co_await as_result(std::move(beginning));
+    if (begun) {
+        out.body.emplace(std::move(*begun));
+    } else {
+        const auto why = begun.error();
+        if (why.code() != errc::range_not_satisfiable || !all || first == asked) throw_failure(why);
+        // An object of no byte, and a store that does not say so.
+        out.body.emplace(co_await object.begin(asked, held.split(receiving_memory)));
+    }
     out.outcome = out.body->outcome();
     if (pin_version) object.pin_version();
     auto size = out.body->metadata().size;

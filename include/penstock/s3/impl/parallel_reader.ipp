@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace penstock::s3 {
 namespace detail {
@@ -26,9 +27,13 @@ PENSTOCK_DECL received_part* parallel_reader_state::first_part() {
             begin_parts_ahead();
         }
         auto& p = *parts.front();
-        p.first = true;
-        // Nothing came into it yet, and nothing will: what is left of this part is read from its body.
-        while (!p.blocks.empty() && !p.blocks.front()) drop_block();
+        p.first = true; // from now on nobody else receives
+        if (p.filling) {
+            p.blocks.push_back(std::exchange(p.filling, received_block{}));
+        } else if (!p.filling.room().empty()) {
+            p.filling = received_block{};
+            ahead -= received_block_size;
+        }
         if (!p.blocks.empty() || p.receiving) return &p;
         if (p.reserved.units() > 0) { // the rest needs no memory any more
             ahead -= p.reserved.units();
@@ -141,13 +146,14 @@ PENSTOCK_DECL awaitable<void> parallel_reader_state::receive_ahead(std::shared_p
 PENSTOCK_DECL void parallel_reader_state::receive(received_part& part) {
     std::byte beyond;
     for (;;) {
-        const bool more = !part.blocks.empty() && !part.blocks.back().room().empty();
-        if (!more && part.reserved.units() > 0)
-            part.blocks.emplace_back(object.from.buffers()->take(received_block_size), part.reserved.split(received_block_size));
-        const bool full = part.blocks.back().room().empty();
-        auto r = part.body->try_read_some(full ? std::span{&beyond, 1} : part.blocks.back().room());
+        if (part.filling && part.filling.room().empty())
+            part.blocks.push_back(std::exchange(part.filling, received_block{}));
+        if (part.filling.room().empty() && part.reserved.units() > 0)
+            part.filling = {object.from.buffers()->take(received_block_size), part.reserved.split(received_block_size)};
+        const bool full = part.filling.room().empty();
+        auto r = part.body->try_read_some(full ? std::span{&beyond, 1} : part.filling.room());
         switch (r.status) {
-        case io_status::bytes: part.blocks.back().add(r.size); continue;
+        case io_status::bytes: part.filling.add(r.size); continue;
         case io_status::would_block: return;
         case io_status::end: part.complete = true; return;
         case io_status::error: part.failed = std::move(r.error); return;

@@ -37,26 +37,38 @@ PENSTOCK_DECL void range_reader_state::adopt(object_metadata m) {
     size = *object.then.size;
 }
 
+/// Under the caller's conditions, but without bytes.
+inline awaitable<cached_object_ptr> ask_head(std::shared_ptr<range_reader_state> s) {
+    head_object_options options;
+    options.settings(s->object.asked.settings()).version_id(s->object.asked.version_id());
+    options.if_match(s->object.asked.if_match());
+    auto out = std::make_shared<cached_object>();
+    out->metadata = co_await s->object.from.head(s->object.where, std::move(options));
+    co_return out;
+}
+
 /// What is known already is asked about by its ETag, so that it need not come again.
 PENSTOCK_DECL awaitable<cached_object_ptr> range_reader_state::ask(self s, cached_object_ptr known) {
-    auto out = std::make_shared<cached_object>();
     const auto wanted = s->how.tail();
-    if (wanted == 0) {
-        head_object_options options;
-        options.settings(s->object.asked.settings()).version_id(s->object.asked.version_id());
-        options.if_match(s->object.asked.if_match());
-        out->metadata = co_await s->object.from.head(s->object.where, std::move(options));
-        co_return out;
-    }
+    if (wanted == 0) co_return co_await ask_head(s);
     auto held = co_await s->object.from.budget()->acquire(wanted + receiving_memory, receiving_memory);
     auto asking = s->object;
     const bool enough = known && known->tail.size() >= std::min(wanted, known->metadata.size.value_or(wanted));
     if (enough) asking.asked.if_none_match(known->metadata.etag.raw());
-    auto body = co_await asking.begin(object_range::suffix(wanted), held.split(receiving_memory));
-    if (enough && body.outcome() == get_object_outcome::not_modified) co_return known;
+    auto beginning = asking.begin(object_range::suffix(wanted), held.split(receiving_memory));
+    auto begun = co_await as_result(std::move(beginning));
+    if (!begun) {
+        const auto why = begun.error();
+        if (why.code() != errc::range_not_satisfiable) throw_failure(why);
+        held.release(); // an object of no byte, and a store that does not say so
+        co_return co_await ask_head(s);
+    }
+    auto& body = *begun;
     using enum get_object_outcome;
+    if (enough && body.outcome() == not_modified) co_return known;
     if (body.outcome() == range_ignored && body.range().length > wanted)
         throw_failure(s->object.told(failure{errc::unsupported, "the store does not know ranges", "read it as one stream"}));
+    auto out = std::make_shared<cached_object>();
     out->metadata = body.metadata();
     out->tail.resize(static_cast<std::size_t>(body.range().length));
     if (!out->tail.empty()) co_await read_out(body, std::as_writable_bytes(std::span{out->tail}));
@@ -96,7 +108,7 @@ PENSTOCK_DECL awaitable<std::size_t> range_reader_state::read_first(self s, obje
     if (!opened) {
         const auto why = opened.error();
         if (why.code() != errc::range_not_satisfiable) throw_failure(why);
-        const auto found = co_await ask(s, nullptr); // the object ends before that
+        const auto found = co_await ask_head(s); // the object ends before that
         s->adopt(found->metadata);
         co_return 0;
     }

@@ -78,6 +78,7 @@ class SlowStore(http.server.ThreadingHTTPServer):
         self.changed = threading.Condition()
         self.asked, self.busy, self.most_busy = [], 0, 0
         self.started, self.aborted = set(), set()
+        self.uploads = {}  # when each was begun
         self.endpoint = f"http://127.0.0.1:{self.server_address[1]}"
         self.ended = threading.Event()
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -133,6 +134,13 @@ class SlowStoreHandler(http.server.BaseHTTPRequestHandler):
             found = "".join(f"<Contents><Key>{k}</Key><Size>{len(v)}</Size></Contents>" for k, v in s.objects.items())
             text = f"<ListBucketResult><IsTruncated>false</IsTruncated>{found}</ListBucketResult>"
             return self.answer(200, text.encode())
+        if "uploads" in query:
+            found = "".join(f"<Upload><Key>{k}</Key><UploadId>{k}</UploadId><Initiated>{t}</Initiated></Upload>"
+                            for k, t in s.uploads.items())
+            text = f"<ListMultipartUploadsResult><IsTruncated>false</IsTruncated>{found}</ListMultipartUploadsResult>"
+            return self.answer(200, text.encode())
+        if "uploadId" in query:  # whether a part came late
+            return self.answer(404, b"<Error><Code>NoSuchUpload</Code></Error>")
         with s.changed:
             s.asked.append(key)
         s.count(1)
@@ -497,6 +505,25 @@ class Copying(ToolTest):
         self.fails("cp", "-r", "from", f"s3://{b}/p", says=["fifo", "no regular file"])
 
 
+class Uploads(ToolTest):
+    def test_old_ones_are_listed_and_aborted(self):
+        s = SlowStore()
+        self.addCleanup(s.close)
+        s.uploads = {"p/new": "2999-01-01T00:00:00.000Z", "p/old": "2020-01-01T00:00:00.000Z"}
+        env = environment(s.endpoint)
+        listed = self.json_lines("uploads", "ls", "--json", "s3://b/p/", env=env)
+        self.assertEqual([(u["url"], u["upload_id"], u["initiated"]) for u in listed],
+                         [("s3://b/p/new", "p/new", "2999-01-01T00:00:00Z"), ("s3://b/p/old", "p/old", "2020-01-01T00:00:00Z")])
+        self.assertIn("s3://b/p/old", self.out("uploads", "ls", "s3://b/p/", "--older-than", "7d", env=env))
+        self.assertNotIn("s3://b/p/new", self.out("uploads", "ls", "s3://b/p/", "--older-than", "7d", env=env))
+        self.usage("uploads", "abort", "s3://b/p/", says="--older-than", env=env)
+        self.assertEqual(s.aborted, set())
+        self.run_tool("uploads", "abort", "s3://b/p/", "--older-than", "7d", env=env)
+        self.assertEqual(s.aborted, {"p/old"})
+        self.run_tool("uploads", "abort", "s3://b/p/new", "--id", "p/new", env=env)
+        self.assertEqual(s.aborted, {"p/old", "p/new"})
+
+
 class ManyCopies(ToolTest):
     """cp -r does several copies at once."""
     KEYS = [f"k{i:02}" for i in range(16)]
@@ -586,7 +613,7 @@ class ManyCopies(ToolTest):
             (self.folder / "from" / name).write_bytes(b"x" * (9 << 20))
         s = self.store(on_put=lambda key: s.stall())
         process = self.start(s, "from", "s3://b/p")
-        s.until(lambda: s.busy == 3)
+        s.until(lambda: len(s.started) == 3 and s.busy >= 3)
         process.send_signal(signal.SIGINT)
         self.assertEqual(self.interrupted(process, signal.SIGINT), [])
         self.assertEqual(s.started, {"p/a", "p/b", "p/c"})

@@ -35,6 +35,7 @@
 #include <penstock/dataset/open_batches.hpp>
 #include <penstock/dataset/predicate.hpp>
 #include <penstock/format/table_printer.hpp>
+#include <penstock/http/trace.hpp>
 #include <penstock/json/lines_reader.hpp>
 #include <penstock/json/lines_writer.hpp>
 #include <penstock/s3/bucket_versioning.hpp>

@@ -17,7 +17,7 @@ s3::client_options session::client_options() const {
     if (options_.path_style) o.path_style(true);
     if (options_.memory_budget) o.memory_budget(*options_.memory_budget);
     if (!options_.retry.empty()) o.retry(aws::retry_options::preset(options_.retry));
-    if (options_.trace) o.connector(make_tracing_connector(options_.profile));
+    if (options_.trace) o.transport(http::transport_options{}.observer(make_tool_trace()));
     return o;
 }
 

@@ -42,6 +42,8 @@ class provider_context {
     using connector_factory = std::function<std::shared_ptr<http::connector>(const http::transport_options&)>;
     provider_context& connect(connector_factory v) { return connect_ = std::move(v), *this; }
 
+    /// Told of all calls to services, as `http::transport_options::observer`.
+    provider_context& observer(std::shared_ptr<http::transport_observer> v) { return observer_ = std::move(v), *this; }
     /// Makes the resolver of one call, likewise. Not asked where `connect` replaces connecting, but by providers that must
     /// know where a name leads.
     using resolver_factory = std::function<std::shared_ptr<http::resolver>()>;
@@ -71,6 +73,7 @@ class provider_context {
     std::optional<http::proxy_options> proxy_;
     connector_factory connect_;
     resolver_factory resolver_;
+    std::shared_ptr<http::transport_observer> observer_;
 };
 
 } // namespace penstock::aws

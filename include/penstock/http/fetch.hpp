@@ -31,12 +31,16 @@ class fetch_options {
     /// A larger body is `errc::response_too_large`.
     fetch_options& max_body(std::size_t n) { return max_body_ = n, *this; }
 
+    fetch_options& observer(std::shared_ptr<transport_observer> v) { return observer_ = std::move(v), *this; }
+
     duration limit() const noexcept { return limit_; }
     std::size_t max_body() const noexcept { return max_body_; }
+    const std::shared_ptr<transport_observer>& observer() const noexcept { return observer_; }
 
   private:
     duration limit_ = std::chrono::seconds{10};
     std::size_t max_body_ = std::size_t{64} << 10;
+    std::shared_ptr<transport_observer> observer_;
 };
 
 /// One request over a connection of its own, for the small services around a store. `asked` has all fields but

@@ -945,7 +945,13 @@ class Refusals(ToolTest):
         b = self.bucket()
         done = self.run_tool("cp", "-", f"s3://{b}/a b", "--trace", stdin=b"x" * (3 << 20))
         self.assertRegex(done.stderr.decode(), rf"^trace: connect {server.line}, .* ms\n"
-                                               rf"trace: PUT /{b}/a%20b\S* -> 200 OK, .* ms\n$")
+                                               rf"trace: #1 > PUT /{b}/a%20b\S* HTTP/1.1(, \d+ bytes)?\n"
+                                               r"(trace: #1 > .*\n)*"
+                                               r"trace: #1 > Authorization: AWS4-HMAC-SHA256 \(not shown\)\n"
+                                               r"(trace: #1 > .*\n)*"
+                                               r"trace: #1 < 200 OK, .* ms\n"
+                                               r"(trace: #1 < .*\n)*"
+                                               r"trace: #1 = 0 bytes, .* ms\n$")
         done = self.run_tool("presign", f"s3://{b}/k", "--trace")
         self.assertEqual(done.stderr, b"")
 
@@ -968,7 +974,8 @@ class Refusals(ToolTest):
             done = self.run_tool("credentials", "--trace", env=environment(
                 None, AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None, AWS_CONTAINER_CREDENTIALS_FULL_URI=uri))
             agent.shutdown()
-        self.assertIn(b"trace: GET (not shown) -> 200", done.stderr)
+        self.assertIn(b"> GET (not shown) HTTP/1.1", done.stderr)
+        self.assertIn(b"< 200 ", done.stderr)
         self.assertNotIn(b"HUSH", done.stdout + done.stderr)
 
     def test_urls(self):

@@ -27,6 +27,8 @@ PENSTOCK_DECL awaitable<std::vector<asio::ip::address>> provider_context::resolv
 PENSTOCK_DECL awaitable<http::document> provider_context::call(http::origin to, http::request asked, std::string body,
                                                                http::fetch_options limits,
                                                                http::transport_options how) const {
+    how.observer(observer_);
+    limits.observer(observer_);
     const auto make = [&] {
         auto tls = detail::trust(tls_, env_.get("AWS_CA_BUNDLE").value_or(""));
         const auto variable = [this](const std::string& name) { return env_.get(name); };

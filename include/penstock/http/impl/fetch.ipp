@@ -20,7 +20,7 @@ inline awaitable<document> fetch_unlimited(std::shared_ptr<connector> how, origi
     auto stream = co_await how->connect(to);
     const executor ex = co_await asio::this_coro::executor;
     const auto by = how->forwarded(to);
-    connection c{ex, to, std::move(stream), transport_options{}, clock, buffer_pool::create()};
+    connection c{ex, to, std::move(stream), transport_options{}.observer(options.observer()), clock, buffer_pool::create()};
     c.forwarded(by);
     if (!body.empty() || asked.method == "POST" || asked.method == "PUT")
         asked.headers.add("Content-Length", body.size());

@@ -131,6 +131,7 @@ PENSTOCK_DECL void client_state::settle_as_tenant() {
 PENSTOCK_DECL aws::provider_context client_state::provider_context() const {
     aws::provider_context c;
     c.env(options_.environment()).read_file(options_.file_reader()).clock(clock_).random(random_).tls(tls_).proxy(proxies_);
+    c.observer(options_.transport().observer());
     if (const auto connector = options_.connector())
         c.connect([connector](const http::transport_options&) { return connector; });
     if (const auto names = options_.resolver()) c.resolver([names] { return names; });

@@ -12,6 +12,8 @@
 #include <penstock/s3/get_bucket_location.hpp>
 #include <penstock/s3/list_buckets.hpp>
 #include <penstock/s3/list_multipart_uploads.hpp>
+#include <penstock/s3/list_object_versions.hpp>
+#include <penstock/s3/list_objects_v1.hpp>
 #include <penstock/s3/list_objects_v2.hpp>
 #include <penstock/s3/list_parts.hpp>
 #include <penstock/xml/element.hpp>
@@ -66,6 +68,10 @@ void check_answers(std::string_view body) {
             require(status == 200);
             require(!list->is_truncated || !list->next_continuation_token.empty());
         }
+        const auto first = d::parse_list_objects_v1(head, body);
+        if (first) require(!first->is_truncated || !first->next_continuation_token.empty());
+        const auto versions = d::parse_list_object_versions(head, body);
+        if (versions) require(!versions->is_truncated || !versions->next_key_marker.empty());
         (void)d::parse_list_buckets(head, body).has_value();
         (void)d::parse_list_parts(head, body).has_value();
         (void)d::parse_list_multipart_uploads(head, body).has_value();

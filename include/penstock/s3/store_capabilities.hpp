@@ -39,8 +39,8 @@ struct capability_name {
 /// All of them, in the order in which they are shown.
 PENSTOCK_DECL std::span<const capability_name> all_capabilities() noexcept;
 
-/// What is known of a store by its name ("AWS", "MinIO", "VersityGW", "SeaweedFS", "R2", "Ceph"), from its documentation or
-/// as it was measured (docs/atomicity.md). Of any other name, nothing.
+/// What is known of a store by its name ("AWS", "MinIO", "VersityGW", "SeaweedFS", "R2", "B2", "GCS", "Ceph"): what is
+/// documented, reported or was measured (docs/atomicity.md). Of any other name, nothing.
 PENSTOCK_DECL store_capabilities capabilities_of(std::string_view store);
 
 /// One line: the store, then what it can and what it cannot: "MinIO; has: any prefix, …; has not: conditional delete".

@@ -447,6 +447,10 @@ TEST_CASE("s3: bucket location") {
             "<LocationConstraint xmlns='http://s3.amazonaws.com/doc/2006-03-01/'>EU</LocationConstraint>") ==
         "eu-west-1");
     CHECK(region("<LocationConstraint>us-west-2</LocationConstraint>") == "us-west-2");
+    // SeaweedFS
+    CHECK(region("<CreateBucketConfiguration><LocationConstraint>eu-west-3</LocationConstraint></CreateBucketConfiguration>") ==
+          "eu-west-3");
+    CHECK(region("<CreateBucketConfiguration><LocationConstraint/></CreateBucketConfiguration>") == "us-east-1");
     CHECK(d::parse_location_constraint(answer(200), "<LocationConstraint>EU</LocationConstraint>").value() ==
           "EU");
     CHECK(d::parse_get_bucket_location(answer(404), "").error().code() == errc::no_such_bucket);

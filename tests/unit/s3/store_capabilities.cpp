@@ -30,7 +30,7 @@ TEST_CASE("store capabilities: by name, as text, completed by others") {
     CHECK_FALSE(minio.virtual_host.has_value());
     const auto text = s3::to_text(minio);
     CHECK(text.starts_with("MinIO; has: list objects v2, byte order, "));
-    CHECK(text.ends_with("; has not: conditional delete, region header"));
+    CHECK(text.ends_with("; has not: conditional delete"));
     CHECK(s3::capabilities_of("SeaweedFS").byte_order == false);
     CHECK(s3::capabilities_of("Ceph").create_only == false);
     CHECK(s3::capabilities_of("nobody").store.empty());
@@ -40,7 +40,7 @@ TEST_CASE("store capabilities: by name, as text, completed by others") {
     mine.conditional_delete = true;
     const auto both = s3::detail::completed(mine, minio);
     CHECK(both.conditional_delete == true);
-    CHECK(both.region_header == false);
+    CHECK(both.create_only == true);
     CHECK(both.store == "MinIO");
     for (const auto& c : s3::all_capabilities()) CHECK_FALSE(c.name.empty());
 
@@ -64,6 +64,9 @@ TEST_CASE("store capabilities: AWS is known by its endpoint, directory buckets b
     CHECK(express.versions == false);
     CHECK(express.create_only == true);
     CHECK_FALSE(of("http://store", "lake").byte_order.has_value());
+    CHECK(of("https://a.eu.r2.cloudflarestorage.com", "lake").store == "R2");
+    CHECK(of("https://s3.us-west-004.backblazeb2.com", "lake").create_only == false);
+    CHECK(of("https://storage.googleapis.com", "lake").conditional_delete == false);
 }
 
 TEST_CASE("store capabilities: a store is known by its first answer") {
@@ -94,6 +97,11 @@ TEST_CASE("store capabilities: a condition that a store is known to ignore is no
     CHECK(removed.error().code() == errc::unsupported);
     CHECK(removed.error().message().find("MinIO ignores If-Match; nothing was sent") != std::string::npos);
     CHECK(removed.error().detail().key == "k");
+    std::vector<s3::object_identifier> batch(2);
+    batch[0].key = "k";
+    batch[1].key = "l";
+    batch[1].if_match = "\"e\"";
+    CHECK(w.run(as_result(c.remove("b", batch))).error().code() == errc::unsupported);
     CHECK(w.how->requests.size() == 1);
     w.run(c.remove("s3://b/k"));
 

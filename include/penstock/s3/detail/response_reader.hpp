@@ -13,7 +13,7 @@
 /// What the interpreters of answers share.
 namespace penstock::s3::detail {
 
-/// Reads the document of a successful answer into `fields`, whose root must be `root`. White space before the
+/// Reads the document of a successful answer into `fields`, whose root must be `root`, unless that is empty. White space before the
 /// document is skipped: stores send it to keep a connection alive.
 ///
 /// Errors: `service_failure` for an error status, and for an error document in a 200; `errc::malformed_xml`;

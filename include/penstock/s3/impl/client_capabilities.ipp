@@ -19,12 +19,23 @@ inline store_capabilities aws_capabilities(std::string_view bucket) {
     return c;
 }
 
+/// Whose endpoint it is; empty for hosts of one's own.
+inline std::string_view store_of_host(std::string_view host) {
+    static constexpr std::pair<std::string_view, std::string_view> hosts[] = {
+        {".r2.cloudflarestorage.com", "R2"}, {".backblazeb2.com", "B2"}, {"storage.googleapis.com", "GCS"}};
+    for (const auto& [end, store] : hosts)
+        if (host.ends_with(end)) return store;
+    return {};
+}
+
 PENSTOCK_DECL store_capabilities client_state::capabilities(std::string_view bucket) {
     settle();
     const auto& custom = places_.settings().custom;
     const bool aws = !custom || aws::is_aws_host(custom->host);
     auto known = completed(options_.capabilities(), learned_);
-    return completed(std::move(known), aws ? aws_capabilities(bucket) : capabilities_of(store_));
+    if (aws) return completed(std::move(known), aws_capabilities(bucket));
+    const auto by_name = store_of_host(custom->host);
+    return completed(std::move(known), capabilities_of(by_name.empty() ? std::string_view{store_} : by_name));
 }
 
 // ---- who it is
@@ -50,7 +61,10 @@ inline sent_condition condition_of(const operation& op) {
     sent_condition out;
     const std::string_view method = op.method;
     if (method != "PUT" && method != "POST" && method != "DELETE") return out;
-    if (op.headers.contains("If-None-Match")) {
+    if (op.etags_in_body) {
+        out.header = "the ETags of a batch delete";
+        out.needs = &store_capabilities::conditional_delete;
+    } else if (op.headers.contains("If-None-Match")) {
         out.header = "If-None-Match";
         out.needs = &store_capabilities::create_only;
     } else if (op.headers.contains("If-Match")) {

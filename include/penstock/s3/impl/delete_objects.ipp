@@ -77,6 +77,7 @@ PENSTOCK_DECL operation make_delete_objects(std::string_view bucket,
     xml::writer document;
     document.open("Delete").attribute("xmlns", xml_namespace);
     for (const auto& object : objects) {
+        op.etags_in_body = op.etags_in_body || !object.if_match.empty();
         if (!deletable_in_batch(object.key)) {
             op.key = object.key;
             refuse(op, "XML cannot hold this key", "delete it by itself, which needs no XML");

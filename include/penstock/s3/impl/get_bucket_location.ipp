@@ -18,10 +18,15 @@ class location_handler final : public xml::field_handler {
     std::string constraint;
 
   protected:
-    void close_field(std::uint8_t, std::string& text) override { constraint = trimmed(text); }
+    void close_field(std::uint8_t id, std::string& text) override {
+        if (id != wrapper) constraint = trimmed(text);
+    }
 
   private:
-    static constexpr field table[] = {{0, "LocationConstraint"}};
+    // SeaweedFS answers what is sent to create a bucket.
+    enum : std::uint8_t { plain = 1, wrapper, wrapped };
+    static constexpr field table[] = {
+        {0, "LocationConstraint"}, {0, "CreateBucketConfiguration"}, {wrapper, "LocationConstraint"}};
 };
 
 PENSTOCK_DECL operation make_get_bucket_location(std::string_view bucket) {
@@ -33,9 +38,11 @@ PENSTOCK_DECL operation make_get_bucket_location(std::string_view bucket) {
 PENSTOCK_DECL result<std::string> parse_location_constraint(const http::response_head& head,
                                                             std::string_view body) {
     location_handler fields;
-    auto done =
-        read_response("get bucket location", head, body, fields, "LocationConstraint", error_scope::bucket);
+    auto done = read_response("get bucket location", head, body, fields, {}, error_scope::bucket);
     if (!done) return done.error();
+    if (fields.root() != "LocationConstraint" && fields.root() != "CreateBucketConfiguration")
+        return malformed("get bucket location", head, "no location, but <" + printable(fields.root(), 64) + ">",
+                         "check that the endpoint is an S3 store");
     return std::move(fields.constraint);
 }
 

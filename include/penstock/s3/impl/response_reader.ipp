@@ -29,7 +29,7 @@ PENSTOCK_DECL result<void> read_response(const char* operation, const http::resp
     auto done = parser.feed_last(body.substr(start));
     if (fields.root() == "Error" || fields.root() == "ErrorResponse")
         return service_failure(operation, head, body, scope);
-    if (done && fields.root() == root) return {};
+    if (done && (root.empty() || fields.root() == root)) return {};
 
     auto f = malformed(operation, head, {}, "check that the endpoint is an S3 store");
     if (done)

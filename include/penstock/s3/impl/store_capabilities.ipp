@@ -42,15 +42,24 @@ PENSTOCK_DECL store_capabilities capabilities_of(std::string_view store) {
         all(true);
     } else if (store == "MinIO") {
         all(true);
-        c.conditional_delete = c.region_header = false; // accepts the condition, and deletes
-        c.virtual_host.reset();                         // where it was given a domain
+        c.conditional_delete = false; // accepts the condition, and deletes
+        c.virtual_host.reset();       // where it was given a domain
+        c.region_header.reset();      // where it was given a region
     } else if (store == "SeaweedFS") {
         all(true);
         c.byte_order = c.region_header = false; // folder by folder
     } else if (store == "R2") {
-        // https://developers.cloudflare.com/r2/api/s3/api/: conditions of GET and PUT, no versions; parts of one size
+        // https://developers.cloudflare.com/r2/api/s3/conditional-operations/: of writes, not of deletions; no versions:
+        // https://developers.cloudflare.com/r2/api/s3/api/
         c.list_objects_v2 = c.conditional_read = c.create_only = c.conditional_write = true;
         c.versions = c.parts_of_any_size = false;
+    } else if (store == "B2") {
+        // NotImplemented: https://github.com/sathinduga/obsidian-s3-sync-and-backup/pull/84
+        c.create_only = c.conditional_write = false;
+    } else if (store == "GCS") {
+        // Of reads alone, ignored on writes: https://github.com/Gusto/baerly-storage/pull/52,
+        // https://cloud.google.com/storage/docs/request-preconditions
+        c.create_only = c.conditional_write = c.conditional_delete = false;
     } else if (store == "Ceph") {
         c.create_only = c.conditional_write = false; // of an age that does not look at them (TensorStore's rule)
     } else {

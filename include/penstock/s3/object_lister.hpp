@@ -18,9 +18,9 @@ class client_state;
 /// The pages of a listing, one request each, in the store's order. Holds one page at most.
 class object_lister {
   public:
-    /// The next page; none after the last. A store that knows the first version of listing alone is asked by that. Throws `error`; after an error or a cancellation the same page is asked for
-    /// again. An entry that is not under the prefix, a token that comes again, and a thousand pages without an entry are
-    /// `errc::malformed_response`.
+    /// The next page; none after the last. A store that knows the first version of listing alone is asked by that. Throws
+    /// `error`; after an error or a cancellation the same page is asked for again. An entry that is not under the prefix, a
+    /// token that comes again, and a thousand pages without an entry are `errc::malformed_response`.
     PENSTOCK_DECL awaitable<std::optional<list_objects_page>> next();
 
     PENSTOCK_DECL object_lister(std::shared_ptr<detail::client_state> client, std::string bucket,

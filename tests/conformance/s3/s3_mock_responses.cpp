@@ -113,7 +113,8 @@ std::optional<outcome> carry_out(const std::string& operation, bool head_alone, 
         if (auto f = failed(r)) return f;
         out.etag = r->etag.raw();
     } else if (operation == "UploadPart") {
-        const auto r = send(d::make_upload_part(where, "id", 1, {as_bytes(std::string_view{"body"})}), &d::parse_upload_part);
+        auto op = d::make_upload_part(where, "id", 1, {as_bytes(std::string_view{"body"})});
+        const auto r = send(std::move(op), &d::parse_upload_part);
         if (auto f = failed(r)) return f;
         out.etag = r->etag.raw();
     } else if (operation == "CreateMultipartUpload") {

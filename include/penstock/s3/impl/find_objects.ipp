@@ -231,7 +231,8 @@ PENSTOCK_DECL void object_search::unfold(items::iterator at) {
     if (l->how == mode::probe) {
         l->how = mode::flat;
         if (!l->ended) {
-            const auto listings = std::count_if(line_.begin(), line_.end(), [](const item& i) { return i.from != nullptr; });
+            const auto listings =
+                std::count_if(line_.begin(), line_.end(), [](const item& i) { return i.from != nullptr; });
             const bool room = static_cast<std::size_t>(listings) < options_.concurrency();
             const auto choice = choose_listing(page.objects, l->prefix, filter_.recursive(), room);
             if (choice != listing_choice::flat) {
@@ -322,7 +323,9 @@ PENSTOCK_DECL object_finder::~object_finder() {
     if (search_) search_->stop();
 }
 
-PENSTOCK_DECL awaitable<std::optional<std::vector<object_summary>>> object_finder::next() { return detail::next_found(search_); }
+PENSTOCK_DECL awaitable<std::optional<std::vector<object_summary>>> object_finder::next() {
+    return detail::next_found(search_);
+}
 
 PENSTOCK_DECL const find_statistics& object_finder::statistics() const noexcept { return search_->statistics; }
 

@@ -273,6 +273,7 @@ PENSTOCK_DECL awaitable<std::optional<std::vector<object_summary>>> object_searc
             std::optional<std::vector<object_summary>> out{std::move(at->objects)};
             line_.erase(at);
             statistics.found += out->size();
+            if (options_.concurrency() > 1) start_requests(); // while the caller is busy with these
             co_return out;
         }
         if (at != line_.end() && at->from->page) {

@@ -33,7 +33,6 @@ struct differences {
     bool empty_range_tells_size = true; ///< the 416 for a range of an empty object says that it is empty
     bool checks_region = true;        ///< refuses a signature for another region than its own
     bool put_if_match_404 = true;     ///< PUT If-Match on a missing key is NoSuchKey, else a precondition failure
-    bool folder_markers = true;       ///< the first version of listing goes on behind a marker that is a common prefix
     bool conditional_delete = true;   ///< DELETE heeds If-Match
     bool conditional_batch = true;    ///< so does each key of a batch delete
     bool delete_if_match_404 = true;  ///< DELETE If-Match on a missing key is an error
@@ -60,7 +59,6 @@ inline differences differences_of(const std::string& store) {
         d.sends_region_header = false;
         d.checks_region = false;
         d.put_if_match_404 = false;
-        d.folder_markers = false;
     } else if (store == "minio") {
         d.file_tree = true;
         d.conditional_delete = false;

@@ -58,6 +58,9 @@ TEST_CASE("s3: where a list of the first version goes on") {
     CHECK(next(more + folder + key("a.")) == "a/");
     CHECK(next(more + "<EncodingType>url</EncodingType><NextMarker>a%2Fb%2B</NextMarker>") == "a/b+");
     CHECK(next(more + "<EncodingType>url</EncodingType>" + key("a%20b")) == "a b");
+    // A store that encodes all but the marker.
+    CHECK(next(more + "<EncodingType>url</EncodingType><NextMarker>a+b</NextMarker>" + key("a%2Bb")) == "a+b");
+    CHECK(next(more + "<EncodingType>url</EncodingType><NextMarker>a%2Bb</NextMarker>" + key("a%2Bb")) == "a+b");
     CHECK(next(more).starts_with("error"));
     CHECK(next("<IsTruncated>false</IsTruncated><NextMarker>m</NextMarker>").empty());
     CHECK(next("<NextMarker>m</NextMarker>" + key("a")) == "m");

@@ -195,8 +195,8 @@ awaitable<void> read_once(soak* s, s3::client c) {
     }
 }
 
-awaitable<void> write_once(soak* s, s3::client c, int writer, std::uint64_t generation) {
-    const auto url = "s3://b/w" + std::to_string(writer);
+awaitable<void> write_once(soak* s, s3::client c, std::string key, std::uint64_t generation) {
+    const auto url = "s3://b/" + key;
     const auto number = 1'000 + generation;
     const auto size = any_size(*s->random);
     const auto chunk = 1 + s->random->below(std::size_t{2} << 20);
@@ -222,11 +222,11 @@ awaitable<void> write_once(soak* s, s3::client c, int writer, std::uint64_t gene
         const auto n = co_await as_result(std::move(reading));
         if (!n) co_return;
         if (*n == 0) break;
-        if (!s->text.equal(number, at, {block.data(), *n})) s->broken("w" + std::to_string(writer) + " is not what was written");
+        if (!s->text.equal(number, at, {block.data(), *n})) s->broken(key + " is not what was written");
         at += *n;
         s->bytes_read += *n;
     }
-    if (at != size) s->broken("w" + std::to_string(writer) + " has " + std::to_string(at) + " of " + std::to_string(size) + " bytes");
+    if (at != size) s->broken(key + " has " + std::to_string(at) + " of " + std::to_string(size) + " bytes");
 }
 
 bool clear(const failure& f) {
@@ -241,6 +241,7 @@ bool clear(const failure& f) {
 awaitable<void> worker(soak* s, int number) {
     const bool writes = number >= readers;
     auto& where = s->sites[number % 2];
+    std::uint64_t key = 0; // another one after a write whose end is unknown: it may take effect later
     for (std::uint64_t n = 0; s->clock->now() < s->until; ++n) {
         asio::cancellation_signal stop;
         auto timer = s->clock->make_timer(s->io.get_executor());
@@ -250,7 +251,8 @@ awaitable<void> worker(soak* s, int number) {
                          [&stop] { stop.emit(asio::cancellation_type::terminal); });
         const auto began = s->clock->now();
         auto once = [&]() -> awaitable<void> {
-            return writes ? write_once(s, *where.client, number, n * writers + static_cast<std::uint64_t>(number))
+            return writes ? write_once(s, *where.client, "w" + std::to_string(number) + "-" + std::to_string(key),
+                                       n * writers + static_cast<std::uint64_t>(number))
                           : read_once(s, *where.client);
         };
         auto token = asio::bind_cancellation_slot(stop.slot(), asio::use_awaitable);
@@ -259,6 +261,7 @@ awaitable<void> worker(soak* s, int number) {
         timer->cancel();
         const auto took = std::chrono::duration<double>(s->clock->now() - began).count();
         s->longest = std::max(s->longest, took);
+        if (!ended) ++key;
         if (ended) {
             ++s->succeeded;
         } else if (ended.error().code() == condition::cancelled) {
@@ -270,7 +273,7 @@ awaitable<void> worker(soak* s, int number) {
             if (!clear(ended.error())) ++s->unclear[ended.error().message()];
         }
     }
-    --s->running;
+    if (--s->running == 0) s->io.stop();
 }
 
 awaitable<void> look(soak* s, duration whole) {

@@ -186,7 +186,8 @@ class run {
         observer_->on_request = [this](const sent_request& q) { check_request(q); };
         observer_->on_no_connection = [this] { last_without_connection_ = turn_; };
         observer_->on_answer = [this](const sent_request& q, int status) {
-            if (q.operation >= 0 && (status == 404 || status == 412)) // for ever
+            const bool alone = q.operation >= 0 && of(q.operation).what != action::read_parallel;
+            if (alone && (status == 404 || status == 412)) // for ever
                 operations_[static_cast<std::size_t>(q.operation)].refused.insert(q.method + " " + q.target);
             if (q.method == "DELETE" && q.clears_up() && (status / 100 == 2 || status == 404)) aborted_.insert(q.upload_id());
         };
@@ -317,7 +318,7 @@ class run {
             return model_.may_be_there(s.key, o.first_turn, o.last_turn);
         if (c == errc::range_not_satisfiable) return s.what == action::read || s.what == action::read_parallel || s.what == action::read_at;
         if (c == condition::malformed || c == errc::body_too_long || c == errc::body_too_short)
-            return any_fault("wrong") || any_fault("garbage") || any_fault("flood") || any_fault("error in 200");
+            return any_fault("wrong") || any_fault("ignored If-Match") || any_fault("garbage") || any_fault("flood") || any_fault("error in 200");
         if (c == errc::no_credentials) return plan_.keys_fail > 0;
         if (c == errc::expired_token || c == errc::access_denied || c == condition::authentication)
             return any_fault("ExpiredToken") || (plan_.keys_live != duration{} && d.attempts.size() > 1); // new keys, no better

@@ -308,6 +308,20 @@ inline void make_change(random_source& r, schedule& s) {
     if (r.below(2) == 0) s.server_faults.push_back(std::move(ignores));
 }
 
+/// An object of a few parts, read by several requests at a time.
+inline void make_parallel(random_source& r, schedule& s) {
+    s.objects[1] = (std::size_t{2} << 20) + r.below(std::size_t{3} << 20);
+    s.capacity = 40'000 + r.below(200'000);
+    s.max_transfer = 0;
+    s.budget = std::uint64_t{6} << 20;
+    auto& t = s.steps[r.below(s.steps.size())];
+    t.what = action::read_parallel;
+    t.key = "k1";
+    t.chunk = 10'000 + r.below(300'000);
+    t.offset = t.length = t.stop_after = 0;
+    t.pause = std::chrono::milliseconds{r.below(3) == 0 ? r.below(50) : 0};
+}
+
 inline schedule make_schedule(std::uint64_t seed) {
     using std::chrono::milliseconds;
     const auto source = make_seeded_random((seed + 1) * 0xd1342543de82ef95ULL ^ 0x2545f4914f6cdd1dULL);
@@ -344,6 +358,7 @@ inline schedule make_schedule(std::uint64_t seed) {
     }
     if (r.below(8) == 0) make_abort(r, s);
     if (r.below(8) == 0) make_change(r, s);
+    if (r.below(10) == 0) make_parallel(r, s);
     const auto faults = r.below(5);
     for (std::uint64_t i = 0; i < faults; ++i) s.server_faults.push_back(make_server_fault(r));
     const auto breaks = r.below(4);

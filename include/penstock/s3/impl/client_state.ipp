@@ -17,6 +17,7 @@
 #include <penstock/s3/detail/call_limit.hpp>
 #include <penstock/s3/detail/client_credentials.hpp>
 #include <penstock/s3/detail/hint.hpp>
+#include <penstock/s3/detail/region_redirect.hpp>
 #include <penstock/s3/detail/request_builder.hpp>
 #include <penstock/s3/detail/request_observation.hpp>
 #include <penstock/s3/detail/trailing_body.hpp>

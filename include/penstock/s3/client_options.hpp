@@ -15,6 +15,7 @@
 #include <penstock/core/fair_semaphore.hpp>
 #include <penstock/core/semaphore.hpp>
 #include <penstock/http/connector.hpp>
+#include <penstock/http/header_list.hpp>
 #include <penstock/http/proxy_options.hpp>
 #include <penstock/http/tls_context.hpp>
 #include <penstock/http/transport_options.hpp>
@@ -25,6 +26,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace penstock {
 class rate_limiter;
@@ -160,6 +162,10 @@ class client_options {
     /// How config and credentials files are read: by default from the disk.
     client_options& file_reader(penstock::file_reader v) { return file_reader_ = std::move(v), *this; }
 
+    /// One more header field with every request to the store, signed like all others; a call's own of that name replaces it.
+    /// Throws `errc::invalid_option` for fields that the client sets itself.
+    PENSTOCK_DECL client_options& header(std::string_view name, std::string_view value);
+
     const std::string& endpoint_url() const noexcept { return endpoint_url_; }
     const std::string& region() const noexcept { return region_; }
     bool check_region() const noexcept { return check_region_; }
@@ -189,6 +195,7 @@ class client_options {
     std::uint64_t multipart_threshold() const noexcept { return multipart_threshold_; }
     bool sign_payload() const noexcept { return sign_payload_; }
     std::size_t upload_concurrency() const noexcept { return upload_concurrency_; }
+    const http::header_list& headers() const noexcept { return headers_; }
     const std::string& user_agent() const noexcept { return user_agent_; }
     const std::shared_ptr<clock_source>& clock() const noexcept { return clock_; }
     const std::shared_ptr<random_source>& random() const noexcept { return random_; }
@@ -231,6 +238,7 @@ class client_options {
     std::uint64_t multipart_threshold_ = std::uint64_t{5} << 30;
     bool sign_payload_ = true;
     std::size_t upload_concurrency_ = 4;
+    http::header_list headers_;
     std::string user_agent_;
     std::shared_ptr<clock_source> clock_;
     std::shared_ptr<random_source> random_;

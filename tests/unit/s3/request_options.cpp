@@ -29,6 +29,23 @@ TEST_CASE("what is said of a call goes with each of its requests, and is signed"
     }
 }
 
+TEST_CASE("what is said of a client goes with all its requests, signed; a call's own word goes first") {
+    world w{{say{"HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: 0\r\n\r\n"}.keep(), "HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: 0\r\n\r\n"}};
+    w.options.header("x-amz-team", "lake").header("X-Trace", "1");
+    CHECK(w.get().has_value());
+    CHECK(w.get(s3::get_object_options{}.header("x-trace", "2")).has_value());
+    REQUIRE(w.how->requests.size() == 2);
+    for (const auto& request : w.how->requests) {
+        CHECK(has(request, "\r\nx-amz-team: lake\r\n"));
+        CHECK(has(request, "x-amz-team, Signature")); // among the signed ones
+    }
+    CHECK(has(w.how->requests[0], "\r\nX-Trace: 1\r\n"));
+    CHECK(has(w.how->requests[1], "\r\nx-trace: 2\r\n"));
+    CHECK_FALSE(has(w.how->requests[1], "X-Trace: 1"));
+    CHECK_THROWS_AS(w.options.header("Host", "x"), error);
+    CHECK_THROWS_AS(w.options.header("x-a", "1\r\nx-b: 2"), error);
+}
+
 TEST_CASE("a call may go without paying where its client pays") {
     world w{{"HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: 0\r\n\r\n"}};
     w.options.requester_pays(true);

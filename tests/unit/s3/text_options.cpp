@@ -103,6 +103,21 @@ TEST_CASE("text options: every spelling of what texts say") {
         {{{"credentials_file", "/d"}},
          [](const s3::text_settings& s) { return s.client.profile().config_file + s.client.profile().credentials_file; },
          "/d"},
+        {{{"tls_timeout", "7s"}, {"idle_timeout", "0s"}, {"max_lifetime", "1m"}, {"minimum_speed", "1KiB"}, {"max_connections_per_origin", "9"}},
+         [](const s3::text_settings& s) {
+             const auto& t = s.client.transport();
+             return std::to_string(t.tls_timeout() / std::chrono::seconds{1}) + " " + std::to_string(t.idle_timeout().count()) + " " +
+                    std::to_string(t.max_lifetime() / std::chrono::seconds{1}) + " " + std::to_string(t.minimum_speed()) + " " +
+                    std::to_string(t.max_connections_per_origin());
+         },
+         "7 0 60 1024 9"},
+        {{{"ca_file", "a.pem"}, {"ca_directory", "d"}, {"client_certificate_file", "c.pem"}, {"client_key_file", "k.pem"}},
+         [](const s3::text_settings& s) {
+             const auto& t = s.client.tls();
+             return t.ca_file() + " " + t.ca_directory() + " " + t.client_certificate_file() + " " + t.client_key_file();
+         },
+         "a.pem d c.pem k.pem"},
+        {{{"client_certificate_file", "both.pem"}}, [](const s3::text_settings& s) { return s.client.tls().client_key_file(); }, "both.pem"},
         {{{"proxy", "http://u:p@proxy:3128"}, {"no_proxy", "10.0.0.0/8"}},
          [](const s3::text_settings& s) {
              const auto by = s.client.proxy().value_or(http::proxy_options());

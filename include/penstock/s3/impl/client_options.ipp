@@ -7,6 +7,7 @@
 
 #include <penstock/aws/anonymous_credentials_provider.hpp>
 #include <penstock/aws/static_credentials_provider.hpp>
+#include <penstock/s3/request_options.hpp>
 
 namespace penstock::s3 {
 
@@ -14,6 +15,11 @@ PENSTOCK_DECL client_options& client_options::credentials(std::string access_key
                                                           std::string session_token) {
     return credentials(aws::make_static_credentials_provider(std::move(access_key_id), std::move(secret_access_key),
                                                              std::move(session_token)));
+}
+
+PENSTOCK_DECL client_options& client_options::header(std::string_view name, std::string_view value) {
+    detail::add_extra_header(headers_, name, value);
+    return *this;
 }
 
 PENSTOCK_DECL client_options& client_options::anonymous() {

@@ -178,6 +178,9 @@ PENSTOCK_DECL void client_state::build(http::request& out, const operation& op, 
         for (std::size_t i = 0; i < said->headers.size(); ++i)
             out.headers.add_valid(said->headers[i].name, said->headers[i].value);
     }
+    const auto& always = options_.headers();
+    for (std::size_t i = 0; i < always.size(); ++i)
+        if (!out.headers.contains(always[i].name)) out.headers.add_valid(always[i].name, always[i].value);
     if (requester_pays) out.headers.add("x-amz-request-payer", "requester");
 }
 

@@ -68,7 +68,9 @@ struct draft {
     said<bool> requester_pays;
     said<std::string> retry;
     said<std::uint64_t> max_retries, requests, memory_budget, part_size, upload_concurrency;
-    said<duration> initial_delay, max_delay, doubling_time, connect_timeout, first_byte_timeout, stall_timeout;
+    said<duration> initial_delay, max_delay, doubling_time, connect_timeout, tls_timeout, first_byte_timeout, stall_timeout, idle_timeout, max_lifetime;
+    said<std::uint64_t> minimum_speed, max_connections;
+    said<std::string> ca_file, ca_directory, client_certificate, client_key;
     said<double> read_rate, write_rate;
     said<std::string> user_agent, proxy, no_proxy;
     said<object_address> url;
@@ -313,6 +315,15 @@ inline constexpr row table[] = {
     {"memory_budget", set<&draft::memory_budget, size>},
     {"part_size", set<&draft::part_size, size>},
     {"upload_concurrency", set<&draft::upload_concurrency, count>},
+    {"tls_timeout", set<&draft::tls_timeout, time_limit>},
+    {"idle_timeout", set<&draft::idle_timeout, time_span>},
+    {"max_lifetime", set<&draft::max_lifetime, time_limit>},
+    {"minimum_speed", set<&draft::minimum_speed, size>},
+    {"max_connections_per_origin", set<&draft::max_connections, count>},
+    {"ca_file", set<&draft::ca_file, any_text>},
+    {"ca_directory", set<&draft::ca_directory, any_text>},
+    {"client_certificate_file", set<&draft::client_certificate, any_text>},
+    {"client_key_file", set<&draft::client_key, any_text>},
     {"connect_timeout", set<&draft::connect_timeout, time_limit>},
     {"first_byte_timeout", set<&draft::first_byte_timeout, time_limit>},
     {"stall_timeout", set<&draft::stall_timeout, time_limit>},
@@ -440,10 +451,23 @@ inline void settle_limits(client_options& out, const draft& d, const store_conte
     if (d.part_size) out.part_size(*d.part_size);
     if (d.upload_concurrency) out.upload_concurrency(static_cast<std::size_t>(*d.upload_concurrency));
     auto how = out.transport();
+    if (d.tls_timeout) how.tls_timeout(*d.tls_timeout);
+    if (d.idle_timeout) how.idle_timeout(*d.idle_timeout);
+    if (d.max_lifetime) how.max_lifetime(*d.max_lifetime);
+    if (d.minimum_speed) how.minimum_speed(*d.minimum_speed);
+    if (d.max_connections) how.max_connections_per_origin(*d.max_connections);
     if (d.connect_timeout) how.connect_timeout(*d.connect_timeout);
     if (d.first_byte_timeout) how.first_byte_timeout(*d.first_byte_timeout);
     if (d.stall_timeout) how.stall_timeout(*d.stall_timeout);
     out.transport(how);
+    auto trust = out.tls();
+    if (d.ca_file) trust.ca_file(*d.ca_file);
+    if (d.ca_directory) trust.ca_directory(*d.ca_directory);
+    if (d.client_key && !d.client_certificate)
+        refuse_option(errc::invalid_option, d.client_key.name, "there is no certificate that it is for", "give client_certificate_file as well");
+    if (d.client_certificate)
+        trust.client_certificate_file(*d.client_certificate, d.client_key ? *d.client_key : *d.client_certificate);
+    out.tls(std::move(trust));
     if (d.user_agent) out.user_agent(*d.user_agent);
     if (d.no_proxy && !d.proxy)
         refuse_option(errc::invalid_option, d.no_proxy.name, "there is no proxy that it is for", "give the proxy as well");

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <penstock/checksum/checksum_algorithm.hpp>
-#include <penstock/http/header_list.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -59,20 +58,4 @@ class checksum_options {
     std::optional<body_checksum> checksum_;
 };
 
-namespace detail {
-
-struct operation;
-
-/// Makes `c` the checksum of the operation's body. Throws `errc::invalid_option` for a value that is none of its
-/// algorithm, and for MD5 or chunks below 8 KiB where it goes in a trailer.
-PENSTOCK_DECL void set_checksum(operation& op, const std::optional<body_checksum>& c);
-
-/// x-amz-checksum-algorithm, for what has no body itself. Throws `errc::invalid_option` for MD5, which S3 keeps for none.
-PENSTOCK_DECL void add_checksum_algorithm(operation& op, const std::optional<checksum_algorithm>& a);
-
-} // namespace detail
 } // namespace penstock::s3
-
-#ifdef PENSTOCK_HEADER_ONLY
-#include <penstock/s3/impl/checksum_options.ipp>
-#endif

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <penstock/config.hpp>
-#include <penstock/http/header_list.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -116,16 +115,6 @@ class source_key_options {
     s3::customer_key source_key_;
 };
 
-namespace detail {
-
-struct operation;
-
-PENSTOCK_DECL void add_customer_key(operation& op, const customer_key& key);
-PENSTOCK_DECL void add_source_key(operation& op, const customer_key& key);
-/// Throws `errc::invalid_option` for settings that exclude each other.
-PENSTOCK_DECL void add_encryption(operation& op, const std::optional<server_side_encryption>& e, const customer_key& key);
-
-} // namespace detail
 } // namespace penstock::s3
 
 #ifdef PENSTOCK_HEADER_ONLY

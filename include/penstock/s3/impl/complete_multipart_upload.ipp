@@ -3,6 +3,7 @@
 
 #include <penstock/s3/complete_multipart_upload.hpp>
 
+#include <penstock/s3/detail/body_fields.hpp>
 #include <penstock/s3/detail/checksum_fields.hpp>
 #include <penstock/s3/detail/error_response.hpp>
 #include <penstock/s3/detail/request_builder.hpp>

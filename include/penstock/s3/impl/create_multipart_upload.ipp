@@ -4,6 +4,7 @@
 #include <penstock/s3/create_multipart_upload.hpp>
 
 #include <penstock/s3/checksum_options.hpp>
+#include <penstock/s3/detail/body_fields.hpp>
 #include <penstock/s3/detail/error_response.hpp>
 #include <penstock/s3/detail/request_builder.hpp>
 #include <penstock/s3/detail/response_reader.hpp>

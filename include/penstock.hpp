@@ -44,6 +44,7 @@
 #include <penstock/s3/copy.hpp>
 #include <penstock/s3/find_objects.hpp>
 #include <penstock/s3/get_bucket_location.hpp>
+#include <penstock/s3/hedging.hpp>
 #include <penstock/s3/json_spec.hpp>
 #include <penstock/s3/list_object_versions.hpp>
 #include <penstock/s3/parallel_reader.hpp>

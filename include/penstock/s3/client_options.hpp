@@ -20,6 +20,7 @@
 #include <penstock/http/tls_context.hpp>
 #include <penstock/http/transport_options.hpp>
 #include <penstock/s3/store_capabilities.hpp>
+#include <penstock/s3/hedging.hpp>
 #include <penstock/s3/store_context.hpp>
 
 #include <cstdint>
@@ -111,6 +112,9 @@ class client_options {
     /// `doubling_time`, where that is not zero. Throws `errc::invalid_option` for a rate that is not above 0.
     PENSTOCK_DECL client_options& read_rate(double per_second, duration doubling_time = duration::zero());
     PENSTOCK_DECL client_options& write_rate(double per_second, duration doubling_time = duration::zero());
+    /// Late answers to GETs of objects are asked for once more, within a budget: `hedging_options` says how. By default they
+    /// are waited for.
+    client_options& hedging(hedging_options v) { return hedging_ = v, *this; }
     /// Of limits that clients share, where there is not enough for all: this one's part.
     client_options& weight(double v) { return weight_ = v, *this; }
     /// Of a shared request concurrency, no more than so many for this client.
@@ -186,6 +190,7 @@ class client_options {
     const std::shared_ptr<fair_semaphore>& request_concurrency() const noexcept { return requests_; }
     const std::shared_ptr<rate_limiter>& read_rate() const noexcept { return read_rate_; }
     const std::shared_ptr<rate_limiter>& write_rate() const noexcept { return write_rate_; }
+    const std::optional<hedging_options>& hedging() const noexcept { return hedging_; }
     double weight() const noexcept { return weight_; }
     std::uint64_t max_requests() const noexcept { return max_requests_; }
     std::uint64_t memory_budget() const noexcept { return memory_budget_; }
@@ -229,6 +234,7 @@ class client_options {
     aws::retry_options default_retry_;
     std::shared_ptr<fair_semaphore> requests_;
     std::shared_ptr<rate_limiter> read_rate_, write_rate_;
+    std::optional<hedging_options> hedging_;
     double weight_ = 1;
     std::uint64_t max_requests_ = fair_semaphore::no_limit;
     std::uint64_t memory_budget_ = std::uint64_t{128} << 20;

@@ -11,6 +11,8 @@ struct client_statistics {
 
     std::uint64_t requests = 0;    ///< sent, attempts included; those whose answer has come or failed
     std::uint64_t retries = 0;     ///< attempts after the first
+    std::uint64_t hedges = 0;      ///< second requests, for the answer to the first was late
+    std::uint64_t hedges_won = 0;  ///< of these, whose answer came first
     std::uint64_t resumes = 0;     ///< downloads that went on after a break
     std::uint64_t connections = 0; ///< opened
     std::uint64_t bytes_sent = 0;     ///< of bodies

@@ -14,6 +14,7 @@
 #include <penstock/s3/detail/bucket_endpoints.hpp>
 #include <penstock/s3/detail/client_metrics.hpp>
 #include <penstock/s3/detail/express_sessions.hpp>
+#include <penstock/s3/detail/hedge_control.hpp>
 #include <penstock/s3/detail/operation.hpp>
 #include <penstock/s3/detail/request_gate.hpp>
 #include <penstock/s3/detail/signing_identity.hpp>
@@ -73,7 +74,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
     /// rest of the answer on it (only for `stream`). Throws the last failure with its story.
     awaitable<http::connection_lease> execute(operation op, answer_kind kind, interpreter look) {
         const bool limited = op.settings && (op.settings->time_limit || op.settings->ends);
-        return limited ? run_limited(std::move(op), kind, std::move(look)) : run(std::move(op), kind, std::move(look), nullptr);
+        return limited ? run_limited(std::move(op), kind, std::move(look)) : start(std::move(op), kind, std::move(look), nullptr);
     }
 
     /// As `execute`, for operations whose answer is a document (`Body` is a string_view) or a head alone.
@@ -146,6 +147,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
     struct history {
         history() = default;
         const char* doing = ""; ///< for who is told that time is over
+        std::optional<steady_time> on_its_way; ///< since when an attempt connects or waits for its answer
         std::vector<attempt_record> attempts;
         std::chrono::nanoseconds waited{};
         bool renewed_credentials = false;
@@ -157,6 +159,16 @@ class client_state : public std::enable_shared_from_this<client_state> {
     /// `past` is kept by the caller, or null.
     PENSTOCK_DECL awaitable<http::connection_lease> run(operation op, answer_kind kind, interpreter look, history* kept);
     PENSTOCK_DECL awaitable<http::connection_lease> run_limited(operation op, answer_kind kind, interpreter look);
+    awaitable<http::connection_lease> start(operation op, answer_kind kind, interpreter look, history* kept) {
+        const bool hedged = hedges_ && kind == answer_kind::stream && !op.once;
+        return hedged ? run_hedged(std::move(op), std::move(look), kept) : run(std::move(op), kind, std::move(look), kept);
+    }
+
+    // client_hedging.ipp
+    struct hedge_race;
+    PENSTOCK_DECL awaitable<http::connection_lease> run_hedged(operation op, interpreter look, history* kept);
+    PENSTOCK_DECL void join_race(std::shared_ptr<hedge_race> race, std::size_t number, operation op, interpreter look);
+    PENSTOCK_DECL void watch_race(hedge_race& race, timer& watch, const operation& op, const interpreter& look);
 
     PENSTOCK_DECL void settle();
     PENSTOCK_DECL void settle_as_tenant();
@@ -209,6 +221,8 @@ class client_state : public std::enable_shared_from_this<client_state> {
     http::proxy_options proxies_;
     std::shared_ptr<http::connection_pool> pool_; ///< null until settled
     std::string user_agent_;
+    client_statistics statistics_;        ///< what has no metric
+    std::optional<hedge_control> hedges_; ///< none where requests are not hedged
     std::shared_ptr<client_state> parent_; ///< null where this is nobody's tenant
     std::optional<aws::retry_options> own_retry_; ///< of a tenant
 
@@ -226,6 +240,7 @@ class client_state : public std::enable_shared_from_this<client_state> {
 
 #ifdef PENSTOCK_HEADER_ONLY
 #include <penstock/s3/impl/client_capabilities.ipp>
+#include <penstock/s3/impl/client_hedging.ipp>
 #include <penstock/s3/impl/client_regions.ipp>
 #include <penstock/s3/impl/client_signing.ipp>
 #include <penstock/s3/impl/client_state.ipp>

@@ -43,6 +43,7 @@ struct operation {
     bool makes_bucket = false; ///< which has no region yet
     bool try_conditions = false; ///< sent although the store is known to ignore its conditions
     bool etags_in_body = false;  ///< a batch delete whose document has conditions
+    bool hedge = false;        ///< the second of its kind: on a new connection, if it need not wait for its turn or memory
     bool once = false;         ///< sent to one place, once: nobody depends on the answer
     aws::query_parameters query;
     http::header_list headers;   ///< beyond Host and what signing adds

@@ -74,6 +74,7 @@ PENSTOCK_DECL client_state::client_state(executor ex, client_options options)
       metrics_{std::make_shared<client_metrics>(options_.metrics() ? options_.metrics() : metrics_registry::create())} {
     metrics_->observe_budget(budget_);
     metrics_->observe_turns(gate_.requests());
+    if (options_.hedging()) hedges_.emplace(*options_.hedging());
     check_without_files(options_);
     check_credentials_options(options_);
     if (budget_->limit() < (std::uint64_t{1} << 20))
@@ -140,7 +141,7 @@ PENSTOCK_DECL aws::provider_context client_state::provider_context() const {
 }
 
 PENSTOCK_DECL client_statistics client_state::statistics() const {
-    client_statistics s;
+    auto s = statistics_;
     for (const auto& op : metrics_->operations()) {
         s.requests += op->attempts.total();
         s.retries += op->retries->value();
@@ -386,7 +387,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run_limited(operat
     history past;
     if (limit <= duration::zero()) throw_failure(told(named, out_of_time(*op.settings, past.doing), nullptr, nullptr, std::move(past)));
     penstock::detail::outcome_of<http::connection_lease> out;
-    auto running = run(std::move(op), kind, std::move(look), &past);
+    auto running = start(std::move(op), kind, std::move(look), &past);
     auto stored = penstock::detail::store_outcome(std::move(running), &out);
     const auto ends = later(clock_->now(), limit);
     const bool cut = co_await penstock::detail::run_with_limit(std::move(stored), limit, clock_);
@@ -415,7 +416,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
     aws::retry_strategy& retry = of_call ? *of_call : retry_;
     auto session = retry.begin(began);
     request_observation seen{*metrics_, options_.observer().get(), *clock_, op, began};
-    bool must_connect = false; // an idle connection proved to be stale
+    bool must_connect = op.hedge; // or an idle connection proved to be stale
 
     std::vector<std::span<const std::byte>> pieces;
     if (!op.owned_body.empty()) pieces.push_back(as_bytes(op.owned_body));
@@ -432,6 +433,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
         co_await hash_body(op, pieces, hashed ? &hash : nullptr);
 
     for (;; began = clock_->now()) {
+        past.on_its_way.reset();
         if (gate_.paced(what)) {
             past.doing = "held back to the rate of requests";
             co_await gate_.pass(what);
@@ -461,6 +463,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
             const auto headroom = kind == answer_kind::stream ? needed : 0;
             memory = budget_->try_acquire(needed, headroom);
             if (memory.units() == 0) {
+                if (op.hedge) throw_failure(failure{errc::budget_exceeded});
                 past.doing = "waiting for memory";
                 auto granted = co_await acquire_memory(needed, headroom);
                 memory = std::move(granted);
@@ -469,6 +472,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
         }
         auto turn = gate_.try_enter(what);
         if (!turn) {
+            if (op.hedge) throw_failure(failure{errc::budget_exceeded});
             past.doing = "waiting for its turn";
             const auto asked = clock_->now();
             auto granted = co_await as_result(gate_.enter(what));
@@ -479,6 +483,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
             if (auto newer = try_identity(op.by, op.bucket, *where, wall)) signing = std::move(newer);
         }
 
+        if (kept) past.on_its_way = clock_->now();
         seen.attempt(*where, op.method);
         if (!must_connect) lease = pool_->try_acquire(where->to);
         if (!lease) {
@@ -580,6 +585,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
         if (!delay) throw_failure(seen.failed(told(op, std::move(why), where.get(), signing->who, std::move(past))));
         seen.retrying(*delay);
         past.waited = *delay;
+        past.on_its_way.reset();
         past.doing = "waiting to try again";
         const auto slept = clock_->now();
         co_await sleep_for(clock_, *delay);

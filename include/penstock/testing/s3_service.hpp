@@ -50,6 +50,7 @@ class s3_service {
 #include <penstock/testing/impl/service_access.ipp>
 #include <penstock/testing/impl/service_buckets.ipp>
 #include <penstock/testing/impl/service_copies.ipp>
+#include <penstock/testing/impl/service_encryption.ipp>
 #include <penstock/testing/impl/service_objects.ipp>
 #include <penstock/testing/impl/service_routes.ipp>
 #include <penstock/testing/impl/service_uploads.ipp>

@@ -413,7 +413,7 @@ TEST_CASE("s3 service: what it does not do, it says") {
     CHECK(w("POST", "/bucket/k").code == "MethodNotAllowed");
     CHECK(w("PATCH", "/bucket/k").status == 405);
     CHECK(w("PUT", "/").code == "MethodNotAllowed");
-    CHECK(w("PUT", "/bucket/k", "x", {{"x-amz-server-side-encryption", "aws:kms"}}).code == "NotImplemented");
+    CHECK(w("PUT", "/bucket/k", "x", {{"x-amz-object-lock-mode", "GOVERNANCE"}}).code == "NotImplemented");
     CHECK(w("PUT", "/bucket/k", "x", {{"x-amz-storage-class", "GLACIER"}}).code == "InvalidStorageClass");
     CHECK(w("PUT", "/bucket/k", "x", {{"x-amz-meta-long", std::string(2100, 'x')}}).code ==
           "MetadataTooLarge");

@@ -213,6 +213,15 @@ PENSTOCK_DECL s3_response abort_multipart_upload(service_call& c);
 PENSTOCK_DECL s3_response list_parts(service_call& c);
 PENSTOCK_DECL s3_response list_multipart_uploads(service_call& c);
 
+// service_encryption.ipp: what is asked for is remembered and asked for again; the bytes stay as they are.
+/// Adds what the request says of encryption, checked.
+PENSTOCK_DECL void add_encryption(const service_call& c, http::header_list& kept);
+PENSTOCK_DECL http::header_list without_encryption(const http::header_list& kept);
+/// Adds what was remembered to an answer.
+PENSTOCK_DECL void tell_encryption(const http::header_list& kept, http::header_list& out);
+/// Whether the request brings the customer key that `kept` remembers; `prefix` is "x-amz-" or that of a copy's source.
+PENSTOCK_DECL void check_customer_key(const service_call& c, const std::string& prefix, const http::header_list& kept);
+
 // Shared by them.
 
 /// What a client is told of a failure of the storage: nothing of where the server keeps its files.

@@ -31,6 +31,7 @@ inline std::shared_ptr<const stored_object> copy_source(service_call& c) {
         throw s3_problem{404, "NoSuchBucket", "The specified bucket does not exist"}.detail("BucketName",
                                                                                             bucket);
     auto object = find_object(c, bucket, source->substr(slash + 1), version ? &*version : nullptr);
+    check_customer_key(c, "x-amz-copy-source-", object->record.headers);
     const bool not_modified = check_read_conditions(c, "x-amz-copy-source-", object->record);
     if (not_modified) throw precondition_failed("x-amz-copy-source-If-None-Match");
     return object;
@@ -98,7 +99,12 @@ PENSTOCK_DECL s3_response copy_object(service_call& c) {
     r.key = c.key;
     r.etag = to_hex(c.md5);
     r.last_modified = c.now();
-    r.headers = replaces_metadata(c) ? kept_headers(c) : c.source->record.headers;
+    if (replaces_metadata(c)) {
+        r.headers = kept_headers(c);
+    } else {
+        r.headers = without_encryption(c.source->record.headers); // the copy's own is in the request
+        add_encryption(c, r.headers);
+    }
     r.tags = tags_of_copy(c);
     if (c.checksum_kind) {
         r.checksum_algorithm = checksum_name(*c.checksum_kind);
@@ -142,7 +148,9 @@ inline copy_range copy_range_of(const service_call& c, std::uint64_t size) {
 }
 
 PENSTOCK_DECL void prepare_part_copy(service_call& c) {
-    c.checksum_kind = find_upload(c).checksum;
+    const auto& u = find_upload(c);
+    c.checksum_kind = u.checksum;
+    check_customer_key(c, "x-amz-", u.headers);
     part_number(c);
     c.source = copy_source(c);
     const auto range = copy_range_of(c, c.source->record.size);

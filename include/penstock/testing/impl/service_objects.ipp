@@ -81,8 +81,6 @@ PENSTOCK_DECL void check_write_conditions(service_call& c) {
 
 PENSTOCK_DECL http::header_list kept_headers(const service_call& c) {
     static constexpr std::string_view refused[] = {
-        "x-amz-server-side-encryption",
-        "x-amz-server-side-encryption-customer-algorithm",
         "x-amz-website-redirect-location",
         "x-amz-object-lock-mode",
         "x-amz-object-lock-retain-until-date",
@@ -138,6 +136,7 @@ PENSTOCK_DECL http::header_list kept_headers(const service_call& c) {
                          "Your metadata headers exceed the maximum allowed metadata size"}
             .detail("Size", std::to_string(metadata))
             .detail("MaxSizeAllowed", "2048");
+    add_encryption(c, out);
     return out;
 }
 
@@ -309,6 +308,9 @@ PENSTOCK_DECL s3_response get_object(service_call& c) {
     c.require_bucket();
     auto object = find_object(c, c.bucket, c.key, c.parameter("versionId"));
     const auto& r = object->record;
+    if (c.request.headers.contains("x-amz-server-side-encryption"))
+        throw s3_problem{400, "InvalidArgument", "x-amz-server-side-encryption header is not supported for this operation."};
+    check_customer_key(c, "x-amz-", r.headers);
     s3_response out;
     out.headers.add("ETag", quoted_etag(r.etag));
     out.headers.add("Last-Modified", http_time(r.last_modified));

@@ -59,6 +59,7 @@ PENSTOCK_DECL s3_response create_multipart_upload(service_call& c) {
     w.open("InitiateMultipartUploadResult").attribute("xmlns", s3::xml_namespace);
     w.element("Bucket", c.bucket).element("Key", xml_safe(c.key)).element("UploadId", id);
     auto out = xml_response(w.finish());
+    tell_encryption(u.headers, out.headers);
     if (u.checksum) {
         out.headers.add("x-amz-checksum-algorithm", checksum_name(*u.checksum));
         out.headers.add("x-amz-checksum-type", u.composite ? "COMPOSITE" : "FULL_OBJECT");
@@ -68,7 +69,9 @@ PENSTOCK_DECL s3_response create_multipart_upload(service_call& c) {
 }
 
 PENSTOCK_DECL void check_upload_part(service_call& c) {
-    c.checksum_kind = find_upload(c).checksum; // whether or not the client sends it
+    const auto& u = find_upload(c);
+    c.checksum_kind = u.checksum; // whether or not the client sends it
+    check_customer_key(c, "x-amz-", u.headers);
     part_number(c);
     if (!c.request.content_length && !c.request.headers.contains("transfer-encoding"))
         throw s3_problem{411, "MissingContentLength", "You must provide the Content-Length HTTP header."};

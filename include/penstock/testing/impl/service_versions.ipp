@@ -55,6 +55,7 @@ inline void retire_latest(service_call& c, bucket_versions& v, const std::string
 
 PENSTOCK_DECL void keep_object(service_call& c, object_record r, std::shared_ptr<stored_bytes> bytes,
                                http::header_list& headers) {
+    tell_encryption(r.headers, headers);
     if (auto* v = versions_of(c, c.bucket)) {
         retire_latest(c, *v, r.key);
         if (v->enabled) r.version_id = c.state.new_id();

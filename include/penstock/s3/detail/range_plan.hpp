@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/config.hpp>
 #include <penstock/core/range_source.hpp>
 
 #include <cstddef>

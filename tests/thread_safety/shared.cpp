@@ -89,7 +89,7 @@ void semaphores() {
 }
 
 awaitable<void> use_share(std::shared_ptr<fair_share> s) {
-    static constexpr work kinds[] = {work::read, work::body, work::write};
+    static constexpr work_kind kinds[] = {work_kind::read, work_kind::body, work_kind::write};
     for (unsigned i = 0; i < rounds; ++i) {
         const auto p = co_await s->acquire(kinds[i % 3]);
         p.touch();
@@ -111,7 +111,7 @@ void fair_semaphores() {
 awaitable<void> keep_to(std::shared_ptr<rate_limiter> r) {
     const auto share = r->queue()->share();
     const auto clock = make_system_clock();
-    for (unsigned i = 0; i < rounds; ++i) co_await r->acquire(*share, work::read, clock);
+    for (unsigned i = 0; i < rounds; ++i) co_await r->acquire(*share, work_kind::read, clock);
 }
 
 void rates() {

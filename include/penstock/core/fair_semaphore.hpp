@@ -16,7 +16,7 @@ namespace penstock {
 class fair_share;
 
 /// What one unit is taken for. Where all of a share wait, they take turns: none starves another.
-enum class work : std::uint8_t {
+enum class work_kind : std::uint8_t {
     read,  ///< a question with a short answer
     body,  ///< an answer that is read at its reader's pace: for as long as that takes
     write,
@@ -45,9 +45,9 @@ class fair_permit {
 
   private:
     friend class fair_share;
-    fair_permit(std::shared_ptr<fair_share> of, work kind) noexcept : of_{std::move(of)}, kind_{kind} {}
+    fair_permit(std::shared_ptr<fair_share> of, work_kind kind) noexcept : of_{std::move(of)}, kind_{kind} {}
     std::shared_ptr<fair_share> of_;
-    work kind_ = work::read;
+    work_kind kind_ = work_kind::read;
 };
 
 /// A number of units for several who take one each time: whoever waits gets his part by weight, whoever does not leaves it
@@ -94,9 +94,9 @@ class fair_share : public std::enable_shared_from_this<fair_share> {
     fair_share& operator=(const fair_share&) = delete;
 
     /// A unit if one is free for this; else an empty permit. Allocates nothing.
-    PENSTOCK_DECL fair_permit try_acquire(work kind);
+    PENSTOCK_DECL fair_permit try_acquire(work_kind kind);
     /// Waits for a unit. On cancellation (any type) nothing is held.
-    PENSTOCK_DECL awaitable<fair_permit> acquire(work kind);
+    PENSTOCK_DECL awaitable<fair_permit> acquire(work_kind kind);
     /// Whoever waits now is resumed with an empty permit.
     PENSTOCK_DECL void turn_away();
 
@@ -110,7 +110,7 @@ class fair_share : public std::enable_shared_from_this<fair_share> {
     friend class fair_permit;
     friend class fair_semaphore;
     PENSTOCK_DECL fair_share(std::shared_ptr<fair_semaphore> of, double weight, std::uint64_t limit);
-    PENSTOCK_DECL void give_back(work kind) noexcept;
+    PENSTOCK_DECL void give_back(work_kind kind) noexcept;
     std::shared_ptr<fair_semaphore> of_;
     mutable std::atomic<bool> in_use_{false}; ///< bodies, since somebody asked; before the state, which tells others of it
     std::unique_ptr<state> state_;

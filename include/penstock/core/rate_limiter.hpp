@@ -39,9 +39,9 @@ class rate_limiter {
     const std::shared_ptr<fair_semaphore>& queue() const noexcept { return queue_; }
 
     /// Whether one may go now.
-    PENSTOCK_DECL bool try_acquire(fair_share& who, work kind, steady_time now);
+    PENSTOCK_DECL bool try_acquire(fair_share& who, work_kind kind, steady_time now);
     /// Waits until one may go. Cancellation (any type) leaves the queue. Both must outlive it.
-    PENSTOCK_DECL awaitable<void> acquire(fair_share& who, work kind, std::shared_ptr<clock_source> clock);
+    PENSTOCK_DECL awaitable<void> acquire(fair_share& who, work_kind kind, std::shared_ptr<clock_source> clock);
 
     PENSTOCK_DECL double rate(steady_time now) const;
 

@@ -29,14 +29,14 @@ struct lab {
     asio::io_context io{1};
 
     /// Always wants another: each takes `each`.
-    static awaitable<void> hungry(share_ptr s, work kind, std::shared_ptr<clock_source> clock, duration each, int* done) {
+    static awaitable<void> hungry(share_ptr s, work_kind kind, std::shared_ptr<clock_source> clock, duration each, int* done) {
         for (;;) {
             const auto p = co_await s->acquire(kind);
             co_await sleep_for(clock, each);
             ++*done;
         }
     }
-    void start(share_ptr s, work kind, duration each, int* done, int how_many) {
+    void start(share_ptr s, work_kind kind, duration each, int* done, int how_many) {
         for (int i = 0; i < how_many; ++i) asio::co_spawn(io, hungry(s, kind, clock, each, done), asio::detached);
     }
     void pass(duration d) { testing::simulate(io, *clock, sleep_for(clock, d)); }
@@ -46,7 +46,7 @@ struct lab {
     }
 };
 
-awaitable<void> take_and_note(share_ptr s, work kind, int id, std::vector<int>* order, std::vector<fair_permit>* held) {
+awaitable<void> take_and_note(share_ptr s, work_kind kind, int id, std::vector<int>* order, std::vector<fair_permit>* held) {
     auto p = co_await s->acquire(kind);
     order->push_back(id);
     held->push_back(std::move(p));
@@ -55,13 +55,13 @@ awaitable<void> take_and_note(share_ptr s, work kind, int id, std::vector<int>* 
 TEST_CASE("core/fair_semaphore: units are counted, per share and in all") {
     const auto all = fair_semaphore::create(3);
     const auto a = all->share(), b = all->share(1, 1);
-    auto p = a->try_acquire(work::read);
-    auto q = b->try_acquire(work::write);
+    auto p = a->try_acquire(work_kind::read);
+    auto q = b->try_acquire(work_kind::write);
     CHECK(p);
     CHECK(q);
-    CHECK_FALSE(b->try_acquire(work::read)); // its own limit
-    auto r = a->try_acquire(work::write);
-    CHECK_FALSE(a->try_acquire(work::read));
+    CHECK_FALSE(b->try_acquire(work_kind::read)); // its own limit
+    auto r = a->try_acquire(work_kind::write);
+    CHECK_FALSE(a->try_acquire(work_kind::read));
     CHECK(all->used() == 3);
     CHECK(a->used() == 2);
     q.release();
@@ -75,13 +75,13 @@ TEST_CASE("core/fair_semaphore: units are counted, per share and in all") {
 TEST_CASE("core/fair_semaphore: bodies leave the last of several units to short work") {
     const auto all = fair_semaphore::create(2);
     const auto a = all->share(), b = all->share();
-    const auto body = a->try_acquire(work::body);
+    const auto body = a->try_acquire(work_kind::body);
     CHECK(body);
-    CHECK_FALSE(a->try_acquire(work::body));
-    CHECK_FALSE(b->try_acquire(work::body));
-    CHECK(b->try_acquire(work::write));
+    CHECK_FALSE(a->try_acquire(work_kind::body));
+    CHECK_FALSE(b->try_acquire(work_kind::body));
+    CHECK(b->try_acquire(work_kind::write));
     const auto one = fair_semaphore::create(1);
-    CHECK(one->share()->try_acquire(work::body));
+    CHECK(one->share()->try_acquire(work_kind::body));
 }
 
 TEST_CASE("core/fair_semaphore: who may not go on does not stop others, and goes on when he may") {
@@ -90,12 +90,12 @@ TEST_CASE("core/fair_semaphore: who may not go on does not stop others, and goes
     const auto a = all->share();
     std::vector<int> order;
     std::vector<fair_permit> held;
-    auto body = a->try_acquire(work::body);
-    asio::co_spawn(l.io, take_and_note(a, work::body, 1, &order, &held), asio::detached);
+    auto body = a->try_acquire(work_kind::body);
+    asio::co_spawn(l.io, take_and_note(a, work_kind::body, 1, &order, &held), asio::detached);
     l.settle();
     CHECK(a->waiting() == 1);
-    CHECK(a->try_acquire(work::read)); // and back
-    asio::co_spawn(l.io, take_and_note(a, work::read, 2, &order, &held), asio::detached);
+    CHECK(a->try_acquire(work_kind::read)); // and back
+    asio::co_spawn(l.io, take_and_note(a, work_kind::read, 2, &order, &held), asio::detached);
     l.settle();
     CHECK(order == std::vector<int>{2});
     body.release();
@@ -119,7 +119,7 @@ TEST_CASE("core/fair_semaphore: where all want more, each gets its part by weigh
         for (std::size_t i = 0; i < r.weights.size(); ++i) {
             weights += r.weights[i];
             // Of the first there are many more: that brings it nothing.
-            l.start(all->share(r.weights[i]), i % 2 ? work::write : work::read, 10ms, &done[i], i == 0 ? 100 : 40);
+            l.start(all->share(r.weights[i]), i % 2 ? work_kind::write : work_kind::read, 10ms, &done[i], i == 0 ? 100 : 40);
         }
         l.pass(20s);
         int sum = 0;
@@ -137,11 +137,11 @@ TEST_CASE("core/fair_semaphore: who was idle saved nothing up, and loses nothing
     const auto all = fair_semaphore::create(1);
     const auto a = all->share(), b = all->share();
     int first = 0, second = 0;
-    l.start(a, work::read, 10ms, &first, 4);
+    l.start(a, work_kind::read, 10ms, &first, 4);
     l.pass(10s);
     CHECK(first >= 990); // alone, it has all
     first = 0;
-    l.start(b, work::read, 10ms, &second, 4);
+    l.start(b, work_kind::read, 10ms, &second, 4);
     l.pass(10s);
     CHECK(std::abs(first - second) <= 2);
 }
@@ -151,9 +151,9 @@ TEST_CASE("core/fair_semaphore: within a share reads do not starve writes, nor b
     const auto all = fair_semaphore::create(4);
     const auto a = all->share();
     int reads = 0, bodies = 0, writes = 0;
-    l.start(a, work::body, 10ms, &bodies, 100);
-    l.start(a, work::read, 10ms, &reads, 50);
-    l.start(a, work::write, 10ms, &writes, 5);
+    l.start(a, work_kind::body, 10ms, &bodies, 100);
+    l.start(a, work_kind::read, 10ms, &reads, 50);
+    l.start(a, work_kind::write, 10ms, &writes, 5);
     l.pass(10s);
     const int sum = reads + bodies + writes;
     for (const int n : {reads, bodies, writes}) CHECK(std::abs(n - sum / 3) < sum / 30);
@@ -163,8 +163,8 @@ TEST_CASE("core/fair_semaphore: a share's own limit does not stop the others") {
     lab l;
     const auto all = fair_semaphore::create(4);
     int limited = 0, free = 0;
-    l.start(all->share(100, 1), work::write, 10ms, &limited, 10);
-    l.start(all->share(), work::write, 10ms, &free, 10);
+    l.start(all->share(100, 1), work_kind::write, 10ms, &limited, 10);
+    l.start(all->share(), work_kind::write, 10ms, &free, 10);
     l.pass(10s);
     CHECK(std::abs(limited - 1000) < 10);
     CHECK(std::abs(free - 3000) < 30);
@@ -174,21 +174,21 @@ TEST_CASE("core/fair_semaphore: a wait that is cancelled, or whose context ends,
     lab l;
     const auto all = fair_semaphore::create(1);
     const auto a = all->share(), b = all->share();
-    auto taken = a->try_acquire(work::read);
+    auto taken = a->try_acquire(work_kind::read);
     std::vector<int> order;
     std::vector<fair_permit> held;
     asio::cancellation_signal stop;
     std::exception_ptr why;
-    asio::co_spawn(l.io, take_and_note(a, work::read, 1, &order, &held),
+    asio::co_spawn(l.io, take_and_note(a, work_kind::read, 1, &order, &held),
                    asio::bind_cancellation_slot(stop.slot(), [&why](std::exception_ptr e) { why = e; }));
     {
         asio::io_context other{1};
-        asio::co_spawn(other, take_and_note(a, work::read, 2, &order, &held), asio::detached);
+        asio::co_spawn(other, take_and_note(a, work_kind::read, 2, &order, &held), asio::detached);
         other.poll();
         CHECK(all->waiting() == 1);
     }
     CHECK(all->waiting() == 0);
-    asio::co_spawn(l.io, take_and_note(b, work::read, 3, &order, &held), asio::detached);
+    asio::co_spawn(l.io, take_and_note(b, work_kind::read, 3, &order, &held), asio::detached);
     l.settle();
     stop.emit(asio::cancellation_type::terminal);
     taken.release(); // in the moment in which it is cancelled
@@ -203,10 +203,10 @@ TEST_CASE("core/fair_semaphore: whoever is turned away goes on with nothing") {
     lab l;
     const auto all = fair_semaphore::create(1);
     const auto a = all->share();
-    auto taken = a->try_acquire(work::read);
+    auto taken = a->try_acquire(work_kind::read);
     std::vector<int> order;
     std::vector<fair_permit> held;
-    asio::co_spawn(l.io, take_and_note(a, work::read, 1, &order, &held), asio::detached);
+    asio::co_spawn(l.io, take_and_note(a, work_kind::read, 1, &order, &held), asio::detached);
     l.settle();
     a->turn_away();
     l.settle();
@@ -220,14 +220,14 @@ TEST_CASE("core/fair_semaphore: there is hope while short work is under way, uni
     const auto all = fair_semaphore::create(2);
     const auto a = all->share();
     constexpr steady_time start{};
-    auto body = a->try_acquire(work::body);
+    auto body = a->try_acquire(work_kind::body);
     CHECK(all->stuck_for(start) == 0s);
     CHECK(all->stuck_for(start + 10s) == 10s);
     body.touch();
     CHECK(all->stuck_for(start + 20s) == 0s);
     CHECK(all->stuck_for(start + 30s) == 10s);
     {
-        const auto brief = a->try_acquire(work::write);
+        const auto brief = a->try_acquire(work_kind::write);
         CHECK(all->stuck_for(start + 40s) == 0s);
         CHECK(all->stuck_for(start + 50s) == 0s);
     }
@@ -241,7 +241,7 @@ TEST_CASE("core/fair_semaphore: there is hope while short work is under way, uni
 
 awaitable<void> keep_asking(std::shared_ptr<rate_limiter> r, share_ptr s, std::shared_ptr<clock_source> clock, int* done) {
     for (;;) {
-        co_await r->acquire(*s, work::read, clock);
+        co_await r->acquire(*s, work_kind::read, clock);
         ++*done;
     }
 }
@@ -281,10 +281,10 @@ TEST_CASE("core/rate_limiter: less than one a second, and what is no rate") {
     lab l;
     const auto r = rate_limiter::create(0.5);
     const auto s = r->queue()->share();
-    CHECK(r->try_acquire(*s, work::read, l.clock->now()));
-    CHECK_FALSE(r->try_acquire(*s, work::read, l.clock->now()));
+    CHECK(r->try_acquire(*s, work_kind::read, l.clock->now()));
+    CHECK_FALSE(r->try_acquire(*s, work_kind::read, l.clock->now()));
     const auto start = l.clock->now();
-    testing::simulate(l.io, *l.clock, r->acquire(*s, work::read, l.clock));
+    testing::simulate(l.io, *l.clock, r->acquire(*s, work_kind::read, l.clock));
     CHECK(l.clock->now() - start >= 2s);
     CHECK(l.clock->now() - start < 2100ms);
     CHECK_THROWS_AS(rate_limiter::create(0), error);

@@ -110,7 +110,7 @@ TEST_CASE("waits for a turn and for memory are seen, with their time") {
     w.begin();
     w.options.request_concurrency(turns).budget(budget).part_size(std::uint64_t{1} << 20);
     auto client = w.client();
-    asio::co_spawn(w.io, release_later(share->try_acquire(work::read), w.clock), asio::detached);
+    asio::co_spawn(w.io, release_later(share->try_acquire(work_kind::read), w.clock), asio::detached);
     CHECK(w.run(client.get("s3://b/k")).body == "body");
     auto seen = w.histogram("penstock_s3_wait_seconds", {{"for", "turn"}});
     CHECK(seen.count() == 1);

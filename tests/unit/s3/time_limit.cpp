@@ -58,7 +58,7 @@ TEST_CASE("time limit: waiting for a turn counts") {
     world w{{ok, ok}};
     const auto requests = fair_semaphore::create(1);
     w.options.request_concurrency(requests);
-    auto taken = requests->share()->try_acquire(work::write);
+    auto taken = requests->share()->try_acquire(work_kind::write);
     const auto got = w.get(within(5s));
     REQUIRE(got.has_error());
     CHECK(got.error().code() == errc::deadline_exceeded);

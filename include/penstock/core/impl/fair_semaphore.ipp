@@ -28,8 +28,8 @@ struct fair_semaphore::state {
     bool moved = false; // a unit went out or came back
     std::optional<steady_time> last_hope;
 
-    inline bool may_take(const fair_share::state& s, work kind) const noexcept;
-    inline void take(fair_share::state& s, work kind) noexcept;
+    inline bool may_take(const fair_share::state& s, work_kind kind) const noexcept;
+    inline void take(fair_share::state& s, work_kind kind) noexcept;
     inline void grant();
 };
 
@@ -48,18 +48,18 @@ struct fair_share::state {
         std::erase(all->shares, this);
     }
 
-    void put_back(work kind) noexcept {
+    void put_back(work_kind kind) noexcept {
         --used;
         --all->used;
-        if (kind == work::body) --all->bodies;
+        if (kind == work_kind::body) --all->bodies;
         all->moved = true;
     }
 
     /// The kind whose turn it is, of those that wait and may go on.
-    std::optional<work> next() const noexcept {
-        std::optional<work> found;
+    std::optional<work_kind> next() const noexcept {
+        std::optional<work_kind> found;
         for (std::size_t k = 0; k < kinds; ++k) {
-            const auto kind = static_cast<work>(k);
+            const auto kind = static_cast<work_kind>(k);
             if (queues[k].empty() || !all->may_take(*this, kind)) continue;
             if (!found || served[k] < served[static_cast<std::size_t>(*found)]) found = kind;
         }
@@ -79,7 +79,7 @@ struct fair_share::state {
 
 class fair_share::state::waiter final : public detail::shared_waiter {
   public:
-    waiter(state& of, const executor& ex, work kind) : shared_waiter{ex}, of_{of}, kind_{kind} {}
+    waiter(state& of, const executor& ex, work_kind kind) : shared_waiter{ex}, of_{of}, kind_{kind} {}
     ~waiter() { end(); }
 
     void leave() override {
@@ -121,19 +121,19 @@ class fair_share::state::waiter final : public detail::shared_waiter {
 
   private:
     state& of_;
-    work kind_;
+    work_kind kind_;
     bool queued_ = false, granted_ = false, turned_away_ = false;
 };
 
-inline bool fair_semaphore::state::may_take(const fair_share::state& s, work kind) const noexcept {
+inline bool fair_semaphore::state::may_take(const fair_share::state& s, work_kind kind) const noexcept {
     if (used >= limit || s.used >= s.limit) return false;
-    return kind != work::body || limit == 1 || bodies < limit - 1;
+    return kind != work_kind::body || limit == 1 || bodies < limit - 1;
 }
 
-inline void fair_semaphore::state::take(fair_share::state& s, work kind) noexcept {
+inline void fair_semaphore::state::take(fair_share::state& s, work_kind kind) noexcept {
     ++s.used;
     peak = std::max(peak, ++used);
-    if (kind == work::body) ++bodies;
+    if (kind == work_kind::body) ++bodies;
     moved = true;
     virtual_time = std::max(virtual_time, s.finish);
     s.finish = virtual_time + 1 / s.weight;
@@ -144,7 +144,7 @@ inline void fair_semaphore::state::take(fair_share::state& s, work kind) noexcep
 inline void fair_semaphore::state::grant() {
     while (waiting > 0 && used < limit) {
         fair_share::state* first = nullptr;
-        work kind{};
+        work_kind kind{};
         for (auto* s : shares) {
             if (first && s->finish >= first->finish) continue; // who waits started at max(virtual_time, finish)
             const auto next = s->next();
@@ -203,7 +203,7 @@ PENSTOCK_DECL fair_share::fair_share(std::shared_ptr<fair_semaphore> of, double 
     : of_{std::move(of)}, state_{new state{of_->state_, in_use_, weight, limit}} {}
 PENSTOCK_DECL fair_share::~fair_share() = default;
 
-PENSTOCK_DECL void fair_share::give_back(work kind) noexcept {
+PENSTOCK_DECL void fair_share::give_back(work_kind kind) noexcept {
     auto& all = *state_->all;
     const std::lock_guard lock{all.mutex};
     state_->put_back(kind);
@@ -214,7 +214,7 @@ PENSTOCK_DECL void fair_permit::release() noexcept {
     if (const auto of = std::exchange(of_, nullptr)) of->give_back(kind_);
 }
 
-PENSTOCK_DECL fair_permit fair_share::try_acquire(work kind) {
+PENSTOCK_DECL fair_permit fair_share::try_acquire(work_kind kind) {
     auto& all = *state_->all;
     const std::lock_guard lock{all.mutex};
     // Whoever waits while a unit is free may not have it, nor may those of his kind.
@@ -223,7 +223,7 @@ PENSTOCK_DECL fair_permit fair_share::try_acquire(work kind) {
     return {shared_from_this(), kind};
 }
 
-PENSTOCK_DECL awaitable<fair_permit> fair_share::acquire(work kind) {
+PENSTOCK_DECL awaitable<fair_permit> fair_share::acquire(work_kind kind) {
     const auto self = shared_from_this();
     auto p = try_acquire(kind);
     if (p) co_return p;

@@ -36,12 +36,12 @@ PENSTOCK_DECL std::shared_ptr<rate_limiter> rate_limiter::create(double per_seco
     return std::shared_ptr<rate_limiter>{new rate_limiter{doubling_rate{per_second, doubling_time}}};
 }
 
-PENSTOCK_DECL bool rate_limiter::try_acquire(fair_share& who, work kind, steady_time now) {
+PENSTOCK_DECL bool rate_limiter::try_acquire(fair_share& who, work_kind kind, steady_time now) {
     const auto turn = who.try_acquire(kind);
     return turn && take(now) <= duration::zero();
 }
 
-PENSTOCK_DECL awaitable<void> rate_limiter::acquire(fair_share& who, work kind, std::shared_ptr<clock_source> clock) {
+PENSTOCK_DECL awaitable<void> rate_limiter::acquire(fair_share& who, work_kind kind, std::shared_ptr<clock_source> clock) {
     const auto turn = co_await who.acquire(kind);
     for (;;) {
         const auto wait = take(clock->now());

@@ -32,14 +32,14 @@ class request_gate {
     PENSTOCK_DECL void keep_to(const std::shared_ptr<rate_limiter>& reads, const std::shared_ptr<rate_limiter>& writes);
 
     /// First, while nothing is held: whether there is a rate that a request must keep to…
-    bool paced(work kind) const noexcept { return !side(kind).empty() || (found_ && found_->rate.limits()); }
+    bool paced(work_kind kind) const noexcept { return !side(kind).empty() || (found_ && found_->rate.limits()); }
     /// …which this waits for.
-    PENSTOCK_DECL awaitable<void> pass(work kind);
+    PENSTOCK_DECL awaitable<void> pass(work_kind kind);
 
     /// Then its turn: one at once, if there is one; allocates nothing.
-    fair_permit try_enter(work kind) { return turns_->try_acquire(kind); }
+    fair_permit try_enter(work_kind kind) { return turns_->try_acquire(kind); }
     /// Throws `errc::deadline_exceeded` where all turns are taken by bodies that nobody reads.
-    PENSTOCK_DECL awaitable<fair_permit> enter(work kind);
+    PENSTOCK_DECL awaitable<fair_permit> enter(work_kind kind);
 
     /// After an answer.
     void answered(bool throttled) {
@@ -53,7 +53,7 @@ class request_gate {
         std::shared_ptr<rate_limiter> rate;
         std::shared_ptr<fair_share> share;
     };
-    const std::vector<limit>& side(work kind) const noexcept { return kind == work::write ? writes_ : reads_; }
+    const std::vector<limit>& side(work_kind kind) const noexcept { return kind == work_kind::write ? writes_ : reads_; }
     PENSTOCK_DECL void watch();
 
     executor ex_;

@@ -218,10 +218,10 @@ inline awaitable<void> hash_body(operation& op, body_pieces pieces, std::string*
     op.headers.add(checksum_header(op.checksum->algorithm), op.checksum->value);
 }
 
-inline work work_of(const operation& op, client_state::answer_kind kind) noexcept {
-    if (kind == client_state::answer_kind::stream) return work::body;
+inline work_kind kind_of(const operation& op, client_state::answer_kind kind) noexcept {
+    if (kind == client_state::answer_kind::stream) return work_kind::body;
     const std::string_view method = op.method;
-    return method == "GET" || method == "HEAD" ? work::read : work::write;
+    return method == "GET" || method == "HEAD" ? work_kind::read : work_kind::write;
 }
 
 // ---- what became of an attempt
@@ -400,7 +400,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run_limited(operat
 PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, answer_kind kind, interpreter look,
                                                                   history* kept) {
     const auto self = shared_from_this();
-    const auto what = work_of(op, kind);
+    const auto what = kind_of(op, kind);
     history own;
     history& past = kept ? *kept : own;
     past.doing = "finding the bucket's region";

@@ -54,7 +54,7 @@ PENSTOCK_DECL void request_gate::adapt(std::shared_ptr<found_rate> found) {
     found_share_ = found_->queue->share(weight_);
 }
 
-PENSTOCK_DECL awaitable<void> request_gate::pass(work kind) {
+PENSTOCK_DECL awaitable<void> request_gate::pass(work_kind kind) {
     for (const auto& [rate, share] : side(kind)) co_await rate->acquire(*share, kind, clock_);
     if (!found_) co_return;
     const auto turn = co_await found_share_->acquire(kind);
@@ -65,7 +65,7 @@ PENSTOCK_DECL awaitable<void> request_gate::pass(work kind) {
     }
 }
 
-PENSTOCK_DECL awaitable<fair_permit> request_gate::enter(work kind) {
+PENSTOCK_DECL awaitable<fair_permit> request_gate::enter(work_kind kind) {
     watch();
     auto turn = co_await turns_->acquire(kind);
     if (!turn) {

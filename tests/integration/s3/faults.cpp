@@ -190,7 +190,7 @@ TEST_CASE("faults: broken HTTP is told as such, and the client goes on working")
         {fault::header_flood(300'000), errc::header_too_large},
         {fault::garbage(), errc::malformed_response},
         {fault::wrong_length(-2), errc::body_too_long},
-        {fault::wrong_length(500), errc::body_too_short},
+        {fault::wrong_length(500), errc::object_changed},
     };
     for (const auto& r : rows) {
         CAPTURE(r.what.describe());

@@ -66,6 +66,24 @@ TEST_CASE("resume: only the rest of the very same object is taken, whole") {
     }
 }
 
+TEST_CASE("resume: an object that has become shorter has changed, whether or not the store heeds If-Match") {
+    const std::string document = "<Error><Code>InvalidRange</Code><ActualObjectSize>3</ActualObjectSize></Error>";
+    for (const auto& before : {first, first_of_date, unsized}) {
+        for (const std::string answer :
+             {std::string{"HTTP/1.1 416 R\r\nContent-Range: bytes */0\r\nContent-Length: 0\r\n\r\n"},
+              std::string{"HTTP/1.1 416 R\r\nContent-Range: bytes */3\r\nContent-Length: 0\r\n\r\n"},
+              std::string{"HTTP/1.1 416 R\r\nContent-Length: 0\r\n\r\n"},
+              "HTTP/1.1 416 R\r\nContent-Length: " + std::to_string(document.size()) + "\r\n\r\n" + document,
+              std::string{"HTTP/1.1 412 P\r\nContent-Length: 0\r\n\r\n"}}) {
+            CAPTURE(answer);
+            world w{{before, answer}};
+            const auto got = w.get();
+            REQUIRE(got.has_error());
+            CHECK(got.error().code() == errc::object_changed);
+        }
+    }
+}
+
 TEST_CASE("resume: a short answer for the rest is followed by another request") {
     world w{{first, rest("Content-Range: bytes 5-6/*\r\nContent-Length: 2\r\n", "56"),
              rest("Content-Range: bytes 7-9/10\r\nContent-Length: 3\r\n", "789")}};

@@ -145,6 +145,7 @@ PENSTOCK_DECL failure detail::object_reader_state::changed(std::string now) cons
 PENSTOCK_DECL failure detail::object_reader_state::another_object(const detail::opened_object& opened) const {
     const auto& now = opened.lease->head();
     using outcome = get_object_outcome;
+    if (opened.body.outcome == outcome::empty) return changed("a size of 0");
     if (opened.body.outcome != outcome::partial && opened.body.outcome != outcome::range_ignored)
         return told(failure{errc::malformed_response,
                             "status " + std::to_string(now.status) + " to a request for the rest of the object"});
@@ -186,7 +187,7 @@ PENSTOCK_DECL awaitable<void> detail::object_reader_state::resume() {
         else if (code == errc::no_such_key)
             failed = changed("there is no object");
         else if (code == errc::range_not_satisfiable)
-            failed = told(std::move(broken)); // the very same object ends here: its length was promised wrongly
+            failed = changed("no byte " + std::to_string(position)); // also where its length was promised wrongly
         else
             failed = told(opened.error());
         broken = {};

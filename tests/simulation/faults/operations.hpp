@@ -16,12 +16,15 @@ inline awaitable<failure> run::perform(int i) {
     case action::get: op = get(i); break;
     case action::read: op = read(i); break;
     case action::read_parallel: op = read_parallel(i); break;
+    case action::read_unordered: op = read_unordered(i); break;
     case action::read_at: op = read_at(i); break;
     case action::head: op = head(i); break;
     case action::write: op = write(i, false); break;
     case action::create: op = write(i, true); break;
+    case action::upload: op = upload(i); break;
     case action::copy: op = copy(i); break;
     case action::list: op = list(i); break;
+    case action::find: op = find(i); break;
     case action::remove: op = remove(i); break;
     case action::remove_many: op = remove_many(i); break;
     }
@@ -43,23 +46,38 @@ inline awaitable<void> run::rest(int i) {
 inline awaitable<void> run::put(int i, bool only_new) {
     const auto& s = of(i);
     const auto text = model_.make_content(static_cast<std::uint64_t>(i), s.size);
-    auto options = tagged<s3::put_object_options>(i);
+    auto options = kept_as(i);
     if (only_new) options.if_none_match("*");
-    auto ended = co_await as_result(client_->put(url(s.key), text, options));
-    const bool there = model_.written(s.key, text, since(i), turn_);
-    if (ended) {
+    const auto ended = co_await as_result(client_->put(url(s.key), text, options));
+    check_written(i, text, ended ? failure{} : ended.error());
+}
+
+inline awaitable<void> run::upload(int i) {
+    const auto& s = of(i);
+    const auto text = model_.make_content(static_cast<std::uint64_t>(i), s.size);
+    memory_source source{std::string{text}, s.chunk};
+    const auto ended = co_await as_result(s3::upload(*client_, url(s.key), source, kept_as(i)));
+    check_written(i, text, ended ? failure{} : ended.error());
+}
+
+/// After all of `text` was to be stored: whether it was as `f` says. Throws `f`.
+inline void run::check_written(int i, std::string_view text, const failure& f) {
+    const auto& key = of(i).key;
+    const bool there = model_.written(key, text, since(i), turn_);
+    if (!f) {
         if (!there && !there_before(i, text)) complain(label(i) + " says that it stored what is not stored");
-        co_return;
+        return;
     }
-    const error_code code = ended.error().code();
-    const bool still = there && !model_.during(s.key, turn_, turn_).empty() && model_.during(s.key, turn_, turn_).back().bytes == text;
-    if (code == errc::precondition_failed && still && !text.empty())
+    const auto now = model_.during(key, turn_, turn_);
+    const bool still = there && !now.empty() && now.back().bytes == text;
+    if (f.code() == errc::precondition_failed && still && !text.empty())
         complain(label(i) + " takes its own object for another's");
-    throw_failure(ended.error());
+    throw_failure(f);
 }
 
 inline awaitable<void> run::get(int i) {
-    const auto got = co_await client_->get(url(of(i).key), tagged<s3::get_object_options>(i));
+    const auto options = tagged<s3::get_object_options>(i).checksum_mode(of(i).checked);
+    const auto got = co_await client_->get(url(of(i).key), options);
     check_bytes(i, 0, got.body, true);
 }
 
@@ -68,12 +86,36 @@ inline awaitable<void> run::read(int i) {
     co_await read_on(i, &reader);
 }
 
+/// In what way several requests read at a time.
+inline s3::parallel_options run::side_by_side(int i) const {
+    return s3::parallel_options().part_size(std::uint64_t{1} << 20).connections(1 + static_cast<std::uint32_t>(of(i).chunk % 4));
+}
+
 inline awaitable<void> run::read_parallel(int i) {
-    const auto& s = of(i);
-    const auto how = s3::parallel_options().part_size(std::uint64_t{1} << 20).connections(1 + static_cast<std::uint32_t>(s.chunk % 4));
-    auto opening = s3::open_parallel(*client_, url(s.key), part_of(i), how);
+    auto opening = s3::open_parallel(*client_, url(of(i).key), part_of(i), side_by_side(i));
     auto reader = co_await std::move(opening);
     co_await read_on(i, &reader);
+}
+
+inline awaitable<void> run::read_unordered(int i) {
+    const auto& s = of(i);
+    std::map<std::uint64_t, std::string> pieces;
+    s3::bytes_consumer consume = [&](std::uint64_t offset, std::span<const std::byte> bytes) -> awaitable<void> {
+        if (!pieces.emplace(offset, as_text(bytes)).second) complain(label(i) + " got the same bytes twice");
+        co_return;
+    };
+    auto reading = s3::read_unordered(*client_, url(s.key), consume, part_of(i), side_by_side(i));
+    const auto ended = co_await as_result(std::move(reading));
+    std::string got;
+    for (const auto& [offset, bytes] : pieces) {
+        if (ended && offset != s.offset + got.size()) complain(label(i) + " left bytes out");
+        if (ended)
+            got += bytes;
+        else
+            check_bytes(i, offset, bytes, false);
+    }
+    if (!ended) throw_failure(ended.error());
+    check_bytes(i, s.offset, got, s.length == 0 || got.size() < s.length);
 }
 
 inline awaitable<void> run::read_on(int i, byte_source* reader) {
@@ -112,7 +154,7 @@ inline awaitable<void> run::head(int i) {
 inline awaitable<void> run::write(int i, bool only_new) {
     const auto& s = of(i);
     const auto text = model_.make_content(static_cast<std::uint64_t>(i), s.size);
-    auto options = tagged<s3::put_object_options>(i);
+    auto options = kept_as(i);
     if (only_new) options.if_none_match("*");
     auto writer = client_->create(url(s.key), options);
     for (std::size_t at = 0; at < text.size(); at += s.chunk) {
@@ -126,15 +168,8 @@ inline awaitable<void> run::write(int i, bool only_new) {
         if (!text.empty() && model_.written(s.key, text, since(i), turn_)) complain(label(i) + " stored what was not committed");
         co_return;
     }
-    auto ended = co_await as_result(writer.commit());
-    const bool there = model_.written(s.key, text, since(i), turn_);
-    if (ended && !there && !there_before(i, text)) complain(label(i) + " says that it stored what is not stored");
-    if (ended) co_return;
-    const error_code code = ended.error().code();
-    const auto now = model_.during(s.key, turn_, turn_);
-    if (code == errc::precondition_failed && there && !text.empty() && now.back().bytes == text)
-        complain(label(i) + " takes its own object for another's");
-    throw_failure(ended.error());
+    const auto ended = co_await as_result(writer.commit());
+    check_written(i, text, ended ? failure{} : ended.error());
 }
 
 inline awaitable<void> run::copy(int i) {
@@ -160,6 +195,28 @@ inline awaitable<void> run::list(int i) {
             if (!found.emplace(o.key, o.size.value_or(0)).second) complain(label(i) + " lists " + o.key + " twice");
         co_await rest(i);
     }
+    check_listed(i, found);
+}
+
+inline awaitable<void> run::find(int i) {
+    const auto& s = of(i);
+    auto options = tagged<s3::find_objects_options>(i);
+    options.page_size(1 + static_cast<std::uint32_t>(s.chunk % 3)).concurrency(1 + s.size % 3).in_order(s.size % 2 == 0);
+    options.way(static_cast<s3::listing_way>(s.chunk % 7 % 3));
+    auto search = s3::find_objects(*client_, "s3://b/k[0-9]", options);
+    std::map<std::string, std::uint64_t> found;
+    for (;;) {
+        const auto some = co_await search.next();
+        if (!some) break;
+        for (const auto& o : *some)
+            if (!found.emplace(o.key, o.size.value_or(0)).second) complain(label(i) + " finds " + o.key + " twice");
+        co_await rest(i);
+    }
+    check_listed(i, found);
+}
+
+/// What a listing found of all keys that there are.
+inline void run::check_listed(int i, const std::map<std::string, std::uint64_t>& found) {
     for (int k = 0; k < keys; ++k) {
         const auto key = "k" + std::to_string(k);
         const auto all = model_.during(key, since(i), turn_);

@@ -7,11 +7,15 @@
 
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/fair_semaphore.hpp>
+#include <penstock/core/memory_io.hpp>
 #include <penstock/s3/client.hpp>
 #include <penstock/s3/detail/client_state.hpp>
 #include <penstock/s3/detail/operation.hpp>
+#include <penstock/s3/find_objects.hpp>
 #include <penstock/s3/list_multipart_uploads.hpp>
 #include <penstock/s3/parallel_reader.hpp>
+#include <penstock/s3/read_unordered.hpp>
+#include <penstock/s3/upload.hpp>
 #include <penstock/testing/simulation.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -177,6 +181,7 @@ class run {
         o.environment(aws::environment{std::map<std::string, std::string>{}});
         o.transport(http::transport_options().expect_continue_from(plan_.expect_continue_from));
         o.retry(aws::retry_options().max_attempts(plan_.max_attempts));
+        if (plan_.hedge_after != duration{}) o.hedging(s3::hedging_options{plan_.hedge_after});
         if (plan_.concurrency) {
             turns_ = fair_semaphore::create(plan_.concurrency);
             o.request_concurrency(turns_);
@@ -186,7 +191,7 @@ class run {
         observer_->on_request = [this](const sent_request& q) { check_request(q); };
         observer_->on_no_connection = [this] { last_without_connection_ = turn_; };
         observer_->on_answer = [this](const sent_request& q, int status) {
-            const bool alone = q.operation >= 0 && of(q.operation).what != action::read_parallel;
+            const bool alone = q.operation >= 0 && !reads_parts(of(q.operation).what);
             if (alone && (status == 404 || status == 412)) // for ever
                 operations_[static_cast<std::size_t>(q.operation)].refused.insert(q.method + " " + q.target);
             if (q.method == "DELETE" && q.clears_up() && (status / 100 == 2 || status == 404)) aborted_.insert(q.upload_id());
@@ -316,7 +321,7 @@ class run {
             return changed(s.key) || any_fault("wrong ETag") || any_fault("ignored If-Match") || any_fault("wrong length");
         if (c == errc::precondition_failed) // not by its own hand
             return model_.may_be_there(s.key, o.first_turn, o.last_turn);
-        if (c == errc::range_not_satisfiable) return s.what == action::read || s.what == action::read_parallel || s.what == action::read_at;
+        if (c == errc::range_not_satisfiable) return reads_bytes(s.what);
         if (c == condition::malformed || c == errc::body_too_long || c == errc::body_too_short)
             return any_fault("wrong") || any_fault("ignored If-Match") || any_fault("garbage") || any_fault("flood") || any_fault("error in 200");
         if (c == errc::no_credentials) return plan_.keys_fail > 0;
@@ -340,15 +345,22 @@ class run {
     awaitable<void> get(int i);
     awaitable<void> read(int i);
     awaitable<void> read_parallel(int i);
+    awaitable<void> read_unordered(int i);
     awaitable<void> read_on(int i, byte_source* reader);
     awaitable<void> read_at(int i);
     awaitable<void> head(int i);
     awaitable<void> write(int i, bool only_new);
+    awaitable<void> upload(int i);
     awaitable<void> copy(int i);
     awaitable<void> list(int i);
+    awaitable<void> find(int i);
     awaitable<void> remove(int i);
     awaitable<void> remove_many(int i);
     awaitable<void> rest(int i);
+
+    void check_written(int i, std::string_view text, const failure& f);
+    void check_listed(int i, const std::map<std::string, std::uint64_t>& found);
+    s3::parallel_options side_by_side(int i) const;
 
     template <class Options>
     static Options tagged(int i, Options o = Options()) {
@@ -358,8 +370,22 @@ class run {
     s3::get_object_options part_of(int i) const {
         const auto& s = of(i);
         auto out = tagged<s3::get_object_options>(i);
+        out.checksum_mode(s.checked);
         if (s.offset > 0 || s.length > 0)
             out.range(s.length ? s3::object_range::slice(s.offset, s.length) : s3::object_range::from(s.offset));
+        return out;
+    }
+    /// Of an operation that writes: every algorithm in its turn, ahead of the body or behind it.
+    s3::put_object_options kept_as(int i) const {
+        auto out = tagged<s3::put_object_options>(i);
+        if (!of(i).checked) return out;
+        using enum checksum_algorithm;
+        constexpr checksum_algorithm all[] = {crc32, crc32c, crc64nvme, sha1, sha256};
+        const auto which = all[of(i).chunk % std::size(all)];
+        if (of(i).size % 2 == 0)
+            out.checksum(which);
+        else
+            out.trailing_checksum(which);
         return out;
     }
     const step& of(int i) const { return plan_.steps[static_cast<std::size_t>(i)]; }

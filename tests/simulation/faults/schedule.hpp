@@ -25,18 +25,30 @@ enum class action : std::uint8_t {
     get,
     read, ///< in pieces, perhaps a part, perhaps not to the end
     read_parallel, ///< the same, by several requests at a time
+    read_unordered,
     read_at,
     head,
     write,  ///< through an object_writer
     create, ///< the same, only where there is no object
+    upload, ///< from a source
     copy,
     list,
+    find, ///< by a pattern, several pages at a time
     remove,
     remove_many,
 };
-inline constexpr int actions = 13;
-inline constexpr const char* action_names[actions] = {"put",  "put_new", "get",    "read", "read_parallel", "read_at", "head",
-                                                      "write", "create", "copy", "list", "remove",  "remove_many"};
+inline constexpr int actions = 16;
+inline constexpr const char* action_names[actions] = {"put",     "put_new", "get",  "read",  "read_parallel", "read_unordered",
+                                                      "read_at", "head",    "write", "create", "upload",      "copy",
+                                                      "list",    "find",    "remove", "remove_many"};
+
+inline bool writes(action a) {
+    return a == action::put || a == action::put_new || a == action::write || a == action::create || a == action::upload;
+}
+inline bool writes_parts(action a) { return a == action::write || a == action::create || a == action::upload; }
+/// By several requests at a time, which may ask for the same.
+inline bool reads_parts(action a) { return a == action::read_parallel || a == action::read_unordered; }
+inline bool reads_bytes(action a) { return reads_parts(a) || a == action::read || a == action::read_at; }
 
 struct cancellation {
     cancellation() = default;
@@ -58,6 +70,7 @@ struct step {
     std::size_t stop_after = 0; ///< give a reader or writer up after so many bytes; 0: never
     duration wait{};            ///< before it
     duration pause{};           ///< between pieces
+    bool checked = false;       ///< sent with a checksum, or compared with the one that the store keeps
     std::optional<cancellation> cancel;
 };
 
@@ -90,6 +103,7 @@ struct schedule {
     int max_attempts = 6;
     std::uint64_t concurrency = 0; ///< requests at once; 0: no limit
     std::uint64_t budget = 0;
+    duration hedge_after{}; ///< after which a GET is sent a second time; 0: never
     std::uint64_t expect_continue_from = 0;
     duration client_clock{};  ///< ahead of the server's
     duration keys_live{};     ///< credentials are good for so long; 0: for ever
@@ -125,7 +139,7 @@ inline step make_step(random_source& r, int lanes) {
     s.lane = static_cast<int>(r.below(static_cast<std::uint64_t>(lanes)));
     s.key = any_key(r);
     s.other_key = any_key(r);
-    const bool writer = s.what == action::write || s.what == action::create;
+    const bool writer = writes_parts(s.what);
     s.size = any_size(r, writer);
     s.chunk = 1 + r.below(1 + r.below(writer ? 900'000 : 70'000));
     if (s.size / s.chunk > 200) s.chunk = s.size / 200 + 1;
@@ -133,6 +147,7 @@ inline step make_step(random_source& r, int lanes) {
         s.offset = r.below(1 + r.below(60'000));
         s.length = r.below(2) == 0 ? 0 : 1 + r.below(40'000);
     }
+    s.checked = r.below(3) == 0;
     if (r.below(4) == 0) s.stop_after = 1 + r.below(1 + s.size);
     s.wait = milliseconds{r.below(3) == 0 ? r.below(20'000) : r.below(50)};
     if (r.below(5) == 0) s.pause = milliseconds{r.below(r.below(8) == 0 ? 60'000 : 100)};
@@ -315,7 +330,7 @@ inline void make_parallel(random_source& r, schedule& s) {
     s.max_transfer = 0;
     s.budget = std::uint64_t{6} << 20;
     auto& t = s.steps[r.below(s.steps.size())];
-    t.what = action::read_parallel;
+    t.what = r.below(3) == 0 ? action::read_unordered : action::read_parallel;
     t.key = "k1";
     t.chunk = 10'000 + r.below(300'000);
     t.offset = t.length = t.stop_after = 0;
@@ -332,6 +347,7 @@ inline schedule make_schedule(std::uint64_t seed) {
     s.max_attempts = r.below(4) == 0 ? 1 + static_cast<int>(r.below(3)) : 6;
     s.concurrency = r.below(2) == 0 ? 0 : 1 + r.below(3);
     s.budget = (2 + r.below(4)) << 20;
+    if (r.below(4) == 0) s.hedge_after = milliseconds{20 + r.below(2'000)};
     s.expect_continue_from = r.below(3) == 0 ? 4'000 : std::uint64_t{2} << 20;
     if (r.below(6) == 0) s.client_clock = std::chrono::minutes{30} * (r.below(2) == 0 ? 1 : -1);
     if (r.below(3) == 0) {
@@ -347,7 +363,7 @@ inline schedule make_schedule(std::uint64_t seed) {
     const auto steps = 2 + r.below(7);
     for (std::uint64_t i = 0; i < steps; ++i) s.steps.push_back(make_step(r, s.lanes));
     for (auto& step : s.steps) {
-        if (step.what == action::read_parallel) step.key = "k1"; // the one that may be long enough
+        if (reads_parts(step.what)) step.key = "k1"; // the one that may be long enough
         const auto length = s.objects[1] == ~std::size_t{} ? 0 : s.objects[1];
         if (step.key == "k1") step.chunk = std::max(step.chunk, length / 200 + 1);
     }
@@ -386,6 +402,7 @@ inline std::string describe(const schedule& s, const omissions& without) {
                       ", budget " + std::to_string(s.budget >> 20) + " MiB, latency " + ms(s.latency) + ", capacity " +
                       std::to_string(s.capacity) + ", 100-continue from " + std::to_string(s.expect_continue_from) +
                       ", server's idle limit " + ms(s.server_idle) + ", client's clock ahead by " + ms(s.client_clock);
+    if (s.hedge_after != duration{}) out += ", hedges after " + ms(s.hedge_after);
     if (s.keys_live != duration{})
         out += ", keys for " + ms(s.keys_live) + " that take " + ms(s.keys_take) + (s.keys_fail > 0 ? ", sometimes none" : "");
     out += "\n  objects:";
@@ -399,11 +416,11 @@ inline std::string describe(const schedule& s, const omissions& without) {
                action_names[static_cast<int>(t.what)] + " " + t.key;
         using enum action;
         if (t.what == copy || t.what == remove_many) out += " " + t.other_key;
-        if (t.what == put || t.what == put_new || t.what == write || t.what == create)
-            out += ", " + std::to_string(t.size) + " bytes";
-        if (t.what == read || t.what == read_parallel || t.what == read_at)
+        if (t.checked) out += ", checked";
+        if (writes(t.what)) out += ", " + std::to_string(t.size) + " bytes";
+        if (reads_bytes(t.what))
             out += ", from " + std::to_string(t.offset) + (t.length ? ", " + std::to_string(t.length) + " bytes" : "");
-        if (t.what == read || t.what == read_parallel || t.what == write || t.what == create) {
+        if (t.what == read || t.what == read_parallel || writes_parts(t.what)) {
             out += " by " + std::to_string(t.chunk);
             if (t.stop_after) out += ", given up after " + std::to_string(t.stop_after);
         }

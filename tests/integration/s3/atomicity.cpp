@@ -141,6 +141,7 @@ TEST_CASE("atomicity: with If-Match no update is lost") {
 
 TEST_CASE("atomicity: a deletion with If-Match leaves what was replaced, where the store heeds it") {
     store st;
+    if (!st.differs.conditional_delete && !st.differs.known_by_name) return; // nobody can tell that it did not heed it
     auto body = [&st](s3::client c) -> awaitable<void> {
         const auto old = co_await c.put(st.url("d"), "old");
         co_await c.put(st.url("d"), "new");

@@ -117,12 +117,12 @@ TEST_CASE("store: conditions") {
         s3::get_object_options o;
         o.if_none_match(put.etag.raw());
         auto reader = co_await c.open(st.url("c"), o);
-        CHECK(reader.outcome() == s3::get_object_outcome::not_modified);
+        CHECK((reader.outcome() == s3::get_object_outcome::not_modified) == st.differs.conditional_read);
         s3::get_object_options m;
         m.if_match("\"00000000000000000000000000000000\"");
         auto r = co_await as_result(c.get(st.url("c"), m));
-        REQUIRE(r.has_error());
-        CHECK(r.error().code() == errc::precondition_failed);
+        REQUIRE(r.has_error() == st.differs.conditional_read);
+        if (!r) CHECK(r.error().code() == errc::precondition_failed);
 
         s3::put_object_options create;
         create.if_none_match("*");
@@ -196,8 +196,11 @@ TEST_CASE("store: pages, prefixes, delimiters") {
 TEST_CASE("store: unusual keys survive everything") {
     store st;
     auto body = [&st](s3::client c) -> awaitable<void> {
-        std::vector<std::string> keys = {"a b", "a+b", "a%20b", "a%2Fb", "a&b=c?d#e", "ключ/日本語/🚰", "per%cent", "tilde~",
-                                         "quote'\"<>", "semi;colon,comma", "at@sign$", "[brackets]{}|^`"};
+        std::vector<std::string> keys = {"a b",    "a&b=c?d#e",  "ключ/日本語/🚰",   "per%cent",
+                                         "tilde~", "quote'\"<>", "semi;colon,comma", "at@sign$", "[brackets]{}|^`"};
+        if (st.differs.any_key) {
+            for (const char* k : {"a+b", "a%20b", "a%2Fb"}) keys.push_back(k);
+        }
         if (!st.differs.file_tree) {
             for (const char* k : {"/lead", "dd//double", "dd/./dot", "dd/../dot", "x", "x/y", "trail/"}) keys.push_back(k);
         }
@@ -296,19 +299,20 @@ TEST_CASE("store: what goes wrong is told with object, place and remedy, and wit
         o.credentials(st.access_key, "not-the-secret");
         s3::client wrong{st.io.get_executor(), o};
         auto r = co_await as_result(wrong.get(st.url("e")));
-        REQUIRE(r.has_error());
-        CHECK(r.error().code() == errc::signature_mismatch);
-        CHECK(r.error().code() == condition::authentication);
-        auto told = r.error().message();
-        CHECK(told.find(st.url("e")) != std::string::npos);
-        CHECK(told.find("hint") != std::string::npos);
-        CHECK(told.find("not-the-secret") == std::string::npos);
-
+        REQUIRE(r.has_error() == st.differs.checks_signature);
+        if (!r) {
+            CHECK(r.error().code() == errc::signature_mismatch);
+            CHECK(r.error().code() == condition::authentication);
+            const auto told = r.error().message();
+            CHECK(told.find(st.url("e")) != std::string::npos);
+            CHECK(told.find("hint") != std::string::npos);
+            CHECK(told.find("not-the-secret") == std::string::npos);
+        }
         o.credentials("nobody-knows-me", "secret");
         s3::client unknown{st.io.get_executor(), o};
         r = co_await as_result(unknown.get(st.url("e")));
-        REQUIRE(r.has_error());
-        CHECK(r.error().code() == errc::invalid_access_key);
+        REQUIRE(r.has_error() == st.differs.checks_signature);
+        if (!r) CHECK(r.error().code() == errc::invalid_access_key);
 
         auto a = st.options();
         a.anonymous();
@@ -319,11 +323,11 @@ TEST_CASE("store: what goes wrong is told with object, place and remedy, and wit
 
         r = co_await as_result(c.get("s3://no-such-bucket-" + st.bucket + "/k"));
         REQUIRE(r.has_error());
-        CHECK(r.error().code() == errc::no_such_bucket);
+        CHECK(r.error().code() == (st.differs.tells_missing_bucket ? errc::no_such_bucket : errc::no_such_key));
         r = co_await as_result(c.get(st.url("missing")));
         REQUIRE(r.has_error());
         CHECK(r.error().code() == errc::no_such_key);
-        CHECK(r.error().detail().request_id.empty() == false);
+        CHECK(r.error().detail().request_id.empty() != st.differs.names_requests);
     };
     st.run(in_bucket(st, body));
 }
@@ -343,9 +347,9 @@ TEST_CASE("store: a skewed clock is corrected once from the server's date") {
         s3::client late{st.io.get_executor(), o};
         const auto got = co_await late.get(st.url("t"));
         CHECK(got.body == "x");
-        CHECK(late.statistics().requests == 2);
+        CHECK(late.statistics().requests == (st.differs.checks_signature ? 2 : 1));
         co_await late.head(st.url("t"));
-        CHECK(late.statistics().requests == 3); // the correction stays
+        CHECK(late.statistics().requests == (st.differs.checks_signature ? 3 : 2)); // the correction stays
     };
     st.run(in_bucket(st, body));
 }

@@ -17,6 +17,7 @@
 namespace writing_integration {
 
 using namespace penstock;
+using store_test::in_bucket;
 using store_test::store;
 
 constexpr std::size_t mebibyte = std::size_t{1} << 20;
@@ -28,8 +29,10 @@ std::string pattern(std::size_t n) {
     return s;
 }
 
+/// Nothing where the store does not tell.
 awaitable<std::vector<s3::upload_summary>> open_uploads(s3::client c, std::string prefix) {
     std::vector<s3::upload_summary> all;
+    if (!store_test::differences_of(store_test::store_name()).lists_uploads) co_return all;
     auto pages = s3::list_uploads(c, prefix);
     for (;;) {
         auto page = co_await pages.next();
@@ -47,22 +50,6 @@ awaitable<bool> none_open_soon(s3::client c, std::string prefix) {
         co_await sleep_for(make_system_clock(), std::chrono::milliseconds{100});
     }
     co_return false;
-}
-
-/// A fresh bucket around `body`, removed with all it holds at the end.
-awaitable<void> in_bucket(store& st, s3::client c, std::function<awaitable<void>(s3::client)> body) {
-    co_await c.create_bucket(st.bucket);
-    co_await body(c);
-    std::vector<s3::object_identifier> all;
-    auto pages = c.list("s3://" + st.bucket);
-    for (;;) {
-        auto page = co_await pages.next();
-        if (!page) break;
-        for (auto& o : page->objects) all.emplace_back(o.key);
-    }
-    const auto gone = co_await c.remove(st.bucket, std::move(all));
-    CHECK(gone.errors.empty());
-    co_await c.remove_bucket(st.bucket);
 }
 
 s3::client writing_client(store& st) {
@@ -155,8 +142,10 @@ TEST_CASE("store: an upload that ended early is gone on with") {
         const auto second = as_bytes(text).subspan(part, part);
         co_await s3::upload_part(c, st.url("k"), id, 2, second);
         auto open = co_await open_uploads(c, st.url("k"));
-        REQUIRE(open.size() == 1);
-        CHECK(open[0].upload_id == id);
+        if (st.differs.lists_uploads) {
+            REQUIRE(open.size() == 1);
+            CHECK(open[0].upload_id == id);
+        }
         co_await s3::resume_upload(c, path, st.url("k"), id);
         auto got = co_await c.get(st.url("k"));
         CHECK(got.body == text);
@@ -233,6 +222,7 @@ TEST_CASE("store: a conditional delete, alone and in a batch") {
     auto body = [&](s3::client c) -> awaitable<void> {
         const auto put = co_await c.put(st.url("d"), "x");
         const auto wrong = s3::delete_object_options{}.if_match("\"00000000000000000000000000000000\"");
+        if (!st.differs.conditional_delete && !st.differs.known_by_name) co_return; // nobody can tell that it did not heed it
         const auto r = co_await as_result(c.remove(st.url("d"), wrong));
         REQUIRE(r.has_error());
         CHECK(r.error().code() == (st.differs.conditional_delete ? errc::precondition_failed : errc::unsupported));

@@ -189,9 +189,11 @@ class run {
         client_.emplace(io_->get_executor(), o);
         budget_ = client_->budget();
         observer_->on_request = [this](const sent_request& q) { check_request(q); };
-        observer_->on_no_connection = [this] { last_without_connection_ = turn_; };
+        observer_->on_no_way = [this] { last_without_way_ = turn_; };
         observer_->on_answer = [this](const sent_request& q, int status) {
-            const bool alone = q.operation >= 0 && !reads_parts(of(q.operation).what);
+            // The other one of a hedged pair may still be on its way: only good answers decide.
+            const bool hedged = plan_.hedge_after != duration{} && q.method == "GET";
+            const bool alone = q.operation >= 0 && !reads_parts(of(q.operation).what) && !hedged;
             if (alone && (status == 404 || status == 412)) // for ever
                 operations_[static_cast<std::size_t>(q.operation)].refused.insert(q.method + " " + q.target);
             if (q.method == "DELETE" && q.clears_up() && (status / 100 == 2 || status == 404)) aborted_.insert(q.upload_id());
@@ -456,7 +458,7 @@ class run {
         for (const auto& id : testing::simulate(*io_, *clock_, look(this))) {
             const auto known = known_uploads_.find(id);
             if (known == known_uploads_.end()) continue;
-            const bool no_way = last_without_connection_ >= operations_[static_cast<std::size_t>(known->second)].last_turn;
+            const bool no_way = last_without_way_ >= operations_[static_cast<std::size_t>(known->second)].last_turn;
             if (!tried_.contains(id) && !no_way) complain("upload " + id + " is left, and nobody tried to abort it");
             if (aborted_.contains(id)) complain("upload " + id + " is left although the store said it was gone");
         }
@@ -501,7 +503,7 @@ class run {
     std::deque<operation_record> operations_;
     std::vector<std::size_t> to_cancel_;
     std::map<std::string, int> known_uploads_; ///< whose they are
-    std::uint64_t last_without_connection_ = 0;
+    std::uint64_t last_without_way_ = 0;
     std::set<std::string> tried_; ///< to abort
     std::set<std::string> aborted_;
     std::map<std::string, int> free_aborts_;

@@ -53,7 +53,8 @@ struct observer {
 
     coverage& seen;
     std::shared_ptr<clock_source> clock;
-    std::function<void()> on_no_connection = [] {};
+    /// There is no connection, or there are no keys: nothing can be sent.
+    std::function<void()> on_no_way = [] {};
     std::function<void(const sent_request&)> on_request = [](const sent_request&) {};
     int streams = 0; ///< open
     int waits = 0;   ///< going on, at whatever seam
@@ -289,7 +290,7 @@ class watched_connector final : public http::connector {
             made = co_await std::move(attempt);
         } catch (...) {
             w.failed();
-            o->on_no_connection();
+            o->on_no_way();
             throw;
         }
         w.crossed();
@@ -332,6 +333,7 @@ class watched_keys final : public aws::credentials_provider {
             if (random_->uniform() < fail_) throw_failure(failure{errc::no_credentials, "the simulated source is out of keys"});
         } catch (...) {
             w.failed();
+            o->on_no_way();
             throw;
         }
         w.crossed();

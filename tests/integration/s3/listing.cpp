@@ -52,7 +52,7 @@ TEST_CASE("store: patterns and prefixes find the same in every way of listing") 
                 for (int f = 0; f < 5; ++f)
                     keys.push_back("data/year=" + std::to_string(y) + "/m" + std::to_string(m) + "/part-" +
                                    std::to_string(f) + (f % 2 ? ".csv" : ".csv.gz"));
-        for (const char* k : {"data/odd/a b+c%20.csv", "data/odd/\xd0\xba\xd0\xbb.csv", "data/odd/[x]{y}.csv", "data/_SUCCESS",
+        for (const char* k : {st.differs.any_key ? "data/odd/a b+c%20.csv" : "data/odd/a b.csv", "data/odd/\xd0\xba\xd0\xbb.csv", "data/odd/[x]{y}.csv", "data/_SUCCESS",
                               "database.csv"})
             keys.push_back(k);
         for (const auto& k : keys) co_await c.put(s3::object_address{st.bucket, k}, "v");
@@ -85,6 +85,7 @@ TEST_CASE("store: patterns and prefixes find the same in every way of listing") 
 
 TEST_CASE("store: the first version of listing gives what the second gives") {
     store st;
+    if (!st.differs.lists_folders_once) return;
     auto body = [&st](s3::client c) -> awaitable<void> {
         for (const char* k : {"a b", "a+b", "a%20b", "d/1", "d/2", "d/e/3", "f&<\">", "\xd0\xba"})
             co_await c.put(s3::object_address{st.bucket, k}, "v");
@@ -110,7 +111,7 @@ TEST_CASE("store: the first version of listing gives what the second gives") {
 TEST_CASE("store: versions are kept, listed, read, and removed one by one") {
     store st;
     auto body = [&st](s3::client c) -> awaitable<void> {
-        if (st.differs.keeps_versions) {
+        if (st.differs.tells_versioning) {
             const auto before = co_await s3::get_bucket_versioning(c, st.bucket);
             CHECK(before == s3::versioning_status::never);
         }
@@ -184,7 +185,7 @@ TEST_CASE("store: a probe finds what is documented, and where the bucket is") {
         CHECK(found.conditional_write == true);
         CHECK(found.conditional_delete == st.differs.conditional_delete);
         CHECK(found.region_header == st.differs.sends_region_header);
-        CHECK(found.versions == st.differs.keeps_versions);
+        CHECK(found.versions == (st.differs.tells_versioning ? std::optional{true} : std::nullopt));
         // It agrees with what is known by name.
         if (!found.store.empty()) {
             const auto known = s3::capabilities_of(found.store);

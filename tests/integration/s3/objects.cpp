@@ -49,9 +49,10 @@ TEST_CASE("store: put, head, get, copy, remove") {
             CHECK(got.body == text);
             CHECK(got.metadata.etag == put.etag);
 
-            const auto copied = co_await c.copy(st.url("dir/a.bin"), st.url("dir/b +%.bin"));
+            const auto other = st.url(st.differs.any_key ? "dir/b +%.bin" : "dir/b.bin");
+            const auto copied = co_await c.copy(st.url("dir/a.bin"), other);
             CHECK(!copied.etag.empty());
-            const auto again = co_await c.get(st.url("dir/b +%.bin"));
+            const auto again = co_await c.get(other);
             CHECK(again.body == text);
 
             co_await c.remove(st.url("dir/a.bin"));
@@ -196,10 +197,10 @@ TEST_CASE("store: pages, prefixes, delimiters") {
 TEST_CASE("store: unusual keys survive everything") {
     store st;
     auto body = [&st](s3::client c) -> awaitable<void> {
-        std::vector<std::string> keys = {"a b",    "a&b=c?d#e",  "ключ/日本語/🚰",   "per%cent",
-                                         "tilde~", "quote'\"<>", "semi;colon,comma", "at@sign$", "[brackets]{}|^`"};
+        std::vector<std::string> keys = {"a b",         "a&b=c?d#e",        "ключ/日本語/🚰", "tilde~",
+                                         "quote'\"<>", "semi;colon,comma", "at@sign$",       "[brackets]{}|^`"};
         if (st.differs.any_key) {
-            for (const char* k : {"a+b", "a%20b", "a%2Fb"}) keys.push_back(k);
+            for (const char* k : {"a+b", "a%20b", "a%2Fb", "per%cent"}) keys.push_back(k);
         }
         if (!st.differs.file_tree) {
             for (const char* k : {"/lead", "dd//double", "dd/./dot", "dd/../dot", "x", "x/y", "trail/"}) keys.push_back(k);
@@ -312,7 +313,7 @@ TEST_CASE("store: what goes wrong is told with object, place and remedy, and wit
         s3::client unknown{st.io.get_executor(), o};
         r = co_await as_result(unknown.get(st.url("e")));
         REQUIRE(r.has_error() == st.differs.checks_signature);
-        if (!r) CHECK(r.error().code() == errc::invalid_access_key);
+        if (!r) CHECK(r.error().code() == (st.differs.knows_access_keys ? errc::invalid_access_key : errc::access_denied));
 
         auto a = st.options();
         a.anonymous();

@@ -63,7 +63,9 @@ TEST_CASE("store: an object is the same in whatever way it is read") {
     const test::temporary_folder folder;
     auto body = [&](s3::client c) -> awaitable<void> {
         std::vector<std::pair<std::string, std::size_t>> objects = {
-            {"empty", 0}, {"one", 1}, {"a part", mib}, {"parts", 3 * mib}, {"more", 3 * mib + 1}, {"ключ/日本語/a+b %2F&c=d?#", 2 * mib + 17}};
+            {"one", 1}, {"a part", mib}, {"parts", 3 * mib}, {"more", 3 * mib + 1}};
+        if (st.differs.ranges_of_nothing) objects.emplace_back("empty", 0);
+        if (st.differs.any_key) objects.emplace_back("ключ/日本語/a+b %2F&c=d?#", 2 * mib + 17);
         for (const auto& [key, size] : objects) {
             CAPTURE(key);
             const s3::object_address object{st.bucket, key};
@@ -157,6 +159,7 @@ TEST_CASE("store: what is not there, and what has not changed") {
         CHECK(loaded.error().code() == errc::no_such_key);
         CHECK(folder.entries() == 0);
 
+        if (!st.differs.conditional_read) co_return;
         const auto put = co_await c.put(there, "text");
         const auto unchanged = s3::get_object_options{}.if_none_match(put.etag.raw());
         const auto kept = co_await s3::download(c, there, folder / "file", s3::download_options{}.get(unchanged));

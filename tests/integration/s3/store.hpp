@@ -47,6 +47,13 @@ struct differences {
     bool any_key = true;              ///< keys that look like encoded ones are kept as they are
     bool tells_missing_bucket = true; ///< NoSuchBucket, not NoSuchKey
     bool names_requests = true;       ///< every answer has x-amz-request-id
+    bool knows_access_keys = true;    ///< InvalidAccessKeyId for one that nobody has, else NotSignedUp
+    bool atomic_conditions = true;    ///< of those who write under a condition at once, one does
+    bool conditional_copy = true;     ///< CopyObject heeds the conditions on its source
+    bool ranges_of_nothing = true;    ///< every range of an empty object is answered, not by 500
+    bool lists_folders_once = true;   ///< also with an empty delimiter, and over pages of the first version of listing
+    bool lists_parts = true;          ///< ListParts, in order, in a document of that name
+    bool tells_versioning = true;     ///< GetBucketVersioning, in a document of that name
     differences() = default;
 };
 
@@ -83,6 +90,12 @@ inline differences differences_of(const std::string& store) {
         d.checks_region = false;
         d.checks_signature = false;
         d.known_by_name = false;
+        d.conditional_batch = false;
+        d.lists_folders_once = false;
+        d.lists_parts = false;      // ListPartsResponse
+        d.tells_versioning = false; // GetBucketVersioningResponse
+        d.customer_keys = false;
+        d.full_object_checksums = false;
     } else if (store == "s3s") { // ignores conditions of GET and DELETE
         d.file_tree = true;
         d.any_key = false;
@@ -97,6 +110,18 @@ inline differences differences_of(const std::string& store) {
         d.lists_uploads = false;
         d.tells_missing_bucket = false;
         d.known_by_name = false;
+        d.names_requests = false;
+        d.knows_access_keys = false;
+        d.atomic_conditions = false;
+        d.conditional_copy = false;
+        d.empty_range_tells_size = false;
+        d.ranges_of_nothing = false;
+        d.lists_folders_once = false;
+        d.lists_parts = false; // in any order
+        d.tells_versioning = false;
+        d.customer_keys = false;
+        d.forgets_body_coding = false;
+        d.full_object_checksums = false;
     } else if (store != "embedded") {
         throw std::runtime_error{"no differences are declared for the store '" + store + "'"};
     }

@@ -132,6 +132,7 @@ TEST_CASE("store: an abort, a drop and a cancellation leave no upload") {
 
 TEST_CASE("store: an upload that ended early is gone on with") {
     store st;
+    if (!st.differs.lists_parts) return;
     const test::temporary_folder folder;
     auto body = [&](s3::client c) -> awaitable<void> {
         const auto text = pattern(3 * part + 99);
@@ -170,17 +171,18 @@ TEST_CASE("store: a copy in parts keeps headers and metadata") {
     auto body = [&](s3::client c) -> awaitable<void> {
         const auto text = pattern(2 * part + 7);
         const auto options = s3::put_object_options{}.content_type("text/x-source").metadata("owner", "me");
-        co_await c.put(st.url("source +%"), text, options);
+        const auto source = st.url(st.differs.any_key ? "source +%" : "source");
+        co_await c.put(source, text, options);
         const auto limits = s3::copy_limits{}.threshold(part).part_size(part);
-        co_await s3::copy(c, st.url("source +%"), st.url("dir/copy"), s3::copy_object_options(), limits);
+        co_await s3::copy(c, source, st.url("dir/copy"), s3::copy_object_options(), limits);
         const auto got = co_await c.get(st.url("dir/copy"));
         CHECK(got.body == text);
         CHECK(got.metadata.content_type == "text/x-source");
         CHECK(got.metadata.metadata.at("owner") == "me");
         const auto stale = s3::copy_object_options{}.source_if_match("\"00000000000000000000000000000000\"");
-        const auto r = co_await as_result(s3::copy(c, st.url("source +%"), st.url("dir/other"), stale, limits));
-        REQUIRE(r.has_error());
-        CHECK(r.error().code() == errc::precondition_failed);
+        const auto r = co_await as_result(s3::copy(c, source, st.url("dir/other"), stale, limits));
+        REQUIRE(r.has_error() == st.differs.conditional_copy);
+        if (!r) CHECK(r.error().code() == errc::precondition_failed);
     };
     st.run(in_bucket(st, writing_client(st), body));
 }

@@ -185,7 +185,8 @@ TEST_CASE("store: a probe finds what is documented, and where the bucket is") {
         CHECK(found.conditional_write == true);
         CHECK(found.conditional_delete == st.differs.conditional_delete);
         CHECK(found.region_header == st.differs.sends_region_header);
-        CHECK(found.versions == (st.differs.tells_versioning ? std::optional{true} : std::nullopt));
+        const bool told = st.differs.tells_versioning || !st.differs.keeps_versions; // that it is not there is told by 501
+        CHECK(found.versions == (told ? std::optional{st.differs.keeps_versions} : std::nullopt));
         // It agrees with what is known by name.
         if (!found.store.empty()) {
             const auto known = s3::capabilities_of(found.store);

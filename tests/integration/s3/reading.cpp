@@ -63,8 +63,8 @@ TEST_CASE("store: an object is the same in whatever way it is read") {
     const test::temporary_folder folder;
     auto body = [&](s3::client c) -> awaitable<void> {
         std::vector<std::pair<std::string, std::size_t>> objects = {
-            {"one", 1}, {"a part", mib}, {"parts", 3 * mib}, {"more", 3 * mib + 1}};
-        if (st.differs.ranges_of_nothing) objects.emplace_back("empty", 0);
+            {"a part", mib}, {"parts", 3 * mib}, {"more", 3 * mib + 1}};
+        if (st.differs.long_suffixes) objects.insert(objects.begin(), {{"empty", 0}, {"one", 1}});
         if (st.differs.any_key) objects.emplace_back("ключ/日本語/a+b %2F&c=d?#", 2 * mib + 17);
         for (const auto& [key, size] : objects) {
             CAPTURE(key);

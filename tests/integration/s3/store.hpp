@@ -50,7 +50,8 @@ struct differences {
     bool knows_access_keys = true;    ///< InvalidAccessKeyId for one that nobody has, else NotSignedUp
     bool atomic_conditions = true;    ///< of those who write under a condition at once, one does
     bool conditional_copy = true;     ///< CopyObject heeds the conditions on its source
-    bool ranges_of_nothing = true;    ///< every range of an empty object is answered, not by 500
+    bool long_suffixes = true;        ///< the last so many bytes may be more than there are; else 500
+    bool compares_checksums = true;   ///< with what came
     bool lists_folders_once = true;   ///< also with an empty delimiter, and over pages of the first version of listing
     bool lists_parts = true;          ///< ListParts, in order, in a document of that name
     bool tells_versioning = true;     ///< GetBucketVersioning, in a document of that name
@@ -89,6 +90,7 @@ inline differences differences_of(const std::string& store) {
         d.batch_needs_digest = false;
         d.checks_region = false;
         d.checks_signature = false;
+        d.compares_checksums = false;
         d.known_by_name = false;
         d.conditional_batch = false;
         d.lists_folders_once = false;
@@ -115,7 +117,7 @@ inline differences differences_of(const std::string& store) {
         d.atomic_conditions = false;
         d.conditional_copy = false;
         d.empty_range_tells_size = false;
-        d.ranges_of_nothing = false;
+        d.long_suffixes = false;
         d.lists_folders_once = false;
         d.lists_parts = false; // in any order
         d.tells_versioning = false;

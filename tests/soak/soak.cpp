@@ -28,6 +28,7 @@
 #include <string>
 #include <vector>
 
+#include <malloc.h>
 #include <unistd.h>
 
 namespace {
@@ -71,6 +72,7 @@ struct sample {
     sample() = default;
     double at = 0; ///< seconds
     double resident = 0; ///< MiB
+    double in_use = 0;   ///< MiB that are allocated
     std::size_t descriptors = 0;
 };
 
@@ -84,6 +86,12 @@ double resident() {
     long pages = 0, whole = 0;
     std::ifstream{"/proc/self/statm"} >> whole >> pages;
     return static_cast<double>(pages) * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 20);
+}
+
+/// Of the heap. What is resident tells less of leaks: freed memory stays with the process, in pieces between what is in use.
+double in_use() {
+    const auto heap = mallinfo2();
+    return static_cast<double>(heap.uordblks + heap.hblkhd) / (1 << 20);
 }
 
 struct site {
@@ -254,8 +262,9 @@ awaitable<void> worker(soak* s, int number) {
         });
         const auto began = s->clock->now();
         auto once = [&]() -> awaitable<void> {
-            return writes ? write_once(s, *where.client, "w" + std::to_string(number) + "-" + std::to_string(key),
-                                       n * writers + static_cast<std::uint64_t>(number))
+            std::string name{"w"};
+            name += std::to_string(number) + "-" + std::to_string(key);
+            return writes ? write_once(s, *where.client, name, n * writers + static_cast<std::uint64_t>(number))
                           : read_once(s, *where.client);
         };
         auto token = asio::bind_cancellation_slot(stop.slot(), asio::use_awaitable);
@@ -288,10 +297,11 @@ awaitable<void> look(soak* s, duration whole) {
         sample now;
         now.at = std::chrono::duration<double>(s->clock->now() - began).count();
         now.resident = resident();
+        now.in_use = in_use();
         now.descriptors = descriptors();
         s->samples.push_back(now);
-        std::printf("%6.0f s  %7.1f MiB resident  %4zu descriptors  %llu done, %llu failed, %llu cancelled\n", now.at, now.resident,
-                    now.descriptors, static_cast<unsigned long long>(s->succeeded), static_cast<unsigned long long>(s->failed),
+        std::printf("%6.0f s  %7.1f MiB resident, %.1f in use  %4zu descriptors  %llu done, %llu failed, %llu cancelled\n", now.at,
+                    now.resident, now.in_use, now.descriptors, static_cast<unsigned long long>(s->succeeded), static_cast<unsigned long long>(s->failed),
                     static_cast<unsigned long long>(s->cancelled));
         std::fflush(stdout);
         for (auto& where : s->sites) where.server->forget_requests();
@@ -303,7 +313,7 @@ double slope(const std::vector<sample>& all) {
     double n = 0, x = 0, y = 0, xx = 0, xy = 0;
     for (std::size_t i = all.size() / 4; i < all.size(); ++i) {
         const auto t = all[i].at / 60;
-        n += 1, x += t, y += all[i].resident, xx += t * t, xy += t * all[i].resident;
+        n += 1, x += t, y += all[i].in_use, xx += t * t, xy += t * all[i].in_use;
     }
     const auto d = n * xx - x * x;
     return d > 0 ? (n * xy - x * y) / d : 0;
@@ -349,6 +359,7 @@ int run(int argc, char** argv) {
     s.io.restart();
     s.io.run_for(seconds{5});
     const auto left = descriptors();
+    const auto at_end = in_use(); // without a client
     std::size_t uploads = 0;
     for (auto& where : s.sites) uploads += where.server->service().open_uploads();
     if (uploads != 0) s.broken(std::to_string(uploads) + " uploads are left");
@@ -360,10 +371,11 @@ int run(int argc, char** argv) {
     for (const auto& [what, n] : s.unclear) s.broken(std::to_string(n) + " times: " + what);
 
     const auto gib = [](std::uint64_t n) { return static_cast<double>(n) / (1 << 30); };
-    double least = 1e9, most = 0;
+    double least = 1e9, most = 0, resident_most = 0;
     for (std::size_t i = s.samples.size() / 4; i < s.samples.size(); ++i) {
-        least = std::min(least, s.samples[i].resident);
-        most = std::max(most, s.samples[i].resident);
+        least = std::min(least, s.samples[i].in_use);
+        most = std::max(most, s.samples[i].in_use);
+        resident_most = std::max(resident_most, s.samples[i].resident);
     }
     std::printf("\n%llu operations succeeded, %llu failed clearly, %llu were cancelled; %llu went wrong\n",
                 static_cast<unsigned long long>(s.succeeded), static_cast<unsigned long long>(s.failed),
@@ -372,8 +384,9 @@ int run(int argc, char** argv) {
                 gib(s.bytes_read), gib(s.bytes_written), static_cast<unsigned long long>(requests),
                 static_cast<unsigned long long>(faults), static_cast<unsigned long long>(retries),
                 static_cast<unsigned long long>(resumes));
-    std::printf("memory: %.1f to %.1f MiB after the first quarter, %+.2f MiB a minute; budget's peak %.1f of 64 MiB\n", least, most,
-                grows, static_cast<double>(peak) / (1 << 20));
+    std::printf("memory: %.1f to %.1f MiB in use after the first quarter, %+.2f MiB a minute, %.1f at the end; %.1f resident at most; "
+                "budget's peak %.1f of 64 MiB\n",
+                least, most, grows, at_end, resident_most, static_cast<double>(peak) / (1 << 20));
     std::printf("descriptors: %zu at first, %zu listening, %zu at the end; uploads left: %zu; longest operation %.1f s\n",
                 idle_descriptors, listening, left, uploads, s.longest);
     for (const auto& [what, n] : s.failures) std::printf("  %6d  %s\n", n, what.c_str());

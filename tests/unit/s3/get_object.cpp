@@ -278,6 +278,22 @@ TEST_CASE("s3: 416") {
     CHECK(silent.error().code() == errc::range_not_satisfiable);
 }
 
+TEST_CASE("s3: 206 for the end of an empty object, as MinIO says it") {
+    const auto say = [](const options& asked, const char* range, const char* length) {
+        return test::parse_get_object(asked, answer(206, {{"Content-Range", range}, {"Content-Length", length}, {"ETag", "\"e\""}}));
+    };
+    const auto last = options{}.range(range::suffix(8));
+    const auto empty = say(last, "bytes 0--1/0", "0").value();
+    CHECK(empty.outcome == outcome::empty);
+    CHECK(empty.metadata.size == 0);
+    CHECK(empty.metadata.etag.value() == "e");
+    for (const auto& wrong : {say(last, "bytes 0--1/0", "1"), say(last, "bytes 0--1/5", "0"), say(last, "bytes 0--2/0", "0"),
+                              say(options{}.range(range::from(0)), "bytes 0--1/0", "0"), say(options{}, "bytes 0--1/0", "0")}) {
+        REQUIRE(!wrong);
+        CHECK(wrong.error().code() == errc::malformed_response);
+    }
+}
+
 TEST_CASE("s3: errors of a GET") {
     const struct {
         int status;

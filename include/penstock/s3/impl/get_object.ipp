@@ -119,6 +119,13 @@ inline result<get_object_body> parse_partial(const get_object_options& asked,
                                              const http::response_head& head) {
     const auto text = head.headers["Content-Range"];
     const auto range = parse_content_range(text);
+    const bool no_bytes = head.content_length == 0 && text == "bytes 0--1/0"; // MinIO, of the end of an empty object
+    if (no_bytes && asked.range().what() == object_range::kind::suffix) {
+        get_object_body nothing;
+        nothing.outcome = get_object_outcome::empty;
+        nothing.size = 0;
+        return nothing;
+    }
     if (!range || !range->range)
         return malformed("get object", head, "206 without a usable Content-Range: " + in_quotes(text));
     const bool part = asked.part_number() != 0;

@@ -38,7 +38,7 @@ class part_plan {
     }
 
     /// What a part may take of a budget of `limit`, where `wanted` was asked for: no more than half, lest uploads stop
-    /// everything else, but S3's smallest part and what `other` memory comes with it where that fits at all.
+    /// everything else, but S3's smallest part where that fits at all. The rest has room for `other` memory, always.
     static std::uint64_t within(std::uint64_t limit, std::uint64_t wanted, std::uint64_t other) noexcept {
         return std::min({wanted, std::max(smallest_part, limit / 2), limit - other});
     }

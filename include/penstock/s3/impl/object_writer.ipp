@@ -7,6 +7,7 @@
 #include <penstock/s3/detail/client_state.hpp>
 #include <penstock/s3/detail/lost_answer.hpp>
 #include <penstock/s3/detail/object_writer_state.hpp>
+#include <penstock/s3/detail/part_planner.hpp>
 #include <penstock/s3/detail/write_modes.hpp>
 
 #include <algorithm>
@@ -51,13 +52,18 @@ PENSTOCK_DECL std::string object_writer::detach() {
 
 namespace detail {
 
+/// What a part leaves of the budget: its own connection, and what it takes to read another object meanwhile. Who copies
+/// waits with a part half full for the reader (an open body asks for twice a connection's memory), or with a block of the
+/// reader's for the part.
+inline constexpr std::uint64_t beside_a_part = sending_memory + 2 * http::connection_memory(true) + received_block_size;
+
 PENSTOCK_DECL std::shared_ptr<object_writer_state> make_writer(std::shared_ptr<client_state> client, object_address object,
                                                                put_object_options options) {
     settle_mode(*client, object, options);
     (void)make_put_object(object, {}, options); // built once in vain: what is wrong is told before a byte is written
     const auto& o = client->options();
     auto s = std::make_shared<object_writer_state>();
-    const auto size = part_plan::within(client->budget()->limit(), o.part_size(), sending_memory);
+    const auto size = part_plan::within(client->budget()->limit(), o.part_size(), beside_a_part);
     s->plan = part_plan{size, o.equal_parts(), options.content_length()};
     s->upload = std::make_shared<multipart_upload>(client, std::move(object), options.settings(), o.upload_concurrency());
     s->upload->checksum(options.checksum());
@@ -183,7 +189,7 @@ PENSTOCK_DECL awaitable<void> object_writer_state::begin_gathering() {
 /// they end. Only who holds none waits for the budget. So no two writers wait for each other.
 PENSTOCK_DECL awaitable<void> object_writer_state::gather_next_part() {
     const auto wanted = plan.size_of(next_part);
-    const auto largest = std::max(plan.first(), part_plan::within(client->budget()->limit(), wanted, sending_memory));
+    const auto largest = std::max(plan.first(), part_plan::within(client->budget()->limit(), wanted, beside_a_part));
     for (;;) {
         if (upload->has_room() && (try_gather(largest) || try_gather(plan.first()))) co_return;
         if (upload->running() == 0) {

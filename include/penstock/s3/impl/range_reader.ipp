@@ -22,7 +22,10 @@ inline constexpr std::size_t dropped_slice = std::size_t{64} << 10;
 
 PENSTOCK_DECL std::string range_reader_state::cache_key() const {
     const auto& o = object.from.options();
-    return o.endpoint_url() + '\n' + o.region() + '\n' + object.asked.version_id() + '\n' + object.where.url();
+    auto key = o.endpoint_url() + '\n' + o.region() + '\n' + object.asked.version_id() + '\n' + object.where.url();
+    // What was read with a customer key is only for those who have it.
+    if (const auto& secret = object.asked.customer_key(); !secret.empty()) key += '\n' + secret.md5();
+    return key;
 }
 
 /// Whoever keeps it shall not believe it any more.
@@ -41,7 +44,7 @@ PENSTOCK_DECL void range_reader_state::adopt(object_metadata m) {
 inline awaitable<cached_object_ptr> ask_head(std::shared_ptr<range_reader_state> s) {
     head_object_options options;
     options.settings(s->object.asked.settings()).version_id(s->object.asked.version_id());
-    options.if_match(s->object.asked.if_match());
+    options.if_match(s->object.asked.if_match()).customer_key(s->object.asked.customer_key());
     auto out = std::make_shared<cached_object>();
     out->metadata = co_await s->object.from.head(s->object.where, std::move(options));
     co_return out;

@@ -9,6 +9,9 @@
 #include <penstock/s3/create_multipart_upload.hpp>
 #include <penstock/s3/detail/operation.hpp>
 #include <penstock/s3/encryption.hpp>
+#include <penstock/s3/object_cache.hpp>
+#include <penstock/s3/parallel_reader.hpp>
+#include <penstock/s3/range_reader.hpp>
 #include <penstock/s3/restore_object.hpp>
 #include <penstock/s3/upload_part.hpp>
 #include <penstock/s3/upload_part_copy.hpp>
@@ -139,6 +142,78 @@ TEST_CASE("a download that breaks goes on with the same key; a writer's parts br
     up.run(write(up.client()));
     REQUIRE(up.how->requests.size() == 4);
     for (const auto& sent : up.how->requests) CHECK(has(sent, prefix + "-customer-key: " + secret + "\r\n"));
+}
+
+TEST_CASE("every request of a read brings the first one's key: parts, a HEAD, a tail, resumes, reads out of order") {
+    const std::string mebibyte(std::size_t{1} << 20, 'x');
+    const auto part = [&](std::size_t from, std::size_t n, std::size_t of, std::size_t sent) {
+        return say{"HTTP/1.1 206 Partial Content\r\nETag: \"e\"\r\nContent-Range: bytes " + std::to_string(from) + "-" +
+                   std::to_string(from + n - 1) + "/" + std::to_string(of) + "\r\nContent-Length: " + std::to_string(n) + "\r\n\r\n" +
+                   mebibyte.substr(0, sent)};
+    };
+    const auto all_bring_it = [](world& w, std::size_t requests) {
+        REQUIRE(w.how->requests.size() == requests);
+        for (const auto& sent : w.how->requests) {
+            CHECK(has(sent, prefix + "-customer-algorithm: AES256\r\n"));
+            CHECK(has(sent, prefix + "-customer-key: " + secret + "\r\n"));
+            CHECK(has(sent, prefix + "-customer-key-MD5: " + key().md5() + "\r\n"));
+        }
+    };
+    const auto asked = s3::get_object_options{}.customer_key(key());
+    const std::size_t mib = mebibyte.size();
+
+    world parallel{{part(0, mib, mib + 4, mib), part(mib, 4, mib + 4, 2), part(mib + 2, 2, mib + 4, 2)}};
+    parallel.options.customer_keys_without_tls(true);
+    auto read_all = [](s3::client c, s3::get_object_options o) -> awaitable<std::size_t> {
+        auto reader = co_await s3::open_parallel(c, "s3://b/k", std::move(o),
+                                                 s3::parallel_options{}.part_size(std::uint64_t{1} << 20).connections(2));
+        std::vector<std::byte> memory(100'000);
+        std::size_t all = 0;
+        for (;;) {
+            const auto n = co_await reader.read_some(memory);
+            if (n == 0) break;
+            all += n;
+        }
+        co_return all;
+    };
+    CHECK(parallel.run(read_all(parallel.client(), asked)) == mib + 4);
+    all_bring_it(parallel, 3);
+
+    world ranges{{"HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: 100\r\n\r\n", part(10, 4, 100, 2), part(12, 2, 100, 2)}};
+    ranges.options.customer_keys_without_tls(true);
+    auto read_at = [](s3::client c, s3::get_object_options o) -> awaitable<void> {
+        s3::range_reader reader{c, "s3://b/k", std::move(o)};
+        const auto facts = co_await reader.metadata();
+        CHECK(facts.size == 100u);
+        std::byte some[4];
+        const auto n = co_await reader.read_at(10, some);
+        CHECK(n == 4);
+    };
+    ranges.run(read_at(ranges.client(), asked));
+    all_bring_it(ranges, 3);
+
+    // What a cache keeps of an object under a key is not for who has none.
+    const auto cache = s3::object_cache::create(s3::object_cache_options{}.max_age(std::chrono::hours{1}));
+    world kept{{"HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: 100\r\n\r\n", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"}};
+    kept.options.customer_keys_without_tls(true).retry(aws::retry_options::preset("none"));
+    auto size_of = [cache](s3::client c, s3::get_object_options o) -> awaitable<void> {
+        s3::range_reader reader{c, "s3://b/k", std::move(o), s3::range_options{}.cache(cache)};
+        const auto facts = co_await reader.metadata();
+        CHECK(facts.size == 100u);
+    };
+    kept.run(size_of(kept.client(), asked));
+    kept.run(size_of(kept.client(), asked));
+    CHECK(kept.how->requests.size() == 1);
+    const auto without = kept.run(as_result(size_of(kept.client(), s3::get_object_options{})));
+    CHECK(without.has_error());
+    CHECK(kept.how->requests.size() == 2);
+
+    world copying{{say::nothing(), "HTTP/1.1 412 P\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: 100\r\n\r\n",
+                   "HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: 100\r\n\r\n"}};
+    copying.options.customer_keys_without_tls(true);
+    const auto both = s3::copy_object_options{}.customer_key(key()).source_customer_key(key()).if_none_match("*");
+    CHECK(copying.run(as_result(copying.client().copy("s3://b/from", "s3://b/to", both))).has_value());
+    all_bring_it(copying, 4);
 }
 
 TEST_CASE("reading says nothing of the store's own encryption, and metadata tell it") {

@@ -141,6 +141,56 @@ TEST_CASE("lost answers: a put with a checksum is recognised by it where ETags a
     CHECK(w.how->requests.back().find("x-amz-checksum-mode: ENABLED") != std::string::npos);
 }
 
+TEST_CASE("lost answers: a copy under a condition is recognised by its source's ETag or checksum") {
+    const auto head = [](const std::string& etag, const std::string& more = "") {
+        return "HTTP/1.1 200 OK\r\nETag: \"" + etag + "\"\r\nContent-Length: 5\r\n" + more + "\r\n";
+    };
+    const std::string crc = "x-amz-checksum-crc32: NhCmhg==\r\nx-amz-checksum-type: FULL_OBJECT\r\n";
+    const std::string other_crc = "x-amz-checksum-crc32: AAAAAA==\r\nx-amz-checksum-type: FULL_OBJECT\r\n";
+    const std::string none = "HTTP/1.1 404 N\r\nContent-Length: 0\r\n\r\n";
+    const say failed = refusal(412, "PreconditionFailed");
+    const say gone = refusal(404, "NoSuchKey");
+    const auto once = s3::copy_object_options{}.if_none_match("*");
+    const auto pinned = s3::copy_object_options{}.if_none_match("*").source_if_match("\"e\"");
+    struct row {
+        std::vector<say> script;
+        s3::copy_object_options how;
+        bool good;
+        std::size_t requests;
+    };
+    const row rows[] = {
+        {{say::nothing(), failed, head("e"), head("e")}, once, true, 4},
+        {{refusal(500, "InternalError"), failed, head("e"), head("e")}, once, true, 4},
+        {{say::nothing(), failed, head("e"), head("x")}, once, false, 4},         // another's object
+        {{say::nothing(), failed, head("e"), none}, once, false, 4},             // none at all
+        {{say::nothing(), failed, head("kms", crc), head("other", crc)}, once, true, 4},
+        {{say::nothing(), failed, head("kms", crc), head("other", other_crc)}, once, false, 4},
+        {{say::nothing(), failed, head("kms"), head("other")}, once, false, 4},   // cannot be known
+        {{say::nothing(), failed, none, head("e")}, once, false, 4},             // the source tells no more
+        {{say::nothing(), failed, none, head("e")}, pinned, true, 4},            // but it was said what it is
+        {{say::nothing(), gone, none, head("e")}, pinned, true, 4},
+        {{say::nothing(), gone, none, head("e")}, once, false, 4},
+        {{failed}, once, false, 1},                                              // at once: it was not us
+        {{gone}, pinned, false, 1},
+        {{say::nothing(), refusal(403, "AccessDenied")}, once, false, 2},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(&r - rows);
+        world w{r.script};
+        const auto done = w.run(as_result(w.client().copy("s3://b/from", "s3://b/to", r.how)));
+        CHECK(done.has_value() == r.good);
+        CHECK(w.how->requests.size() == r.requests);
+        if (done && r.requests == 4) {
+            CHECK(w.how->requests[2].starts_with("HEAD /b/from "));
+            CHECK(w.how->requests[3].starts_with("HEAD /b/to "));
+        }
+        if (!done) CHECK(done.error().code() != errc::malformed_response); // the store's own refusal
+    }
+    world same{{say::nothing(), failed}}; // onto itself: it had these bytes before
+    CHECK(same.run(as_result(same.client().copy("s3://b/k", "s3://b/k", once))).has_error());
+    CHECK(same.how->requests.size() == 2);
+}
+
 TEST_CASE("delete: a condition that our own first attempt made fail is a success") {
     const auto only = s3::delete_object_options{}.if_match("\"e\"");
     const auto remove = [&](std::vector<say> script, s3::delete_object_options o) {

@@ -5,6 +5,7 @@
 #include <penstock/core/error.hpp>
 #include <penstock/http/body_stream.hpp>
 #include <penstock/s3/complete_multipart_upload.hpp>
+#include <penstock/s3/copy_object.hpp>
 #include <penstock/s3/put_object.hpp>
 
 #include <cstddef>
@@ -59,6 +60,13 @@ PENSTOCK_DECL bool is_expected(const expected_object& expected, const object_met
 PENSTOCK_DECL awaitable<put_object_result> confirm_stored(std::shared_ptr<client_state> client, object_address where,
                                                           expected_object expected, failure refusal,
                                                           request_settings_ptr settings);
+
+/// Copies in one request. Where the store refuses a repetition, what the target is now is held against the source: by the
+/// ETag (`source_if_match`, where it is said), or a checksum of the whole and the size. It cannot be known of copies whose
+/// ETag is another than their source's (SSE-KMS, SSE-C, directory buckets, sources uploaded in parts) and that have no such
+/// checksum, nor of an object copied onto itself: then the refusal is told.
+PENSTOCK_DECL awaitable<copy_object_result> copy_confirmed(std::shared_ptr<client_state> client, object_address source,
+                                                           object_address target, copy_object_options options);
 
 } // namespace penstock::s3::detail
 

@@ -124,12 +124,6 @@ inline awaitable<put_object_result> put_object(std::shared_ptr<client_state> cli
     co_return co_await std::move(confirming);
 }
 
-inline awaitable<copy_object_result> copy_object(std::shared_ptr<client_state> client, object_address source,
-                                                 object_address target, copy_object_options options) {
-    auto op = make_copy_object(source, target, options);
-    co_return co_await client->call(std::move(op), &parse_copy_object);
-}
-
 inline awaitable<delete_object_result> delete_object(std::shared_ptr<client_state> client, object_address object,
                                                      delete_object_options options) {
     auto op = make_delete_object(object, options);
@@ -331,7 +325,7 @@ PENSTOCK_DECL object_writer client::create(object_address object, put_object_opt
 
 PENSTOCK_DECL awaitable<copy_object_result> client::copy(object_address source, object_address target,
                                                          copy_object_options options) {
-    return detail::copy_object(state_, std::move(source), std::move(target), std::move(options));
+    return detail::copy_confirmed(state_, std::move(source), std::move(target), std::move(options));
 }
 
 PENSTOCK_DECL awaitable<delete_object_result> client::remove(object_address object, delete_object_options options) {

@@ -6,6 +6,7 @@
 #include <penstock/core/as_result.hpp>
 #include <penstock/s3/detail/call_limit.hpp>
 #include <penstock/s3/detail/client_state.hpp>
+#include <penstock/s3/detail/lost_answer.hpp>
 #include <penstock/s3/detail/multipart_upload.hpp>
 #include <penstock/s3/detail/part_plan.hpp>
 #include <penstock/s3/upload_part_copy.hpp>
@@ -100,8 +101,8 @@ inline awaitable<copy_object_result> copy_any(std::shared_ptr<client_state> clie
         auto copying = copy_in_parts(std::move(client), std::move(source), std::move(target), std::move(options), std::move(limits), std::move(found));
         co_return co_await std::move(copying);
     }
-    auto op = make_copy_object(source, target, options);
-    auto done = co_await client->call(std::move(op), &parse_copy_object);
+    auto copying = copy_confirmed(std::move(client), std::move(source), std::move(target), std::move(options));
+    auto done = co_await std::move(copying);
     if (limits.progress()) limits.progress()(found.size.value_or(0));
     co_return done;
 }

@@ -103,4 +103,61 @@ PENSTOCK_DECL awaitable<put_object_result> confirm_stored(std::shared_ptr<client
     co_return out;
 }
 
+/// A checksum of all bytes, if there is one.
+inline std::optional<body_checksum> whole_checksum(const object_checksums& of) {
+    if (of.type == "COMPOSITE") return std::nullopt;
+    for (const auto a : {checksum_algorithm::crc64nvme, checksum_algorithm::crc32c, checksum_algorithm::crc32,
+                         checksum_algorithm::sha1, checksum_algorithm::sha256}) {
+        const auto* value = of.value(a);
+        if (!value || value->empty()) continue;
+        body_checksum out;
+        out.algorithm = a;
+        out.value = *value;
+        return out;
+    }
+    return std::nullopt;
+}
+
+/// What a copy of this source is, as far as the source still tells.
+inline awaitable<expected_object> expected_copy(std::shared_ptr<client_state> client, object_address source,
+                                                copy_object_options options) {
+    expected_object out;
+    out.etag = entity_tag{options.source_if_match()}.value();
+    out.key = options.customer_key();
+    head_object_options asked;
+    asked.settings(options.settings()).version_id(options.source_version_id());
+    asked.if_match(options.source_if_match()).customer_key(options.source_customer_key());
+    auto op = make_head_object(source, asked);
+    op.headers.add("x-amz-checksum-mode", "ENABLED");
+    auto answer = client->call(std::move(op), &parse_head_object);
+    const auto found = co_await as_result(std::move(answer));
+    if (!found) co_return out;
+    if (!found->etag.weak()) out.etag = found->etag.value();
+    out.size = found->size;
+    out.checksum = whole_checksum(found->checksums);
+    co_return out;
+}
+
+PENSTOCK_DECL awaitable<copy_object_result> copy_confirmed(std::shared_ptr<client_state> client, object_address source,
+                                                           object_address target, copy_object_options options) {
+    auto op = make_copy_object(source, target, options);
+    auto copying = client->call(std::move(op), &parse_copy_object);
+    auto done = co_await as_result(std::move(copying));
+    if (done) co_return std::move(*done);
+    const auto refusal = done.error();
+    const bool source_gone = refusal.code() == errc::no_such_key && earlier_may_have_worked(refusal);
+    const bool onto_itself = source.bucket == target.bucket && source.key == target.key;
+    if (onto_itself || !(source_gone || may_be_echo(refusal))) throw_failure(refusal);
+    auto looking = expected_copy(client, std::move(source), options);
+    auto expected = co_await std::move(looking);
+    auto confirming = confirm_stored(std::move(client), std::move(target), std::move(expected), refusal, options.settings());
+    auto stored = co_await std::move(confirming);
+    copy_object_result out;
+    out.etag = std::move(stored.etag);
+    out.version_id = std::move(stored.version_id);
+    out.source_version_id = options.source_version_id();
+    out.checksums = std::move(stored.checksums);
+    co_return out;
+}
+
 } // namespace penstock::s3::detail

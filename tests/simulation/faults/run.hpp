@@ -61,6 +61,7 @@ struct operation_record {
     asio::cancellation_signal cancel;
     std::set<std::string> refused;     ///< requests that can never succeed
     std::map<std::string, int> aborts; ///< requests that abort, by upload
+    std::map<std::string, int> unanswered; ///< requests that write, of which at least a byte was sent
 };
 
 /// A whole client with its server, in a world that follows from the schedule. Use once.
@@ -190,7 +191,14 @@ class run {
         budget_ = client_->budget();
         observer_->on_request = [this](const sent_request& q) { check_request(q); };
         observer_->on_no_way = [this] { last_without_way_ = turn_; };
+        observer_->on_first_byte = [this](const sent_request& q) {
+            if (q.operation < 0 || q.method == "GET" || q.method == "HEAD" || q.clears_up()) return;
+            const auto n = ++operations_[static_cast<std::size_t>(q.operation)].unanswered[q.method + " " + q.target];
+            if (n > plan_.max_attempts)
+                complain(label(q.operation) + " may try " + std::to_string(plan_.max_attempts) + " times, but sends once more: " + q.method + " " + q.target);
+        };
         observer_->on_answer = [this](const sent_request& q, int status) {
+            if (q.operation >= 0) operations_[static_cast<std::size_t>(q.operation)].unanswered.erase(q.method + " " + q.target);
             // The other one of a hedged pair may still be on its way: only good answers decide.
             const bool hedged = plan_.hedge_after != duration{} && q.method == "GET";
             const bool alone = q.operation >= 0 && !reads_parts(of(q.operation).what) && !hedged;

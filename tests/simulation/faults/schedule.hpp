@@ -323,6 +323,27 @@ inline void make_change(random_source& r, schedule& s) {
     if (r.below(2) == 0) s.server_faults.push_back(std::move(ignores));
 }
 
+/// A write on a kept connection, which breaks before, while or after it is sent, and that may be tried once.
+inline void make_stale(random_source& r, schedule& s) {
+    s.max_attempts = 1;
+    step first;
+    first.what = action::head;
+    first.key = "k0";
+    step second;
+    second.what = r.below(2) == 0 ? action::put : action::put_new;
+    second.key = "k2";
+    second.size = r.below(3'000);
+    s.steps.insert(s.steps.begin(), {first, second});
+    using kind = testing::link_fault::kind;
+    connection_fault f;
+    f.number = 1;
+    auto& link = r.below(2) == 0 ? f.to_server : f.to_client;
+    link = testing::link_fault{r.below(2) == 0 ? kind::close : kind::reset, 100 + r.below(1'500)};
+    f.text = "connection 1: " + std::string{link->what == kind::close ? "cut" : "reset"} + " after " + std::to_string(link->at) +
+             (f.to_server ? " bytes to the server" : " bytes to the client");
+    s.connection_faults.push_back(std::move(f));
+}
+
 /// An object of a few parts, read by several requests at a time.
 inline void make_parallel(random_source& r, schedule& s) {
     s.objects[1] = (std::size_t{2} << 20) + r.below(std::size_t{3} << 20);
@@ -375,6 +396,7 @@ inline schedule make_schedule(std::uint64_t seed) {
     if (r.below(8) == 0) make_abort(r, s);
     if (r.below(8) == 0) make_change(r, s);
     if (r.below(10) == 0) make_parallel(r, s);
+    if (r.below(20) == 0) make_stale(r, s);
     const auto faults = r.below(5);
     for (std::uint64_t i = 0; i < faults; ++i) s.server_faults.push_back(make_server_fault(r));
     const auto breaks = r.below(4);

@@ -56,6 +56,7 @@ struct observer {
     /// There is no connection, or there are no keys: nothing can be sent.
     std::function<void()> on_no_way = [] {};
     std::function<void(const sent_request&)> on_request = [](const sent_request&) {};
+    std::function<void(const sent_request&)> on_first_byte = [](const sent_request&) {}; ///< of a request, was sent
     int streams = 0; ///< open
     int waits = 0;   ///< going on, at whatever seam
     std::uint64_t bad_answers = 0;
@@ -207,6 +208,7 @@ class watched_stream final : public http::stream {
     }
 
     void advance(std::size_t n) {
+        if (sent_ == 0 && n > 0) observer_->on_first_byte(request_);
         sent_ += n;
         if (now_ == state::head && sent_ >= head_size_) now_ = state::body;
         if (now_ == state::body && sent_ >= head_size_ + body_size_) now_ = state::answer_head;

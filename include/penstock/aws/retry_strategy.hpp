@@ -54,7 +54,7 @@ class retry_options {
     /// 6 attempts, 50 ms doubling (1 s when throttled) to 20 s with full jitter, within 180 s without progress.
     retry_options() = default;
 
-    /// "default" (AWS's mode 2.1), "aws-standard" (2.0), "adaptive" (the default's, and `adaptive`), "jetliner",
+    /// "default" (AWS's mode 2.1; also "aws-standard-2.1"), "aws-standard" (2.0), "adaptive" (the default's, and `adaptive`), "jetliner",
     /// "tensorstore", "none". Throws `errc::invalid_option` naming these.
     PENSTOCK_DECL static retry_options preset(std::string_view name);
 

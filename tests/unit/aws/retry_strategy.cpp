@@ -188,7 +188,7 @@ TEST_CASE("aws/retry_strategy: the delays of each preset") {
 }
 
 TEST_CASE("aws/retry_strategy: the attempts of each preset") {
-    const std::pair<const char*, int> rows[] = {{"default", 6},      {"aws-standard", 3}, {"adaptive", 6}, {"jetliner", 3},
+    const std::pair<const char*, int> rows[] = {{"default", 6},      {"aws-standard-2.1", 6}, {"aws-standard", 3}, {"adaptive", 6}, {"jetliner", 3},
                                                 {"tensorstore", 32}, {"none", 1},         {"", 6}};
     for (const auto& [name, attempts] : rows) {
         CAPTURE(std::string{name});

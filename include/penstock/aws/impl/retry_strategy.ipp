@@ -108,7 +108,7 @@ PENSTOCK_DECL std::uint32_t retry_budget::available() const noexcept { return st
 PENSTOCK_DECL retry_options retry_options::preset(std::string_view name) {
     using std::chrono::seconds;
     retry_options o;
-    if (name == "default" || name.empty()) return o;
+    if (name == "default" || name == "aws-standard-2.1" || name.empty()) return o;
     if (name == "adaptive") return o.adaptive(true);
     if (name == "none") return o.max_attempts(1);
     if (name == "aws-standard")
@@ -120,7 +120,7 @@ PENSTOCK_DECL retry_options retry_options::preset(std::string_view name) {
         return o.max_attempts(32).first_delay(seconds{1}).max_delay(seconds{32}).with_jitter(jitter::added)
             .costs(0, 0, 0).deadline(duration::zero());
     throw_failure(failure{errc::invalid_option, "unknown retry preset '" + std::string{name} + "'",
-                          "one of default, aws-standard, adaptive, jetliner, tensorstore, none"});
+                          "one of default, aws-standard-2.1, aws-standard, adaptive, jetliner, tensorstore, none"});
 }
 
 PENSTOCK_DECL retry_strategy::retry_strategy(retry_options options, std::shared_ptr<random_source> random)

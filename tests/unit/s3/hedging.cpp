@@ -1,6 +1,8 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "unit/s3/scripted_store.hpp"
 
+#include <penstock/core/metrics.hpp>
+#include <penstock/core/prometheus.hpp>
 #include <penstock/s3/detail/hedge_control.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -122,6 +124,35 @@ TEST_CASE("hedging: the first may win nevertheless, and in time there is no seco
     CHECK(quick.run(other.get("s3://b/k")).body == "0");
     CHECK(other.statistics().hedges == 0);
     CHECK(quick.paced->connections == 1);
+}
+
+TEST_CASE("hedging: one call in the metrics, whichever request wins; hedges are counted beside") {
+    struct row {
+        std::vector<duration> delays;
+        const char* status;
+        const char* outcome;
+        const char* won;
+    };
+    const row rows[] = {{{8s, 10ms}, "200 OK", "ok", "1"},
+                        {{150ms, 5s}, "200 OK", "ok", "0"},
+                        {{200ms, 5s}, "404 Not Found", "not_found", "0"}};
+    for (const auto& r : rows) {
+        CAPTURE(&r - rows);
+        lab l{r.delays};
+        l.paced->status = r.status;
+        auto client = l.client();
+        l.run(as_result(client.get("s3://b/k")));
+        l.pass(10s); // until the loser has ended, too
+        const auto text = prometheus_text(client.metrics()->collect());
+        const auto has = [&](const std::string& line) { return text.find("\n" + line + "\n") != std::string::npos; };
+        CHECK(has("penstock_s3_hedges_total 1"));
+        CHECK(has(std::string{"penstock_s3_hedges_won_total "} + r.won));
+        CHECK(has(std::string{"penstock_s3_requests_total{operation=\"get object\",outcome=\""} + r.outcome + "\"} 1"));
+        CHECK(text.find("outcome=\"cancelled\"} 1") != std::string::npos); // an attempt
+        CHECK(text.find("penstock_s3_requests_total{operation=\"get object\",outcome=\"cancelled\"}") == std::string::npos);
+        CHECK(has("penstock_s3_request_duration_seconds_count{operation=\"get object\"} 1"));
+        CHECK(has("penstock_s3_requests_in_flight 0"));
+    }
 }
 
 TEST_CASE("hedging: no more than its budget, once an operation, and never of writes") {

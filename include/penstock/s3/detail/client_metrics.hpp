@@ -70,6 +70,7 @@ class client_metrics {
     step_observer(const std::shared_ptr<client_metrics>& to, std::shared_ptr<http::transport_observer> next);
 
     counter_ptr connections;
+    counter_ptr hedges, hedges_won;
     counter_ptr far_buckets; ///< in other regions
     std::shared_ptr<gauge> under_way;
 

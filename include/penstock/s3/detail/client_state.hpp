@@ -221,7 +221,6 @@ class client_state : public std::enable_shared_from_this<client_state> {
     http::proxy_options proxies_;
     std::shared_ptr<http::connection_pool> pool_; ///< null until settled
     std::string user_agent_;
-    client_statistics statistics_;        ///< what has no metric
     std::optional<hedge_control> hedges_; ///< none where requests are not hedged
     std::shared_ptr<client_state> parent_; ///< null where this is nobody's tenant
     std::optional<aws::retry_options> own_retry_; ///< of a tenant

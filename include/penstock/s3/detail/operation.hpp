@@ -4,6 +4,7 @@
 #include <penstock/aws/endpoint.hpp>
 #include <penstock/aws/uri.hpp>
 #include <penstock/core/byte_sink.hpp>
+#include <penstock/core/clock.hpp>
 #include <penstock/http/body_stream.hpp>
 #include <penstock/http/header_list.hpp>
 #include <penstock/s3/checksum_options.hpp>
@@ -44,6 +45,8 @@ struct operation {
     bool try_conditions = false; ///< sent although the store is known to ignore its conditions
     bool etags_in_body = false;  ///< a batch delete whose document has conditions
     bool hedge = false;        ///< the second of its kind: on a new connection, if it need not wait for its turn or memory
+    std::optional<steady_time> called; ///< of a hedge: when its call began
+    const bool* beaten = nullptr; ///< of two requests for one call: the other's answer was taken. Outlives both.
     bool once = false;         ///< sent to one place, once: nobody depends on the answer
     aws::query_parameters query;
     http::header_list headers;   ///< beyond Host and what signing adds

@@ -24,8 +24,10 @@ struct client_state::hedge_race : std::enable_shared_from_this<hedge_race> {
         history past;
         std::exception_ptr failed;
         bool running = false;
+        bool beaten = false; ///< the other one's answer was taken
     };
 
+    steady_time began;
     std::array<runner, 2> runners; // the request itself, and its hedge
     bool decided = false;
     std::size_t winner = 0;
@@ -43,11 +45,12 @@ PENSTOCK_DECL void client_state::join_race(std::shared_ptr<hedge_race> race, std
     interpreter mine = [race, number, look = std::move(look)](const http::response_head& head, std::string_view body) {
         if (race->decided) return failure{asio::error::operation_aborted};
         auto why = look(head, body);
-        if (!why) race->decided = true, race->winner = number;
+        if (!why) race->decided = true, race->winner = number, race->runners[1 - number].beaten = true;
         return why;
     };
     auto& runner = race->runners[number];
     runner.running = true;
+    op.beaten = &runner.beaten; // `mine` keeps it
     auto ended = [race, number](std::exception_ptr failed, http::connection_lease lease) {
         auto& r = race->runners[number];
         r.running = false;
@@ -72,9 +75,10 @@ PENSTOCK_DECL void client_state::watch_race(hedge_race& race, timer& watch, cons
         return;
     }
     if (!hedges_->take()) return;
-    ++statistics_.hedges;
+    metrics_->hedges->add();
     auto again = op;
     again.hedge = true;
+    again.called = race.began;
     again.once = true;
     again.memory_held = false;
     join_race(race.shared_from_this(), 1, std::move(again), look);
@@ -84,6 +88,7 @@ PENSTOCK_DECL void client_state::watch_race(hedge_race& race, timer& watch, cons
 PENSTOCK_DECL awaitable<http::connection_lease> client_state::run_hedged(operation op, interpreter look, history* kept) {
     const auto self = shared_from_this();
     const auto race = std::make_shared<hedge_race>();
+    race->began = clock_->now();
     /// However this ends, nothing goes on, and who was told to limit it knows where it stood.
     struct closing {
         ~closing() {
@@ -109,7 +114,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run_hedged(operati
     while (open()) co_await race->changed.wait();
     if (!race->lease) std::rethrow_exception(first.failed);
     if (first.past.on_its_way) hedges_->answered(clock_->now() - *first.past.on_its_way);
-    if (race->winner == 1) ++statistics_.hedges_won;
+    if (race->winner == 1) metrics_->hedges_won->add();
     co_return std::move(race->lease);
 }
 

@@ -65,6 +65,8 @@ PENSTOCK_DECL client_metrics::operation_metrics::operation_metrics(metrics_regis
 
 PENSTOCK_DECL client_metrics::client_metrics(std::shared_ptr<metrics_registry> all) : all_{std::move(all)} {
     connections = all_->make_counter("penstock_s3_connections_total", "Connections that were opened.");
+    hedges = all_->make_counter("penstock_s3_hedges_total", "Second requests, for the answer to the first was late.");
+    hedges_won = all_->make_counter("penstock_s3_hedges_won_total", "Of these, whose answer came first.");
     far_buckets = all_->make_counter("penstock_s3_cross_region_buckets_total",
                                      "Buckets that were found in another region than the client's.");
     under_way = all_->make_gauge("penstock_s3_requests_in_flight", "Calls under way, waiting ones included.");

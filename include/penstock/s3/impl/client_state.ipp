@@ -141,7 +141,7 @@ PENSTOCK_DECL aws::provider_context client_state::provider_context() const {
 }
 
 PENSTOCK_DECL client_statistics client_state::statistics() const {
-    auto s = statistics_;
+    client_statistics s;
     for (const auto& op : metrics_->operations()) {
         s.requests += op->attempts.total();
         s.retries += op->retries->value();
@@ -150,6 +150,8 @@ PENSTOCK_DECL client_statistics client_state::statistics() const {
         s.bytes_received += op->received->value();
     }
     s.connections = metrics_->connections->value();
+    s.hedges = metrics_->hedges->value();
+    s.hedges_won = metrics_->hedges_won->value();
     s.cross_region_buckets = metrics_->far_buckets->value();
     s.budget_used = budget_->used();
     s.budget_peak = budget_->peak();
@@ -415,7 +417,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
     if (op.settings && op.settings->retry) of_call = std::make_unique<aws::retry_strategy>(rules_of(op.settings));
     aws::retry_strategy& retry = of_call ? *of_call : retry_;
     auto session = retry.begin(began);
-    request_observation seen{*metrics_, options_.observer().get(), *clock_, op, began};
+    request_observation seen{*metrics_, options_.observer().get(), *clock_, op, op.called.value_or(began)};
     bool must_connect = op.hedge; // or an idle connection proved to be stale
 
     std::vector<std::span<const std::byte>> pieces;

@@ -40,7 +40,7 @@ void request_observation::tell(F f) const noexcept {
 PENSTOCK_DECL request_observation::request_observation(client_metrics& all, request_observer* observer, clock_source& clock,
                                                        const operation& op, steady_time began)
     : all_{all}, of_{all.of(op.name)}, observer_{observer}, clock_{clock}, op_{op}, began_{began} {
-    all_.under_way->add(1);
+    if (!op_.hedge) all_.under_way->add(1);
     if (!observer_) return;
     tell([this] {
         const auto method = api_name(op_.name);
@@ -64,7 +64,7 @@ PENSTOCK_DECL request_observation::request_observation(client_metrics& all, requ
 }
 
 PENSTOCK_DECL request_observation::~request_observation() {
-    all_.under_way->add(-1);
+    if (!op_.hedge) all_.under_way->add(-1);
     if (ended_) return;
     // It was given up, by the caller or because its time was over.
     const auto at = clock_.now();
@@ -149,8 +149,11 @@ PENSTOCK_DECL void request_observation::end_attempt(const error_code& code, std:
 PENSTOCK_DECL void request_observation::end_call(const error_code& code, std::string_view service_code,
                                                  std::string_view message, steady_time at) noexcept {
     ended_ = true;
-    of_.latency->record(at - began_);
-    tell([&] { of_.calls.of(*all_.all(), of_.name, code).add(); });
+    // Of two requests for one call the one whose answer was taken counts, else the first.
+    if (!code || !(op_.hedge || (op_.beaten && *op_.beaten))) {
+        of_.latency->record(at - began_);
+        tell([&] { of_.calls.of(*all_.all(), of_.name, code).add(); });
+    }
     if (const auto span = std::exchange(span_, nullptr)) {
         tell([&] {
             if (code) span->attribute({"error.type", service_code.empty() ? outcome_class(code) : service_code});

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "simulation/world.hpp"
 
+#include <penstock/checksum/checksum_hasher.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/memory_io.hpp>
 #include <penstock/s3/upload.hpp>
@@ -432,6 +433,47 @@ TEST_CASE("uploads: an abort goes on until no part is left") {
     l.run(s3::upload_part(c, "s3://b/k", id, 1, as_bytes("late")));
     l.run(s3::abort_upload(c, "s3://b/k", id));
     CHECK(l.open_uploads() == 0);
+}
+
+TEST_CASE("uploads: what is asked of the whole object is compared when an upload by hand is completed") {
+    lab l;
+    auto c = l.client();
+    const auto asked = s3::create_multipart_upload_options{}.checksum(checksum_algorithm::crc32c);
+    const auto id = l.run(s3::begin_upload(c, "s3://b/k", asked));
+    std::vector<s3::completed_part> parts;
+    parts.push_back(l.run(s3::upload_part(c, "s3://b/k", id, 1, as_bytes("whole"), s3::upload_part_options{}.checksum(checksum_algorithm::crc32c, ""))));
+    const auto by = [&](std::string_view text) {
+        s3::complete_multipart_upload_options o;
+        return o.checksum(checksum_algorithm::crc32c, checksum_of(checksum_algorithm::crc32c, as_bytes(text)), checksum_type::full_object)
+            .object_size(text.size());
+    };
+    const auto wrong = l.run(as_result(s3::complete_upload(c, "s3://b/k", id, parts, by("other"))));
+    CHECK(wrong.has_error());
+    l.run(s3::complete_upload(c, "s3://b/k", id, parts, by("whole")));
+    const auto& sent = l.server.requests().back();
+    CHECK(!sent.headers["x-amz-checksum-crc32c"].empty());
+    CHECK(sent.headers["x-amz-mp-object-size"] == "5");
+    CHECK(l.stored() == "whole");
+}
+
+TEST_CASE("resume_upload: the checksum of the whole object is compared, with the parts that were there") {
+    lab l;
+    const auto bytes = pattern(3 * mebibyte, 9);
+    const temporary_file file{bytes};
+    auto c = l.client();
+    for (const bool right : {false, true}) {
+        CAPTURE(right);
+        const auto asked = s3::create_multipart_upload_options{}.checksum(checksum_algorithm::crc32c);
+        const auto id = l.run(s3::begin_upload(c, "s3://b/k", asked));
+        const auto first = std::string_view{bytes}.substr(0, mebibyte);
+        l.run(s3::upload_part(c, "s3://b/k", id, 1, as_bytes(first), s3::upload_part_options{}.checksum(checksum_algorithm::crc32c, "")));
+        s3::put_object_options o;
+        o.checksum(checksum_algorithm::crc32c, checksum_of(checksum_algorithm::crc32c, as_bytes(right ? std::string_view{bytes} : first)));
+        const auto done = l.run(as_result(s3::resume_upload(c, file.path, "s3://b/k", id, o)));
+        CHECK(done.has_value() == right);
+        CHECK(l.server.requests().back().headers["x-amz-mp-object-size"] == std::to_string(bytes.size()));
+    }
+    CHECK(l.stored() == bytes);
 }
 
 } // namespace upload_test

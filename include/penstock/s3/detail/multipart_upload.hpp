@@ -62,7 +62,8 @@ class multipart_upload : public std::enable_shared_from_this<multipart_upload> {
     PENSTOCK_DECL awaitable<void> begin(create_multipart_upload_options attributes, bool memory_held);
 
     /// Goes on with one that was begun elsewhere, of which the store has these parts.
-    PENSTOCK_DECL void adopt(std::string id, std::vector<completed_part> parts);
+    PENSTOCK_DECL void adopt(std::string id, std::vector<completed_part> parts,
+                             std::map<std::uint32_t, std::uint64_t> sizes = std::map<std::uint32_t, std::uint64_t>());
     /// Told of the bytes that the store has, each time there are more.
     void on_progress(std::function<void(std::uint64_t)> f) { progress_ = std::move(f); }
     bool has(std::uint32_t number) const { return parts_.contains(number); }
@@ -86,6 +87,8 @@ class multipart_upload : public std::enable_shared_from_this<multipart_upload> {
 
     /// Makes the object of the parts, which have all ended. An answer that was lost is found out about.
     PENSTOCK_DECL awaitable<put_object_result> complete(std::string if_match, std::string if_none_match);
+    /// The same, by these options alone.
+    PENSTOCK_DECL awaitable<put_object_result> complete_as(complete_multipart_upload_options asked);
 
     /// Ends the parts under way: they send nothing more.
     PENSTOCK_DECL void stop() noexcept;
@@ -113,7 +116,7 @@ class multipart_upload : public std::enable_shared_from_this<multipart_upload> {
     PENSTOCK_DECL awaitable<void> forget(std::string id);
     PENSTOCK_DECL awaitable<void> forget_lost();
     PENSTOCK_DECL std::optional<std::uint64_t> size_of(std::span<const completed_part> parts) const;
-    PENSTOCK_DECL void add_checksum(complete_multipart_upload_options& to, std::span<const completed_part> parts) const;
+    PENSTOCK_DECL void add_checksum(complete_multipart_upload_options& to) const;
 
     std::shared_ptr<client_state> client_;
     object_address where_;
@@ -122,7 +125,7 @@ class multipart_upload : public std::enable_shared_from_this<multipart_upload> {
 
     std::optional<body_checksum> checksum_;
     s3::customer_key key_;
-    std::map<std::uint32_t, std::uint64_t> sizes_; ///< of parts that were sent
+    std::map<std::uint32_t, std::uint64_t> sizes_; ///< of parts that were sent, or adopted
     std::string id_;
     std::map<std::uint32_t, completed_part> parts_;
     std::list<signal_ptr> running_; ///< weak: a signal lives as long as the coroutine that listens to it

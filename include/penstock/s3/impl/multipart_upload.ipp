@@ -72,8 +72,10 @@ PENSTOCK_DECL awaitable<void> multipart_upload::begin(create_multipart_upload_op
     id_ = std::move(created.upload_id);
 }
 
-PENSTOCK_DECL void multipart_upload::adopt(std::string id, std::vector<completed_part> parts) {
+PENSTOCK_DECL void multipart_upload::adopt(std::string id, std::vector<completed_part> parts,
+                                           std::map<std::uint32_t, std::uint64_t> sizes) {
     id_ = std::move(id);
+    sizes_ = std::move(sizes);
     for (auto& part : parts) {
         const auto number = part.number;
         parts_[number] = std::move(part);
@@ -141,19 +143,21 @@ PENSTOCK_DECL awaitable<put_object_result> multipart_upload::send_guarded(std::u
 }
 
 /// What the object of `parts` must have, so that the store refuses any other.
-PENSTOCK_DECL void multipart_upload::add_checksum(complete_multipart_upload_options& to,
-                                                  std::span<const completed_part> parts) const {
+PENSTOCK_DECL void multipart_upload::add_checksum(complete_multipart_upload_options& to) const {
     if (!checksum_ || checksum_->algorithm == checksum_algorithm::md5) return;
     const auto type = is_crc(checksum_->algorithm) ? checksum_type::full_object : checksum_type::composite;
     part_checksums whole{checksum_->algorithm, type};
     std::uint64_t size = 0;
-    for (const auto& part : parts) {
-        const auto at = sizes_.find(part.number);
-        if (at == sizes_.end() || !whole.add(*part.checksums.value(checksum_->algorithm), at->second)) return;
+    // What the caller says of the whole is compared even where the store kept no checksum of a part sent before.
+    if (!checksum_->value.empty()) to.checksum(checksum_->algorithm, checksum_->value, type);
+    for (const auto& [number, part] : parts_) {
+        const auto at = sizes_.find(number);
+        if (at == sizes_.end()) return;
+        if (checksum_->value.empty() && !whole.add(*part.checksums.value(checksum_->algorithm), at->second)) return;
         size += at->second;
     }
     to.object_size(size);
-    to.checksum(checksum_->algorithm, checksum_->value.empty() ? whole.finish() : checksum_->value, type);
+    if (checksum_->value.empty()) to.checksum(checksum_->algorithm, whole.finish(), type);
 }
 
 PENSTOCK_DECL awaitable<void> multipart_upload::part_ended() {
@@ -184,14 +188,17 @@ PENSTOCK_DECL std::optional<std::uint64_t> multipart_upload::size_of(std::span<c
 }
 
 PENSTOCK_DECL awaitable<put_object_result> multipart_upload::complete(std::string if_match, std::string if_none_match) {
+    complete_multipart_upload_options asked;
+    asked.settings(settings_).if_match(std::move(if_match)).if_none_match(std::move(if_none_match)).customer_key(key_);
+    add_checksum(asked);
+    return complete_as(std::move(asked));
+}
+
+PENSTOCK_DECL awaitable<put_object_result> multipart_upload::complete_as(complete_multipart_upload_options asked) {
     std::vector<completed_part> parts;
     parts.reserve(parts_.size());
     for (const auto& [number, part] : parts_) parts.push_back(part);
-    complete_multipart_upload_options conditions;
-    conditions.settings(settings_).if_match(std::move(if_match)).if_none_match(std::move(if_none_match));
-    conditions.customer_key(key_);
-    add_checksum(conditions, parts);
-    auto op = make_complete_multipart_upload(where_, id_, parts, conditions);
+    auto op = make_complete_multipart_upload(where_, id_, parts, asked);
     auto sending = client_->call(std::move(op), &parse_complete_multipart_upload);
     auto done = co_await as_result(std::move(sending));
     put_object_result out;
@@ -205,7 +212,7 @@ PENSTOCK_DECL awaitable<put_object_result> multipart_upload::complete(std::strin
         expected_object expected;
         expected.etag = expected_etag(parts);
         expected.parts = parts.size();
-        expected.key = key_;
+        expected.key = asked.customer_key();
         expected.size = size_of(parts);
         auto confirming = confirm_stored(client_, where_, std::move(expected), done.error(), settings_);
         auto confirmed = co_await as_result(std::move(confirming));

@@ -173,6 +173,7 @@ inline awaitable<put_object_result> resume_file(std::shared_ptr<client_state> cl
     // Parts of one size by which 10,000 suffice, as every upload of a file has them; what does not fit is sent again.
     const auto size = part_plan{part_size_of(there, o.part_size()), true, total}.first();
     std::vector<completed_part> kept;
+    std::map<std::uint32_t, std::uint64_t> sizes;
     {
         const auto memory = co_await file_part_memory(*client);
         for (auto& p : there) {
@@ -182,13 +183,14 @@ inline awaitable<put_object_result> resume_file(std::shared_ptr<client_state> cl
             if (!same) continue;
             completed_part part{p.number, std::move(p.etag)};
             part.checksums = std::move(p.checksums);
+            sizes[p.number] = *p.size;
             kept.push_back(std::move(part));
         }
     }
     auto upload = std::make_shared<multipart_upload>(client, object, options.settings(), o.upload_concurrency());
     upload->checksum(options.checksum());
     upload->customer_key(options.customer_key());
-    upload->adopt(std::move(id), std::move(kept));
+    upload->adopt(std::move(id), std::move(kept), std::move(sizes));
     upload_guard guard{upload, true};
     f.client = std::move(client);
     f.object = std::move(object);
@@ -205,15 +207,17 @@ inline awaitable<object_writer> resume_writing(std::shared_ptr<client_state> cli
     auto s = make_writer(client, std::move(object), std::move(options));
     auto there = co_await list_all_parts(client, s->upload->where(), id, s->options.settings());
     std::vector<completed_part> kept;
+    std::map<std::uint32_t, std::uint64_t> sizes;
     for (auto& p : there) {
         if (p.number != s->next_part || !p.size) break;
         completed_part part{p.number, std::move(p.etag)};
         part.checksums = std::move(p.checksums);
         kept.push_back(std::move(part));
         s->size += *p.size;
+        sizes[p.number] = *p.size;
         ++s->next_part;
     }
-    s->upload->adopt(std::move(id), std::move(kept));
+    s->upload->adopt(std::move(id), std::move(kept), std::move(sizes));
     co_return object_writer{std::move(s)};
 }
 

@@ -56,7 +56,7 @@ inline awaitable<put_object_result> complete_one_upload(std::shared_ptr<client_s
     (void)make_complete_multipart_upload(object, id, parts, options); // what is wrong with them
     auto upload = std::make_shared<multipart_upload>(std::move(client), std::move(object), options.settings(), 1);
     upload->adopt(std::move(id), std::move(parts));
-    auto completing = upload->complete(options.if_match(), options.if_none_match());
+    auto completing = upload->complete_as(std::move(options));
     co_return co_await std::move(completing);
 }
 

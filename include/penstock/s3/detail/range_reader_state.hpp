@@ -23,6 +23,7 @@ struct range_reader_state : std::enable_shared_from_this<range_reader_state> {
     std::optional<std::uint64_t> size; ///< once an answer told it
     cached_object_ptr kept;            ///< with the tail
     permit kept_memory;
+    std::string kept_as;               ///< the cache's key of it
     std::shared_ptr<semaphore> first = semaphore::create(1); ///< who finds out what the object is
 
     std::optional<parallel_reader> stream; ///< while reads follow each other, and none of them is under way

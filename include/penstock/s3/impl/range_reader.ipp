@@ -4,6 +4,7 @@
 #include <penstock/s3/range_reader.hpp>
 
 #include <penstock/core/as_result.hpp>
+#include <penstock/s3/detail/client_state.hpp>
 #include <penstock/s3/detail/object_pin.hpp>
 #include <penstock/s3/detail/range_reader_state.hpp>
 
@@ -20,9 +21,10 @@ inline constexpr std::size_t dropped_slice = std::size_t{64} << 10;
 
 // ---- what the object is
 
+/// Of the same store alone, and for those alone who ask for the same ETag.
 PENSTOCK_DECL std::string range_reader_state::cache_key() const {
-    const auto& o = object.from.options();
-    auto key = o.endpoint_url() + '\n' + o.region() + '\n' + object.asked.version_id() + '\n' + object.where.url();
+    const auto store = client_access::state(object.from)->endpoint_for("get object", object.where.bucket);
+    auto key = store->url() + '\n' + object.asked.version_id() + '\n' + object.asked.if_match() + '\n' + object.where.url();
     // What was read with a customer key is only for those who have it.
     if (const auto& secret = object.asked.customer_key(); !secret.empty()) key += '\n' + secret.md5();
     return key;
@@ -30,7 +32,7 @@ PENSTOCK_DECL std::string range_reader_state::cache_key() const {
 
 /// Whoever keeps it shall not believe it any more.
 PENSTOCK_DECL void range_reader_state::changed() noexcept {
-    if (how.cache()) how.cache()->forget(cache_key());
+    if (how.cache()) how.cache()->forget(kept_as);
 }
 
 PENSTOCK_DECL void range_reader_state::adopt(object_metadata m) {
@@ -87,7 +89,8 @@ PENSTOCK_DECL awaitable<std::uint64_t> range_reader_state::learn(self s) {
     cached_object_ptr got;
     if (const auto& cache = s->how.cache()) {
         object_cache::fetch_function fetch = [s](cached_object_ptr known) { return ask(s, std::move(known)); };
-        auto getting = cache->get(s->cache_key(), std::move(fetch));
+        s->kept_as = s->cache_key();
+        auto getting = cache->get(s->kept_as, std::move(fetch));
         got = co_await std::move(getting);
     } else {
         got = co_await ask(s, nullptr);
@@ -192,6 +195,8 @@ PENSTOCK_DECL awaitable<void> range_reader_state::open_stream(std::uint64_t offs
     }
     const auto differs = difference(object.then, opened->metadata());
     if (!differs.empty()) throw_failure(object.told(changed_object(object.then, differs)));
+    if (opened->range() != byte_range{offset, *size - offset})
+        throw_failure(object.told(failure{errc::malformed_response, "the store answered a request for the object's rest by something else"}));
     stream.emplace(std::move(*opened));
     stream_at = offset;
 }

@@ -167,6 +167,15 @@ TEST_CASE("failures and calls that are given up end their spans") {
     }
 }
 
+TEST_CASE("no span tells a token that the store repeats") {
+    const std::string document = "<Error><Code>TOKEN-OF-MINE</Code></Error>";
+    observed w{{"HTTP/1.1 400 Bad Request\r\nContent-Length: " + std::to_string(document.size()) + "\r\n\r\n" + document}};
+    w.options.credentials("AKID", "HUSH", "TOKEN-OF-MINE");
+    CHECK(w.get().has_error());
+    REQUIRE(w.seen->spans.size() == 2);
+    for (const auto& span : w.seen->spans) CHECK(span.attributes.at("error.type") == "(not shown)");
+}
+
 TEST_CASE("hooks that throw, and observers that do not look, change nothing") {
     observed w{{busy, ok, ok}};
     w.seen->throws = true;

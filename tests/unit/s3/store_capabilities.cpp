@@ -179,4 +179,14 @@ TEST_CASE("store capabilities: a probe finds out, and leaves nothing") {
     CHECK_THROWS_AS(w.run(s3::probe_store(c, "s3://no-such-bucket/")), error);
 }
 
+TEST_CASE("store capabilities: an answer of a gateway alone is no answer of the store") {
+    world w{{answer("503 Service Unavailable", "Server: envoy\r\n"), answer("204 No Content", "Server: MinIO\r\n")},
+            aws::retry_options::preset("none")};
+    auto c = w.client();
+    CHECK(w.run(as_result(c.head("s3://b/k"))).has_error());
+    const auto removed = w.run(as_result(c.remove("s3://b/k", s3::delete_object_options{}.if_match("\"e\""))));
+    REQUIRE(removed.has_error());
+    CHECK(removed.error().code() == errc::unsupported);
+}
+
 } // namespace test_store_capabilities

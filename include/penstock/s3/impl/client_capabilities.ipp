@@ -90,7 +90,8 @@ PENSTOCK_DECL failure client_state::ignored_condition(const operation& op, bool 
 }
 
 PENSTOCK_DECL failure client_state::take_note(const operation& op, const http::response_head& head, failure why) {
-    const bool first = !std::exchange(store_looked_at_, true);
+    // A gateway that has no store behind it says nothing of one.
+    const bool first = head.status < 500 && !std::exchange(store_looked_at_, true);
     if (first) store_ = store_of(head.headers);
     if (head.headers.contains("x-amz-bucket-region")) learned_.region_header = true;
     if (!learned_.suffix_range && !why && op.headers["Range"].starts_with("bytes=-"))

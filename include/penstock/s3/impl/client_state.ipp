@@ -252,6 +252,11 @@ inline void leave_out_secret(error_detail& d, const std::string& secret) {
     for (auto& attempt : d.attempts) check(attempt.service_code);
 }
 
+inline void leave_out_secrets(error_detail& d, const operation& op, const aws::credentials_ptr& who) {
+    if (who) leave_out_secret(d, who->session_token);
+    for (const auto& key : op.keys) leave_out_secret(d, key.secret());
+}
+
 PENSTOCK_DECL failure client_state::told(const operation& op, failure f, const aws::endpoint* where,
                                          const aws::credentials_ptr& who, history&& past) const {
     return f.with([&](error_detail& d) {
@@ -268,8 +273,7 @@ PENSTOCK_DECL failure client_state::told(const operation& op, failure f, const a
         // What failed before anything was sent has a story of its own.
         if (past.attempts.empty()) return;
         d.attempts = std::move(past.attempts);
-        if (who) leave_out_secret(d, who->session_token);
-        for (const auto& key : op.keys) leave_out_secret(d, key.secret());
+        leave_out_secrets(d, op, who);
         const bool sent = d.http_status != 0;
         if (about_keys && sent) d.credential_source = who ? who->display() : "none (anonymous)";
         if (sent && where && d.hint.empty()) {
@@ -558,7 +562,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
 
         if (head) past.clock_difference = aws::detail::clock_difference(head->headers, clock_->wall_now());
         record(past, why, began);
-        seen.attempt_failed(why);
+        seen.attempt_failed(why.with([&](error_detail& d) { leave_out_secrets(d, op, signing->who); }));
         if (op.once) throw_failure(seen.failed(told(op, std::move(why), where.get(), signing->who, std::move(past))));
         if (!past.skew_before && correct_clock(past, why, head)) {
             seen.event("clock corrected");

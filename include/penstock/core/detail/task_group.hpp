@@ -24,7 +24,8 @@ class task_group {
     PENSTOCK_DECL std::size_t running() const noexcept;
 
     /// Waits until every task has ended, and throws the first failure of all. Cancellation (any type) is handed on to the
-    /// tasks, which are waited for all the same; then it throws `operation_aborted`.
+    /// tasks, which are waited for all the same; then it throws `operation_aborted`. Who was cancelled before cannot even
+    /// begin to await it: await `cancellation_point` before the first `start`.
     PENSTOCK_DECL awaitable<void> join();
 
   private:

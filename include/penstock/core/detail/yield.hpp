@@ -15,4 +15,8 @@ inline awaitable<void> yield() {
     co_await asio::post(ex, asio::use_awaitable);
 }
 
+/// Throws `operation_aborted` where the coroutine that awaits it has been cancelled, as awaiting anything does: for what
+/// must not begin then, where a cancellation may have come together with the end of the last wait.
+inline awaitable<void> cancellation_point() { co_return; }
+
 } // namespace penstock::detail

@@ -92,7 +92,7 @@ class multipart_upload : public std::enable_shared_from_this<multipart_upload> {
 
     /// Ends the parts under way: they send nothing more.
     PENSTOCK_DECL void stop() noexcept;
-    /// As `stop`, and waits until they have ended, which takes one turn of the executor. Cannot be cancelled.
+    /// As `stop`, and waits until they have ended, which takes one turn of the executor. The caller has disabled cancellation.
     PENSTOCK_DECL awaitable<void> stopped();
 
     /// Stops, and makes the store forget the upload, unless it was completed: detached, in bounded time.

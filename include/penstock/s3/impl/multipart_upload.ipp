@@ -235,7 +235,6 @@ PENSTOCK_DECL void multipart_upload::stop() noexcept {
 
 PENSTOCK_DECL awaitable<void> multipart_upload::stopped() {
     stop();
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     while (running() > 0) co_await changed_.wait();
 }
 
@@ -388,6 +387,8 @@ PENSTOCK_DECL awaitable<void> send_parts(std::shared_ptr<multipart_upload> uploa
         failed = std::current_exception();
     }
     if (!failed) co_return;
+    // A call that was cancelled can await nothing else before this: it would end while parts still read the caller's bytes.
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     co_await upload->stopped();
     std::rethrow_exception(failed);
 }

@@ -4,6 +4,7 @@
 #include <penstock/s3/range_reader.hpp>
 
 #include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/yield.hpp>
 #include <penstock/s3/detail/client_state.hpp>
 #include <penstock/s3/detail/object_pin.hpp>
 #include <penstock/s3/detail/range_reader_state.hpp>
@@ -299,6 +300,7 @@ PENSTOCK_DECL awaitable<void> range_reader_state::read_ranges(self s, std::span<
     const auto& budget = s->object.from.budget();
     call->headroom = headroom_of(budget->limit(), s->object.from.options().part_size() + receiving_memory);
     const auto workers = std::min<std::size_t>(s->how.connections(), call->plan.requests.size());
+    co_await penstock::detail::cancellation_point();
     for (std::size_t i = 0; i < workers; ++i) call->tasks.start(ranges_call::work(call, i == 0));
     std::exception_ptr failed;
     try {

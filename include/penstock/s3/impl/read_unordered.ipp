@@ -3,6 +3,7 @@
 
 #include <penstock/s3/read_unordered.hpp>
 
+#include <penstock/core/detail/yield.hpp>
 #include <penstock/s3/detail/unordered_read.hpp>
 
 #include <algorithm>
@@ -38,6 +39,7 @@ PENSTOCK_DECL awaitable<object_read> unordered_read::run(std::shared_ptr<unorder
     auto beginning = s->begin(s->range.offset, s->counted ? std::optional{s->range.length} : std::nullopt);
     co_await std::move(beginning);
 
+    co_await penstock::detail::cancellation_point();
     held.shrink(s->memory.empty() ? unordered_slice : 0);
     ++s->workers;
     s->tasks.start(work(s, std::move(held), std::move(first.body), true));

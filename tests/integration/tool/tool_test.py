@@ -509,11 +509,11 @@ class Uploads(ToolTest):
     def test_old_ones_are_listed_and_aborted(self):
         s = SlowStore()
         self.addCleanup(s.close)
-        s.uploads = {"p/new": "2999-01-01T00:00:00.000Z", "p/old": "2020-01-01T00:00:00.000Z"}
+        s.uploads = {"p/new": "2199-01-01T00:00:00.000Z", "p/old": "2020-01-01T00:00:00.000Z"}
         env = environment(s.endpoint)
         listed = self.json_lines("uploads", "ls", "--json", "s3://b/p/", env=env)
         self.assertEqual([(u["url"], u["upload_id"], u["initiated"]) for u in listed],
-                         [("s3://b/p/new", "p/new", "2999-01-01T00:00:00Z"), ("s3://b/p/old", "p/old", "2020-01-01T00:00:00Z")])
+                         [("s3://b/p/new", "p/new", "2199-01-01T00:00:00Z"), ("s3://b/p/old", "p/old", "2020-01-01T00:00:00Z")])
         self.assertIn("s3://b/p/old", self.out("uploads", "ls", "s3://b/p/", "--older-than", "7d", env=env))
         self.assertNotIn("s3://b/p/new", self.out("uploads", "ls", "s3://b/p/", "--older-than", "7d", env=env))
         self.usage("uploads", "abort", "s3://b/p/", says="--older-than", env=env)

@@ -43,7 +43,7 @@ PENSTOCK_DECL store_capabilities client_state::capabilities(std::string_view buc
 /// By what a store says of itself in every answer; empty where that says nothing.
 inline std::string_view store_of(const http::header_list& headers) {
     const auto server = headers["Server"];
-    for (const std::string_view name : {"MinIO", "VersityGW", "SeaweedFS"})
+    for (const std::string_view name : {"MinIO", "VersityGW", "SeaweedFS", "Penstock"})
         if (server.size() >= name.size() && http::iequals(server.substr(0, name.size()), name)) return name;
     return headers["x-amz-request-id"].ends_with("-ceph3") ? "Ceph" : "";
 }

@@ -45,6 +45,10 @@ PENSTOCK_DECL store_capabilities capabilities_of(std::string_view store) {
         c.conditional_delete = false; // accepts the condition, and deletes
         c.virtual_host.reset();       // where it was given a domain
         c.region_header.reset();      // where it was given a region
+    } else if (store == "Penstock") { // the embedded server
+        all(true);
+        c.versions.reset();     // in memory, not over a folder
+        c.virtual_host.reset(); // where it was given a domain
     } else if (store == "SeaweedFS") {
         all(true);
         c.byte_order = c.region_header = false; // folder by folder

@@ -1,5 +1,5 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
-#include "simulation/world.hpp"
+#include "unit/s3/writing_lab.hpp"
 
 #include <penstock/core/as_result.hpp>
 #include <penstock/s3/detail/part_plan.hpp>
@@ -18,11 +18,12 @@ namespace object_writer_test {
 
 using namespace penstock;
 using simulation_test::pattern;
-using simulation_test::world;
 using testing::fault;
 using testing::fault_rule;
+using writing_lab::cancel_at;
+using writing_lab::lab;
+using writing_lab::mebibyte;
 
-constexpr std::size_t mebibyte = std::size_t{1} << 20;
 
 TEST_CASE("parts: sizes by number, by the object's size, and by the budget") {
     using s3::detail::part_plan;
@@ -55,33 +56,6 @@ TEST_CASE("parts: sizes by number, by the object's size, and by the budget") {
     CHECK(part_plan::within(2 * mebibyte, base, 1000) == 2 * mebibyte - 1000);
     CHECK(part_plan::within(8 * mebibyte, mebibyte, 1000) == mebibyte);
 }
-
-/// A store with a bucket in simulated time, and what it was asked.
-struct lab : world {
-    explicit lab(std::uint64_t seed = 1) : world{seed} {
-        server.put("b", "x", "");
-        how = world::options();
-        how.memory_budget(64 * mebibyte).retry(aws::retry_options::preset("none"));
-    }
-    s3::client client() { return s3::client{io.get_executor(), how}; }
-    testing::fault_plan& faults() { return server.faults(); }
-    std::size_t open_uploads() { return server.service().open_uploads(); }
-    std::optional<std::string> stored(const std::string& key) {
-        auto c = client();
-        const auto got = run(as_result(c.get("s3://b/" + key)));
-        if (!got) return std::nullopt;
-        return got->body;
-    }
-    /// Everything that is left to happen.
-    void settle() { testing::run_simulated(io, *clock); }
-    std::size_t count(std::string_view method, std::string_view in_target) {
-        std::size_t n = 0;
-        for (const auto& r : server.requests()) n += r.method == method && r.target.find(in_target) != r.target.npos;
-        return n;
-    }
-
-    s3::client_options how;
-};
 
 awaitable<void> write_all(s3::client c, std::string body, std::size_t step = 300'000,
                           s3::put_object_options options = s3::put_object_options()) {
@@ -279,23 +253,6 @@ TEST_CASE("writer: moved onto, the old upload is aborted") {
     CHECK(l.stored("new") == "new");
 }
 
-/// Runs `op` for `steps` handlers and cancels it; whether it was not done by then.
-bool cancel_at(world& w, awaitable<void> op, int steps) {
-    bool ended = false;
-    asio::cancellation_signal signal;
-    asio::co_spawn(w.io, std::move(op), asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr) { ended = true; }));
-    for (int i = 0; i < steps && !ended; ++i)
-        if (w.io.poll_one() == 0 && !w.clock->advance_to_next()) break;
-    const bool cut = !ended;
-    const auto at = w.clock->now();
-    signal.emit(asio::cancellation_type::terminal);
-    testing::run_simulated(w.io, *w.clock, [&] { return ended; });
-    CHECK(ended);
-    CHECK(w.clock->now() == at); // no time passes
-    testing::run_simulated(w.io, *w.clock);
-    return cut;
-}
-
 TEST_CASE("writer: cancelled at any step of a write or the commit, no upload, no part and no memory is left") {
     const auto body = pattern(3 * mebibyte + 500'000, 9);
     int cut = 0, appeared = 0;
@@ -432,13 +389,21 @@ TEST_CASE("writer: many at once in a small budget all come to their end") {
 
 TEST_CASE("writer: an executor that goes away in the middle of an upload takes everything with it") {
     for (int steps = 0; steps < 200; steps += 3) {
-        lab l;
-        l.how.upload_concurrency(3);
-        auto c = l.client();
-        asio::co_spawn(l.io, write_all(c, pattern(3 * mebibyte, 16)), [](std::exception_ptr) {});
-        for (int i = 0; i < steps; ++i)
-            if (l.io.poll_one() == 0 && !l.clock->advance_to_next()) break;
-        CHECK(true); // the sanitizers judge
+        CAPTURE(steps);
+        std::shared_ptr<memory_budget> budget;
+        std::shared_ptr<buffer_pool> buffers;
+        {
+            lab l;
+            l.how.upload_concurrency(3);
+            auto c = l.client();
+            budget = c.budget();
+            buffers = c.buffers();
+            asio::co_spawn(l.io, write_all(c, pattern(3 * mebibyte, 16)), [](std::exception_ptr) {});
+            for (int i = 0; i < steps; ++i)
+                if (l.io.poll_one() == 0 && !l.clock->advance_to_next()) break;
+        } // the sanitizers judge as well
+        CHECK(budget->used() == 0);
+        CHECK(buffers->in_use() == 0);
     }
 }
 

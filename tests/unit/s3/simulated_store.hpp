@@ -1,8 +1,9 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include "simulation/world.hpp"
+
 #include <penstock/core/as_result.hpp>
-#include <penstock/http/connector.hpp>
 #include <penstock/s3/client.hpp>
 #include <penstock/testing/manual_clock.hpp>
 #include <penstock/testing/s3_server.hpp>
@@ -19,17 +20,6 @@ namespace simulated {
 
 using namespace penstock;
 
-class network_connector final : public http::connector {
-  public:
-    explicit network_connector(std::shared_ptr<testing::simulated_network> network) : network_{std::move(network)} {}
-    awaitable<http::stream_ptr> connect(http::origin to) override {
-        co_return co_await network_->connect(to.host, to.port);
-    }
-
-  private:
-    std::shared_ptr<testing::simulated_network> network_;
-};
-
 struct world {
     explicit world(testing::s3_server_options how = {})
         : network{testing::simulated_network::create(io.get_executor(), clock, 1)},
@@ -37,7 +27,7 @@ struct world {
         server.listen(*network, "s3.test", 80);
         options.endpoint_url("http://s3.test").region("us-east-1").credentials("ak", "sk").path_style(true);
         options.clock(clock).random(make_seeded_random(2)).environment(aws::environment{{}});
-        options.connector(std::make_shared<network_connector>(network));
+        options.connector(std::make_shared<simulation_test::network_connector>(network));
     }
 
     s3::client client() { return s3::client{io.get_executor(), options}; }

@@ -1,5 +1,5 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
-#include "simulation/world.hpp"
+#include "unit/s3/writing_lab.hpp"
 
 #include <penstock/checksum/checksum_hasher.hpp>
 #include <penstock/core/as_result.hpp>
@@ -27,11 +27,12 @@ namespace upload_test {
 
 using namespace penstock;
 using simulation_test::pattern;
-using simulation_test::world;
 using testing::fault;
 using testing::fault_rule;
+using writing_lab::cancel_at;
+using writing_lab::lab;
+using writing_lab::mebibyte;
 
-constexpr std::size_t mebibyte = std::size_t{1} << 20;
 
 /// A file of its own, gone at the end.
 struct temporary_file {
@@ -49,31 +50,6 @@ struct temporary_file {
     void write(const std::string& bytes) { std::ofstream{path, std::ios::binary} << bytes; }
 
     std::string path;
-};
-
-struct lab : world {
-    explicit lab(std::uint64_t seed = 1) : world{seed} {
-        server.put("b", "x", "");
-        how = world::options();
-        how.memory_budget(64 * mebibyte).retry(aws::retry_options::preset("none"));
-    }
-    s3::client client() { return s3::client{io.get_executor(), how}; }
-    testing::fault_plan& faults() { return server.faults(); }
-    std::size_t open_uploads() { return server.service().open_uploads(); }
-    std::optional<std::string> stored(const std::string& key = "k") {
-        auto c = client();
-        const auto got = run(as_result(c.get("s3://b/" + key)));
-        if (!got) return std::nullopt;
-        return got->body;
-    }
-    void settle() { testing::run_simulated(io, *clock); }
-    std::size_t parts_sent() {
-        std::size_t n = 0;
-        for (const auto& r : server.requests()) n += r.method == "PUT" && r.target.find("partNumber=") != r.target.npos;
-        return n;
-    }
-
-    s3::client_options how;
 };
 
 TEST_CASE("upload_file: one request, or parts, each read from the file while it is sent") {
@@ -211,27 +187,6 @@ TEST_CASE("put: more than the threshold goes in parts, straight from the caller'
     CHECK(once.error().code() == errc::precondition_failed);
     l.settle();
     CHECK(l.open_uploads() == 0);
-}
-
-/// Runs `op` for `steps` handlers and cancels it; whether it was not done by then. `after` is called when it has ended.
-template <class T>
-bool cancel_at(world& w, awaitable<T> op, int steps, std::function<void()> after = [] {}) {
-    bool ended = false;
-    asio::cancellation_signal signal;
-    asio::co_spawn(w.io, std::move(op), asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr, T) {
-                       ended = true;
-                       after();
-                   }));
-    for (int i = 0; i < steps && !ended; ++i)
-        if (w.io.poll_one() == 0 && !w.clock->advance_to_next()) break;
-    const bool cut = !ended;
-    const auto at = w.clock->now();
-    signal.emit(asio::cancellation_type::terminal);
-    testing::run_simulated(w.io, *w.clock, [&] { return ended; });
-    CHECK(ended);
-    CHECK(w.clock->now() == at);
-    testing::run_simulated(w.io, *w.clock);
-    return cut;
 }
 
 TEST_CASE("put and upload_file: cancelled at any step nothing is left, and the caller's bytes are not touched again") {

@@ -8,6 +8,7 @@ import datetime
 import hashlib
 import hmac
 import http.client
+import io
 import os
 import re
 import ssl
@@ -609,6 +610,310 @@ def conditional_writes(server, s3):
     expect("NoSuchKey", lambda: s3.get_object(Bucket="box", Key="cw/k"), 404)
 
 
+def crc_of(data, polynomial, bits):
+    """A reflected CRC, bit by bit turned into a table: none of Python's own knows these two."""
+    table = []
+    for n in range(256):
+        for _ in range(8):
+            n = n >> 1 ^ (polynomial if n & 1 else 0)
+        table.append(n)
+    ones = (1 << bits) - 1
+    crc = ones
+    for byte in data:
+        crc = table[(crc ^ byte) & 0xFF] ^ crc >> 8
+    return (crc ^ ones).to_bytes(bits // 8, "big")
+
+
+CHECKSUMS = {
+    "CRC32": lambda data: zlib.crc32(data).to_bytes(4, "big"),
+    "CRC32C": lambda data: crc_of(data, 0x82F63B78, 32),
+    "CRC64NVME": lambda data: crc_of(data, 0x9A6C9329AC4BC9B5, 64),
+    "SHA1": lambda data: hashlib.sha1(data).digest(),
+    "SHA256": lambda data: hashlib.sha256(data).digest(),
+}
+
+
+def as_base64(data):
+    return base64.b64encode(data).decode()
+
+
+def known_checksums(s3):
+    """Those of this boto3 (Debian's has no CRC64NVME) that the server has, too."""
+    named = s3.meta.service_model.shape_for("ChecksumAlgorithm").enum
+    return [name for name in CHECKSUMS if name in named]
+
+
+def checksum_algorithms(server, s3):
+    """Every algorithm, by header and by trailer; a wrong one of either leaves nothing behind."""
+    data = os.urandom(100_000)
+    sent = []  # whether the checksum came in a trailer
+    note = lambda request, **_: sent.append("x-amz-trailer" in {name.lower() for name in request.headers})
+    known = known_checksums(s3)
+    assert {"CRC32", "CRC32C", "SHA1", "SHA256"} <= set(known), known
+    for name in known:
+        good, field = as_base64(CHECKSUMS[name](data)), "Checksum" + name
+        key = "algorithm/" + name
+        s3.meta.events.register("before-send.s3.PutObject", note)
+        put = s3.put_object(Bucket="box", Key=key, Body=data, ChecksumAlgorithm=name)
+        s3.meta.events.unregister("before-send.s3.PutObject", note)
+        assert sent.pop() == (server.variant == "tls"), name  # boto3 sends trailers over TLS only
+        assert put[field] == good, (name, put)
+        got = s3.get_object(Bucket="box", Key=key, ChecksumMode="ENABLED")
+        assert got[field] == good and got["Body"].read() == data, name  # boto3 compares it while it reads
+        assert field not in s3.head_object(Bucket="box", Key=key)
+        assert s3.list_objects_v2(Bucket="box", Prefix=key)["Contents"][0]["ChecksumAlgorithm"] == [name]
+        s3.put_object(Bucket="box", Key=key, Body=b"", ChecksumAlgorithm=name)
+        assert s3.head_object(Bucket="box", Key=key, ChecksumMode="ENABLED")[field] == as_base64(CHECKSUMS[name](b""))
+
+        wrong = as_base64(bytes(len(CHECKSUMS[name](data))))
+        expect("BadDigest", lambda: s3.put_object(Bucket="box", Key="algorithm/none", Body=data, **{field: wrong}), 400)
+
+        def spoil(request, **_):
+            trailer = b"x-amz-checksum-%s:%s" % (name.lower().encode(), wrong.encode())
+            request.data = b"%x\r\n%s\r\n0\r\n%s\r\n\r\n" % (len(data), data, trailer)
+
+        if server.variant == "tls":
+            s3.meta.events.register("before-sign.s3.PutObject", spoil)
+            expect("BadDigest", lambda: s3.put_object(Bucket="box", Key="algorithm/none", Body=data, ChecksumAlgorithm=name), 400)
+            s3.meta.events.unregister("before-sign.s3.PutObject", spoil)
+        expect("404", lambda: s3.head_object(Bucket="box", Key="algorithm/none"), 404)
+
+    # What the server cannot compute it must not pretend to have compared.
+    members = s3.meta.service_model.operation_model("PutObject").input_shape.members
+    for name in ("MD5", "SHA512", "XXHASH64", "XXHASH3", "XXHASH128"):
+        if "Checksum" + name in members:
+            expect("InvalidRequest", lambda: s3.put_object(Bucket="box", Key="algorithm/none", Body=data,
+                                                           **{"Checksum" + name: as_base64(b"8 bytes!")}), 400)
+
+
+def checksums_of_uploads(server, s3):
+    """In parts: composite ones, and where this boto3 knows them, those of the whole object."""
+    parts = [os.urandom(5 * MIB), os.urandom(1000)]
+    types = {"ChecksumType"} & set(s3.meta.service_model.operation_model("CreateMultipartUpload").input_shape.members)
+    cases = [(name, "COMPOSITE") for name in known_checksums(s3) if name != "CRC64NVME"]
+    if types:
+        cases += [(name, "FULL_OBJECT") for name in known_checksums(s3) if name.startswith("CRC")]
+    for name, kind in cases:
+        of, field, key = CHECKSUMS[name], "Checksum" + name, f"sums/{name}-{kind}"
+        begin = lambda more: s3.create_multipart_upload(Bucket="box", Key=key, ChecksumAlgorithm=name, **more)
+        ids = dict(Bucket="box", Key=key, UploadId=begin({"ChecksumType": kind} if types else {})["UploadId"])
+        sent = []
+        for number, body in enumerate(parts, 1):
+            part = s3.upload_part(PartNumber=number, Body=body, ChecksumAlgorithm=name, **ids)
+            assert part[field] == as_base64(of(body)), (name, kind)
+            sent.append({"PartNumber": number, "ETag": part["ETag"], field: part[field]})
+        assert [p[field] for p in s3.list_parts(**ids)["Parts"]] == [p[field] for p in sent]
+        spoilt = [dict(sent[0], **{field: sent[1][field]}), sent[1]]
+        expect("InvalidPart", lambda: s3.complete_multipart_upload(MultipartUpload={"Parts": spoilt}, **ids), 400)
+        whole = as_base64(of(b"".join(parts))) if kind == "FULL_OBJECT" else as_base64(of(b"".join(of(p) for p in parts))) + "-2"
+        if types:
+            wrong = {field: as_base64(bytes(len(of(b""))))}
+            expect("BadDigest", lambda: s3.complete_multipart_upload(
+                MultipartUpload={"Parts": sent}, ChecksumType=kind, **wrong, **ids), 400)
+        done = s3.complete_multipart_upload(MultipartUpload={"Parts": sent}, **ids)
+        assert done[field] == whole, (name, kind, done)
+        head = s3.head_object(Bucket="box", Key=key, ChecksumMode="ENABLED")
+        assert head[field] == whole and (not types or head["ChecksumType"] == kind), head
+        assert s3.get_object(Bucket="box", Key=key, ChecksumMode="ENABLED")["Body"].read() == b"".join(parts)
+
+
+def customer_keys(server, s3):
+    """SSE-C: who does not bring the key has nothing, not even the metadata."""
+    def brought(key, prefix=""):
+        return {prefix + "SSECustomerAlgorithm": "AES256", prefix + "SSECustomerKey": key}
+
+    own, other = os.urandom(32), os.urandom(32)
+    md5 = as_base64(hashlib.md5(own).digest())
+    place = dict(Bucket="box", Key="ssec/one")
+    put = s3.put_object(Body=b"secret data", **place, **brought(own))
+    assert (put["SSECustomerAlgorithm"], put["SSECustomerKeyMD5"]) == ("AES256", md5), put
+    got = s3.get_object(**place, **brought(own))
+    assert (got["Body"].read(), got["SSECustomerKeyMD5"]) == (b"secret data", md5), got
+    assert s3.get_object(Range="bytes=7-", **place, **brought(own))["Body"].read() == b"data"
+    assert s3.head_object(**place, **brought(own))["SSECustomerKeyMD5"] == md5
+    expect("InvalidRequest", lambda: s3.get_object(**place), 400)
+    expect("400", lambda: s3.head_object(**place), 400)
+    expect("AccessDenied", lambda: s3.get_object(**place, **brought(other)), 403)
+    expect("403", lambda: s3.head_object(**place, **brought(other)), 403)
+    expect("InvalidArgument", lambda: s3.get_object(**place, **brought(own[:16])), 400)
+    # With an MD5 of the caller's, boto3 takes the key as it goes out.
+    expect("InvalidArgument", lambda: s3.get_object(**place, SSECustomerKeyMD5=as_base64(bytes(16)), **brought(as_base64(own))), 400)
+    expect("InvalidArgument", lambda: s3.put_object(Body=b"x", ServerSideEncryption="AES256", **place, **brought(own)), 400)
+    expect("InvalidRequest", lambda: s3.get_object(Bucket="box", Key="a/b.bin", **brought(own)), 400)
+    assert s3.get_object(**place, **brought(own))["Body"].read() == b"secret data"
+
+    # Copies: another key, and no key any more; the source's must be brought.
+    source = {"CopySource": {"Bucket": "box", "Key": "ssec/one"}}
+    expect("InvalidRequest", lambda: s3.copy_object(Bucket="box", Key="ssec/two", **source, **brought(other)), 400)
+    expect("AccessDenied", lambda: s3.copy_object(Bucket="box", Key="ssec/two", **source, **brought(other, "CopySource")), 403)
+    s3.copy_object(Bucket="box", Key="ssec/two", **source, **brought(own, "CopySource"), **brought(other))
+    assert s3.get_object(Bucket="box", Key="ssec/two", **brought(other))["Body"].read() == b"secret data"
+    expect("AccessDenied", lambda: s3.get_object(Bucket="box", Key="ssec/two", **brought(own)), 403)
+    s3.copy_object(Bucket="box", Key="ssec/open", **source, **brought(own, "CopySource"))
+    plain = s3.get_object(Bucket="box", Key="ssec/open")
+    assert plain["Body"].read() == b"secret data" and "SSECustomerKeyMD5" not in plain
+
+    # Parts: all by the key that the upload began with, by hand and by boto3's own transfers.
+    begun = s3.create_multipart_upload(Bucket="box", Key="ssec/parts", **brought(own))
+    assert begun["SSECustomerKeyMD5"] == md5, begun
+    ids = dict(Bucket="box", Key="ssec/parts", UploadId=begun["UploadId"])
+    expect("InvalidRequest", lambda: s3.upload_part(PartNumber=1, Body=b"x", **ids), 400)
+    expect("AccessDenied", lambda: s3.upload_part(PartNumber=1, Body=b"x", **ids, **brought(other)), 403)
+    first = s3.upload_part(PartNumber=1, Body=b"p" * 5 * MIB, **ids, **brought(own))
+    assert first["SSECustomerKeyMD5"] == md5, first
+    expect("InvalidRequest", lambda: s3.upload_part_copy(PartNumber=2, **source, **ids, **brought(own)), 400)
+    second = s3.upload_part_copy(PartNumber=2, CopySourceRange="bytes=0-5", **source, **ids, **brought(own),
+                                 **brought(own, "CopySource"))
+    assert second["SSECustomerKeyMD5"] == md5, second
+    done = s3.complete_multipart_upload(**ids, **(brought(own) if new_boto3(s3) else {}), MultipartUpload={"Parts": [
+        {"PartNumber": 1, "ETag": first["ETag"]}, {"PartNumber": 2, "ETag": second["CopyPartResult"]["ETag"]}]})
+    assert done["ETag"].endswith('-2"')
+    assert s3.get_object(Bucket="box", Key="ssec/parts", Range="bytes=5242880-", **brought(own))["Body"].read() == b"secret"
+    data = os.urandom(6 * MIB)
+    config = boto3.s3.transfer.TransferConfig(multipart_threshold=5 * MIB, multipart_chunksize=5 * MIB)
+    s3.upload_fileobj(io.BytesIO(data), "box", "ssec/transfer", ExtraArgs=brought(own), Config=config)
+    back = io.BytesIO()
+    s3.download_fileobj("box", "ssec/transfer", back, ExtraArgs=brought(own), Config=config)
+    assert back.getvalue() == data
+    s3.copy({"Bucket": "box", "Key": "ssec/transfer"}, "box", "ssec/turned", Config=config, SourceClient=s3,
+            ExtraArgs={**brought(own, "CopySource"), **brought(other)})
+    assert s3.get_object(Bucket="box", Key="ssec/turned", **brought(other))["Body"].read() == data
+
+
+def new_boto3(s3):
+    """Whether this boto3 knows what came to S3 in 2024: conditional writes, keys of one's own when completing."""
+    return "IfNoneMatch" in s3.meta.service_model.operation_model("PutObject").input_shape.members
+
+
+def life_of_uploads(server, s3):
+    """Open, listed page by page, added to, replaced, gone: and an upload ends once."""
+    begin = lambda key: s3.create_multipart_upload(Bucket="list", Key=key)["UploadId"]
+    made = [(key, begin(key)) for key in ("up/a", "up/a", "up/b/1", "up/b/2", "up/c +%\n", "up2")]
+    want = sorted(made)
+    for size in (1, 2, 1000):
+        pages = s3.get_paginator("list_multipart_uploads").paginate(Bucket="list", PaginationConfig={"PageSize": size})
+        listed = [(u["Key"], u["UploadId"]) for page in pages for u in page.get("Uploads", [])]
+        assert listed == want, (size, listed)
+    folder = s3.list_multipart_uploads(Bucket="list", Prefix="up/", Delimiter="/")
+    assert [p["Prefix"] for p in folder["CommonPrefixes"]] == ["up/b/"], folder
+    assert [u["Key"] for u in folder["Uploads"]] == ["up/a", "up/a", "up/c +%\n"], folder
+    age = datetime.datetime.now(datetime.timezone.utc) - folder["Uploads"][0]["Initiated"]
+    assert abs(age.total_seconds()) < 60
+
+    # Two uploads of one key know nothing of each other; a part that comes again replaces the one before.
+    (_, one), (_, two) = made[:2]
+    part = lambda upload, number, body: s3.upload_part(Bucket="list", Key="up/a", UploadId=upload, PartNumber=number, Body=body)["ETag"]
+    parts = lambda upload: [(p["PartNumber"], p["Size"]) for p in s3.list_parts(Bucket="list", Key="up/a", UploadId=upload).get("Parts", [])]
+    complete = lambda upload, *etags: s3.complete_multipart_upload(
+        Bucket="list", Key="up/a", UploadId=upload, MultipartUpload={"Parts": [{"PartNumber": n, "ETag": e} for n, e in etags]})
+    stale = part(one, 7, b"first")
+    fresh = part(one, 7, b"second")
+    assert parts(one) == [(7, 6)] and parts(two) == []
+    expect("InvalidPart", lambda: complete(one, (7, stale)), 400)
+    expect("InvalidPart", lambda: complete(two, (7, fresh)), 400)
+    expect("MalformedXML", lambda: complete(one), 400)
+    for number in (0, 10001):
+        expect("InvalidArgument", lambda: part(one, number, b"x"), 400)
+    expect("NoSuchKey", lambda: s3.get_object(Bucket="list", Key="up/a"), 404)
+    complete(one, (7, fresh))
+    assert s3.get_object(Bucket="list", Key="up/a")["Body"].read() == b"second"
+    complete(two, (10000, part(two, 10000, b"other")))
+    assert s3.get_object(Bucket="list", Key="up/a")["Body"].read() == b"other"
+    for upload in (one, two):
+        expect("NoSuchUpload", lambda: part(upload, 1, b"late"), 404)
+        expect("NoSuchUpload", lambda: s3.list_parts(Bucket="list", Key="up/a", UploadId=upload), 404)
+        expect("NoSuchUpload", lambda: s3.abort_multipart_upload(Bucket="list", Key="up/a", UploadId=upload), 404)
+    # The upload's id is the other key's.
+    expect("NoSuchUpload", lambda: s3.abort_multipart_upload(Bucket="list", Key="up/b/1", UploadId=made[3][1]), 404)
+    for key, upload in made[2:]:
+        s3.abort_multipart_upload(Bucket="list", Key=key, UploadId=upload)
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket="list")
+    s3.delete_object(Bucket="list", Key="up/a")
+
+
+def copies_in_parts(server, s3):
+    """UploadPartCopy: ranges and conditions of the source, and a source of some version."""
+    data = os.urandom(5 * MIB + 10)
+    etag = s3.put_object(Bucket="box", Key="parts/source", Body=data)["ETag"]
+    upload = s3.create_multipart_upload(Bucket="box", Key="parts/copy")["UploadId"]
+    ids = dict(Bucket="box", Key="parts/copy", UploadId=upload)
+    copy = lambda number, key="parts/source", **more: s3.upload_part_copy(
+        PartNumber=number, CopySource={"Bucket": "box", "Key": key}, **ids, **more)["CopyPartResult"]["ETag"]
+    past = datetime.datetime(2001, 1, 1, tzinfo=datetime.timezone.utc)
+    expect("PreconditionFailed", lambda: copy(1, CopySourceIfMatch='"' + "0" * 32 + '"'), 412)
+    expect("PreconditionFailed", lambda: copy(1, CopySourceIfNoneMatch=etag), 412)
+    expect("PreconditionFailed", lambda: copy(1, CopySourceIfUnmodifiedSince=past), 412)
+    expect("NoSuchKey", lambda: copy(1, "parts/missing"), 404)
+    for bad in ("bytes=0-5242890", "bytes=9-8", "bytes=-5", "bytes=5-", "0-5"):
+        expect("InvalidArgument", lambda: copy(1, CopySourceRange=bad), 400)
+    assert "Parts" not in s3.list_parts(**ids)
+    first = copy(1, CopySourceRange=f"bytes=0-{5 * MIB - 1}", CopySourceIfMatch=etag)
+    last = copy(2, CopySourceRange=f"bytes={5 * MIB}-{5 * MIB + 9}", CopySourceIfModifiedSince=past)
+    s3.complete_multipart_upload(MultipartUpload={"Parts": [
+        {"PartNumber": 1, "ETag": first}, {"PartNumber": 2, "ETag": last}]}, **ids)
+    assert s3.get_object(Bucket="box", Key="parts/copy")["Body"].read() == data
+
+
+def express_signers(server, s3):
+    """A session's keys are good for the objects of its bucket, in its mode, with its token, and for nothing else."""
+    if not hasattr(s3, "create_session"):
+        print("skipped express_signers: this boto3 has no sessions", flush=True)
+        return
+    import botocore.auth
+    import botocore.awsrequest
+    import botocore.credentials
+    by_address = server.endpoint.replace("localhost", "127.0.0.1")
+    iam = make_client(server, endpoint=by_address, signature_version=None, s3={"disable_s3_express_session_auth": True})
+    names = ["signed--use1-az4--x-s3", "beside--use1-az4--x-s3"]
+    for name in names:
+        iam.create_bucket(Bucket=name, CreateBucketConfiguration={
+            "Location": {"Type": "AvailabilityZone", "Name": "use1-az4"},
+            "Bucket": {"DataRedundancy": "SingleAvailabilityZone", "Type": "Directory"}})
+        iam.put_object(Bucket=name, Key="k", Body=b"there")
+    session = lambda mode="ReadWrite", bucket=names[0]: iam.create_session(Bucket=bucket, SessionMode=mode)["Credentials"]
+    keys = lambda s: botocore.credentials.Credentials(s["AccessKeyId"], s["SecretAccessKey"], s["SessionToken"])
+
+    def ask(signer, method="GET", path=f"/{names[0]}/k", body=b"", headers=None):
+        url = server.endpoint + path
+        request = botocore.awsrequest.AWSRequest(method, url, headers=headers or {}, data=body)
+        request.headers["x-amz-content-sha256"] = hashlib.sha256(body).hexdigest()
+        signer.add_auth(request)
+        response, data = fetch(server, method, url, body=body or None, headers=dict(request.headers))
+        code = re.search(b"<Code>(.*?)</Code>", data)
+        return response.status, code[1].decode() if code else data.decode()
+
+    def signed_by(s, service="s3express", region="us-east-1"):
+        return botocore.auth.S3ExpressAuth(keys(s), service, region, identity_cache=None)
+
+    both, reads = session(), session("ReadOnly")
+    assert ask(signed_by(both)) == (200, "there")
+    assert ask(signed_by(both), "PUT", body=b"new") == (200, "")
+    assert ask(signed_by(reads)) == (200, "new")
+    assert ask(signed_by(reads), "PUT", body=b"no") == (403, "AccessDenied")
+    assert ask(signed_by(reads), "DELETE") == (403, "AccessDenied")
+    for mine in (both, reads):
+        assert ask(signed_by(mine), path=f"/{names[1]}/k") == (403, "AccessDenied")  # another bucket
+        assert ask(signed_by(mine), path="/box/a/b.bin") == (403, "AccessDenied")
+        assert ask(signed_by(mine), path=f"/{names[0]}?session=") == (403, "AccessDenied")  # a session makes none
+        assert ask(signed_by(mine), "DELETE", path=f"/{names[0]}") == (403, "AccessDenied")
+    assert ask(signed_by(both), "PUT", headers={"x-amz-copy-source": "/box/a/b.bin"}) == (403, "AccessDenied")
+    assert ask(signed_by(dict(both, SecretAccessKey="guessed"))) == (403, "SignatureDoesNotMatch")
+    assert ask(signed_by(dict(both, SessionToken=reads["SessionToken"]))) == (400, "InvalidToken")
+    assert ask(signed_by(dict(both, AccessKeyId="ASIAGUESSED"))) == (403, "InvalidAccessKeyId")
+    assert ask(signed_by(both, service="s3"))[0] in (400, 403)
+    assert ask(signed_by(both, region="eu-west-1")) == (400, "AuthorizationHeaderMalformed")
+    # As keys of STS, their token in the other header; and IAM's keys as a session's.
+    assert ask(botocore.auth.S3SigV4Auth(keys(both), "s3express", "us-east-1")) == (400, "InvalidToken")
+    own = {"AccessKeyId": KEY_ID, "SecretAccessKey": SECRET, "SessionToken": both["SessionToken"]}
+    assert ask(signed_by(own)) == (400, "InvalidToken")
+    expect("SignatureDoesNotMatch", lambda: make_client(server, secret="wrong", endpoint=by_address, signature_version=None)
+           .get_object(Bucket=names[0], Key="k"), 403)
+    assert ask(signed_by(both)) == (200, "new")
+    for name in names:
+        iam.delete_object(Bucket=name, Key="k")
+        iam.delete_bucket(Bucket=name)
+
+
 def regions(server, s3):
     """The server has this bucket in another region: boto3 finds out, and goes there."""
     client = make_client(server, retries={"total_max_attempts": 2, "mode": "standard"})
@@ -635,7 +940,8 @@ def main():
                 s3.create_bucket(Bucket=bucket)
             for test in (objects_and_ranges, conditions, odd_keys, lists, multipart, copies, batch_delete, checksums,
                          presigned, authentication, buckets, versions, virtual_hosts, express_sessions,
-                         conditional_writes, regions, killed_server):
+                         conditional_writes, checksum_algorithms, checksums_of_uploads, customer_keys, life_of_uploads,
+                         copies_in_parts, express_signers, regions, killed_server):
                 try:
                     test(server, s3)
                     print(f"ok      {test.__name__}", flush=True)

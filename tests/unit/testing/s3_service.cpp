@@ -334,6 +334,8 @@ TEST_CASE("s3 service: digests of a body") {
             {{"x-amz-checksum-crc32", to_base64(digest_of(digest_kind::crc32, "body"))},
              {"x-amz-checksum-sha1", to_base64(digest_of(digest_kind::sha1, "body"))}})
               .code == "InvalidRequest");
+    for (const std::string name : {"md5", "sha512", "xxhash64", "crc32x"}) // as if it had been compared
+        CHECK(w("PUT", "/bucket/bad", "body", {{"x-amz-checksum-" + name, "YQ=="}}).code == "InvalidRequest");
     CHECK(w("GET", "/bucket/bad").status == 404);
 }
 

@@ -29,12 +29,17 @@ inline s3_problem problem_of_chunks(const failure& f) {
             d.message};
 }
 
-/// The checksum that a header is named for: x-amz-checksum-crc32 …; none for -type, -mode and -algorithm.
+/// The checksum that a header is named for: x-amz-checksum-crc32 …; none for -type, -mode and -algorithm. One of an algorithm
+/// that is not known here is refused: to keep the object would say that it was compared.
 inline std::optional<digest_kind> checksum_of_header(std::string_view name) {
     static constexpr std::string_view prefix = "x-amz-checksum-";
     if (name.size() <= prefix.size() || !http::iequals(name.substr(0, prefix.size()), prefix))
         return std::nullopt;
-    return checksum_by_name(name.substr(prefix.size()));
+    const auto rest = name.substr(prefix.size());
+    const auto kind = checksum_by_name(rest);
+    const bool other = http::iequals(rest, "type") || http::iequals(rest, "mode") || http::iequals(rest, "algorithm");
+    if (!kind && !other) throw s3_problem{400, "InvalidRequest", "Checksum algorithm provided is unsupported."};
+    return kind;
 }
 
 /// Anything else would be a promise that nobody checks.

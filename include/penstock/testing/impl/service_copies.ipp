@@ -166,7 +166,9 @@ PENSTOCK_DECL s3_response upload_part_copy(service_call& c) {
     w.element("LastModified", xml_time(c.now())).element("ETag", quoted_etag(to_hex(c.md5)));
     if (c.checksum_kind)
         w.element("Checksum" + std::string{checksum_name(*c.checksum_kind)}, to_base64(c.checksum));
-    return xml_response(w.finish());
+    auto out = xml_response(w.finish());
+    tell_encryption(u.headers, out.headers);
+    return out;
 }
 
 } // namespace penstock::testing::detail

@@ -99,6 +99,7 @@ PENSTOCK_DECL s3_response upload_part_data(service_call& c) {
     keep_part(c, u);
     s3_response out;
     out.headers.add("ETag", quoted_etag(to_hex(c.md5)));
+    tell_encryption(u.headers, out.headers);
     if (c.checksum_kind) out.headers.add(checksum_header(*c.checksum_kind), to_base64(c.checksum));
     return out;
 }

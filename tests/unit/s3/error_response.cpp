@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "unit/s3/answer.hpp"
 
+#include <penstock/aws/detail/service_codes.hpp>
 #include <penstock/s3/delete_bucket.hpp>
 #include <penstock/s3/detail/error_response.hpp>
 #include <penstock/s3/head_bucket.hpp>
@@ -119,6 +120,17 @@ TEST_CASE("s3: codes mean more than the status") {
         const auto f = d::service_failure("x", answer(row.status), body, error_scope::object);
         CHECK(f.code() == row.meaning);
         CHECK(f.detail().service_code == row.code);
+    }
+}
+
+TEST_CASE("s3: whatever is retried for its code is told as what it is") {
+    for (const auto& known : penstock::aws::detail::service_codes) {
+        if (known.code == errc::wrong_region) continue; // which depends on the region that is named
+        CAPTURE(known.name);
+        const auto body = "<Error><Code>" + std::string{known.name} + "</Code></Error>";
+        const auto f = d::service_failure("x", answer(400), body, error_scope::object);
+        CHECK(f.code() == known.code);
+        CHECK(penstock::aws::classify(f) == known.kind);
     }
 }
 

@@ -3,39 +3,14 @@
 
 #include <penstock/aws/retry_strategy.hpp>
 
+#include <penstock/aws/detail/service_codes.hpp>
+
 #include <algorithm>
 #include <atomic>
-#include <iterator>
 #include <utility>
 
 namespace penstock::aws {
 namespace detail {
-
-template <std::size_t N>
-bool listed(const std::string_view (&names)[N], std::string_view name) noexcept {
-    return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
-
-inline constexpr std::string_view transient_codes[] = {
-    "InternalError",     "InternalFailure",         "InternalServerError",     "ServiceUnavailable",
-    "RequestTimeout",    "RequestTimeoutException", "OperationAborted",
-    "BadDigest",         "ConditionalRequestConflict", "IDPCommunicationError",
-    "InvalidIdentityToken", // STS may not have the issuer's keys yet
-};
-
-inline constexpr std::string_view throttling_codes[] = {
-    "SlowDown", "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled",
-    "RequestThrottledException", "RequestLimitExceeded", "BandwidthLimitExceeded", "LimitExceededException",
-    "TooManyRequests", "TooManyRequestsException", "ProvisionedThroughputExceededException",
-    "TransactionInProgressException", "EC2ThrottledException", "PriorRequestNotComplete",
-    "ExceedAccountQPSLimit", "ExceedAccountRateLimit", "ExceedBucketQPSLimit", "ExceedBucketRateLimit",
-};
-
-inline constexpr std::string_view credential_codes[] = {
-    "ExpiredToken", "ExpiredTokenException", "InvalidToken", "TokenRefreshRequired",
-};
-
-inline constexpr std::string_view skew_codes[] = {"RequestTimeTooSkewed", "RequestExpired"};
 
 inline retry_class classify_status(int status) noexcept {
     switch (status) {
@@ -63,12 +38,12 @@ inline retry_class classify_transport(const error_code& code) noexcept {
 
 PENSTOCK_DECL retry_class classify(const error_code& code, int http_status, std::string_view service_code) noexcept {
     if (http_status == 0) return detail::classify_transport(code);
-    if (detail::listed(detail::credential_codes, service_code)) return retry_class::credentials;
-    if (detail::listed(detail::skew_codes, service_code)) return retry_class::clock_skew;
-    if (detail::listed(detail::throttling_codes, service_code)) return retry_class::throttling;
+    const auto* known = detail::find_service_code(service_code);
+    const auto by_code = known ? known->kind : retry_class::permanent;
+    if (by_code != retry_class::permanent && by_code != retry_class::transient) return by_code;
     const auto by_status = detail::classify_status(http_status);
     if (by_status != retry_class::permanent) return by_status;
-    if (detail::listed(detail::transient_codes, service_code)) return retry_class::transient;
+    if (by_code == retry_class::transient) return by_code;
     // A success whose body broke off, or whose document says that it is none.
     if (http_status < 300 && (code == condition::timeout || code == condition::connection ||
                               code == condition::unavailable))

@@ -7,6 +7,7 @@
 #include <penstock/aws/client_settings.hpp>
 #include <penstock/aws/configured_endpoint.hpp>
 #include <penstock/aws/date_time.hpp>
+#include <penstock/aws/detail/service_codes.hpp>
 #include <penstock/aws/detail/without_secrets.hpp>
 #include <penstock/aws/service_endpoint.hpp>
 #include <penstock/aws/setting.hpp>
@@ -58,44 +59,16 @@ inline form_writer begin_role_form(std::string_view action, const assume_role_op
     return form;
 }
 
-struct sts_code {
-    std::string_view name;
-    errc code;
-};
-
-/// The codes that mean more than their status does.
-/// https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
-inline constexpr sts_code sts_codes[] = {
-    {"AccessDenied", errc::access_denied},
-    {"AccessDeniedException", errc::access_denied},
-    {"IDPRejectedClaim", errc::access_denied},
-    {"ExpiredToken", errc::expired_token},
-    {"ExpiredTokenException", errc::expired_token},
-    {"InvalidIdentityToken", errc::invalid_credentials},
-    {"InvalidClientTokenId", errc::invalid_access_key},
-    {"InvalidAccessKeyId", errc::invalid_access_key},
-    {"UnrecognizedClientException", errc::invalid_access_key},
-    {"SignatureDoesNotMatch", errc::signature_mismatch},
-    {"InvalidSignatureException", errc::signature_mismatch},
-    {"RequestExpired", errc::clock_skew},
-    {"RequestTimeTooSkewed", errc::clock_skew},
-    {"Throttling", errc::throttled},
-    {"ThrottlingException", errc::throttled},
-    {"TooManyRequestsException", errc::throttled},
-    {"IDPCommunicationError", errc::service_unavailable},
-};
-
 /// Words that mean more than the code beside them, as MinIO has them.
-inline constexpr sts_code sts_words[] = {
+inline constexpr std::pair<std::string_view, errc> sts_words[] = {
     {"Token is expired", errc::expired_token},
     {"The request signature we calculated does not match", errc::signature_mismatch},
 };
 
 inline errc sts_errc(std::string_view code, std::string_view words, int status) noexcept {
-    for (const auto& known : sts_words)
-        if (words.find(known.name) != std::string_view::npos) return known.code;
-    for (const auto& known : sts_codes)
-        if (known.name == code) return known.code;
+    for (const auto& [said, meaning] : sts_words)
+        if (words.find(said) != std::string_view::npos) return meaning;
+    if (const auto* known = find_service_code(code)) return known->code;
     if (status == 429) return errc::throttled;
     if (status >= 500) return errc::service_unavailable;
     if (status == 401 || status == 403) return errc::access_denied;

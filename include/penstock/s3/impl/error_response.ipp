@@ -3,6 +3,7 @@
 
 #include <penstock/s3/detail/error_response.hpp>
 
+#include <penstock/aws/detail/service_codes.hpp>
 #include <penstock/s3/detail/text.hpp>
 #include <penstock/xml/parser.hpp>
 
@@ -58,61 +59,6 @@ PENSTOCK_DECL std::optional<error_document> parse_error_document(std::string_vie
     return std::move(fields.found);
 }
 
-struct service_code {
-    std::string_view name;
-    errc code;
-};
-
-/// S3's error codes that mean more than their status does.
-/// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
-inline constexpr service_code service_codes[] = {
-    {"NoSuchBucket", errc::no_such_bucket},
-    {"NoSuchKey", errc::no_such_key},
-    {"NoSuchVersion", errc::no_such_key},
-    {"NoSuchUpload", errc::no_such_upload},
-    {"InvalidObjectState", errc::object_archived},
-    {"AccessDenied", errc::access_denied},
-    {"SignatureDoesNotMatch", errc::signature_mismatch},
-    {"InvalidSignatureException", errc::signature_mismatch}, // of other services of AWS, and of stores that answer as they do
-    {"InvalidAccessKeyId", errc::invalid_access_key},
-    {"ExpiredToken", errc::expired_token},
-    {"ExpiredTokenException", errc::expired_token},
-    {"InvalidToken", errc::expired_token},
-    {"TokenRefreshRequired", errc::expired_token},
-    {"RequestTimeTooSkewed", errc::clock_skew},
-    {"RequestExpired", errc::clock_skew},
-    {"SlowDown", errc::throttled},
-    {"Throttling", errc::throttled},
-    {"ThrottlingException", errc::throttled},
-    {"ThrottledException", errc::throttled},
-    {"RequestThrottled", errc::throttled},
-    {"RequestThrottledException", errc::throttled},
-    {"RequestLimitExceeded", errc::throttled},
-    {"BandwidthLimitExceeded", errc::throttled},
-    {"LimitExceededException", errc::throttled},
-    {"TooManyRequests", errc::throttled},
-    {"TooManyRequestsException", errc::throttled},
-    {"InternalError", errc::service_unavailable},
-    {"InternalFailure", errc::service_unavailable},
-    {"ServiceUnavailable", errc::service_unavailable},
-    {"RequestTimeout", errc::service_unavailable},
-    {"PreconditionFailed", errc::precondition_failed},
-    {"NotModified", errc::not_modified},
-    {"InvalidRange", errc::range_not_satisfiable},
-    {"PermanentRedirect", errc::wrong_region},
-    {"TemporaryRedirect", errc::wrong_region},
-    {"AuthorizationHeaderMalformed", errc::wrong_region},
-    {"IllegalLocationConstraintException", errc::wrong_region},
-    {"BucketAlreadyExists", errc::bucket_exists},
-    {"BucketAlreadyOwnedByYou", errc::bucket_exists},
-    {"BucketNotEmpty", errc::bucket_not_empty},
-    {"OperationAborted", errc::conflict},
-    {"ConditionalRequestConflict", errc::conflict},
-    {"BadDigest", errc::bad_digest},
-    {"InvalidDigest", errc::bad_digest},
-    {"XAmzContentSHA256Mismatch", errc::bad_digest},
-};
-
 inline errc status_errc(int status, error_scope scope) noexcept {
     switch (status) {
     case 304: return errc::not_modified;
@@ -136,12 +82,9 @@ inline errc status_errc(int status, error_scope scope) noexcept {
 
 inline errc find_errc(std::string_view code, int status, std::string_view region,
                       error_scope scope) noexcept {
-    for (const auto& known : service_codes) {
-        if (known.name != code) continue;
-        if (code == "AuthorizationHeaderMalformed" && region.empty()) break;
-        return known.code;
-    }
-    return status_errc(status, scope);
+    const auto* known = aws::detail::find_service_code(code);
+    const bool other_fault = code == "AuthorizationHeaderMalformed" && region.empty();
+    return known && !other_fault ? known->code : status_errc(status, scope);
 }
 
 /// The body of an error that is no error document, where it reads as text: what a proxy or gateway has to

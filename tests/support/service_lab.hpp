@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/aws/credentials_provider.hpp>
 #include <penstock/aws/provider_context.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/error.hpp>

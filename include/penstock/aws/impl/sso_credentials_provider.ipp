@@ -3,8 +3,8 @@
 
 #include <penstock/aws/sso_credentials_provider.hpp>
 
+#include <penstock/aws/detail/service_call.hpp>
 #include <penstock/aws/detail/sso.hpp>
-#include <penstock/aws/retry_strategy.hpp>
 #include <penstock/aws/service_endpoint.hpp>
 #include <penstock/core/as_result.hpp>
 
@@ -14,8 +14,6 @@
 namespace penstock::aws {
 namespace detail {
 
-/// For all attempts at one request: others who need the credentials wait for about as long.
-inline constexpr std::chrono::seconds sso_deadline{60};
 inline constexpr std::chrono::minutes renew_before{5};
 inline constexpr std::chrono::seconds between_renewals{30};
 inline constexpr std::size_t max_sso_token_file = std::size_t{64} << 10;
@@ -175,25 +173,20 @@ class sso_fetch {
     /// One request, sent again where that may help. Answers of other statuses than these are the caller's.
     awaitable<http::document> ask(endpoint to, http::request request, std::string body, sso_token token,
                                   std::string doing, int attempts) const {
-        const auto clock = context_.clock();
-        retry_strategy retry{retry_options{}.deadline(sso_deadline).max_attempts(attempts),
-                             context_.make_random()};
-        auto session = retry.begin(clock->now());
-        for (;;) {
-            auto calling = context_.call(to.to, request, body);
-            auto answer = co_await as_result(std::move(calling));
-            const int status = answer ? answer->head.status : 0;
-            if (answer && status != 429 && status < 500) co_return std::move(*answer);
-            const auto why = answer ? sso_refusal(*answer, token, doing) : answer.error();
-            const auto pause = retry.next(session, why, clock->now());
-            if (!pause) {
-                throw_failure(at(to, why).with([&doing](error_detail& d) {
-                    if (!d.message.starts_with("sso: "))
-                        d.message = "sso: " + doing + (d.message.empty() ? "" : ": " + d.message);
-                }));
-            }
-            co_await sleep_for(clock, *pause);
-        }
+        service_call call{to, [request = std::move(request)] { return request; }};
+        call.body = std::move(body);
+        call.retry.deadline(service_deadline).max_attempts(attempts);
+        call.look = [&token, &doing](const http::document& answer) {
+            const int status = answer.head.status;
+            return status == 429 || status >= 500 ? sso_refusal(answer, token, doing) : failure{};
+        };
+        auto calling = call_service(context_, std::move(call));
+        auto answer = co_await as_result(std::move(calling));
+        if (answer) co_return std::move(*answer);
+        throw_failure(answer.error().with([&doing](error_detail& d) {
+            if (!d.message.starts_with("sso: "))
+                d.message = "sso: " + doing + (d.message.empty() ? "" : ": " + d.message);
+        }));
     }
 
     const sso_settings settings_;

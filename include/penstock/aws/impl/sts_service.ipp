@@ -5,6 +5,7 @@
 
 #include <penstock/aws/client_settings.hpp>
 #include <penstock/aws/detail/clock_difference.hpp>
+#include <penstock/aws/detail/service_call.hpp>
 #include <penstock/aws/detail/trust.hpp>
 #include <penstock/aws/load_profile.hpp>
 #include <penstock/aws/sha256.hpp>
@@ -18,8 +19,6 @@
 
 namespace penstock::aws::detail {
 
-/// For all attempts at one request: others who need the credentials wait for about as long.
-inline constexpr std::chrono::seconds sts_deadline{60};
 /// For one attempt; a connection that stalls is given up before.
 inline constexpr std::chrono::seconds sts_attempt_limit{20};
 /// STS takes tokens of up to 20,000 characters.
@@ -53,7 +52,7 @@ PENSTOCK_DECL sts_service::sts_service(const provider_context& context, const st
     : context_{context}, to_{resolve_sts_endpoint(asked, context.env(), in)} {
     auto said = read_client_settings(context.env(), in);
     context_.tls(trust(context.tls(), std::move(said.ca_bundle)));
-    retry_ = said.retry.value_or(retry_options{}).deadline(sts_deadline);
+    retry_ = said.retry.value_or(retry_options{}).deadline(service_deadline);
 }
 
 PENSTOCK_DECL sts_service::sts_service(const provider_context& context, const sts_settings& asked)
@@ -74,41 +73,36 @@ PENSTOCK_DECL http::request sts_service::request_of(const question& q, wall_time
 }
 
 PENSTOCK_DECL awaitable<credentials> sts_service::ask(question q) const {
-    const auto clock = context_.clock();
-    retry_strategy retry{retry_, context_.make_random()};
-    auto session = retry.begin(clock->now());
-    const auto limits = http::fetch_options{}.limit(sts_attempt_limit);
-    std::vector<attempt_record> attempts;
     const auto secrets = secrets_of(q.as, q.token);
     std::optional<std::chrono::seconds> skew; // corrected once
-    for (;;) {
-        const auto began = clock->now();
-        const auto wall = clock->wall_now() + skew.value_or(std::chrono::seconds{0});
-        auto call = context_.call(to_.to, request_of(q, wall), q.form, limits);
-        const auto answer = co_await as_result(std::move(call));
-        auto read = answer ? read_sts_answer(*answer, q.operation, q.source, secrets) : result<credentials>{answer.error()};
-        if (read) {
-            if (skew) read->expiration = by_our_clock(*read->expiration, *skew);
-            co_return std::move(*read);
-        }
-        attempt_record attempt;
-        attempt.code = read.error().code();
-        attempt.http_status = read.error().detail().http_status;
-        attempt.service_code = read.error().detail().service_code;
-        attempt.duration = std::chrono::duration_cast<std::chrono::milliseconds>(clock->now() - began);
-        attempts.push_back(std::move(attempt));
-        if (answer && q.as && !skew && (skew = skew_of(read.error(), *answer, wall))) continue;
-        const auto pause = retry.next(session, read.error(), clock->now());
-        if (!pause) {
-            throw_failure(read.error().with([&](error_detail& d) {
-                if (!d.message.starts_with(q.source)) d.message = q.source + ": " + d.message;
-                d.endpoint = to_.url();
-                if (q.as) d.credential_source = q.as->display();
-                d.attempts = attempts;
-            }));
-        }
-        co_await sleep_for(clock, *pause);
+    wall_time wall;                           // by the clock of STS, as far as that is known
+    result<credentials> read{failure{}};
+    service_call call{to_, [&] {
+                          wall = context_.clock()->wall_now() + skew.value_or(std::chrono::seconds{0});
+                          return request_of(q, wall);
+                      }};
+    call.body = q.form;
+    call.limits.limit(sts_attempt_limit);
+    call.retry = retry_;
+    call.look = [&](const http::document& answer) {
+        read = read_sts_answer(answer, q.operation, q.source, secrets);
+        return read ? failure{} : read.error();
+    };
+    call.mend = [&](const failure& why, const http::document& answer) {
+        if (!q.as || skew) return false;
+        skew = skew_of(why, answer, wall);
+        return skew.has_value();
+    };
+    auto calling = call_service(context_, std::move(call));
+    const auto answered = co_await as_result(std::move(calling));
+    if (!answered) {
+        throw_failure(answered.error().with([&](error_detail& d) {
+            if (!d.message.starts_with(q.source)) d.message = q.source + ": " + d.message;
+            if (q.as) d.credential_source = q.as->display();
+        }));
     }
+    if (skew) read->expiration = by_our_clock(*read->expiration, *skew);
+    co_return std::move(*read);
 }
 
 PENSTOCK_DECL awaitable<credentials> sts_service::assume_role(provider_ptr base, assume_role_options role,

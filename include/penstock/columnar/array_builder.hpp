@@ -2,6 +2,7 @@
 #pragma once
 
 #include <penstock/columnar/array.hpp>
+#include <penstock/columnar/detail/natural_type.hpp>
 #include <penstock/core/buffer_pool.hpp>
 
 #include <cstddef>
@@ -97,14 +98,21 @@ class validity_builder {
     std::size_t nulls_ = 0;
 };
 
-/// Builds an int64 or float64 array. All builders take their memory from the pool, which must not be null,
-/// give it away with `finish()`, and can be used again afterwards.
-template <class T, type_id Id>
+/// Builds an array of values of fixed width that are `T` in memory: int64 of `std::int64_t`, and timestamps, too. All
+/// builders take their memory from the pool, which must not be null, give it away with `finish()`, and can be used again
+/// afterwards.
+template <class T>
 class number_builder {
   public:
-    explicit number_builder(std::shared_ptr<buffer_pool> pool) : validity_{pool}, values_{std::move(pool)} {}
+    /// Of the type that has the name of `T`.
+    explicit number_builder(std::shared_ptr<buffer_pool> pool)
+        requires(detail::natural_id<T> != type_id::null && !is_decimal(detail::natural_id<T>))
+        : number_builder{data_type{detail::natural_id<T>}, std::move(pool)} {}
+    /// Precondition: values of `type` take `sizeof(T)` bytes.
+    number_builder(data_type type, std::shared_ptr<buffer_pool> pool)
+        : type_{std::move(type)}, validity_{pool}, values_{std::move(pool)} {}
 
-    static constexpr data_type type() noexcept { return Id; }
+    const data_type& type() const noexcept { return type_; }
     std::size_t size() const noexcept { return values_.size() / sizeof(T); }
     void reserve(std::size_t more) { values_.reserve(values_.size() + more * sizeof(T)); }
 
@@ -136,22 +144,23 @@ class number_builder {
         const auto n = size();
         const auto nulls = validity_.null_count();
         auto validity = validity_.finish();
-        return array{Id, n, nulls, std::move(validity), values_.finish()};
+        return array{type_, n, nulls, std::move(validity), values_.finish()};
     }
 
   private:
+    data_type type_;
     validity_builder validity_;
     detail::growing_block values_;
 };
 
-using int64_builder = number_builder<std::int64_t, type_id::int64>;
-using float64_builder = number_builder<double, type_id::float64>;
+using int64_builder = number_builder<std::int64_t>;
+using float64_builder = number_builder<double>;
 
 class boolean_builder {
   public:
     explicit boolean_builder(std::shared_ptr<buffer_pool> pool) : validity_{pool}, values_{std::move(pool)} {}
 
-    static constexpr data_type type() noexcept { return type_id::boolean; }
+    data_type type() const { return type_id::boolean; }
     std::size_t size() const noexcept { return values_.size(); }
 
     void append(bool value) {
@@ -176,16 +185,18 @@ class boolean_builder {
     detail::bit_builder values_;
 };
 
-/// Builds a string array. It does not check that the bytes are UTF-8.
+/// Builds a string or binary array. It does not check that the bytes of a string are UTF-8.
 class string_builder {
   public:
     /// What the offsets can address.
     static constexpr std::size_t max_bytes = 0x7fffffff;
 
-    explicit string_builder(std::shared_ptr<buffer_pool> pool)
-        : validity_{pool}, offsets_{pool}, data_{std::move(pool)} {}
+    explicit string_builder(std::shared_ptr<buffer_pool> pool) : string_builder{type_id::string, std::move(pool)} {}
+    /// Precondition: string or binary.
+    string_builder(data_type type, std::shared_ptr<buffer_pool> pool)
+        : type_{std::move(type)}, validity_{pool}, offsets_{pool}, data_{std::move(pool)} {}
 
-    static constexpr data_type type() noexcept { return type_id::string; }
+    const data_type& type() const noexcept { return type_; }
     std::size_t size() const noexcept { return offsets_.size() == 0 ? 0 : offsets_.size() / 4 - 1; }
     /// Bytes of text so far.
     std::size_t bytes() const noexcept { return data_.size(); }
@@ -232,6 +243,7 @@ class string_builder {
     PENSTOCK_DECL array finish();
 
   private:
+    data_type type_;
     validity_builder validity_;
     detail::growing_block offsets_; // empty until the first value
     detail::growing_block data_;
@@ -240,12 +252,18 @@ class string_builder {
 /// A builder whose type is known at run time only.
 class array_builder {
   public:
-    using any = std::variant<boolean_builder, int64_builder, float64_builder, string_builder>;
+    using any = std::variant<boolean_builder, number_builder<std::int8_t>, number_builder<std::int16_t>,
+                             number_builder<std::int32_t>, number_builder<std::int64_t>, number_builder<std::uint8_t>,
+                             number_builder<std::uint16_t>, number_builder<std::uint32_t>,
+                             number_builder<std::uint64_t>, number_builder<float16>, number_builder<float>,
+                             number_builder<double>, number_builder<decimal128_value>,
+                             number_builder<decimal256_value>, number_builder<day_time_interval>,
+                             number_builder<month_day_nano_interval>, string_builder>;
 
     PENSTOCK_DECL array_builder(data_type type, std::shared_ptr<buffer_pool> pool);
 
-    data_type type() const noexcept {
-        return std::visit([](const auto& b) { return b.type(); }, builder_);
+    data_type type() const {
+        return std::visit([](const auto& b) -> data_type { return b.type(); }, builder_);
     }
     std::size_t size() const noexcept {
         return std::visit([](const auto& b) { return b.size(); }, builder_);
@@ -272,6 +290,8 @@ class array_builder {
     any& builder() noexcept { return builder_; }
 
   private:
+    PENSTOCK_DECL static any make(data_type type, std::shared_ptr<buffer_pool> pool);
+
     any builder_;
 };
 

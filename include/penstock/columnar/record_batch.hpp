@@ -39,15 +39,14 @@ class record_batch {
     /// Throws `error`: `errc::unknown_column`, or `errc::type_mismatch` when the column is of another type.
     template <class T>
     column_view<T> column(std::string_view name) const {
-        static_assert(column_traits<T>::known,
-                      "a column is read as bool, std::int64_t, double or std::string_view");
-        return column_view<T>{typed(position(name), column_traits<T>::type)};
+        return column<T>(position(name));
     }
     template <class T>
     column_view<T> column(std::size_t position) const {
-        static_assert(column_traits<T>::known,
-                      "a column is read as bool, std::int64_t, double or std::string_view");
-        return column_view<T>{typed(position, column_traits<T>::type)};
+        static_assert(column_traits<T>::known, "no column is read as this type: see column_traits");
+        const auto& a = at(position);
+        if (!column_traits<T>::reads(a.type())) refuse_type(position, column_traits<T>::wanted());
+        return column_view<T>{a};
     }
 
     /// `count` rows from `first` on, both cut to what is there. No copy of values.
@@ -67,7 +66,8 @@ class record_batch {
 
   private:
     PENSTOCK_DECL std::size_t position(std::string_view name) const;
-    PENSTOCK_DECL const array& typed(std::size_t position, data_type wanted) const;
+    PENSTOCK_DECL const array& at(std::size_t position) const;
+    [[noreturn]] PENSTOCK_DECL void refuse_type(std::size_t position, const std::string& wanted) const;
 
     std::shared_ptr<const penstock::schema> schema_;
     std::shared_ptr<const std::vector<array>> columns_;

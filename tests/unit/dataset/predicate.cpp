@@ -139,7 +139,7 @@ template <class B, class T>
 bool passes(T value, std::string_view condition) {
     B b{buffer_pool::create()};
     b.append(value);
-    const record_batch batch{make_schema({field{"v", B::type()}}), {b.finish()}, 1};
+    const record_batch batch{make_schema({field{"v", b.type()}}), {b.finish()}, 1};
     return !predicate::parse("v " + std::string{condition})->bind(batch.schema())->evaluate(batch).empty();
 }
 

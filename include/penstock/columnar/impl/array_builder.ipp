@@ -157,23 +157,59 @@ PENSTOCK_DECL array string_builder::finish() {
     const auto nulls = validity_.null_count();
     auto validity = validity_.finish();
     auto offsets = offsets_.finish();
-    return array{type(), n, nulls, std::move(validity), std::move(offsets), data_.finish()};
+    return array{type_, n, nulls, std::move(validity), std::move(offsets), data_.finish()};
 }
 
 PENSTOCK_DECL array_builder::array_builder(data_type type, std::shared_ptr<buffer_pool> pool)
-    : builder_{boolean_builder{pool}} {
+    : builder_{make(std::move(type), std::move(pool))} {}
+
+PENSTOCK_DECL array_builder::any array_builder::make(data_type type, std::shared_ptr<buffer_pool> pool) {
+    const auto number = [&]<class T>(T) -> any { return number_builder<T>{std::move(type), std::move(pool)}; };
     switch (type.id()) {
     case type_id::boolean:
-        break;
+        return boolean_builder{std::move(pool)};
+    case type_id::int8:
+        return number(std::int8_t{});
+    case type_id::int16:
+        return number(std::int16_t{});
+    case type_id::int32:
+    case type_id::date32:
+    case type_id::time32:
+    case type_id::interval_months:
+        return number(std::int32_t{});
     case type_id::int64:
-        builder_.emplace<int64_builder>(std::move(pool));
-        break;
+    case type_id::date64:
+    case type_id::time64:
+    case type_id::timestamp:
+    case type_id::duration:
+        return number(std::int64_t{});
+    case type_id::uint8:
+        return number(std::uint8_t{});
+    case type_id::uint16:
+        return number(std::uint16_t{});
+    case type_id::uint32:
+        return number(std::uint32_t{});
+    case type_id::uint64:
+        return number(std::uint64_t{});
+    case type_id::float16:
+        return number(float16{});
+    case type_id::float32:
+        return number(float{});
     case type_id::float64:
-        builder_.emplace<float64_builder>(std::move(pool));
-        break;
+        return number(double{});
+    case type_id::decimal128:
+        return number(decimal128_value{});
+    case type_id::decimal256:
+        return number(decimal256_value{});
+    case type_id::interval_day_time:
+        return number(day_time_interval{});
+    case type_id::interval_month_day_nano:
+        return number(month_day_nano_interval{});
     case type_id::string:
-        builder_.emplace<string_builder>(std::move(pool));
-        break;
+    case type_id::binary:
+        return string_builder{std::move(type), std::move(pool)};
+    default:
+        throw_failure({errc::invalid_option, "no builder makes arrays of " + type.name()});
     }
 }
 

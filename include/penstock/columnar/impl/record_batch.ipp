@@ -40,16 +40,18 @@ PENSTOCK_DECL const array& record_batch::operator[](std::string_view column) con
     return (*columns_)[position(column)];
 }
 
-PENSTOCK_DECL const array& record_batch::typed(std::size_t position, data_type wanted) const {
+PENSTOCK_DECL const array& record_batch::at(std::size_t position) const {
     if (position >= columns_->size())
         throw_failure({errc::unknown_column,
                        "column " + std::to_string(position) + " of " + std::to_string(columns_->size()),
                        "the columns are " + schema_->column_list()});
-    const auto& a = (*columns_)[position];
-    if (a.type() != wanted)
-        throw_failure({errc::type_mismatch, "column \"" + (*schema_)[position].name() + "\" is " +
-                                                a.type().name() + ", it was asked for as " + wanted.name()});
-    return a;
+    return (*columns_)[position];
+}
+
+PENSTOCK_DECL void record_batch::refuse_type(std::size_t position, const std::string& wanted) const {
+    const auto& f = (*schema_)[position];
+    throw_failure({errc::type_mismatch,
+                   "column \"" + f.name() + "\" is " + f.type().name() + ", it was asked for as " + wanted});
 }
 
 PENSTOCK_DECL record_batch record_batch::slice(std::size_t first, std::size_t count) const {
@@ -76,24 +78,7 @@ PENSTOCK_DECL record_batch record_batch::select(std::span<const std::size_t> pos
 
 PENSTOCK_DECL std::size_t record_batch::value_bytes() const noexcept {
     std::size_t sum = 0;
-    for (const auto& a : *columns_) {
-        if (a.null_count()) sum += (a.size() + 7) / 8;
-        switch (a.type().id()) {
-        case type_id::boolean:
-            sum += (a.size() + 7) / 8;
-            break;
-        case type_id::int64:
-        case type_id::float64:
-            sum += a.size() * 8;
-            break;
-        case type_id::string: {
-            if (a.size() == 0) break;
-            const auto* o = a.values().as<std::int32_t>() + a.offset();
-            sum += (a.size() + 1) * 4 + static_cast<std::size_t>(o[a.size()] - o[0]);
-            break;
-        }
-        }
-    }
+    for (const auto& a : *columns_) sum += a.value_bytes();
     return sum;
 }
 

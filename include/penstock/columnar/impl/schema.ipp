@@ -8,7 +8,8 @@
 
 namespace penstock {
 
-PENSTOCK_DECL schema::schema(std::vector<penstock::field> fields) : fields_{std::move(fields)} {
+PENSTOCK_DECL schema::schema(std::vector<penstock::field> fields, key_value_metadata metadata)
+    : fields_{std::move(fields)}, metadata_{std::move(metadata)} {
     by_name_.resize(fields_.size());
     std::iota(by_name_.begin(), by_name_.end(), 0u);
     std::stable_sort(by_name_.begin(), by_name_.end(), [this](std::uint32_t a, std::uint32_t b) {
@@ -58,7 +59,7 @@ PENSTOCK_DECL schema schema::select(std::span<const std::size_t> positions) cons
     std::vector<penstock::field> chosen;
     chosen.reserve(positions.size());
     for (const auto i : positions) chosen.push_back(fields_[i]);
-    return schema{std::move(chosen)};
+    return schema{std::move(chosen), metadata_};
 }
 
 PENSTOCK_DECL std::string schema::column_list(std::size_t limit) const {

@@ -44,7 +44,7 @@ class column_reader {
     template <class T>
     struct number;
     template <class T>
-    bool append_numbers(number_builder<T, number<T>::id>& to, const row_run& run, const cell_rules& rules);
+    bool append_numbers(number_builder<T>& to, const row_run& run, const cell_rules& rules);
     PENSTOCK_DECL bool append_booleans(boolean_builder& to, const row_run& run, const cell_rules& rules);
     PENSTOCK_DECL bool append_strings(string_builder& to, const row_run& run, const cell_rules& rules);
     PENSTOCK_DECL bool strings_are_utf8(const string_builder& to, std::size_t first) const noexcept;

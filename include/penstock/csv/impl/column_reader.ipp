@@ -15,14 +15,12 @@ namespace penstock::csv::detail {
 
 template <>
 struct column_reader::number<std::int64_t> {
-    static constexpr type_id id = type_id::int64;
     static bool fast(const char* first, const char* last, std::int64_t& out) noexcept {
         return penstock::detail::fast_int64(first, last, out);
     }
 };
 template <>
 struct column_reader::number<double> {
-    static constexpr type_id id = type_id::float64;
     static bool fast(const char* first, const char* last, double& out) noexcept {
         return penstock::detail::fast_float64(first, last, out);
     }
@@ -54,7 +52,7 @@ column_reader::outcome column_reader::read(std::string_view raw, const cell_rule
 }
 
 template <class T>
-bool column_reader::append_numbers(number_builder<T, number<T>::id>& to, const row_run& run,
+bool column_reader::append_numbers(number_builder<T>& to, const row_run& run,
                                    const cell_rules& rules) {
     if (to.size() == 0) to.reserve(expected_);
     T* out = to.grow(run.rows);
@@ -195,6 +193,8 @@ PENSTOCK_DECL bool column_reader::append(const row_run& run, const cell_rules& r
         return append_numbers(builder_.as<float64_builder>(), run, rules);
     case type_id::string:
         return append_strings(builder_.as<string_builder>(), run, rules);
+    default:
+        break;
     }
     return false;
 }
@@ -228,7 +228,7 @@ PENSTOCK_DECL std::optional<cell_fault> column_reader::find_fault(const row_run&
         case type_id::float64:
             what = read(raw, rules, number);
             break;
-        case type_id::string:
+        default:
             break;
         }
         if (what != outcome::fault) return std::nullopt;

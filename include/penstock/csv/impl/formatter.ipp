@@ -59,6 +59,8 @@ PENSTOCK_DECL void formatter::append_field(std::string& out, const array& column
     case type_id::boolean:
         out += column.boolean_at(row) ? "true" : "false";
         break;
+    default:
+        penstock::detail::refuse_form(column.type(), "CSV");
     }
     // A delimiter may be a digit, a null text "NaN": rare, but then the number is a text like any other.
     const std::string_view written{out.data() + before, out.size() - before};

@@ -241,6 +241,8 @@ PENSTOCK_DECL selection bound_predicate::evaluate(const record_batch& batch) con
             else
                 detail::keep_matching<double>(rows, a, t.op, std::get<std::int64_t>(t.value));
             break;
+        default:
+            break; // bind lets no other through
         }
     }
     return rows;
@@ -279,6 +281,8 @@ PENSTOCK_DECL result<bound_predicate> predicate::bind(const schema& s) const {
         case type_id::float64:
             fits |= std::holds_alternative<std::int64_t>(t.value) || std::holds_alternative<double>(t.value);
             break;
+        default:
+            break;
         }
         if (!fits) {
             static constexpr const char* kinds[] = {"true or false", "a number", "a number", "a text"};
@@ -314,6 +318,8 @@ PENSTOCK_DECL record_batch filter(const record_batch& batch, const selection& ro
         case type_id::string:
             columns.push_back(detail::gather<string_builder, std::string_view>(a, rows, pool));
             break;
+        default:
+            detail::refuse_form(a.type(), "a filter");
         }
     }
     return record_batch{batch.shared_schema(), std::move(columns), rows.size()};

@@ -121,6 +121,8 @@ PENSTOCK_DECL void append_value(std::string& out, const array& column, std::size
     case type_id::string:
         out += column.string_at(row);
         break;
+    default:
+        detail::refuse_form(column.type(), "a table");
     }
 }
 

@@ -86,8 +86,9 @@ PENSTOCK_DECL bool fits(text_kind k, data_type type) noexcept {
         return k == text_kind::int64 || k == text_kind::float64;
     case type_id::string:
         return true;
+    default:
+        return false;
     }
-    return false;
 }
 
 PENSTOCK_DECL data_type type_of(text_kind k) noexcept {

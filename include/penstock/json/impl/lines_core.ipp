@@ -346,6 +346,8 @@ PENSTOCK_DECL bool lines_core::append_value(column& c, const text_line& line) {
         else
             append_text(c, raw_[c.field]);
         return true;
+    default:
+        break;
     }
     return mismatch(c, line, type_text(type));
 }

@@ -68,6 +68,8 @@ PENSTOCK_DECL void lines_writer::append_row(const record_batch& batch, std::size
             append_string(text_, value);
             break;
         }
+        default:
+            penstock::detail::refuse_form(column.type(), "JSON");
         }
     }
     text_ += "}\n";

@@ -102,6 +102,15 @@ PENSTOCK_DECL void add_etag(http::header_list& headers, std::string_view name, s
 PENSTOCK_DECL void add_time(http::header_list& headers, std::string_view name,
                             const std::optional<wall_time>& time);
 
+/// The same conditions, for another operation.
+template <class From, class To>
+void copy_conditions(const read_conditions<From>& from, read_conditions<To>& to) {
+    to.if_match(from.if_match());
+    to.if_none_match(from.if_none_match());
+    if (from.if_modified_since()) to.if_modified_since(*from.if_modified_since());
+    if (from.if_unmodified_since()) to.if_unmodified_since(*from.if_unmodified_since());
+}
+
 template <class Options>
 void add_conditions(http::header_list& headers, const read_conditions<Options>& c) {
     add_etag(headers, "If-Match", c.if_match());

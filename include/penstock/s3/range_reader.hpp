@@ -45,7 +45,8 @@ class range_options {
     /// So many bytes of the object's end come with its size, and are kept. Formats with a footer want 256 KiB or more.
     /// Default: none.
     range_options& tail(std::uint64_t bytes) { return tail_ = bytes, *this; }
-    /// Where metadata and tails of objects are kept beyond this reader.
+    /// Where metadata and tails of objects are kept beyond this reader. A reader with conditions other than If-Match asks
+    /// the store.
     range_options& cache(std::shared_ptr<object_cache> v) { return cache_ = std::move(v), *this; }
 
     std::uint64_t coalesce_gap() const noexcept { return coalesce_gap_; }

@@ -43,6 +43,7 @@ struct range_reader_state : std::enable_shared_from_this<range_reader_state> {
     PENSTOCK_DECL awaitable<void> read_stream(std::uint64_t offset, std::span<std::byte> into);
     PENSTOCK_DECL bool follows(std::uint64_t offset) const noexcept;
     PENSTOCK_DECL void adopt(object_metadata m);
+    PENSTOCK_DECL bool may_use_cache() const noexcept;
     PENSTOCK_DECL std::string cache_key() const;
     PENSTOCK_DECL void changed() noexcept;
 };

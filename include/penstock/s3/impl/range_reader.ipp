@@ -22,6 +22,12 @@ inline constexpr std::size_t dropped_slice = std::size_t{64} << 10;
 
 // ---- what the object is
 
+/// What is kept meets the If-Match that is part of its key; of other conditions only the store can tell.
+PENSTOCK_DECL bool range_reader_state::may_use_cache() const noexcept {
+    const auto& asked = object.asked;
+    return how.cache() && asked.if_none_match().empty() && !asked.if_modified_since() && !asked.if_unmodified_since();
+}
+
 /// Of the same store alone, and for those alone who ask for the same ETag.
 PENSTOCK_DECL std::string range_reader_state::cache_key() const {
     const auto store = client_access::state(object.from)->endpoint_for("get object", object.where.bucket);
@@ -33,7 +39,7 @@ PENSTOCK_DECL std::string range_reader_state::cache_key() const {
 
 /// Whoever keeps it shall not believe it any more.
 PENSTOCK_DECL void range_reader_state::changed() noexcept {
-    if (how.cache()) how.cache()->forget(kept_as);
+    if (may_use_cache()) how.cache()->forget(kept_as);
 }
 
 PENSTOCK_DECL void range_reader_state::adopt(object_metadata m) {
@@ -47,7 +53,8 @@ PENSTOCK_DECL void range_reader_state::adopt(object_metadata m) {
 inline awaitable<cached_object_ptr> ask_head(std::shared_ptr<range_reader_state> s) {
     head_object_options options;
     options.settings(s->object.asked.settings()).version_id(s->object.asked.version_id());
-    options.if_match(s->object.asked.if_match()).customer_key(s->object.asked.customer_key());
+    options.customer_key(s->object.asked.customer_key());
+    copy_conditions(s->object.asked, options);
     auto out = std::make_shared<cached_object>();
     out->metadata = co_await s->object.from.head(s->object.where, std::move(options));
     co_return out;
@@ -55,7 +62,7 @@ inline awaitable<cached_object_ptr> ask_head(std::shared_ptr<range_reader_state>
 
 /// What is known already is asked about by its ETag, so that it need not come again.
 PENSTOCK_DECL awaitable<cached_object_ptr> range_reader_state::ask(self s, cached_object_ptr known) {
-    const auto wanted = s->how.tail();
+    const auto wanted = std::min(s->how.tail(), s->object.from.budget()->limit()); // more is refused as that is
     if (wanted == 0) co_return co_await ask_head(s);
     auto held = co_await s->object.from.budget()->acquire(wanted + receiving_memory, receiving_memory);
     auto asking = s->object;
@@ -72,6 +79,7 @@ PENSTOCK_DECL awaitable<cached_object_ptr> range_reader_state::ask(self s, cache
     auto& body = *begun;
     using enum get_object_outcome;
     if (enough && body.outcome() == not_modified) co_return known;
+    if (body.outcome() == not_modified) throw_failure(s->object.told(failure{errc::not_modified}));
     if (body.outcome() == range_ignored && body.range().length > wanted)
         throw_failure(s->object.told(failure{errc::unsupported, "the store does not know ranges", "read it as one stream"}));
     auto out = std::make_shared<cached_object>();
@@ -88,7 +96,8 @@ PENSTOCK_DECL awaitable<std::uint64_t> range_reader_state::learn(self s) {
     const auto turn = co_await s->first->acquire(1);
     if (s->size) co_return *s->size;
     cached_object_ptr got;
-    if (const auto& cache = s->how.cache()) {
+    if (s->may_use_cache()) {
+        const auto cache = s->how.cache();
         object_cache::fetch_function fetch = [s](cached_object_ptr known) { return ask(s, std::move(known)); };
         s->kept_as = s->cache_key();
         auto getting = cache->get(s->kept_as, std::move(fetch));
@@ -106,7 +115,7 @@ PENSTOCK_DECL awaitable<object_metadata> range_reader_state::metadata(self s) {
     co_return s->object.then;
 }
 
-/// By a request that tells, besides, what the object is.
+/// By a request that tells, besides, what the object is. 0 bytes where it ended before them when that was asked.
 PENSTOCK_DECL awaitable<std::size_t> range_reader_state::read_first(self s, object_range range, std::span<std::byte> into) {
     auto held = co_await s->object.take_memory();
     auto asking = s->object;
@@ -115,7 +124,7 @@ PENSTOCK_DECL awaitable<std::size_t> range_reader_state::read_first(self s, obje
     if (!opened) {
         const auto why = opened.error();
         if (why.code() != errc::range_not_satisfiable) throw_failure(why);
-        const auto found = co_await ask_head(s); // the object ends before that
+        const auto found = co_await ask_head(s); // may have become longer meanwhile
         s->adopt(found->metadata);
         co_return 0;
     }
@@ -133,7 +142,7 @@ PENSTOCK_DECL awaitable<std::size_t> range_reader_state::read_first(self s, obje
 
 PENSTOCK_DECL awaitable<std::size_t> range_reader_state::read_at(self s, std::uint64_t offset, std::span<std::byte> into) {
     if (into.empty()) co_return 0;
-    if (!s->size && (s->how.tail() > 0 || s->how.cache())) co_await learn(s);
+    if (!s->size && (s->how.tail() > 0 || s->may_use_cache())) co_await learn(s);
     std::size_t before = 0;
     if (!s->size) {
         const auto turn = co_await s->first->acquire(1);
@@ -141,7 +150,7 @@ PENSTOCK_DECL awaitable<std::size_t> range_reader_state::read_at(self s, std::ui
             const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), s->how.max_request()));
             before = co_await read_first(s, object_range::slice(offset, n), into.first(n));
             s->last_end = offset + before;
-            if (before < n || n == into.size()) co_return before;
+            if (before == into.size()) co_return before;
         }
     }
     offset += before;
@@ -222,9 +231,12 @@ PENSTOCK_DECL awaitable<void> range_reader_state::read_stream(std::uint64_t offs
 
 PENSTOCK_DECL awaitable<std::size_t> range_reader_state::read_tail(self s, std::span<std::byte> into) {
     if (into.empty()) co_return 0;
-    if (!s->size && s->how.tail() == 0 && !s->how.cache()) {
+    if (!s->size && s->how.tail() == 0 && !s->may_use_cache()) {
         const auto turn = co_await s->first->acquire(1);
-        if (!s->size) co_return co_await read_first(s, object_range::suffix(into.size()), into);
+        if (!s->size) {
+            const auto n = co_await read_first(s, object_range::suffix(into.size()), into);
+            if (n > 0) co_return n;
+        }
     }
     const auto size = co_await learn(s);
     const auto n = std::min<std::uint64_t>(size, into.size());

@@ -176,6 +176,30 @@ TEST_CASE("no span tells a token that the store repeats") {
     for (const auto& span : w.seen->spans) CHECK(span.attributes.at("error.type") == "(not shown)");
 }
 
+TEST_CASE("spans get the store's words without secrets, bounded and clean") {
+    const std::string key(32, 'k');
+    const auto secret = s3::customer_key{as_bytes(key)};
+    const auto answer = [](std::string id, std::string other, std::string code) {
+        const auto document = "<Error><Code>" + code + "</Code></Error>";
+        return "HTTP/1.1 400 Bad Request\r\nx-amz-request-id: " + id + "\r\nx-amz-id-2: " + other +
+               "\r\nContent-Length: " + std::to_string(document.size()) + "\r\n\r\n" + document;
+    };
+    const std::string long_text(5000, 'x');
+    observed w{{answer("of TOKEN-OF-MINE", secret.secret(), "E"), answer(long_text, "a\xc2\x9b""b", long_text)}};
+    w.options.credentials("AKID", "HUSH", "TOKEN-OF-MINE").customer_keys_without_tls(true);
+    const auto asked = s3::get_object_options{}.customer_key(secret);
+    CHECK(w.get(asked).has_error());
+    CHECK(w.get(asked).has_error());
+    REQUIRE(w.seen->spans.size() == 4);
+    const auto& first = w.seen->spans[1].attributes;
+    CHECK(first.at("aws.request_id") == "(not shown)");
+    CHECK(first.at("aws.extended_request_id") == "(not shown)");
+    const auto& second = w.seen->spans[3].attributes;
+    CHECK(second.at("aws.request_id").size() == 256 + 3);
+    CHECK(second.at("aws.extended_request_id") == "a\\xc2\\x9bb");
+    for (const std::size_t i : {2, 3}) CHECK(w.seen->spans[i].attributes.at("error.type").size() == 128 + 3);
+}
+
 TEST_CASE("hooks that throw, and observers that do not look, change nothing") {
     observed w{{busy, ok, ok}};
     w.seen->throws = true;

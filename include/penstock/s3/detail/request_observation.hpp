@@ -41,7 +41,7 @@ class request_observation {
     PENSTOCK_DECL void inject(http::request& out);
     void sending(steady_time now) noexcept { sent_at_ = now; }
     /// The head of an answer has come.
-    PENSTOCK_DECL void answered(const http::response_head& head);
+    PENSTOCK_DECL void answered(const http::response_head& head, const aws::credentials_ptr& who);
     PENSTOCK_DECL void attempt_failed(const failure& why);
     /// A kept connection had been closed: that was no attempt.
     PENSTOCK_DECL void stale();

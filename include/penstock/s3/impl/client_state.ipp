@@ -20,6 +20,7 @@
 #include <penstock/s3/detail/region_redirect.hpp>
 #include <penstock/s3/detail/request_builder.hpp>
 #include <penstock/s3/detail/request_observation.hpp>
+#include <penstock/s3/detail/request_secrets.hpp>
 #include <penstock/s3/detail/trailing_body.hpp>
 
 #include <boost/asio/error.hpp>
@@ -242,19 +243,12 @@ PENSTOCK_DECL bool client_state::correct_clock(history& past, const failure& f, 
     return true;
 }
 
-/// What a store says of a request may hold the token or the key that came with it.
-inline void leave_out_secret(error_detail& d, const std::string& secret) {
-    if (secret.empty()) return;
-    const auto check = [&secret](std::string& said) {
-        if (said.find(secret) != std::string::npos) said = "(not shown)";
-    };
-    for (auto* said : {&d.message, &d.service_code, &d.request_id, &d.host_id, &d.region}) check(*said);
-    for (auto& attempt : d.attempts) check(attempt.service_code);
-}
-
 inline void leave_out_secrets(error_detail& d, const operation& op, const aws::credentials_ptr& who) {
-    if (who) leave_out_secret(d, who->session_token);
-    for (const auto& key : op.keys) leave_out_secret(d, key.secret());
+    const auto check = [&](std::string& said) {
+        if (repeats_secret(said, op, who)) said = "(not shown)";
+    };
+    for (auto* said : {&d.message, &d.service_code, &d.request_id, &d.host_id, &d.region, &d.hint}) check(*said);
+    for (auto& attempt : d.attempts) check(attempt.service_code);
 }
 
 PENSTOCK_DECL failure client_state::told(const operation& op, failure f, const aws::endpoint* where,
@@ -514,7 +508,7 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
             const auto exchanged = co_await lease->exchange(out);
             if (exchanged) {
                 head = &lease->head();
-                seen.answered(*head);
+                seen.answered(*head, signing->who);
                 std::string body;
                 const bool good = head->status >= 200 && head->status <= 299;
                 if (kind == answer_kind::document || !good) {

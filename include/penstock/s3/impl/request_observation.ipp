@@ -3,7 +3,7 @@
 
 #include <penstock/s3/detail/request_observation.hpp>
 
-#include <penstock/core/detail/ascii.hpp>
+#include <penstock/s3/detail/request_secrets.hpp>
 
 #include <boost/asio/error.hpp>
 
@@ -122,16 +122,28 @@ PENSTOCK_DECL void request_observation::inject(http::request& out) {
     });
 }
 
-PENSTOCK_DECL void request_observation::answered(const http::response_head& head) {
+PENSTOCK_DECL void request_observation::answered(const http::response_head& head, const aws::credentials_ptr& who) {
     answered_at_ = clock_.now();
     of_.first_byte->record(answered_at_ - sent_at_);
     if (!attempt_) return;
     tell([&] {
         attempt_->attribute({"http.response.status_code", std::int64_t{head.status}});
-        for (const auto* field : {"x-amz-request-id", "x-amz-id-2"})
-            if (const auto id = head.headers.find(field))
-                attempt_->attribute({penstock::detail::iequals(field, "x-amz-id-2") ? "aws.extended_request_id" : "aws.request_id", *id});
+        static constexpr std::pair<std::string_view, std::string_view> ids[] = {{"x-amz-request-id", "aws.request_id"},
+                                                                                {"x-amz-id-2", "aws.extended_request_id"}};
+        for (const auto& [field, attribute] : ids) {
+            const auto id = head.headers.find(field);
+            if (!id) continue;
+            const auto shown = shown_text(*id, op_, who);
+            attempt_->attribute({attribute, std::string_view{shown}});
+        }
     });
+}
+
+/// By S3's code, which is the store's text, or in words of our own.
+inline void set_error_type(request_span& span, const error_code& code, std::string_view service_code) {
+    if (!code) return;
+    const auto shown = printable(service_code, 128);
+    span.attribute({"error.type", shown.empty() ? outcome_class(code) : std::string_view{shown}});
 }
 
 PENSTOCK_DECL void request_observation::end_attempt(const error_code& code, std::string_view service_code,
@@ -140,7 +152,7 @@ PENSTOCK_DECL void request_observation::end_attempt(const error_code& code, std:
     tell([&] { of_.attempts.of(*all_.all(), of_.name, code).add(); });
     if (const auto span = std::exchange(attempt_, nullptr)) {
         tell([&] {
-            if (code) span->attribute({"error.type", service_code.empty() ? outcome_class(code) : service_code});
+            set_error_type(*span, code, service_code);
             span->end(now(), message);
         });
     }
@@ -156,7 +168,7 @@ PENSTOCK_DECL void request_observation::end_call(const error_code& code, std::st
     }
     if (const auto span = std::exchange(span_, nullptr)) {
         tell([&] {
-            if (code) span->attribute({"error.type", service_code.empty() ? outcome_class(code) : service_code});
+            set_error_type(*span, code, service_code);
             span->end(now(), message);
         });
     }

@@ -19,7 +19,7 @@ class copy_limits {
     copy_limits& threshold(std::uint64_t bytes) { return threshold_ = bytes, *this; }
     /// Of all parts but the last, unless it takes larger ones for 10,000 to suffice; 5 MiB at least on AWS.
     copy_limits& part_size(std::uint64_t bytes) { return part_size_ = bytes, *this; }
-    /// Told of the bytes that are copied, each time there are more; it must not throw.
+    /// Told of the bytes that are copied, each time there are more; what it throws ends the copy.
     copy_limits& progress(std::function<void(std::uint64_t bytes)> f) { return progress_ = std::move(f), *this; }
 
     std::uint64_t threshold() const noexcept { return threshold_; }

@@ -38,7 +38,9 @@ class put_object_options : public request_options<put_object_options>,
     put_object_options() = default;
 
     /// For a writer: how many bytes it will be given, where that is known. Parts then have one size by which 10,000 of them
-    /// suffice, and another number of bytes is `errc::body_too_long` or, at `commit`, `errc::body_too_short`.
+    /// suffice, and another number of bytes is `errc::body_too_long` or, at `commit`, `errc::body_too_short`. Where these
+    /// parts are larger than `client_options::part_size`, and than a quarter of the memory budget, `errc::budget_exceeded`
+    /// at once: one could wait for memory for ever.
     put_object_options& content_length(std::uint64_t bytes) { return content_length_ = bytes, *this; }
     const std::optional<std::uint64_t>& content_length() const noexcept { return content_length_; }
 

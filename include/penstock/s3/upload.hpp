@@ -16,7 +16,7 @@ class upload_options {
   public:
     upload_options() = default;
 
-    /// Told of the bytes that the store has taken, each time there are more; it must not throw.
+    /// Told of the bytes that the store has taken, each time there are more; what it throws ends the upload.
     upload_options& progress(std::function<void(std::uint64_t bytes)> f) { return progress_ = std::move(f), *this; }
     /// An upload in parts that fails, or is cancelled, stays at the store with the parts that it has, for `resume_upload`:
     /// its id is in the story of the error, and `list_uploads` finds it. Off: it is aborted.
@@ -36,7 +36,7 @@ class upload_options {
 };
 
 /// Writes all that `source` has to one object: as an `object_writer`, without a copy of the bytes. A source that knows how
-/// much it has (`remaining`) gets parts of a fitting size. `source` must live until completion; what it throws ends the
+/// much it has (`remaining`) gets parts of a fitting size, as by `content_length`. `source` must live until completion; what it throws ends the
 /// upload. Errors, cancellation and memory as for `object_writer`.
 PENSTOCK_DECL awaitable<put_object_result> upload(client c, object_address object, byte_source& source,
                                                   put_object_options options = put_object_options(),

@@ -55,6 +55,10 @@ TEST_CASE("parts: sizes by number, by the object's size, and by the budget") {
     CHECK(part_plan::within(8 * mebibyte, base, 1000) == 5 * mebibyte);
     CHECK(part_plan::within(2 * mebibyte, base, 1000) == 2 * mebibyte - 1000);
     CHECK(part_plan::within(8 * mebibyte, mebibyte, 1000) == mebibyte);
+
+    CHECK(part_plan::largest_within(128 * mebibyte, base, 1000) == 32 * mebibyte - 1000);
+    CHECK(part_plan::largest_within(16 * mebibyte, base, 1000) == base);
+    CHECK(part_plan::largest_within(mebibyte, 1000, mebibyte) == 1000);
 }
 
 awaitable<void> write_all(s3::client c, std::string body, std::size_t step = 300'000,
@@ -359,6 +363,33 @@ TEST_CASE("writer: the size that was said ahead is held to") {
         CHECK(l.open_uploads() == 0);
     }
     CHECK(l.stored("k") == body);
+}
+
+TEST_CASE("writer: a size said ahead that takes parts beyond the budget is refused at once, never waited for") {
+    struct given {
+        std::uint64_t budget, part_size, parts_of;
+        bool works;
+    };
+    // Parts that come near the whole budget, or beyond what reads leave of it.
+    for (const auto& g : {given{8, 1, 7, false}, given{8, 1, 8, false}, given{8, 1, 9, false}, given{64, 1, 20, false},
+                          given{64, 1, 15, true}, given{64, 20, 20, true}}) {
+        CAPTURE(g.budget);
+        CAPTURE(g.parts_of);
+        lab l;
+        l.how.memory_budget(g.budget * mebibyte).part_size(g.part_size * mebibyte);
+        const auto total = 10'000 * g.parts_of * mebibyte;
+        const auto body = pattern(2 * g.parts_of * mebibyte + 1, 21);
+        auto c = l.client();
+        const auto r = l.run(as_result(write_all(c, body, mebibyte, s3::put_object_options{}.content_length(total))));
+        REQUIRE(r.has_error());
+        CHECK(r.error().code() == (g.works ? errc::body_too_short : errc::budget_exceeded)); // at its commit
+        CHECK(r.error().detail().hint.empty() == g.works);
+        CHECK((c.statistics().budget_peak > g.parts_of * mebibyte) == g.works);
+        l.settle();
+        if (!g.works) CHECK(l.server.requests().empty());
+        CHECK(c.budget()->used() == 0);
+        CHECK(l.open_uploads() == 0);
+    }
 }
 
 TEST_CASE("writer: many at once in a small budget all come to their end") {

@@ -1,4 +1,5 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#include "unit/s3/scripted_store.hpp"
 #include "unit/s3/writing_lab.hpp"
 
 #include <penstock/checksum/checksum_hasher.hpp>
@@ -19,6 +20,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -119,6 +121,18 @@ TEST_CASE("upload_file: files that are not there, folders, and what changes mean
         m.settle();
         CHECK(!m.stored());
         CHECK(m.open_uploads() == 0);
+    }
+}
+
+TEST_CASE("upload_file: what the caller's own function throws ends the upload, and is thrown to the caller") {
+    for (const std::size_t size : {std::size_t{3}, 3 * mebibyte}) {
+        lab l;
+        const temporary_file file{pattern(size, 4)};
+        const auto how = s3::upload_options{}.progress([](std::uint64_t) { throw std::runtime_error{"of the caller"}; });
+        CHECK_THROWS_WITH_AS(l.run(s3::upload_file(l.client(), file.path, "s3://b/k", s3::put_object_options(), how)),
+                             "of the caller", std::runtime_error);
+        l.settle();
+        CHECK(l.open_uploads() == 0);
     }
 }
 
@@ -289,6 +303,27 @@ TEST_CASE("upload_file: parts that were kept are gone on with, and only those th
     }
 }
 
+TEST_CASE("resume_upload: sizes of parts that no part of the file can have are not planned by") {
+    const auto answer = [](std::string headers, std::string body) {
+        return "HTTP/1.1 200 OK\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    };
+    const auto part = [](int number, std::string size) {
+        return "<Part><PartNumber>" + std::to_string(number) + "</PartNumber><ETag>\"e\"</ETag><Size>" + size + "</Size></Part>";
+    };
+    // Twice 2^63 is 0: by such parts the third would be the file's first.
+    const auto parts = "<ListPartsResult>" + part(1, "9223372036854775808") + part(3, "10") + "</ListPartsResult>";
+    const auto done = "<CompleteMultipartUploadResult><ETag>\"e-1\"</ETag></CompleteMultipartUploadResult>";
+    scripted::world w{{answer("", parts), answer("ETag: \"e\"\r\n", ""), answer("", done)}};
+    const temporary_file file{"0123456789"};
+    const auto how = s3::upload_options{}.trust_sizes(true);
+    w.run(s3::resume_upload(w.client(), file.path, "s3://b/k", "id", s3::put_object_options(), how));
+    REQUIRE(w.how->requests.size() == 3);
+    CHECK(w.how->requests[1].starts_with("PUT /b/k?partNumber=1&uploadId=id "));
+    CHECK(w.how->requests[1].ends_with("\r\n\r\n0123456789"));
+    CHECK(w.how->requests[2].find("<PartNumber>1<") != std::string::npos);
+    CHECK(w.how->requests[2].find("<PartNumber>3<") == std::string::npos);
+}
+
 TEST_CASE("resume_writer: goes on behind the first parts without a gap") {
     lab l;
     const auto bytes = pattern(5 * mebibyte + 3, 7);
@@ -318,6 +353,17 @@ TEST_CASE("resume_writer: goes on behind the first parts without a gap") {
         l.run(drop(&l, id));
         l.settle();
         CHECK(l.open_uploads() == 0);
+    }
+    SUBCASE("with more there than was said ahead, which stays") {
+        auto less = [](lab* l, std::string id) -> awaitable<void> {
+            const auto options = s3::put_object_options{}.content_length(mebibyte);
+            auto w = co_await s3::resume_writer(l->client(), "s3://b/k", id, options);
+        };
+        const auto r = l.run(as_result(less(&l, id)));
+        REQUIRE(r.has_error());
+        CHECK(r.error().code() == errc::body_too_long);
+        l.settle();
+        CHECK(l.open_uploads() == 1);
     }
     SUBCASE("no such upload") {
         const auto r = l.run(as_result(rest(&l, bytes, "nope")));

@@ -8,7 +8,6 @@
 #include <penstock/core/error.hpp>
 #include <penstock/core/metrics.hpp>
 #include <penstock/core/with_timeout.hpp>
-#include <penstock/core/with_timeout.hpp>
 #include <penstock/http/detail/proxy_answer.hpp>
 #include <penstock/http/transport_observer.hpp>
 

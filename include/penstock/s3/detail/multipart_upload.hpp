@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <list>
 #include <map>
@@ -108,6 +109,7 @@ class multipart_upload : public std::enable_shared_from_this<multipart_upload> {
   private:
     using signal_ptr = std::weak_ptr<asio::cancellation_signal>;
 
+    PENSTOCK_DECL void part_done(std::uint32_t number, std::uint64_t bytes, put_object_result said);
     PENSTOCK_DECL awaitable<put_object_result> send_guarded(std::uint32_t number, body_pieces pieces, std::shared_ptr<http::body_stream> stream,
                                                             bool memory_held, std::string checksum);
     PENSTOCK_DECL static awaitable<void> clean_up(std::shared_ptr<multipart_upload> self);
@@ -132,7 +134,7 @@ class multipart_upload : public std::enable_shared_from_this<multipart_upload> {
     wait_list changed_;
     std::function<void(std::uint64_t)> progress_;
     std::uint64_t bytes_ = 0; ///< that the store has
-    failure failed_;  ///< of the first part that did
+    std::exception_ptr failed_; ///< of the first part that did
     bool stopped_ = false;
     bool completed_ = false; ///< or left to others
     bool cleaning_ = false, clean_ = false;

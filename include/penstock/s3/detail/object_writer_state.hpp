@@ -72,6 +72,9 @@ struct object_writer_state : std::enable_shared_from_this<object_writer_state> {
     PENSTOCK_DECL bool try_gather(std::uint64_t bytes);
     PENSTOCK_DECL awaitable<void> upload_gathered();
     PENSTOCK_DECL awaitable<void> put();
+    /// Settles how large parts are. Throws where the budget has no room for such as an object of `total` bytes takes.
+    PENSTOCK_DECL void plan_parts(std::optional<std::uint64_t> total);
+    [[noreturn]] PENSTOCK_DECL void refuse(errc code, std::string why, std::string hint = std::string()) const;
     [[noreturn]] PENSTOCK_DECL void refuse_size(errc code) const;
     PENSTOCK_DECL void end_in_vain() noexcept;
     PENSTOCK_DECL void abandon() noexcept;

@@ -43,6 +43,12 @@ class part_plan {
         return std::min({wanted, std::max(smallest_part, limit / 2), limit - other});
     }
 
+    /// The largest part for which a writer may wait: `usual`, as `within` gives it, or what fits into the quarter of the
+    /// budget that reads ahead leave alone (`headroom_of`). What copies an object would else wait for itself.
+    static std::uint64_t largest_within(std::uint64_t limit, std::uint64_t usual, std::uint64_t other) noexcept {
+        return std::max(usual, limit / 4 - std::min(limit / 4, other));
+    }
+
   private:
     std::uint64_t first_ = 0;
     bool grows_ = false;

@@ -49,7 +49,7 @@ PENSTOCK_DECL failure multipart_upload::told(const failure& f) const {
 }
 
 PENSTOCK_DECL void multipart_upload::check() const {
-    if (failed_) throw_failure(told(failed_));
+    if (failed_) throw_failure(told(to_failure(failed_))); // or what is no failure of ours, as it is
 }
 
 PENSTOCK_DECL awaitable<void> multipart_upload::begin(create_multipart_upload_options attributes, bool memory_held) {
@@ -89,19 +89,29 @@ PENSTOCK_DECL void multipart_upload::count(std::uint64_t bytes) {
     if (progress_) progress_(bytes_);
 }
 
+PENSTOCK_DECL void multipart_upload::part_done(std::uint32_t number, std::uint64_t bytes, put_object_result said) {
+    completed_part part{number, std::move(said.etag)};
+    part.checksums = std::move(said.checksums);
+    parts_[number] = std::move(part);
+    count(bytes);
+}
+
 PENSTOCK_DECL void multipart_upload::start(std::uint32_t number, std::uint64_t bytes, awaitable<put_object_result> sending) {
     auto signal = std::make_shared<asio::cancellation_signal>();
     const auto slot = signal->slot();
     const auto place = running_.insert(running_.end(), signal_ptr{signal});
     auto on_end = [self = shared_from_this(), place, number, bytes, signal = std::move(signal)](std::exception_ptr e, put_object_result said) {
         self->running_.erase(place);
+        // Nothing may leave this handler: it would end the caller's event loop, and leave the upload waiting.
         if (!e) {
-            completed_part part{number, std::move(said.etag)};
-            part.checksums = std::move(said.checksums);
-            self->parts_[number] = std::move(part);
-            self->count(bytes);
-        } else if (!self->stopped_) {
-            self->failed_ = to_failure(e);
+            try {
+                self->part_done(number, bytes, std::move(said));
+            } catch (...) {
+                e = std::current_exception();
+            }
+        }
+        if (e && !self->stopped_) {
+            self->failed_ = e;
             self->stop();
         }
         self->changed_.notify_all();
@@ -372,7 +382,8 @@ inline awaitable<void> start_parts(multipart_upload& upload, std::uint64_t size,
 
 PENSTOCK_DECL awaitable<void> send_parts(std::shared_ptr<multipart_upload> upload, std::uint64_t size, std::uint64_t total,
                                          part_sender send) {
-    if (total > size * max_part_number) {
+    const auto parts = total / size + (total % size != 0);
+    if (parts > max_part_number) {
         error_detail d;
         d.operation = "write object";
         d.bucket = upload->where().bucket;

@@ -61,16 +61,26 @@ PENSTOCK_DECL std::shared_ptr<object_writer_state> make_writer(std::shared_ptr<c
                                                                put_object_options options) {
     settle_mode(*client, object, options);
     (void)make_put_object(object, {}, options); // built once in vain: what is wrong is told before a byte is written
-    const auto& o = client->options();
     auto s = std::make_shared<object_writer_state>();
-    const auto size = part_plan::within(client->budget()->limit(), o.part_size(), beside_a_part);
-    s->plan = part_plan{size, o.equal_parts(), options.content_length()};
-    s->upload = std::make_shared<multipart_upload>(client, std::move(object), options.settings(), o.upload_concurrency());
+    s->upload = std::make_shared<multipart_upload>(client, std::move(object), options.settings(), client->options().upload_concurrency());
     s->upload->checksum(options.checksum());
     s->upload->customer_key(options.customer_key());
     s->client = std::move(client);
     s->options = std::move(options);
+    s->plan_parts(s->options.content_length());
     return s;
+}
+
+PENSTOCK_DECL void object_writer_state::plan_parts(std::optional<std::uint64_t> total) {
+    const auto& o = client->options();
+    const auto limit = client->budget()->limit();
+    const auto usual = part_plan::within(limit, o.part_size(), beside_a_part);
+    plan = part_plan{usual, o.equal_parts(), total};
+    if (plan.first() <= part_plan::largest_within(limit, usual, beside_a_part)) return;
+    refuse(errc::budget_exceeded,
+           std::to_string(*total) + " bytes take parts of " + std::to_string(plan.first()) +
+               " bytes, which are too much for a memory budget of " + std::to_string(limit) + " bytes",
+           "set client_options::memory_budget to more than four of such parts");
 }
 
 PENSTOCK_DECL awaitable<void> object_writer_state::write(std::shared_ptr<object_writer_state> s, std::span<const std::byte> bytes) {
@@ -140,13 +150,18 @@ PENSTOCK_DECL awaitable<void> object_writer_state::abort(std::shared_ptr<object_
     co_await s->upload->abort();
 }
 
-PENSTOCK_DECL void object_writer_state::refuse_size(errc code) const {
+PENSTOCK_DECL void object_writer_state::refuse(errc code, std::string why, std::string hint) const {
     error_detail d;
     d.operation = "write object";
     d.bucket = upload->where().bucket;
     d.key = upload->where().key;
-    d.message = "its size was said to be " + std::to_string(*options.content_length()) + " bytes";
+    d.message = std::move(why);
+    d.hint = std::move(hint);
     throw_failure(upload->told(failure{code, std::move(d)}));
+}
+
+PENSTOCK_DECL void object_writer_state::refuse_size(errc code) const {
+    refuse(code, "its size was said to be " + std::to_string(*options.content_length()) + " bytes");
 }
 
 PENSTOCK_DECL object_writer_state::running_call object_writer_state::begin_call() {
@@ -224,15 +239,8 @@ PENSTOCK_DECL bool object_writer_state::try_gather(std::uint64_t bytes) {
 PENSTOCK_DECL awaitable<void> object_writer_state::upload_gathered() {
     if (upload->id().empty()) co_await upload->begin(attributes_of(options), true);
     co_await upload->room();
-    if (next_part > max_part_number) {
-        error_detail d;
-        d.operation = "write object";
-        d.bucket = upload->where().bucket;
-        d.key = upload->where().key;
-        d.message = "more than 10,000 parts";
-        d.hint = "set client_options::part_size higher, or say the object's size ahead";
-        throw_failure(upload->told(failure{errc::invalid_option, std::move(d)}));
-    }
+    if (next_part > max_part_number)
+        refuse(errc::invalid_option, "more than 10,000 parts", "set client_options::part_size higher, or say the object's size ahead");
     const auto number = next_part++;
     const auto bytes = gathering.size();
     auto sending = send_part(shared_from_this(), number, std::move(gathering));

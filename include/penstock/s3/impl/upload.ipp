@@ -29,7 +29,7 @@ inline awaitable<put_object_result> upload_source(std::shared_ptr<client_state> 
                                                   byte_source& source, put_object_options options, upload_options how) {
     auto s = make_writer(client, std::move(object), std::move(options));
     if (const auto left = source.remaining(); left && !s->options.content_length())
-        s->plan = part_plan{s->plan.first(), client->options().equal_parts(), *left};
+        s->plan_parts(*left);
     s->upload->on_progress(how.progress());
     object_writer writer{s};
     const upload_guard keep{how.keep_parts() ? s->upload : nullptr, true};
@@ -154,10 +154,12 @@ inline awaitable<bool> is_part_of(std::shared_ptr<const local_file> file, byte_r
     co_return !md5.empty() && part.etag.value() == md5;
 }
 
-/// What size the parts of an upload have that has these: that of any but the last.
-inline std::uint64_t part_size_of(const std::vector<part_summary>& parts, std::uint64_t otherwise) {
+/// What size the parts of an upload have that has these: that of any but the last. What is larger than a part can be, or
+/// than the whole file, was not sent from it.
+inline std::uint64_t part_size_of(const std::vector<part_summary>& parts, std::uint64_t total, std::uint64_t otherwise) {
     std::uint64_t size = 0;
-    for (const auto& p : parts) size = std::max(size, p.size.value_or(0));
+    for (const auto& p : parts)
+        if (p.size && *p.size <= std::min(total, largest_part)) size = std::max(size, *p.size);
     return size > 0 ? size : otherwise;
 }
 
@@ -171,7 +173,7 @@ inline awaitable<put_object_result> resume_file(std::shared_ptr<client_state> cl
     const auto& o = client->options();
     auto there = co_await list_all_parts(client, object, id, options.settings());
     // Parts of one size by which 10,000 suffice, as every upload of a file has them; what does not fit is sent again.
-    const auto size = part_plan{part_size_of(there, o.part_size()), true, total}.first();
+    const auto size = part_plan{part_size_of(there, total, o.part_size()), true, total}.first();
     std::vector<completed_part> kept;
     std::map<std::uint32_t, std::uint64_t> sizes;
     {
@@ -217,6 +219,7 @@ inline awaitable<object_writer> resume_writing(std::shared_ptr<client_state> cli
         sizes[p.number] = *p.size;
         ++s->next_part;
     }
+    if (const auto total = s->options.content_length(); total && s->size > *total) s->refuse_size(errc::body_too_long); // it stays
     s->upload->adopt(std::move(id), std::move(kept), std::move(sizes));
     co_return object_writer{std::move(s)};
 }

@@ -117,8 +117,8 @@ struct metric_family {
 /// that are to be seen as one are given the same registry.
 ///
 /// Names and labels are Prometheus's: `errc::invalid_option` for others, for a name that is taken by another kind of
-/// instrument, and for a label "le". Each combination of labels is kept for as long as the registry: whoever makes labels
-/// of what comes from outside has to bound them.
+/// instrument, and for a label "le". What is not UTF-8 in a label's value becomes U+FFFD. Each combination of labels is kept for as long as the registry: whoever makes labels
+/// of what comes from outside has to bound them; see `admit`.
 class metrics_registry {
   public:
     PENSTOCK_DECL static std::shared_ptr<metrics_registry> create();
@@ -137,6 +137,10 @@ class metrics_registry {
     PENSTOCK_DECL void observe(std::string_view name, std::string_view help, metric_labels labels,
                                std::shared_ptr<const void> of, std::function<std::int64_t()> read);
 
+    /// Whether `value` is one of the first `most` different values that this was asked about for that label. Bounds how many
+    /// series there are where values come from outside: what is not admitted is counted under a name for the rest.
+    PENSTOCK_DECL bool admit(std::string_view label, std::string_view value, std::size_t most);
+
     /// All there is now, ordered by name and labels.
     PENSTOCK_DECL std::vector<metric_family> collect() const;
 
@@ -149,6 +153,7 @@ class metrics_registry {
 
     mutable std::mutex mutex_;
     mutable std::vector<std::unique_ptr<family>> families_; ///< by name
+    std::vector<std::pair<std::string, std::vector<std::string>>> admitted_; ///< sorted values of few labels
 };
 
 /// What a counter of that name and these labels says; 0 where there is none.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <penstock/core/fair_semaphore.hpp>
+#include <penstock/core/metrics.hpp>
 #include <penstock/core/semaphore.hpp>
 #include <penstock/core/wait_list.hpp>
 #include <penstock/http/connection.hpp>
@@ -14,10 +15,42 @@ namespace penstock::http {
 
 class connection_pool;
 
+/// What a pool has now, over all origins. Any thread may read them; they outlive the pool for who holds them.
+struct pool_gauges {
+    gauge open;    ///< connections, idle ones included
+    gauge idle;
+    gauge waiting; ///< for a connection to their origin
+};
+
 namespace detail {
+
+/// One in a gauge, for as long as it lives.
+class gauged {
+  public:
+    gauged(std::shared_ptr<pool_gauges> all, gauge pool_gauges::*which) noexcept : all_{std::move(all)}, which_{which} {
+        ((*all_).*which_).add(1);
+    }
+    gauged(gauged&&) noexcept = default;
+    gauged& operator=(gauged&& o) noexcept {
+        gauged gone{std::move(*this)};
+        all_ = std::move(o.all_);
+        which_ = o.which_;
+        return *this;
+    }
+    ~gauged() {
+        if (all_) ((*all_).*which_).add(-1);
+    }
+
+  private:
+    std::shared_ptr<pool_gauges> all_;
+    gauge pool_gauges::*which_;
+};
 
 /// Who has connections to one origin, and who waits for one.
 struct origin_line {
+    explicit origin_line(std::shared_ptr<pool_gauges> all) noexcept : all{std::move(all)} {}
+
+    const std::shared_ptr<pool_gauges> all;
     std::size_t open = 0;
     std::size_t waiting = 0;
     wait_list freed; ///< told of each connection that is closed or idle again
@@ -27,7 +60,10 @@ struct origin_line {
 class connection_slot {
   public:
     connection_slot() = default;
-    explicit connection_slot(std::shared_ptr<origin_line> line) noexcept : line_{std::move(line)} { ++line_->open; }
+    explicit connection_slot(std::shared_ptr<origin_line> line) noexcept : line_{std::move(line)} {
+        ++line_->open;
+        line_->all->open.add(1);
+    }
     connection_slot(connection_slot&&) noexcept = default;
     connection_slot& operator=(connection_slot&& o) noexcept {
         connection_slot gone{std::move(*this)};
@@ -106,13 +142,15 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
     PENSTOCK_DECL awaitable<connection_lease> connect(origin to);
 
     PENSTOCK_DECL pool_statistics statistics() const noexcept;
-    PENSTOCK_DECL std::size_t idle() const noexcept;
+    const std::shared_ptr<pool_gauges>& gauges() const noexcept { return gauges_; }
+    std::size_t idle() const noexcept { return static_cast<std::size_t>(gauges_->idle.value()); }
     /// Connections opened so far.
     std::uint64_t opened() const noexcept { return counts_.opened; }
 
   private:
     friend class connection_lease;
     struct idle_connection {
+        detail::gauged counted;
         detail::connection_slot slot; // goes after its connection
         std::unique_ptr<connection> held;
         steady_time since;
@@ -120,7 +158,7 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
     struct shelf {
         origin to;
         std::vector<idle_connection> idle; // oldest first
-        std::shared_ptr<detail::origin_line> line = std::make_shared<detail::origin_line>();
+        std::shared_ptr<detail::origin_line> line;
     };
 
     PENSTOCK_DECL connection_pool(executor ex, std::shared_ptr<connector> how, transport_options limits,
@@ -142,6 +180,7 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
     transport_options limits_;
     std::shared_ptr<clock_source> clock_;
     std::shared_ptr<buffer_pool> buffers_;
+    std::shared_ptr<pool_gauges> gauges_ = std::make_shared<pool_gauges>();
     std::vector<shelf> shelves_; // few origins: a list is enough
     std::unique_ptr<timer> sweeper_;
     bool sweeping_ = false;

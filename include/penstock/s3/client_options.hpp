@@ -159,6 +159,9 @@ class client_options {
     client_options& context(store_context v) { return context_ = std::move(v), *this; }
     /// Counts into this registry, which several clients may share; by default each has its own, as `client::metrics`.
     client_options& metrics(std::shared_ptr<metrics_registry> v) { return metrics_ = std::move(v), *this; }
+    /// So many labels of calls (`request_options::label`) have series of their own in the registry, whose all clients with it are;
+    /// what comes with further ones is counted as of "other". 0: labels are not counted by.
+    client_options& metric_labels(std::size_t most) { return metric_labels_ = most, *this; }
     /// Told of every call and its attempts, as spans.
     client_options& observer(std::shared_ptr<request_observer> v) { return observer_ = std::move(v), *this; }
     /// Where environment variables come from: by default the process's.
@@ -210,6 +213,7 @@ class client_options {
     const std::shared_ptr<penstock::memory_budget>& budget() const noexcept { return budget_; }
     const std::optional<store_context>& context() const noexcept { return context_; }
     const std::shared_ptr<metrics_registry>& metrics() const noexcept { return metrics_; }
+    std::size_t metric_labels() const noexcept { return metric_labels_; }
     const std::shared_ptr<request_observer>& observer() const noexcept { return observer_; }
     const aws::environment& environment() const noexcept { return environment_; }
     const penstock::file_reader& file_reader() const noexcept { return file_reader_; }
@@ -254,6 +258,7 @@ class client_options {
     std::shared_ptr<penstock::memory_budget> budget_;
     std::optional<store_context> context_;
     std::shared_ptr<metrics_registry> metrics_;
+    std::size_t metric_labels_ = 20;
     std::shared_ptr<request_observer> observer_;
     aws::environment environment_;
     penstock::file_reader file_reader_ = read_small_file;

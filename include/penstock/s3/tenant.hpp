@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace penstock::s3 {
@@ -29,12 +30,19 @@ class tenant_options {
     /// A part of its own of the memory that buffers take, instead of the client's.
     tenant_options& budget(std::shared_ptr<penstock::memory_budget> v) { return budget_ = std::move(v), *this; }
 
+    /// What he is called in metrics and spans. His series are then in the client's registry, with this as their label "tenant";
+    /// the attribute "penstock.tenant" of his spans is the same. A registry keeps the series of every label that there ever
+    /// was. Unsaid, he counts as the client does: into the registry of the client's options, else into one of his own; a tenant of a
+    /// tenant has the label of that one.
+    tenant_options& label(std::string v) { return label_ = std::move(v), *this; }
+
     double weight() const noexcept { return weight_; }
     std::uint64_t max_requests() const noexcept { return max_requests_; }
     const std::shared_ptr<rate_limiter>& read_rate() const noexcept { return read_rate_; }
     const std::shared_ptr<rate_limiter>& write_rate() const noexcept { return write_rate_; }
     const std::optional<aws::retry_options>& retry() const noexcept { return retry_; }
     const std::shared_ptr<penstock::memory_budget>& budget() const noexcept { return budget_; }
+    const std::string& label() const noexcept { return label_; }
 
   private:
     double weight_ = 1;
@@ -42,6 +50,7 @@ class tenant_options {
     std::shared_ptr<rate_limiter> read_rate_, write_rate_;
     std::optional<aws::retry_options> retry_;
     std::shared_ptr<penstock::memory_budget> budget_;
+    std::string label_;
 };
 
 /// A client for one tenant of `of`: with its settings, connections, names, credentials, retry budget, turns and rates, and

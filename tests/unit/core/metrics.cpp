@@ -85,6 +85,33 @@ TEST_CASE("what is observed is read while it lives, and counted once") {
     CHECK(value_of(all->collect(), "g") == 1);
 }
 
+TEST_CASE("so many values of a label are admitted, whoever asks, and stay so") {
+    const auto all = metrics_registry::create();
+    CHECK(all->admit("label", "b", 2));
+    CHECK(all->admit("label", "a", 2));
+    CHECK_FALSE(all->admit("label", "c", 2));
+    CHECK(all->admit("label", "a", 2));
+    CHECK(all->admit("label", "b", 1)); // it has its series
+    CHECK(all->admit("another", "c", 2));
+    CHECK(all->admit("label", "c", 3));
+    CHECK_FALSE(all->admit("label", "", 3));
+    CHECK_FALSE(all->admit("none", "a", 0));
+}
+
+TEST_CASE("a label's value that is not UTF-8 is made so, in the same series as its like") {
+    const auto all = metrics_registry::create();
+    const auto one = all->make_counter("c_total", "help", {{"l", "a\xff\xc3"}});
+    const auto two = all->make_counter("c_total", "help", {{"l", "a\xfe\xe2"}});
+    const auto good = all->make_counter("c_total", "help", {{"l", "\u00e9\U0001F600"}});
+    one->add(1);
+    two->add(2);
+    good->add(4);
+    const auto seen = all->collect();
+    CHECK(seen.at(0).series.size() == 2);
+    CHECK(value_of(seen, "c_total", {{"l", "a\uFFFD\uFFFD"}}) == 3);
+    CHECK(value_of(seen, "c_total", {{"l", "\u00e9\U0001F600"}}) == 4);
+}
+
 TEST_CASE("names that Prometheus could not read are refused") {
     const auto all = metrics_registry::create();
     for (const char* name : {"", "1st", "with space", "dash-ed", "ü"}) CHECK_THROWS_AS(all->make_counter(name, ""), error);

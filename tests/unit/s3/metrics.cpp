@@ -5,8 +5,11 @@
 #include <penstock/core/metrics.hpp>
 #include <penstock/core/prometheus.hpp>
 #include <penstock/core/with_timeout.hpp>
+#include <penstock/s3/tenant.hpp>
 
 #include <doctest/doctest.h>
+
+#include <optional>
 
 namespace client_metrics_test {
 
@@ -123,6 +126,134 @@ TEST_CASE("waits for a turn and for memory are seen, with their time") {
     CHECK(seen.count() == 1);
     CHECK(seen.sum == 2s);
     CHECK(w.of("penstock_s3_turns_limit") == 1);
+}
+
+metric_labels labelled(std::string op, std::string label, std::string how = {}) {
+    metric_labels out{{"operation", std::move(op)}};
+    if (!how.empty()) out.emplace_back("outcome", std::move(how));
+    out.emplace_back("label", std::move(label));
+    return out;
+}
+
+TEST_CASE("a call's label is one of its series, those beyond the cap are counted together") {
+    measured w{{busy, say{ok}.keep(), say{ok}.keep(), say{ok}.keep(), say{ok}.keep(), say{ok}.keep()}};
+    w.begin();
+    w.options.metric_labels(2);
+    auto client = w.client();
+    const auto get_as = [&](const char* label) { w.run(client.get("s3://b/k", s3::get_object_options{}.label(label))); };
+    get_as("night run");
+    get_as("a \"b\"\\\n");
+    get_as("third");
+    get_as("fourth");
+    get_as("night run");
+    const auto text = test::read_prometheus(prometheus_text(w.registry->collect()));
+    REQUIRE(text.fault == "");
+    const auto of = [&](const std::string& name, const std::string& labels) {
+        const auto at = text.values.find(name + "{operation=\"get object\"," + labels + "}");
+        return at == text.values.end() ? -1 : at->second;
+    };
+    CHECK(of("penstock_s3_requests_total", "outcome=\"ok\",label=\"night run\"") == 2);
+    CHECK(of("penstock_s3_attempts_total", "outcome=\"throttled\",label=\"night run\"") == 1);
+    CHECK(of("penstock_s3_retries_total", "label=\"night run\"") == 1);
+    CHECK(of("penstock_s3_received_bytes_total", "label=\"night run\"") == 39 + 4 + 4);
+    CHECK(of("penstock_s3_request_duration_seconds_count", "label=\"night run\"") == 2);
+    CHECK(of("penstock_s3_requests_total", "outcome=\"ok\",label=\"a \\\"b\\\"\\\\\\n\"") == 1);
+    CHECK(of("penstock_s3_requests_total", "outcome=\"ok\",label=\"other\"") == 2);
+    CHECK(of("penstock_s3_requests_total", "outcome=\"ok\",label=\"third\"") == -1);
+    CHECK(of("penstock_s3_requests_total", "outcome=\"ok\"") == -1); // every call had a label
+    CHECK(client.statistics().requests == 6);
+    CHECK(client.statistics().bytes_received == 39 + 5 * 4);
+}
+
+TEST_CASE("labels are capped for all clients of a registry together, or not counted by at all") {
+    measured w{{ok, ok, ok, ok}};
+    w.begin();
+    w.options.metric_labels(1);
+    w.run(w.client().get("s3://b/k", s3::get_object_options{}.label("one")));
+    w.run(w.client().get("s3://b/k", s3::get_object_options{}.label("two")));
+    w.run(w.client().get("s3://b/k", s3::get_object_options{}.label("one")));
+    CHECK(w.of("penstock_s3_requests_total", labelled("get object", "one", "ok")) == 2);
+    CHECK(w.of("penstock_s3_requests_total", labelled("get object", "other", "ok")) == 1);
+    measured off{{ok}};
+    off.begin();
+    off.options.metric_labels(0);
+    off.run(off.client().get("s3://b/k", s3::get_object_options{}.label("one")));
+    CHECK(off.of("penstock_s3_requests_total", outcome("get object", "ok")) == 1);
+    CHECK(prometheus_text(off.registry->collect()).find("label=") == std::string::npos);
+}
+
+TEST_CASE("a long label is cut for its series, in front of a character; a resume has its reader's label") {
+    measured w{{"HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: 4\r\n\r\nbo",
+                "HTTP/1.1 206 Partial\r\nETag: \"e\"\r\nContent-Range: bytes 2-3/4\r\nContent-Length: 2\r\n\r\ndy"}};
+    w.begin();
+    const auto start = std::string(127, 'x');
+    w.run(w.client().get("s3://b/k", s3::get_object_options{}.label(start + "\u00e9 and more")));
+    CHECK(w.of("penstock_s3_requests_total", labelled("get object", start, "ok")) >= 1);
+    CHECK(w.of("penstock_s3_resumes_total", labelled("get object", start)) == 1);
+}
+
+TEST_CASE("a tenant's label is in each of his series, beside the client's in its registry") {
+    measured w{{say{ok}.keep(), say{ok}.keep(), say{ok}.keep(), say{ok}.keep()}};
+    auto client = w.client();
+    auto budget = memory_budget::create(std::uint64_t{8} << 20);
+    auto named = s3::make_tenant(client, s3::tenant_options{}.label("team \"a\"").budget(budget));
+    auto below = s3::make_tenant(named, s3::tenant_options{});
+    auto silent = s3::make_tenant(client, s3::tenant_options{});
+    w.run(client.get("s3://b/k"));
+    w.run(named.get("s3://b/k", s3::get_object_options{}.label("q")));
+    w.run(below.get("s3://b/k"));
+    w.run(silent.get("s3://b/k"));
+    CHECK(named.metrics() == client.metrics());
+    CHECK(below.metrics() == client.metrics());
+    CHECK(silent.metrics() != client.metrics());
+    const auto text = test::read_prometheus(prometheus_text(client.metrics()->collect()));
+    REQUIRE(text.fault == "");
+    const std::string get_ok = "penstock_s3_requests_total{operation=\"get object\",outcome=\"ok\"", team = "tenant=\"team \\\"a\\\"\"";
+    CHECK(text.values.at(get_ok + "}") == 1);
+    CHECK(text.values.at(get_ok + "," + team + ",label=\"q\"}") == 1);
+    CHECK(text.values.at(get_ok + "," + team + "}") == 1);
+    CHECK(text.values.at("penstock_s3_requests_in_flight{" + team + "}") == 0);
+    CHECK(text.values.at("penstock_s3_memory_limit_bytes{" + team + "}") == 8 << 20);
+    CHECK(text.values.at("penstock_s3_memory_limit_bytes") == 128 << 20);
+    CHECK(text.values.at("penstock_s3_pool_open") == 1);
+    CHECK(named.statistics().requests == 1);
+    CHECK(client.statistics().requests == 1);
+}
+
+awaitable<void> open_into(s3::client client, std::optional<s3::object_reader>* to) {
+    auto opened = co_await client.open("s3://b/k");
+    *to = std::move(opened);
+}
+
+TEST_CASE("connections that are open, idle and waited for are gauges of their pool") {
+    measured w{{say{ok}.keep(), say{ok}.keep(), say{ok}.keep()}};
+    w.begin();
+    w.options.transport(http::transport_options{}.max_connections_per_origin(1));
+    const auto pool = [&](const char* what) { return w.of(std::string{"penstock_s3_pool_"} + what); };
+    {
+        auto client = w.client();
+        std::optional<s3::object_reader> body;
+        w.run(open_into(client, &body));
+        CHECK(pool("open") == 1);
+        CHECK(pool("idle") == 0);
+        bool ended = false;
+        asio::co_spawn(w.io, client.get("s3://b/k"), [&ended](std::exception_ptr, auto&&) { ended = true; });
+        w.run(sleep_for(w.clock, 1s));
+        CHECK_FALSE(ended);
+        CHECK(pool("waiting") == 1);
+        body.reset();
+        w.run(sleep_for(w.clock, 1s));
+        CHECK(ended);
+        CHECK(pool("waiting") == 0);
+        CHECK(pool("open") == 1);
+        CHECK(pool("idle") == 1);
+        w.run(sleep_for(w.clock, 10s)); // idle for too long
+        CHECK(pool("open") == 0);
+        CHECK(pool("idle") == 0);
+        w.run(client.get("s3://b/k"));
+        CHECK(pool("open") == 1);
+    }
+    CHECK(pool("open") == 0); // gone with the client
 }
 
 TEST_CASE("clients that share a registry are one to who reads it, each of them alone to who asks it") {

@@ -6,6 +6,7 @@
 #include <penstock/core/with_timeout.hpp>
 #include <penstock/s3/detail/request_observation.hpp>
 #include <penstock/s3/request_observer.hpp>
+#include <penstock/s3/tenant.hpp>
 
 #include <doctest/doctest.h>
 
@@ -138,6 +139,20 @@ TEST_CASE("a call is a span with its attempts beneath it, as the semantic conven
     CHECK(second.attributes.at("penstock.label") == "query 7");
     CHECK(second.ended);
     CHECK(call.took >= first.took + second.took);
+}
+
+TEST_CASE("a tenant's label is in all spans of his calls, whatever these are labelled, and in nobody else's") {
+    observed w{{say{ok}.keep(), say{ok}.keep()}};
+    auto client = w.client();
+    auto tenant = s3::make_tenant(client, s3::tenant_options{}.label("team a"));
+    w.run(tenant.get("s3://b/k", s3::get_object_options{}.label("query 7")));
+    w.run(client.get("s3://b/k"));
+    REQUIRE(w.seen->spans.size() == 4);
+    for (std::size_t i = 0; i < 2; ++i) {
+        CHECK(w.seen->spans[i].attributes.at("penstock.tenant") == "team a");
+        CHECK(w.seen->spans[i].attributes.at("penstock.label") == "query 7");
+    }
+    for (std::size_t i = 2; i < 4; ++i) CHECK_FALSE(w.seen->spans[i].attributes.contains("penstock.tenant"));
 }
 
 TEST_CASE("what a span sends along reaches the store, signed where it is AWS's; fields of the client's own stay its own") {

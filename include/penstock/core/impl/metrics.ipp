@@ -3,6 +3,7 @@
 
 #include <penstock/core/metrics.hpp>
 
+#include <penstock/core/detail/utf8.hpp>
 #include <penstock/core/error.hpp>
 
 #include <algorithm>
@@ -27,6 +28,17 @@ inline void check_metric(std::string_view name, const metric_labels& labels) {
         if (!valid_metric_name(l->first, false) || l->first.starts_with("__") || l->first == "le" || again)
             throw_failure(failure{errc::invalid_option, "'" + l->first + "' cannot label a metric"});
     }
+}
+
+/// A server of Prometheus refuses all of a text that is not UTF-8.
+inline std::string as_utf8(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const auto size = first_character(text).size;
+        out += size > 0 ? text.substr(0, size) : std::string_view{"\xEF\xBF\xBD"};
+        text.remove_prefix(std::max<std::size_t>(size, 1));
+    }
+    return out;
 }
 
 /// Adds to `sum` what the cells say, and keeps in `left` what those counted whose owners are gone.
@@ -114,6 +126,7 @@ PENSTOCK_DECL std::shared_ptr<metrics_registry> metrics_registry::create() {
 /// With the lock held. Whoever comes here leaves no dead cells behind: their number is bounded by that of the living.
 PENSTOCK_DECL metrics_registry::series& metrics_registry::find_or_add(std::string_view name, std::string_view help,
                                                                       metric_kind kind, metric_labels labels) {
+    for (auto& [label, value] : labels) value = detail::as_utf8(value);
     auto f = std::lower_bound(families_.begin(), families_.end(), name,
                               [](const auto& have, std::string_view n) { return have->name < n; });
     if (f == families_.end() || (*f)->name != name) {
@@ -165,6 +178,18 @@ PENSTOCK_DECL void metrics_registry::observe(std::string_view name, std::string_
     auto& known = find_or_add(name, help, metric_kind::gauge, std::move(labels)).observeds;
     const bool again = std::any_of(known.begin(), known.end(), [&of](const series::observed& o) { return o.of.lock() == of; });
     if (!again) known.push_back({of, std::move(read)});
+}
+
+PENSTOCK_DECL bool metrics_registry::admit(std::string_view label, std::string_view value, std::size_t most) {
+    const std::lock_guard lock{mutex_};
+    auto of = std::find_if(admitted_.begin(), admitted_.end(), [label](const auto& a) { return a.first == label; });
+    if (of == admitted_.end()) of = admitted_.emplace(of, label, std::vector<std::string>{});
+    auto& known = of->second;
+    const auto at = std::lower_bound(known.begin(), known.end(), value);
+    if (at != known.end() && *at == value) return true;
+    if (known.size() >= most) return false;
+    known.emplace(at, value);
+    return true;
 }
 
 PENSTOCK_DECL std::vector<metric_family> metrics_registry::collect() const {

@@ -37,8 +37,7 @@ connection_pool::create(executor ex, std::shared_ptr<connector> how, transport_o
 PENSTOCK_DECL connection_pool::shelf& connection_pool::shelf_of(const origin& to) {
     const auto it = std::find_if(shelves_.begin(), shelves_.end(), [&](const shelf& s) { return s.to == to; });
     if (it != shelves_.end()) return *it;
-    shelves_.emplace_back().to = to;
-    return shelves_.back();
+    return shelves_.emplace_back(shelf{to, {}, std::make_shared<detail::origin_line>(gauges_)});
 }
 
 PENSTOCK_DECL connection_lease connection_pool::take_idle(shelf& from) {
@@ -89,11 +88,15 @@ namespace detail {
 /// A place in the line. Who leaves it without a connection passes on what it may have been told.
 class place_in_line {
   public:
-    explicit place_in_line(origin_line& line) : line_{line} { ++line_.waiting; }
+    explicit place_in_line(origin_line& line) : line_{line} {
+        ++line_.waiting;
+        line_.all->waiting.add(1);
+    }
     place_in_line(const place_in_line&) = delete;
     place_in_line& operator=(const place_in_line&) = delete;
     ~place_in_line() {
         --line_.waiting;
+        line_.all->waiting.add(-1);
         if (!served_) line_.freed.notify_one();
     }
     void served() noexcept { served_ = true; }
@@ -148,7 +151,7 @@ PENSTOCK_DECL void connection_pool::put_back(std::unique_ptr<connection> c, deta
         if (shelf.idle.size() >= limits_.max_idle_per_origin()) shelf.idle.erase(shelf.idle.begin());
         make_room();
         c->rest();
-        shelf.idle.push_back({std::move(slot), std::move(c), now});
+        shelf.idle.push_back({detail::gauged{gauges_, &pool_gauges::idle}, std::move(slot), std::move(c), now});
         shelf.line->freed.notify_one();
         if (sweeping_) return;
         sweeping_ = true;
@@ -220,19 +223,11 @@ PENSTOCK_DECL void connection_pool::sweep() {
     sweeper_->start(later(oldest, limits_.idle_timeout()), [this] { sweep(); });
 }
 
-PENSTOCK_DECL std::size_t connection_pool::idle() const noexcept {
-    std::size_t n = 0;
-    for (const auto& s : shelves_) n += s.idle.size();
-    return n;
-}
-
 PENSTOCK_DECL pool_statistics connection_pool::statistics() const noexcept {
     auto out = counts_;
-    for (const auto& s : shelves_) {
-        out.open += s.line->open;
-        out.idle += s.idle.size();
-        out.waiting += s.line->waiting;
-    }
+    out.open = static_cast<std::size_t>(gauges_->open.value());
+    out.idle = idle();
+    out.waiting = static_cast<std::size_t>(gauges_->waiting.value());
     return out;
 }
 
@@ -250,6 +245,7 @@ PENSTOCK_DECL void connection_lease::give_back() noexcept {
 PENSTOCK_DECL detail::connection_slot::~connection_slot() {
     if (!line_) return;
     --line_->open;
+    line_->all->open.add(-1);
     try {
         line_->freed.notify_one();
     } catch (...) { // no memory to tell it: who waits looks again at its deadline

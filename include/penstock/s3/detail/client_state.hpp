@@ -60,7 +60,8 @@ class request_observation;
 
 class client_state : public std::enable_shared_from_this<client_state> {
   public:
-    PENSTOCK_DECL client_state(executor ex, client_options options);
+    /// Of a tenant, whose label stands in metrics and spans.
+    PENSTOCK_DECL client_state(executor ex, client_options options, std::string tenant = {});
 
     /// Looks at an answer: no failure where it is what the operation wanted.
     using interpreter = std::function<failure(const http::response_head& head, std::string_view body)>;
@@ -99,7 +100,9 @@ class client_state : public std::enable_shared_from_this<client_state> {
 
     /// The rules of one call: those that it was given, else the client's.
     PENSTOCK_DECL aws::retry_strategy rules_of(const request_settings_ptr& said) const;
-    void count_resume() { metrics_->of("get object").resumes->add(); }
+    void count_resume(const request_settings_ptr& said) {
+        metrics_->of("get object", said ? std::string_view{said->label} : std::string_view{}).resumes->add();
+    }
     client_metrics& metrics() const noexcept { return *metrics_; }
     /// From the memory budget; a wait is measured.
     PENSTOCK_DECL awaitable<permit> acquire_memory(std::uint64_t bytes, std::uint64_t headroom = 0);

@@ -13,6 +13,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace penstock::s3::detail {
 
@@ -59,6 +60,7 @@ class request_observation {
 
   private:
     PENSTOCK_DECL span_time now() const;
+    void add_names(std::vector<span_attribute>& to) const;
     PENSTOCK_DECL void end_attempt(const error_code& code, std::string_view service_code, std::string_view message) noexcept;
     PENSTOCK_DECL void end_call(const error_code& code, std::string_view service_code, std::string_view message,
                                 steady_time at) noexcept;

@@ -62,7 +62,7 @@ inline void check_without_files(const client_options& o) {
     (void)aws::make_endpoint_settings(asked, o.environment());
 }
 
-PENSTOCK_DECL client_state::client_state(executor ex, client_options options)
+PENSTOCK_DECL client_state::client_state(executor ex, client_options options, std::string tenant)
     : ex_{std::move(ex)}, options_{std::move(options)},
       clock_{options_.clock() ? options_.clock() : make_system_clock()},
       random_{options_.random() ? options_.random() : make_system_random()},
@@ -72,8 +72,9 @@ PENSTOCK_DECL client_state::client_state(executor ex, client_options options)
                    : buffer_pool::create(std::min(std::size_t{8} << 20, static_cast<std::size_t>(options_.memory_budget() / 4)))},
       budget_{options_.budget() ? options_.budget() : memory_budget::create(options_.memory_budget())},
       retry_{options_.retry().value_or(options_.default_retry()), random_}, gate_{options_, ex_, clock_},
-      metrics_{std::make_shared<client_metrics>(options_.metrics() ? options_.metrics() : metrics_registry::create())} {
-    metrics_->observe_budget(budget_);
+      metrics_{std::make_shared<client_metrics>(options_.metrics() ? options_.metrics() : metrics_registry::create(),
+                                                std::move(tenant), options_.metric_labels())} {
+    if (metrics_->tenant().empty()) metrics_->observe_budget(budget_); // else it may be the client's
     metrics_->observe_turns(gate_.requests());
     if (options_.hedging()) hedges_.emplace(*options_.hedging());
     check_without_files(options_);
@@ -116,6 +117,7 @@ PENSTOCK_DECL void client_state::settle() {
     }
     if (retry_.options().adaptive()) gate_.adapt(nullptr);
     pool_ = http::connection_pool::create(ex_, std::move(connector), options_.transport(), clock_, buffers_);
+    metrics_->observe_pool(pool_->gauges());
 }
 
 PENSTOCK_DECL void client_state::settle_as_tenant() {

@@ -169,7 +169,7 @@ PENSTOCK_DECL awaitable<void> detail::object_reader_state::resume() {
         co_return;
     }
     advanced = false;
-    client->count_resume();
+    client->count_resume(settings);
 
     get_object_options rest;
     rest.version_id(version_id).settings(settings).customer_key(key).if_match(pin_of(metadata()));

@@ -39,7 +39,7 @@ void request_observation::tell(F f) const noexcept {
 
 PENSTOCK_DECL request_observation::request_observation(client_metrics& all, request_observer* observer, clock_source& clock,
                                                        const operation& op, steady_time began)
-    : all_{all}, of_{all.of(op.name)}, observer_{observer}, clock_{clock}, op_{op}, began_{began} {
+    : all_{all}, of_{all.of(op.name, op.settings ? std::string_view{op.settings->label} : std::string_view{})}, observer_{observer}, clock_{clock}, op_{op}, began_{began} {
     if (!op_.hedge) all_.under_way->add(1);
     if (!observer_) return;
     tell([this] {
@@ -51,11 +51,9 @@ PENSTOCK_DECL request_observation::request_observation(client_metrics& all, requ
         attributes.emplace_back("rpc.method", std::string_view{method});
         if (!op_.bucket.empty()) attributes.emplace_back("aws.s3.bucket", std::string_view{op_.bucket});
         if (!op_.key.empty()) attributes.emplace_back("aws.s3.key", std::string_view{op_.key});
+        add_names(attributes);
         span_start start;
-        if (op_.settings) {
-            if (!op_.settings->label.empty()) attributes.emplace_back("penstock.label", std::string_view{op_.settings->label});
-            start.parent = op_.settings->trace_parent;
-        }
+        if (op_.settings) start.parent = op_.settings->trace_parent;
         start.name = name;
         start.at = now();
         start.attributes = attributes;
@@ -73,6 +71,12 @@ PENSTOCK_DECL request_observation::~request_observation() {
     const error_code code = late ? make_error_code(errc::deadline_exceeded) : error_code{asio::error::operation_aborted};
     if (in_attempt_) end_attempt(code, {}, late ? "out of time" : "cancelled");
     end_call(code, {}, late ? "out of time" : "cancelled", at);
+}
+
+/// Of the caller's and the tenant's.
+inline void request_observation::add_names(std::vector<span_attribute>& to) const {
+    if (!all_.tenant().empty()) to.emplace_back("penstock.tenant", std::string_view{all_.tenant()});
+    if (op_.settings && !op_.settings->label.empty()) to.emplace_back("penstock.label", std::string_view{op_.settings->label});
 }
 
 PENSTOCK_DECL span_time request_observation::now() const {
@@ -97,8 +101,7 @@ PENSTOCK_DECL void request_observation::attempt(const aws::endpoint& where, cons
         attributes.emplace_back("server.address", std::string_view{where.to.host});
         attributes.emplace_back("server.port", std::int64_t{where.to.port});
         if (resends_ > 0) attributes.emplace_back("http.request.resend_count", resends_);
-        if (op_.settings && !op_.settings->label.empty())
-            attributes.emplace_back("penstock.label", std::string_view{op_.settings->label});
+        add_names(attributes);
         span_start start;
         start.name = method;
         start.at = now();
@@ -149,7 +152,7 @@ inline void set_error_type(request_span& span, const error_code& code, std::stri
 PENSTOCK_DECL void request_observation::end_attempt(const error_code& code, std::string_view service_code,
                                                     std::string_view message) noexcept {
     in_attempt_ = false;
-    tell([&] { of_.attempts.of(*all_.all(), of_.name, code).add(); });
+    tell([&] { of_.attempts.of(*all_.all(), of_.name, of_.whose, code).add(); });
     if (const auto span = std::exchange(attempt_, nullptr)) {
         tell([&] {
             set_error_type(*span, code, service_code);
@@ -164,7 +167,7 @@ PENSTOCK_DECL void request_observation::end_call(const error_code& code, std::st
     // Of two requests for one call the one whose answer was taken counts, else the first.
     if (!code || !(op_.hedge || (op_.beaten && *op_.beaten))) {
         of_.latency->record(at - began_);
-        tell([&] { of_.calls.of(*all_.all(), of_.name, code).add(); });
+        tell([&] { of_.calls.of(*all_.all(), of_.name, of_.whose, code).add(); });
     }
     if (const auto span = std::exchange(span_, nullptr)) {
         tell([&] {

@@ -18,7 +18,10 @@ PENSTOCK_DECL std::shared_ptr<detail::client_state> detail::make_tenant_state(st
     options.budget(asked.budget() ? asked.budget() : of->budget_);
     options.request_concurrency(of->gate_.requests()).weight(asked.weight()).max_requests(asked.max_requests());
     options.retry(asked.retry() ? of->retry_.with(*asked.retry()).options() : of->retry_.options());
-    auto made = std::make_shared<client_state>(of->ex_, std::move(options));
+    auto label = asked.label().empty() ? of->metrics_->tenant() : asked.label();
+    if (!label.empty()) options.metrics(of->metrics_->all());
+    auto made = std::make_shared<client_state>(of->ex_, std::move(options), std::move(label));
+    if (asked.budget() && !made->metrics_->tenant().empty()) made->metrics_->observe_budget(asked.budget());
     made->gate_.keep_to(asked.read_rate(), asked.write_rate());
     made->own_retry_ = asked.retry();
     made->parent_ = std::move(of);

@@ -86,6 +86,7 @@ inline bool cell_is(const array& a, std::size_t i, const bj::value& expected) {
     case type_id::float64:
         return same(bj::value(a.float64_at(i)), expected);
     case type_id::string:
+    default:
         break;
     }
     const auto text = a.string_at(i);

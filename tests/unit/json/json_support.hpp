@@ -41,6 +41,8 @@ inline std::string cell(const penstock::array& a, std::size_t i) {
     }
     case penstock::type_id::string:
         return "\"" + std::string{a.string_at(i)} + "\"";
+    default:
+        break;
     }
     return "?";
 }

@@ -36,9 +36,12 @@ class resolver {
 };
 
 /// c-ares on the caller's executor. No thread, real cancellation; the system's hosts file and resolv.conf. Asks anew each
-/// time: a cache is `make_caching_resolver`'s part. `servers`, as "127.0.0.1:53,[::1]:5353", instead of resolv.conf's; what
-/// is no such list is `errc::invalid_option` of each query.
-PENSTOCK_DECL std::shared_ptr<resolver> make_cares_resolver(std::string servers = {});
+/// time: a cache is `make_caching_resolver`'s part. `servers` instead of resolv.conf's: addresses, each with its port
+/// unless that is 53, as "127.0.0.1:5353,[::1]:5353". Each server is tried twice, for `patience` and then for twice as
+/// long: so one that is silent ends a query after 6 s, and three after 18. Throws `errc::invalid_option` for what is no
+/// such list, and a patience below a millisecond or over a day.
+PENSTOCK_DECL std::shared_ptr<resolver> make_cares_resolver(std::string servers = {},
+                                                            duration patience = std::chrono::seconds{2});
 
 } // namespace penstock::http
 

@@ -7,6 +7,10 @@
 
 #include <doctest/doctest.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/udp.hpp>
+
 #include <functional>
 #include <map>
 
@@ -221,6 +225,18 @@ TEST_CASE("text options: what max_retries counts is the preset's") {
     CHECK(retry({{"max_delay", "3s"}}).max_attempts() == 6); // our own, shortened
 }
 
+TEST_CASE("text options: dns_servers are asked for names") {
+    CHECK(parsed({{"s3_region", "us-east-1"}}).client.resolver() == nullptr);
+    asio::io_context io{1};
+    asio::ip::udp::socket server{io, {asio::ip::make_address("127.0.0.1"), 0}};
+    const auto list = "127.0.0.1:" + std::to_string(server.local_endpoint().port());
+    const auto names = parsed({{"dns_servers", list}}).client.resolver();
+    REQUIRE(names);
+    asio::co_spawn(io, names->resolve("store.example"), [](std::exception_ptr, std::vector<asio::ip::address>) {});
+    for (int turn = 0; server.available() == 0 && turn < 100; ++turn) io.run_one_for(100ms);
+    CHECK(server.available() > 12); // a question
+}
+
 TEST_CASE("text options: \"shared\" is one limit a context") {
     const s3::store_context context{aws::environment{{{"TENSORSTORE_S3_REQUEST_CONCURRENCY", "5"}}}};
     const texts asked{{"s3_request_concurrency", "shared"}};
@@ -298,6 +314,8 @@ TEST_CASE("text options: wrong values are told with their name, the value, and w
         {"s3_request_concurrency", "Shared", errc::invalid_option, "'Shared'"},
         {"initial_delay", "1", errc::invalid_option, "32s or 500ms"},
         {"max_delay", "-1s", errc::invalid_option, "'-1s'"},
+        {"dns_servers", "10.0.0.2:65589", errc::invalid_option, "127.0.0.1:5353"},
+        {"dns_servers", "dns.internal", errc::invalid_option, "'dns.internal'"},
         {"connect_timeout", "0", errc::invalid_option, "more than nothing"},
         {"retry", "often", errc::invalid_option, "jetliner"},
         {"read_rate", "0", errc::invalid_option, "above 0"},

@@ -3,6 +3,7 @@
 
 #include <penstock/http/resolver.hpp>
 
+#include <penstock/core/detail/text_values.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/core/wait_list.hpp>
 
@@ -14,12 +15,62 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstring>
+#include <limits>
 #include <map>
 #include <netdb.h>
+#include <optional>
+#include <string_view>
 
 namespace penstock::http {
 namespace detail {
+
+struct name_server {
+    asio::ip::address address;
+    std::uint16_t port = 53;
+};
+
+/// "127.0.0.1", "127.0.0.1:5353", "::1" or "[::1]:5353".
+inline std::optional<name_server> parse_name_server(std::string_view text) {
+    name_server out;
+    auto address = text, port = std::string_view{};
+    const bool in_brackets = text.starts_with('[');
+    if (in_brackets) {
+        const auto end = text.find(']');
+        if (end == std::string_view::npos) return std::nullopt;
+        address = text.substr(1, end - 1);
+        port = text.substr(end + 1);
+    } else if (text.find(':') == text.rfind(':')) {
+        address = text.substr(0, text.find(':'));
+        port = text.substr(address.size());
+    }
+    error_code ec;
+    out.address = asio::ip::make_address(std::string{address}, ec);
+    if (ec || (in_brackets && !out.address.is_v6())) return std::nullopt;
+    if (out.address.is_v6() && out.address.to_v6().scope_id() != 0) return std::nullopt; // c-ares has no place for it
+    if (port.empty()) return out;
+    const auto n = port.front() == ':' ? penstock::detail::parse_number(port.substr(1)) : std::nullopt;
+    if (!n || *n == 0 || *n > std::numeric_limits<std::uint16_t>::max()) return std::nullopt;
+    out.port = static_cast<std::uint16_t>(*n);
+    return out;
+}
+
+/// Separated by commas. Not c-ares's own: that takes port 65589 for 53.
+inline std::vector<name_server> parse_name_servers(const std::string& list) {
+    std::vector<name_server> out;
+    for (std::string_view rest = list; !list.empty();) {
+        const auto comma = rest.find(',');
+        const auto one = parse_name_server(rest.substr(0, comma));
+        if (!one)
+            throw_failure(failure{errc::invalid_option, "no list of name servers: '" + printable(list, 200) + "'",
+                                  "addresses, as 127.0.0.1 or 127.0.0.1:5353,[::1]:5353"});
+        out.push_back(*one);
+        if (comma == std::string_view::npos) break;
+        rest.remove_prefix(comma + 1);
+    }
+    return out;
+}
 
 /// One query on a channel of its own: dropping it is its cancellation.
 class cares_query : public std::enable_shared_from_this<cares_query> {
@@ -28,11 +79,11 @@ class cares_query : public std::enable_shared_from_this<cares_query> {
 
     ~cares_query() { stop(); }
 
-    void start(const std::string& host, const std::string& servers) {
+    void start(const std::string& host, const std::vector<name_server>& servers, std::chrono::milliseconds patience) {
         ares_options options{};
         options.sock_state_cb = &cares_query::on_socket_state;
         options.sock_state_cb_data = this;
-        options.timeout = 2000; // ms, for the first of the tries
+        options.timeout = static_cast<int>(patience.count()); // of the first of the tries
         options.tries = 2;
         const int mask = ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES;
         status_ = ares_init_options(&channel_, &options, mask);
@@ -41,8 +92,8 @@ class cares_query : public std::enable_shared_from_this<cares_query> {
             done_ = true;
             return;
         }
-        if (!servers.empty() && ares_set_servers_ports_csv(channel_, servers.c_str()) != ARES_SUCCESS) {
-            status_ = ARES_EBADSTR;
+        if (!servers.empty()) status_ = ask_these(servers);
+        if (status_ != ARES_SUCCESS) {
             done_ = true;
             return;
         }
@@ -76,11 +127,28 @@ class cares_query : public std::enable_shared_from_this<cares_query> {
         bool reading = false, writing = false;
     };
 
+    int ask_these(const std::vector<name_server>& servers) {
+        std::vector<ares_addr_port_node> nodes(servers.size());
+        for (std::size_t i = 0; i < servers.size(); ++i) {
+            auto& n = nodes[i];
+            const auto& a = servers[i].address;
+            n.next = i + 1 < nodes.size() ? &nodes[i + 1] : nullptr;
+            n.family = a.is_v6() ? AF_INET6 : AF_INET;
+            n.udp_port = n.tcp_port = servers[i].port;
+            if (a.is_v6())
+                std::memcpy(&n.addr.addr6, a.to_v6().to_bytes().data(), 16);
+            else
+                std::memcpy(&n.addr.addr4, a.to_v4().to_bytes().data(), 4);
+        }
+        return ares_set_servers_ports(channel_, nodes.data());
+    }
+
     static void on_answer(void* self, int status, int, ares_addrinfo* info) {
         auto& q = *static_cast<cares_query*>(self);
         q.status_ = status;
         q.done_ = true;
-        int ttl = 5;
+        int ttl = std::numeric_limits<int>::max(); // of the answer's records, the shortest
+        for (auto* c = info ? info->cnames : nullptr; c; c = c->next) ttl = std::min(ttl, c->ttl);
         for (auto* n = info ? info->nodes : nullptr; n; n = n->ai_next) {
             if (n->ai_family == AF_INET) {
                 asio::ip::address_v4::bytes_type bytes;
@@ -165,7 +233,8 @@ class cares_query : public std::enable_shared_from_this<cares_query> {
 
 class cares_resolver final : public resolver {
   public:
-    explicit cares_resolver(std::string servers) : servers_{std::move(servers)} {}
+    cares_resolver(std::vector<name_server> servers, std::chrono::milliseconds patience)
+        : servers_{std::move(servers)}, patience_{patience} {}
 
     awaitable<std::vector<asio::ip::address>> resolve(std::string host) override {
         auto found = co_await look_up(std::move(host));
@@ -175,7 +244,7 @@ class cares_resolver final : public resolver {
     awaitable<resolved_host> look_up(std::string host) override {
         const executor ex = co_await asio::this_coro::executor;
         auto query = std::make_shared<cares_query>(ex);
-        query->start(host, servers_);
+        query->start(host, servers_, patience_);
         while (!query->done()) co_await query->changed().wait();
         const auto status = query->status();
         query->stop();
@@ -185,9 +254,6 @@ class cares_resolver final : public resolver {
             out.ttl = query->ttl();
             co_return out;
         }
-        if (status == ARES_EBADSTR && !servers_.empty())
-            throw_failure(failure{errc::invalid_option, "no list of name servers: '" + printable(servers_, 200) + "'",
-                                  "as 127.0.0.1:53,[::1]:5353"});
         error_detail d;
         d.operation = "resolve";
         d.object = host;
@@ -196,12 +262,14 @@ class cares_resolver final : public resolver {
                              status == ARES_SUCCESS || status == ARES_ENONAME;
         d.hint = unknown ? "check the endpoint and the bucket's region; with path-style addressing the bucket is "
                            "not part of the host name"
-                         : "the name server did not answer; check the network and /etc/resolv.conf";
+                         : servers_.empty() ? "the name server did not answer; check the network and /etc/resolv.conf"
+                                            : "the name server did not answer; check the network and the servers that were given";
         throw_failure(failure{unknown ? errc::host_not_found : errc::resolve_failed, std::move(d)});
     }
 
   private:
-    std::string servers_;
+    std::vector<name_server> servers_;
+    std::chrono::milliseconds patience_;
 };
 
 } // namespace detail
@@ -212,8 +280,11 @@ PENSTOCK_DECL awaitable<resolved_host> resolver::look_up(std::string host) {
     co_return out;
 }
 
-PENSTOCK_DECL std::shared_ptr<resolver> make_cares_resolver(std::string servers) {
-    return std::make_shared<detail::cares_resolver>(std::move(servers));
+PENSTOCK_DECL std::shared_ptr<resolver> make_cares_resolver(std::string servers, duration patience) {
+    if (patience < std::chrono::milliseconds{1} || patience > std::chrono::hours{24})
+        throw_failure(failure{errc::invalid_option, "name servers cannot be waited for so long", "from a millisecond to a day"});
+    return std::make_shared<detail::cares_resolver>(detail::parse_name_servers(servers),
+                                                    std::chrono::duration_cast<std::chrono::milliseconds>(patience));
 }
 
 } // namespace penstock::http

@@ -72,7 +72,7 @@ struct draft {
     said<std::uint64_t> minimum_speed, max_connections;
     said<std::string> ca_file, ca_directory, client_certificate, client_key;
     said<double> read_rate, write_rate;
-    said<std::string> user_agent, proxy, no_proxy;
+    said<std::string> user_agent, proxy, no_proxy, dns_servers;
     said<object_address> url;
     said<std::string> bucket, key, format, row_index_name, file_path_column;
     said<bool> replace, hive_partitioning;
@@ -150,6 +150,11 @@ inline std::string endpoint(const option& o) {
 
 inline std::string proxy(const option& o) {
     if (o.value != "none") told_of(o.name, [&] { (void)http::proxy_options().url(o.value); });
+    return o.value;
+}
+
+inline std::string name_servers(const option& o) {
+    told_of(o.name, [&] { (void)http::make_cares_resolver(o.value); });
     return o.value;
 }
 
@@ -330,6 +335,7 @@ inline constexpr row table[] = {
     {"user_agent", set<&draft::user_agent, any_text>},
     {"proxy", set<&draft::proxy, proxy>},
     {"no_proxy", set<&draft::no_proxy, any_text>},
+    {"dns_servers", set<&draft::dns_servers, name_servers>},
 };
 
 inline void read(draft& d, const option& o) {
@@ -469,6 +475,7 @@ inline void settle_limits(client_options& out, const draft& d, const store_conte
         trust.client_certificate_file(*d.client_certificate, d.client_key ? *d.client_key : *d.client_certificate);
     out.tls(std::move(trust));
     if (d.user_agent) out.user_agent(*d.user_agent);
+    if (d.dns_servers) out.resolver(http::make_cares_resolver(*d.dns_servers));
     if (d.no_proxy && !d.proxy)
         refuse_option(errc::invalid_option, d.no_proxy.name, "there is no proxy that it is for", "give the proxy as well");
     if (!d.proxy) return;

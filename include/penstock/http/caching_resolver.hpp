@@ -16,7 +16,8 @@ class caching_resolver_options {
 
     /// Answers are kept for their own time to live, but no longer than this. Short: a store moves its load by DNS.
     caching_resolver_options& max_ttl(duration d) { return max_ttl_ = d, *this; }
-    /// That a name does not exist is remembered for so long. That a name server did not answer is not remembered.
+    /// That a name does not exist is remembered for so long, once it was said twice within such a time: name servers are
+    /// wrong for a moment, too, and a retry must reach them. That a name server did not answer is not remembered.
     caching_resolver_options& negative_ttl(duration d) { return negative_ttl_ = d, *this; }
     /// An address that took no connection comes after the others for so long.
     caching_resolver_options& avoid_for(duration d) { return avoid_for_ = d, *this; }

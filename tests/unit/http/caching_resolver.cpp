@@ -136,19 +136,40 @@ TEST_CASE("where all addresses are to be avoided, none is left out") {
     CHECK(w.ask().size() == 4);
 }
 
-TEST_CASE("that a name does not exist is remembered for a second, a server's silence is not") {
+TEST_CASE("that a name does not exist is remembered for a second once it was said twice; a server's silence is not") {
     world w;
     w.below->refuse = errc::host_not_found;
     CHECK(w.refusal() == errc::host_not_found);
+    w.clock->advance(50ms); // the one retry of such a failure asks indeed
+    CHECK(w.refusal() == errc::host_not_found);
+    CHECK(w.below->asked == 2);
     w.clock->advance(999ms);
     CHECK(w.refusal() == errc::host_not_found);
-    CHECK(w.below->asked == 1);
+    CHECK(w.below->asked == 2);
     w.clock->advance(1ms);
     w.below->refuse = errc::resolve_failed;
     CHECK(w.refusal() == errc::resolve_failed);
     w.below->refuse.reset();
     CHECK(w.ask().size() == 4);
-    CHECK(w.below->asked == 3);
+    CHECK(w.below->asked == 4);
+}
+
+TEST_CASE("what was said of a name a while ago is not the first of two") {
+    world w;
+    w.below->refuse = errc::host_not_found;
+    CHECK(w.refusal() == errc::host_not_found);
+    SUBCASE("another second") { w.clock->advance(1001ms); }
+    SUBCASE("found in between") {
+        w.below->refuse.reset();
+        w.below->ttl = 0s;
+        CHECK(w.ask().size() == 4);
+        w.below->refuse = errc::host_not_found;
+    }
+    const auto before = w.below->asked;
+    CHECK(w.refusal() == errc::host_not_found);
+    w.below->refuse.reset();
+    CHECK(w.ask().size() == 4);
+    CHECK(w.below->asked == before + 2);
 }
 
 TEST_CASE("a resolver that gives nothing is told as a name that does not exist") {

@@ -77,6 +77,7 @@ class caching_resolver final : public resolver {
         std::vector<asio::ip::address> addresses;
         failure refused; ///< in place of addresses
         steady_time until{};
+        steady_time refused_until{}; ///< the next "no such name" before that is the second
         std::size_t next = 0;
         std::uint64_t answers = 0;
         bool asking = false;
@@ -114,11 +115,16 @@ class caching_resolver final : public resolver {
             kept->refused = failure{errc::host_not_found, "the resolver knows no address of " + host};
         } else if (!found) {
             kept->refused = found.error();
-            kept->until = kept->refused.code() == errc::host_not_found ? later(now, options_.negative_ttl()) : now;
+            const bool unknown = kept->refused.code() == errc::host_not_found;
+            const bool again = unknown && now < kept->refused_until;
+            const auto remembered = later(now, options_.negative_ttl());
+            kept->until = again ? remembered : now;
+            kept->refused_until = unknown ? remembered : now;
         } else {
             if (kept->addresses.empty()) kept->next = random_->below(found->addresses.size());
             kept->addresses = std::move(found->addresses);
             kept->until = later(now, std::min(found->ttl, options_.max_ttl()));
+            kept->refused_until = now;
         }
         ++kept->answers;
     }

@@ -74,7 +74,9 @@ class connection {
     /// checked against its framing when `end` comes.
     PENSTOCK_DECL io_result try_read_body(std::span<std::byte> into);
     /// Awaiting it counts as waiting, for the stall limit, until the next `try_read_body`.
-    PENSTOCK_DECL awaitable<void> body_ready();
+    ///
+    /// `gather`: so many bytes are waited for, where no more than a second passes meanwhile.
+    PENSTOCK_DECL awaitable<void> body_ready(std::size_t gather = 1);
     bool body_done() const noexcept { return body_.now() == body_decoder::state::done; }
 
     /// How much of the current answer's body is to be read until the connection may serve again. None where that cannot be,

@@ -34,6 +34,10 @@ class stream {
     /// (any type), which leaves the stream as it was.
     virtual awaitable<void> wait(wait_for what) = 0;
 
+    /// How much a reader would like to find when it wakes: `wait` for reading may sleep until so many bytes are there, or
+    /// the end, or an error. 1 wakes for any byte, and wakes who waits already where there is one. A stream may ignore it.
+    virtual void gather(std::size_t) noexcept {}
+
     /// Ends the stream at once. Pending waits complete; every further try answers `error` (`errc::closed`).
     virtual void close() noexcept = 0;
 

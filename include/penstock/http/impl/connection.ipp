@@ -28,6 +28,9 @@ inline constexpr std::size_t receive_buffer = std::size_t{16} << 10;
 /// After this much without a suspension a body lets others run: one fast connection must not starve the io_context.
 inline constexpr std::size_t body_burst = std::size_t{1} << 20;
 
+/// Where a stall is said sooner than this, every byte is looked at as it comes.
+inline constexpr std::chrono::milliseconds patient_limit{100};
+
 /// A head that drips: from its first wait after its first byte.
 inline constexpr std::chrono::seconds head_limit{60};
 
@@ -129,7 +132,10 @@ PENSTOCK_DECL void connection::on_watchdog() {
     watchdog_armed_ = false;
     if (waiting_ == phase::none) return;
     const auto now = clock_->now();
-    if (now < deadline_) return arm_watchdog();
+    if (now < deadline_) {
+        if (waiting_ == phase::body) stream_->gather(1); // what is there counts
+        return arm_watchdog();
+    }
     if (now < stalls_at_) {
         if (!speed_.too_slow(now)) {
             deadline_ = std::min(stalls_at_, speed_.over_at());
@@ -339,6 +345,7 @@ PENSTOCK_DECL awaitable<result<void>> connection::plain_exchange(outgoing reques
     speed_.restart();
     progress_ = head_until_ = {};
     parser_.start(head_);
+    stream_->gather(1);
 
     // A request without a body nearly always leaves at once: that needs no coroutine of its own.
     result<void> sent;
@@ -497,10 +504,13 @@ PENSTOCK_DECL io_result connection::finish_body() {
 }
 
 /// No coroutine itself: with the caller's frame and the stream's, a third would be taken from the heap at each wait.
-PENSTOCK_DECL awaitable<void> connection::body_ready() {
+PENSTOCK_DECL awaitable<void> connection::body_ready(std::size_t gather) {
     burst_ = 0;
     if (yield_ || body_done() || body_failure_) return take_turn();
     start_waiting(phase::body);
+    // Bytes that nobody has seen yet must pass neither for a stall nor for slowness: the watchdog ticks well before.
+    const bool patient = !speed_.enabled() && limits_.stall_timeout() >= detail::patient_limit;
+    stream_->gather(patient ? static_cast<std::size_t>(std::min<std::uint64_t>(gather, body_.remaining().value_or(1))) : 1);
     return stream_->wait(wait_for::read);
 }
 

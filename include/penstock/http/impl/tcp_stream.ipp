@@ -14,7 +14,9 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <cerrno>
+#include <limits>
 #include <tuple>
 #include <utility>
 #include <sys/socket.h>
@@ -75,6 +77,12 @@ class tcp_stream final : public stream {
         co_return io_result::failed(failure{ec});
     }
 
+    /// To wake for every segment costs more than to receive it.
+    void gather(std::size_t bytes) noexcept override {
+        const int mark = static_cast<int>(std::min<std::size_t>(bytes, std::numeric_limits<int>::max()));
+        if (mark != mark_ && ::setsockopt(fd(), SOL_SOCKET, SO_RCVLOWAT, &mark, sizeof mark) == 0) mark_ = mark;
+    }
+
     void close() noexcept override {
         error_code ignored;
         socket_.close(ignored);
@@ -91,6 +99,7 @@ class tcp_stream final : public stream {
     int fd() noexcept { return socket_.native_handle(); }
 
     asio::ip::tcp::socket socket_;
+    int mark_ = 1;
 };
 
 } // namespace detail

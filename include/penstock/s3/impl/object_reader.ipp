@@ -15,6 +15,9 @@
 namespace penstock::s3 {
 namespace detail {
 
+/// Ranges of a parallel read are received in as much at a time: with several connections there is always one to read from.
+inline constexpr std::size_t gathered = std::size_t{512} << 10;
+
 inline constexpr std::size_t worth_a_resume = std::size_t{64} << 10;
 
 } // namespace detail
@@ -104,7 +107,7 @@ PENSTOCK_DECL awaitable<void> object_reader::ready() {
     // No coroutine itself, so that a wait takes no third frame.
     auto& s = *state_;
     const bool reading = !s.failed && !s.done && !s.broken;
-    return reading ? s.lease->body_ready() : s.resume();
+    return reading ? s.lease->body_ready(s.memory.units() > 0 ? detail::gathered : 1) : s.resume();
 }
 
 /// At the end of the body. False, and `failed` is set, where it is not what the store keeps.

@@ -87,4 +87,6 @@ PENSTOCK_DECL array concatenate(std::span<const array> arrays, const std::shared
 #ifdef PENSTOCK_HEADER_ONLY
 #include <penstock/columnar/impl/append_array.ipp>
 #include <penstock/columnar/impl/array_builder.ipp>
+#include <penstock/columnar/impl/dictionary_builder.ipp>
+#include <penstock/columnar/impl/nested_builders.ipp>
 #endif

@@ -80,5 +80,5 @@ class dictionary_builder {
 } // namespace penstock
 
 #ifdef PENSTOCK_HEADER_ONLY
-#include <penstock/columnar/impl/dictionary_builder.ipp>
+#include <penstock/columnar/array_builder.hpp> // has the bodies, which need it
 #endif

@@ -156,5 +156,5 @@ class union_builder {
 } // namespace penstock
 
 #ifdef PENSTOCK_HEADER_ONLY
-#include <penstock/columnar/impl/nested_builders.ipp>
+#include <penstock/columnar/array_builder.hpp> // has the bodies, which need it
 #endif

@@ -3,6 +3,8 @@
 
 #include <penstock/columnar/detail/growing_block.hpp>
 
+#include <penstock/columnar/array.hpp>
+
 #include <algorithm>
 #include <cstring>
 

@@ -38,12 +38,16 @@ PENSTOCK_DECL bool is_json_spec(std::string_view text) noexcept;
 /// or else in `in`; unnamed, the one that is called as the member is, else its documented default: "shared" concurrency,
 /// 32 attempts. Specs that are parsed with one `in` share the limits that it has, and those that are "shared".
 ///
+/// Beyond that document it may say what the client's text options do, by their names: `"upload_concurrency": 8`. What it does not say of
+/// the client stays as `otherwise` has it.
+///
 /// Pure: no I/O, no environment but that of `in`, which the client gets, too.
 ///
 /// Errors: `errc::malformed_json`; `errc::invalid_option` (or a code of endpoint, region, bucket) for a member that is
 /// missing, unknown, twice there or wrong; `errc::unsupported` for rate limits. The story begins with the member's JSON
 /// pointer.
-PENSTOCK_DECL result<store_spec> parse_json_spec(std::string_view json, const store_context& in = store_context());
+PENSTOCK_DECL result<store_spec> parse_json_spec(std::string_view json, const store_context& in = store_context(),
+                                                 client_options otherwise = client_options());
 
 /// Reads what `context` holds, for several specs:
 ///

@@ -58,6 +58,11 @@ struct text_settings {
 PENSTOCK_DECL result<text_settings> parse_text_options(const std::map<std::string, std::string>& options,
                                                        const store_context& context = store_context());
 
+namespace detail {
+/// Sets what options say of endpoints, limits and transport; none of them may be about anything else. Throws what `parse_text_options` tells.
+PENSTOCK_DECL void set_client_options(client_options& out, const std::map<std::string, std::string>& options);
+} // namespace detail
+
 } // namespace penstock::s3
 
 #ifdef PENSTOCK_HEADER_ONLY

@@ -1,9 +1,11 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#include "support/run.hpp"
 #include "unit/s3/scripted_store.hpp"
 
 #include <penstock/core/metrics.hpp>
 #include <penstock/core/prometheus.hpp>
 #include <penstock/s3/detail/hedge_control.hpp>
+#include <penstock/testing/http_server.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -152,6 +154,49 @@ TEST_CASE("hedging: one call in the metrics, whichever request wins; hedges are 
         CHECK(text.find("penstock_s3_requests_total{operation=\"get object\",outcome=\"cancelled\"}") == std::string::npos);
         CHECK(has("penstock_s3_request_duration_seconds_count{operation=\"get object\"} 1"));
         CHECK(has("penstock_s3_requests_in_flight 0"));
+    }
+}
+
+/// Two addresses, always in this order: what spreads connections over them is the client's.
+class two_addresses final : public http::resolver {
+  public:
+    awaitable<std::vector<asio::ip::address>> resolve(std::string) override {
+        std::vector<asio::ip::address> all;
+        all.push_back(asio::ip::make_address("127.0.0.1"));
+        all.push_back(asio::ip::make_address("127.0.0.2"));
+        co_return all;
+    }
+};
+
+TEST_CASE("hedging: over sockets, the second request goes to another address than the first, on a connection of its own") {
+    for (const std::uint64_t seed : {1u, 2u, 3u, 4u}) { // with which address the client begins
+        CAPTURE(seed);
+        asio::io_context io{1};
+        std::vector<std::string> asked; // whom, in this order
+        const auto answer = [&asked](std::string who) {
+            return [&asked, who](const testing::http_request&) {
+                asked.push_back(who);
+                testing::http_answer a{200, who};
+                a.header("ETag", "\"e\"");
+                if (asked.size() == 1) a.delay(duration::max()); // until the client is gone
+                return a;
+            };
+        };
+        testing::http_server one{io.get_executor(), answer("one")}, two{io.get_executor(), answer("two")};
+        two.listen(one.listen(), "127.0.0.2");
+        s3::client_options o;
+        o.endpoint_url("http://store.example:" + std::to_string(one.port())).region("us-east-1").path_style(true);
+        o.credentials("AKID", "HUSH").environment(aws::environment{{}}).proxy(http::proxy_options());
+        o.resolver(std::make_shared<two_addresses>()).random(make_seeded_random(seed)).hedging(s3::hedging_options{20ms});
+        s3::client client{io.get_executor(), o};
+        const auto got = test::run(io, client.get("s3://b/k"));
+        REQUIRE(asked.size() == 2);
+        CHECK(asked[0] != asked[1]);
+        CHECK(got.body == asked[1]);
+        CHECK(client.statistics().hedges_won == 1);
+        CHECK(client.statistics().connections == 2);
+        CHECK(one.requests().size() == 1);
+        CHECK(two.requests().size() == 1);
     }
 }
 

@@ -35,19 +35,19 @@ inline s3::client& client_for(s3::client* s3) {
 
 inline s3::store_spec read_spec(const s3::client* s3, std::string_view json) {
     if (!s3) return s3::parse_json_spec(json).value();
+    // By the means of that client, but for what the spec says itself.
     const auto& means = s3->options();
-    return s3::parse_json_spec(json, means.context() ? *means.context() : s3::store_context{means.environment()}).value();
-}
-
-/// The client of a spec, by the means of another.
-inline s3::client make_spec_client(const s3::client* s3, s3::client_options asked, const executor& ex) {
-    if (!s3) return s3::client{ex, std::move(asked)};
-    const auto& means = s3->options();
+    s3::client_options asked;
     asked.clock(means.clock()).random(means.random()).resolver(means.resolver()).connector(means.connector());
     asked.tls(means.tls()).transport(means.transport()).user_agent(means.user_agent()).file_reader(means.file_reader());
     asked.buffers(s3->buffers()).budget(s3->budget()).part_size(means.part_size());
     asked.upload_concurrency(means.upload_concurrency()).sign_payload(means.sign_payload());
-    return s3::client{s3->get_executor(), std::move(asked)};
+    return s3::parse_json_spec(json, means.context() ? *means.context() : s3::store_context{means.environment()}, std::move(asked)).value();
+}
+
+/// The client of a spec that was read by the means of another, or of none.
+inline s3::client make_spec_client(const s3::client* s3, s3::client_options asked, const executor& ex) {
+    return s3::client{s3 ? s3->get_executor() : ex, std::move(asked)};
 }
 
 } // namespace detail

@@ -9,12 +9,14 @@
 #include <penstock/core/detail/text_values.hpp>
 #include <penstock/s3/detail/context_scope.hpp>
 #include <penstock/s3/detail/option_failure.hpp>
+#include <penstock/s3/text_options.hpp>
 
 #include <simdjson.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -349,6 +351,7 @@ struct draft {
     std::optional<std::string> driver, bucket;
     store_spec out;
     std::optional<place> context, host_header, credentials, requests, retries, rates, copies;
+    std::map<std::string, std::string> own; ///< what the client's options have beyond that document, as text options
 };
 
 inline void set_bucket(draft& d, const place& at) {
@@ -373,6 +376,33 @@ void keep(draft& d, const place& at) {
     d.*Member = at;
 }
 
+// Members that are named as the text options, whose values they may be. A number is written as one, or, for bytes with a unit,
+// as a string.
+
+inline void keep_as_text(draft& d, const place& at, std::string value) {
+    if (value.empty()) refuse(at, "a string that is not empty");
+    d.own.insert_or_assign(at.pointer.substr(1), std::move(value));
+}
+
+inline void keep_text(draft& d, const place& at) { keep_as_text(d, at, text(at)); }
+inline void keep_flag(draft& d, const place& at) { keep_as_text(d, at, flag(at) ? "true" : "false"); }
+inline void keep_number(draft& d, const place& at) {
+    std::uint64_t v = 0;
+    if (at.value.get(v)) refuse(at, "a whole number");
+    keep_as_text(d, at, std::to_string(v));
+}
+inline void keep_size(draft& d, const place& at) {
+    if (at.value.is_string()) return keep_text(d, at);
+    std::uint64_t v = 0;
+    if (at.value.get(v)) refuse(at, "a number of bytes, as 67108864 or \"64MiB\"");
+    keep_as_text(d, at, std::to_string(v));
+}
+inline void keep_weight(draft& d, const place& at) {
+    (void)rate(at);
+    keep_as_text(d, at, std::string{simdjson::minify(at.value)});
+}
+inline void keep_hedging(draft& d, const place& at) { at.value.is_bool() ? keep_flag(d, at) : keep_text(d, at); }
+
 inline constexpr row<draft> spec_rows[] = {
     {"driver",
      [](draft& d, const place& at) {
@@ -395,6 +425,49 @@ inline constexpr row<draft> spec_rows[] = {
     {"s3_request_retries", keep<&draft::retries>},
     {"experimental_s3_rate_limiter", keep<&draft::rates>},
     {"data_copy_concurrency", keep<&draft::copies>},
+    // beyond that document
+    {"path_style", keep_flag},
+    {"check_region", keep_flag},
+    {"dual_stack", keep_flag},
+    {"fips", keep_flag},
+    {"accelerate", keep_flag},
+    {"use_arn_region", keep_flag},
+    {"legacy_us_east_1", keep_flag},
+    {"connect_timeout", keep_text},
+    {"tls_timeout", keep_text},
+    {"first_byte_timeout", keep_text},
+    {"stall_timeout", keep_text},
+    {"idle_timeout", keep_text},
+    {"max_lifetime", keep_text},
+    {"minimum_speed", keep_size},
+    {"minimum_speed_window", keep_text},
+    {"max_connections_per_origin", keep_number},
+    {"connection_wait_timeout", keep_text},
+    {"max_idle", keep_number},
+    {"max_idle_per_origin", keep_number},
+    {"drain_limit", keep_size},
+    {"drain_timeout", keep_text},
+    {"max_header_size", keep_size},
+    {"expect_continue_from", keep_size},
+    {"continue_timeout", keep_text},
+    {"ca_file", keep_text},
+    {"ca_directory", keep_text},
+    {"client_certificate_file", keep_text},
+    {"client_key_file", keep_text},
+    {"memory_budget", keep_size},
+    {"part_size", keep_size},
+    {"equal_parts", keep_flag},
+    {"multipart_threshold", keep_size},
+    {"upload_concurrency", keep_number},
+    {"sign_payload", keep_flag},
+    {"hedging", keep_hedging},
+    {"weight", keep_weight},
+    {"max_requests", keep_number},
+    {"metric_labels", keep_number},
+    {"user_agent", keep_text},
+    {"proxy", keep_text},
+    {"no_proxy", keep_text},
+    {"dns_servers", keep_text},
 };
 
 inline void settle_resources(draft& d, const context_scope& scope) {
@@ -418,6 +491,17 @@ inline void settle_resources(draft& d, const context_scope& scope) {
         d.out.copy_concurrency = limit->limit;
 }
 
+/// A name of theirs is the pointer of a member of the spec.
+inline void settle_own(draft& d) {
+    if (d.own.empty()) return;
+    try {
+        set_client_options(d.out.client, d.own);
+    } catch (const error& e) {
+        throw_failure(e.as_failure().with([](error_detail& said) { said.object = "/" + said.object; }));
+    }
+    if (d.own.contains("memory_budget")) d.out.client.budget(nullptr); // another's would replace it
+}
+
 inline store_spec settle(draft d, const store_context& in) {
     if (!d.driver) refuse_option(errc::invalid_option, "/driver", "it is missing", "say \"driver\": \"s3\"");
     if (!d.bucket) refuse_option(errc::missing_bucket, "/bucket", "it is missing", "name the bucket");
@@ -432,6 +516,7 @@ inline store_spec settle(draft d, const store_context& in) {
         scope = std::move(inner);
     }
     settle_resources(d, *scope);
+    settle_own(d);
     d.out.conditional_writes =
         aws::as_bool(aws::from_environment(scope->env(), "TENSORSTORE_S3_USE_CONDITIONAL_WRITE"));
     d.out.client.environment(scope->env());
@@ -460,10 +545,11 @@ PENSTOCK_DECL bool is_json_spec(std::string_view text) noexcept {
     return at != text.npos && text[at] == '{';
 }
 
-PENSTOCK_DECL result<store_spec> parse_json_spec(std::string_view json, const store_context& in) {
+PENSTOCK_DECL result<store_spec> parse_json_spec(std::string_view json, const store_context& in, client_options otherwise) {
     namespace spec = detail::json_spec;
-    return spec::with_document<store_spec>(json, [&in](const spec::place& root) {
+    return spec::with_document<store_spec>(json, [&](const spec::place& root) {
         spec::draft d;
+        d.out.client = std::move(otherwise);
         spec::read(d, root, spec::spec_rows);
         return spec::settle(std::move(d), in);
     });

@@ -71,7 +71,12 @@ struct draft {
     said<duration> initial_delay, max_delay, doubling_time, connect_timeout, tls_timeout, first_byte_timeout, stall_timeout, idle_timeout, max_lifetime;
     said<std::uint64_t> minimum_speed, max_connections;
     said<std::string> ca_file, ca_directory, client_certificate, client_key;
-    said<double> read_rate, write_rate;
+    said<double> read_rate, write_rate, weight;
+    said<bool> equal_parts, sign_payload;
+    said<std::uint64_t> multipart_threshold, max_requests, metric_labels;
+    said<std::uint64_t> max_idle, max_idle_per_origin, drain_limit, max_header_size, expect_continue_from;
+    said<duration> connection_wait_timeout, drain_timeout, continue_timeout, speed_window;
+    said<std::optional<duration>> hedging; ///< zero: as it is learnt; none: off
     said<std::string> user_agent, proxy, no_proxy, dns_servers;
     said<object_address> url;
     said<std::string> bucket, key, format, row_index_name, file_path_column;
@@ -105,6 +110,8 @@ inline std::uint64_t size(const option& o) {
     return *v;
 }
 
+inline std::uint64_t size_or_none(const option& o) { return o.value == "0" ? 0 : size(o); }
+
 inline duration time_span(const option& o) {
     const auto v = penstock::detail::parse_duration(o.value);
     if (!v) refuse_value(o.name, o.value, "a time with its unit, as 32s or 500ms (units ns, us, ms, s, m, h)");
@@ -114,6 +121,14 @@ inline duration time_limit(const option& o) {
     const auto v = time_span(o);
     if (v == duration::zero()) refuse_value(o.name, o.value, "more than nothing");
     return v;
+}
+
+inline std::optional<duration> hedging(const option& o) {
+    if (o.value == "false") return std::nullopt;
+    if (o.value == "true") return duration::zero();
+    const auto v = penstock::detail::parse_duration(o.value);
+    if (!v || *v == duration::zero()) refuse_value(o.name, o.value, "true, false, or a time above nothing, as 50ms");
+    return *v;
 }
 
 template <class T>
@@ -139,7 +154,7 @@ inline double rate(const option& o) {
     const auto end = o.value.data() + o.value.size();
     const auto r = fast_float::from_chars(o.value.data(), end, v);
     if (r.ec != std::errc{} || r.ptr != end || !(v > 0) || !std::isfinite(v))
-        refuse_value(o.name, o.value, "a number above 0: requests a second");
+        refuse_value(o.name, o.value, "a number above 0");
     return v;
 }
 
@@ -332,6 +347,22 @@ inline constexpr row table[] = {
     {"connect_timeout", set<&draft::connect_timeout, time_limit>},
     {"first_byte_timeout", set<&draft::first_byte_timeout, time_limit>},
     {"stall_timeout", set<&draft::stall_timeout, time_limit>},
+    {"minimum_speed_window", set<&draft::speed_window, time_limit>},
+    {"connection_wait_timeout", set<&draft::connection_wait_timeout, time_limit>},
+    {"max_idle", set<&draft::max_idle, count_or_none>},
+    {"max_idle_per_origin", set<&draft::max_idle_per_origin, count_or_none>},
+    {"drain_limit", set<&draft::drain_limit, size_or_none>},
+    {"drain_timeout", set<&draft::drain_timeout, time_limit>},
+    {"max_header_size", set<&draft::max_header_size, size>},
+    {"expect_continue_from", set<&draft::expect_continue_from, size_or_none>},
+    {"continue_timeout", set<&draft::continue_timeout, time_limit>},
+    {"equal_parts", set<&draft::equal_parts, flag>},
+    {"multipart_threshold", set<&draft::multipart_threshold, size>},
+    {"sign_payload", set<&draft::sign_payload, flag>},
+    {"hedging", set<&draft::hedging, hedging>},
+    {"weight", set<&draft::weight, rate>},
+    {"max_requests", set<&draft::max_requests, count>},
+    {"metric_labels", set<&draft::metric_labels, count_or_none>},
     {"user_agent", set<&draft::user_agent, any_text>},
     {"proxy", set<&draft::proxy, proxy>},
     {"no_proxy", set<&draft::no_proxy, any_text>},
@@ -445,26 +476,26 @@ inline void settle_retries(client_options& out, const draft& d) {
     out.retry(std::move(how));
 }
 
-inline void settle_limits(client_options& out, const draft& d, const store_context& context) {
-    if (d.requests)
-        out.request_concurrency(*d.requests == shared ? context.shared_requests() : fair_semaphore::create(*d.requests));
-    const auto doubling = d.doubling_time.value.value_or(duration::zero());
-    if (d.doubling_time && !d.read_rate && !d.write_rate)
-        refuse_option(errc::invalid_option, d.doubling_time.name, "there is no rate that it is for", "give read_rate or write_rate");
-    if (d.read_rate) out.read_rate(*d.read_rate, doubling);
-    if (d.write_rate) out.write_rate(*d.write_rate, doubling);
-    if (d.memory_budget) out.memory_budget(*d.memory_budget);
-    if (d.part_size) out.part_size(*d.part_size);
-    if (d.upload_concurrency) out.upload_concurrency(static_cast<std::size_t>(*d.upload_concurrency));
+inline void settle_transport(client_options& out, const draft& d) {
     auto how = out.transport();
     if (d.tls_timeout) how.tls_timeout(*d.tls_timeout);
     if (d.idle_timeout) how.idle_timeout(*d.idle_timeout);
     if (d.max_lifetime) how.max_lifetime(*d.max_lifetime);
-    if (d.minimum_speed) how.minimum_speed(*d.minimum_speed);
+    if (d.speed_window && !d.minimum_speed)
+        refuse_option(errc::invalid_option, d.speed_window.name, "there is no speed that it is for", "give minimum_speed as well");
+    if (d.minimum_speed) how.minimum_speed(*d.minimum_speed, d.speed_window.value.value_or(how.speed_window()));
     if (d.max_connections) how.max_connections_per_origin(*d.max_connections);
     if (d.connect_timeout) how.connect_timeout(*d.connect_timeout);
     if (d.first_byte_timeout) how.first_byte_timeout(*d.first_byte_timeout);
     if (d.stall_timeout) how.stall_timeout(*d.stall_timeout);
+    if (d.connection_wait_timeout) how.connection_wait_timeout(*d.connection_wait_timeout);
+    if (d.max_idle) how.max_idle(static_cast<std::size_t>(*d.max_idle));
+    if (d.max_idle_per_origin) how.max_idle_per_origin(static_cast<std::size_t>(*d.max_idle_per_origin));
+    if (d.drain_limit) how.drain_limit(*d.drain_limit);
+    if (d.drain_timeout) how.drain_timeout(*d.drain_timeout);
+    if (d.max_header_size) how.max_header_size(static_cast<std::size_t>(*d.max_header_size));
+    if (d.expect_continue_from) how.expect_continue_from(*d.expect_continue_from);
+    if (d.continue_timeout) how.continue_timeout(*d.continue_timeout);
     out.transport(how);
     auto trust = out.tls();
     if (d.ca_file) trust.ca_file(*d.ca_file);
@@ -483,6 +514,30 @@ inline void settle_limits(client_options& out, const draft& d, const store_conte
     if (*d.proxy != "none") by.url(*d.proxy);
     if (d.no_proxy) by.no_proxy(*d.no_proxy);
     out.proxy(std::move(by));
+}
+
+inline void settle_limits(client_options& out, const draft& d, const store_context& context) {
+    if (d.requests)
+        out.request_concurrency(*d.requests == shared ? context.shared_requests() : fair_semaphore::create(*d.requests));
+    const auto doubling = d.doubling_time.value.value_or(duration::zero());
+    if (d.doubling_time && !d.read_rate && !d.write_rate)
+        refuse_option(errc::invalid_option, d.doubling_time.name, "there is no rate that it is for", "give read_rate or write_rate");
+    if (d.read_rate) out.read_rate(*d.read_rate, doubling);
+    if (d.write_rate) out.write_rate(*d.write_rate, doubling);
+    if (d.memory_budget) out.memory_budget(*d.memory_budget);
+    if (d.part_size) out.part_size(*d.part_size);
+    if (d.upload_concurrency) out.upload_concurrency(static_cast<std::size_t>(*d.upload_concurrency));
+    if (d.equal_parts) out.equal_parts(*d.equal_parts);
+    if (d.multipart_threshold) out.multipart_threshold(*d.multipart_threshold);
+    if (d.sign_payload) out.sign_payload(*d.sign_payload);
+    if (d.hedging && *d.hedging) {
+        const auto after = **d.hedging;
+        out.hedging(after > duration::zero() ? hedging_options{after} : hedging_options{});
+    }
+    if (d.weight) out.weight(*d.weight);
+    if (d.max_requests) out.max_requests(*d.max_requests);
+    if (d.metric_labels) out.metric_labels(static_cast<std::size_t>(*d.metric_labels));
+    settle_transport(out, d);
 }
 
 inline void settle_data(data_settings& out, draft& d) {
@@ -504,6 +559,14 @@ inline void settle_data(data_settings& out, draft& d) {
 }
 
 } // namespace detail::text_option
+
+PENSTOCK_DECL void detail::set_client_options(client_options& out, const std::map<std::string, std::string>& options) {
+    namespace given = text_option;
+    given::draft d;
+    for (const auto& [name, value] : options) given::read(d, given::option{name, value});
+    given::settle_place(out, d);
+    given::settle_limits(out, d, store_context());
+}
 
 PENSTOCK_DECL parallel_options parallel_options_of(const data_settings& data) {
     parallel_options out;

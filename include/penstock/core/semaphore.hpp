@@ -10,6 +10,9 @@
 
 namespace penstock {
 
+namespace detail {
+class suspension_queue;
+}
 class semaphore;
 
 /// Units held from a `semaphore`, given back on destruction, from any thread. Keeps the semaphore alive.
@@ -44,7 +47,8 @@ class permit {
     std::uint64_t units_ = 0;
 };
 
-/// An awaitable counting semaphore, first come first served: a large request is never overtaken by small ones.
+/// An awaitable counting semaphore, first come first served: a large request is never overtaken by small ones, unless
+/// these are of `acquire_more`.
 /// Thread-safe; waiters resume on their own executors.
 class semaphore : public std::enable_shared_from_this<semaphore> {
   public:
@@ -61,6 +65,13 @@ class semaphore : public std::enable_shared_from_this<semaphore> {
     /// who hold and wait never wait for each other.
     PENSTOCK_DECL awaitable<permit> acquire(std::uint64_t units, std::uint64_t headroom = 0);
 
+    /// For who holds units that he gives back only once he has had these, too. He waits for nobody but those who hold some
+    /// themselves: not for his turn, nor for larger ones of his kind. Without `headroom` for it, taken with the first units,
+    /// those who hold and wait may wait for each other for ever. Errors and cancellation as for `acquire`.
+    PENSTOCK_DECL awaitable<permit> acquire_more(std::uint64_t units);
+    /// The same, if they are free.
+    PENSTOCK_DECL permit try_acquire_more(std::uint64_t units);
+
     /// Takes `units` if they are free and nobody waits; an empty permit (`units() == 0`) otherwise.
     PENSTOCK_DECL permit try_acquire(std::uint64_t units, std::uint64_t headroom = 0);
 
@@ -76,6 +87,9 @@ class semaphore : public std::enable_shared_from_this<semaphore> {
     friend class permit;
     PENSTOCK_DECL explicit semaphore(std::uint64_t limit);
     PENSTOCK_DECL void give_back(std::uint64_t units) noexcept;
+    PENSTOCK_DECL permit take(std::uint64_t units) noexcept;
+    PENSTOCK_DECL void check_possible(std::uint64_t units, std::uint64_t headroom) const;
+    PENSTOCK_DECL awaitable<permit> wait_in(detail::suspension_queue& queue, std::uint64_t units, std::uint64_t headroom);
     std::shared_ptr<state> state_;
 };
 

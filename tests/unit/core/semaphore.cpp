@@ -283,4 +283,57 @@ TEST_CASE("semaphore: a permit is split, never more than it has") {
     CHECK(sem->used() == 0);
 }
 
+TEST_CASE("semaphore: who holds some and needs more waits for nobody but those like him, and not for larger ones") {
+    const auto s = semaphore::create(10);
+    auto held = s->try_acquire(6);
+    std::vector<int> order;
+    std::vector<permit> got;
+    asio::io_context io;
+    const auto more = [](std::shared_ptr<semaphore> s, std::uint64_t n, int id, std::vector<int>* order, std::vector<permit>* got) -> awaitable<void> {
+        auto p = co_await s->acquire_more(n);
+        order->push_back(id);
+        got->push_back(std::move(p));
+    };
+    asio::co_spawn(io, take_and_note(s, 9, 1, &order, &got), asio::detached); // must wait
+    settle(io);
+    asio::co_spawn(io, more(s, 8, 2, &order, &got), asio::detached); // must wait, too
+    asio::co_spawn(io, more(s, 3, 3, &order, &got), asio::detached); // fits, past both
+    settle(io);
+    CHECK(order == std::vector<int>{3});
+    CHECK(s->waiting() == 2);
+    asio::co_spawn(io, more(s, 2, 4, &order, &got), asio::detached);
+    settle(io);
+    CHECK(s->try_acquire(1).units() == 0); // somebody waits
+    CHECK(s->try_acquire_more(1).units() == 1);
+    held.shrink(4);
+    settle(io);
+    CHECK(order == std::vector<int>{3, 4}); // past the larger one before it
+    held.release();
+    got.clear();
+    settle(io);
+    CHECK(order == std::vector<int>{3, 4, 2});
+    got.clear();
+    settle(io);
+    CHECK(order == std::vector<int>{3, 4, 2, 1});
+    CHECK_THROWS_AS(test::run(s->acquire_more(11)), error);
+    got.clear();
+    CHECK(s->used() == 0);
+}
+
+TEST_CASE("semaphore: nobody starts while somebody who holds some waits for more") {
+    const auto s = semaphore::create(10);
+    auto held = s->try_acquire(4);
+    asio::io_context io;
+    permit got;
+    const auto more = [](std::shared_ptr<semaphore> s, permit* got) -> awaitable<void> { *got = co_await s->acquire_more(8); };
+    asio::co_spawn(io, more(s, &got), asio::detached);
+    settle(io);
+    CHECK(s->try_acquire(1, 1).units() == 0);
+    CHECK(s->try_acquire(1).units() == 1); // what ends by itself may go on
+    held.release();
+    settle(io);
+    CHECK(got.units() == 8);
+    CHECK(s->try_acquire(1, 1).units() == 1);
+}
+
 } // namespace semaphore_test

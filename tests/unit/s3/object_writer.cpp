@@ -3,6 +3,7 @@
 
 #include <penstock/core/as_result.hpp>
 #include <penstock/s3/detail/part_plan.hpp>
+#include <penstock/s3/parallel_reader.hpp>
 
 #include <doctest/doctest.h>
 
@@ -416,6 +417,88 @@ TEST_CASE("writer: many at once in a small budget all come to their end") {
     CHECK(done == 10);
     CHECK(c.statistics().budget_peak <= 7 * mebibyte);
     CHECK(c.budget()->used() == 0);
+}
+
+/// Holds a block for a second, as who waits for something else.
+awaitable<void> write_slowly(s3::client c, std::string key, std::shared_ptr<clock_source> clock, std::string body, int* done) {
+    auto w = c.create("s3://b/" + key);
+    co_await w.write(std::string_view{body}.substr(0, mebibyte));
+    co_await sleep_for(clock, std::chrono::seconds{1});
+    co_await w.write(std::string_view{body}.substr(mebibyte));
+    co_await w.commit();
+    ++*done;
+}
+
+void rethrow(std::exception_ptr e) {
+    if (e) std::rethrow_exception(e);
+}
+
+TEST_CASE("writer: those who wait for large parts do not stop those who hold small ones") {
+    lab l;
+    const auto shared = memory_budget::create(8 * mebibyte);
+    l.how.budget(shared).part_size(5 * mebibyte);
+    const auto large = l.client();
+    l.how.part_size(2 * mebibyte);
+    const auto small = l.client();
+    const auto body = pattern(6 * mebibyte, 22);
+    int done = 0;
+    asio::co_spawn(l.io, write_slowly(large, "large", l.clock, body, &done), rethrow);
+    for (int i = 0; i < 5; ++i)
+        asio::co_spawn(l.io, write_slowly(small, "small" + std::to_string(i), l.clock, body, &done), rethrow);
+    testing::run_simulated(l.io, *l.clock, [&] { return done == 6; });
+    CHECK(done == 6);
+    CHECK(shared->used() == 0);
+}
+
+awaitable<void> copy_from(std::shared_ptr<byte_source> from, s3::client c, std::string key, int* done) {
+    auto w = c.create("s3://b/" + key);
+    std::string block(300'000, '.');
+    for (;;) {
+        const auto n = co_await read_some(*from, std::as_writable_bytes(std::span{block}));
+        if (n == 0) break;
+        co_await w.write(std::string_view{block}.substr(0, n));
+    }
+    co_await w.commit();
+    ++*done;
+}
+awaitable<void> copy_broken(s3::client c, std::string key, int* done) {
+    auto opened = co_await c.open("s3://b/from");
+    auto from = std::make_shared<s3::object_reader>(std::move(opened));
+    co_await copy_from(std::move(from), c, std::move(key), done);
+}
+awaitable<void> copy_parallel(s3::client c, std::string key, int* done) {
+    const auto how = s3::parallel_options{}.part_size(mebibyte).connections(3);
+    auto opened = co_await s3::open_parallel(c, "s3://b/from", s3::get_object_options(), how);
+    auto from = std::make_shared<s3::parallel_reader>(std::move(opened));
+    co_await copy_from(std::move(from), c, std::move(key), done);
+}
+
+TEST_CASE("writer: many that copy at once in one budget all come to their end, by readers that connect anew meanwhile") {
+    struct given {
+        bool parallel;
+        std::uint64_t budget;
+        int copies;
+    };
+    for (const auto& g : {given{false, 6, 2}, given{false, 8, 5}, given{true, 9, 3}, given{true, 16, 3}, given{true, 16, 8}}) {
+        CAPTURE(g.budget);
+        CAPTURE(g.copies);
+        lab l;
+        l.how.retry(aws::retry_options{}).memory_budget(g.budget * mebibyte).part_size(5 * mebibyte);
+        const auto body = pattern(11 * mebibyte, 23);
+        l.server.put("b", "from", body);
+        if (!g.parallel) l.faults().add(fault_rule{fault::close_at(3'000'000)}.method("GET"));
+        const auto c = l.client();
+        int done = 0;
+        for (int i = 0; i < g.copies; ++i) {
+            const auto key = "to" + std::to_string(i);
+            asio::co_spawn(l.io, g.parallel ? copy_parallel(c, key, &done) : copy_broken(c, key, &done), rethrow);
+        }
+        testing::run_simulated(l.io, *l.clock, [&] { return done == g.copies; });
+        CHECK(done == g.copies);
+        CHECK(c.statistics().budget_peak <= g.budget * mebibyte);
+        l.faults().clear();
+        CHECK(l.stored("to0") == body);
+    }
 }
 
 TEST_CASE("writer: an executor that goes away in the middle of an upload takes everything with it") {

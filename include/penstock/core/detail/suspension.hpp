@@ -56,6 +56,16 @@ class suspension_queue {
     /// Precondition: not empty.
     suspension& front() const noexcept { return *first_; }
 
+    /// In order of arrival; `f` may unlink the one that it is given.
+    template <class F>
+    void for_each(F f) const {
+        for (auto* s = first_; s;) {
+            auto* const next = s->next_;
+            f(*s);
+            s = next;
+        }
+    }
+
     void push_back(suspension& s) noexcept {
         s.queue_ = this;
         s.previous_ = last_;

@@ -20,15 +20,20 @@ struct semaphore::state {
     mutable std::mutex mutex;
     std::uint64_t used = 0;
     std::uint64_t peak = 0;
+    detail::suspension_queue finishers; // who hold units until they have had more
     detail::suspension_queue waiters;  // who may take the last unit
     detail::suspension_queue starters; // who must leave some headroom: only while nobody else waits
 
     class waiter;
 
-    bool fits(std::uint64_t units) const noexcept { return units <= limit - used; }
+    bool fits(std::uint64_t units, std::uint64_t headroom = 0) const noexcept {
+        const auto left = limit - used;
+        return units <= left && headroom <= left - units;
+    }
 
     bool may_take(std::uint64_t units, std::uint64_t headroom) const noexcept {
-        return waiters.empty() && (headroom == 0 || starters.empty()) && fits(units + headroom);
+        if (!waiters.empty() || !fits(units, headroom)) return false;
+        return headroom == 0 || (starters.empty() && finishers.empty());
     }
 
     void take(std::uint64_t units) noexcept {
@@ -48,8 +53,8 @@ struct semaphore::state {
 
 class semaphore::state::waiter final : public detail::shared_waiter {
   public:
-    waiter(state& of, const executor& ex, std::uint64_t units, std::uint64_t headroom)
-        : shared_waiter{ex}, of_{of}, units_{units}, headroom_{headroom} {}
+    waiter(state& of, detail::suspension_queue& queue, const executor& ex, std::uint64_t units, std::uint64_t headroom)
+        : shared_waiter{ex}, of_{of}, queue_of_kind_{queue}, units_{units}, headroom_{headroom} {}
     ~waiter() { end(); }
 
     void leave() override {
@@ -62,7 +67,7 @@ class semaphore::state::waiter final : public detail::shared_waiter {
     template <class Handler>
     void start(Handler handler) {
         const std::lock_guard lock{of_.mutex}; // nobody resumes it before it waits
-        (headroom_ > 0 ? of_.starters : of_.waiters).push_back(*this);
+        queue_of_kind_.push_back(*this);
         wait(std::move(handler));
         of_.grant(); // units may have come back since the caller looked
     }
@@ -76,21 +81,27 @@ class semaphore::state::waiter final : public detail::shared_waiter {
   private:
     friend struct state;
     state& of_;
+    detail::suspension_queue& queue_of_kind_;
     std::uint64_t units_;
     std::uint64_t headroom_;
     bool granted_ = false;
 };
 
 inline void semaphore::state::grant() {
-    for (auto* queue : {&waiters, &starters}) {
-        while (!queue->empty()) {
-            auto& w = static_cast<waiter&>(queue->front());
-            if (!fits(w.units_ + w.headroom_)) return;
-            w.unlink();
-            w.granted_ = w.resume(); // unless it was cancelled in this moment
-            if (w.granted_) take(w.units_);
-        }
-    }
+    // False where it has to wait on.
+    const auto serve = [this](detail::suspension& s) {
+        auto& w = static_cast<waiter&>(s);
+        if (!fits(w.units_, w.headroom_)) return false;
+        w.unlink();
+        w.granted_ = w.resume(); // unless it was cancelled in this moment
+        if (w.granted_) take(w.units_);
+        return true;
+    };
+    finishers.for_each(serve);
+    while (!waiters.empty())
+        if (!serve(waiters.front())) return;
+    while (finishers.empty() && !starters.empty())
+        if (!serve(starters.front())) return;
 }
 
 PENSTOCK_DECL semaphore::semaphore(std::uint64_t limit) : state_{std::make_shared<state>()} { state_->limit = limit; }
@@ -102,28 +113,52 @@ PENSTOCK_DECL std::shared_ptr<semaphore> semaphore::create(std::uint64_t limit) 
 PENSTOCK_DECL semaphore::~semaphore() = default;
 
 PENSTOCK_DECL permit semaphore::try_acquire(std::uint64_t units, std::uint64_t headroom) {
-    permit p;
     const std::lock_guard lock{state_->mutex};
-    if (!state_->may_take(units, headroom)) return p;
+    return state_->may_take(units, headroom) ? take(units) : permit{};
+}
+
+/// Called with the lock held.
+PENSTOCK_DECL permit semaphore::take(std::uint64_t units) noexcept {
     state_->take(units);
+    permit p;
     p.owner_ = shared_from_this();
     p.units_ = units;
     return p;
 }
 
+PENSTOCK_DECL permit semaphore::try_acquire_more(std::uint64_t units) {
+    const std::lock_guard lock{state_->mutex};
+    return state_->fits(units) ? take(units) : permit{};
+}
+
 PENSTOCK_DECL awaitable<permit> semaphore::acquire(std::uint64_t units, std::uint64_t headroom) {
-    if (units > limit() || headroom > limit() - units) {
-        throw_failure(failure{errc::budget_exceeded,
-                              "needs " + std::to_string(units + headroom) + " bytes, the whole budget is " +
-                                  std::to_string(limit()),
-                              "raise the memory budget"});
-    }
-    auto self = shared_from_this();
+    check_possible(units, headroom);
+    const auto self = shared_from_this();
     auto p = try_acquire(units, headroom);
     if (p.owner_ || units == 0) co_return p;
+    co_return co_await wait_in(headroom > 0 ? state_->starters : state_->waiters, units, headroom);
+}
 
+PENSTOCK_DECL awaitable<permit> semaphore::acquire_more(std::uint64_t units) {
+    check_possible(units, 0);
+    const auto self = shared_from_this();
+    auto p = try_acquire_more(units);
+    if (p.owner_ || units == 0) co_return p;
+    co_return co_await wait_in(state_->finishers, units, 0);
+}
+
+PENSTOCK_DECL void semaphore::check_possible(std::uint64_t units, std::uint64_t headroom) const {
+    if (units <= limit() && headroom <= limit() - units) return;
+    throw_failure(failure{errc::budget_exceeded,
+                          "needs " + std::to_string(units + headroom) + " bytes, the whole budget is " + std::to_string(limit()),
+                          "raise the memory budget"});
+}
+
+PENSTOCK_DECL awaitable<permit> semaphore::wait_in(detail::suspension_queue& queue, std::uint64_t units, std::uint64_t headroom) {
+    auto self = shared_from_this();
+    permit p;
     const executor ex = co_await asio::this_coro::executor;
-    state::waiter waiting{*state_, ex, units, headroom};
+    state::waiter waiting{*state_, queue, ex, units, headroom};
     auto initiate = [&waiting](auto handler) { waiting.start(std::move(handler)); };
     error_code ec;
     auto token = asio::redirect_error(asio::use_awaitable, ec);
@@ -150,7 +185,7 @@ PENSTOCK_DECL std::uint64_t semaphore::peak() const noexcept {
 }
 PENSTOCK_DECL std::size_t semaphore::waiting() const noexcept {
     const std::lock_guard lock{state_->mutex};
-    return state_->waiters.size() + state_->starters.size();
+    return state_->finishers.size() + state_->waiters.size() + state_->starters.size();
 }
 
 PENSTOCK_DECL void permit::release() noexcept {

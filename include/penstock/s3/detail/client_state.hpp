@@ -95,8 +95,9 @@ class client_state : public std::enable_shared_from_this<client_state> {
     }
 
     /// Both must outlive the operation.
-    PENSTOCK_DECL awaitable<opened_object> open(const object_address& where, const get_object_options& asked,
-                                                bool memory_held = false);
+    PENSTOCK_DECL awaitable<opened_object> open(const object_address& where, const get_object_options& asked);
+    /// To go on with a body. The same, and `memory_held` as for `operation`.
+    PENSTOCK_DECL awaitable<opened_object> reopen(const object_address& where, const get_object_options& asked, bool memory_held);
 
     /// The rules of one call: those that it was given, else the client's.
     PENSTOCK_DECL aws::retry_strategy rules_of(const request_settings_ptr& said) const;
@@ -105,7 +106,9 @@ class client_state : public std::enable_shared_from_this<client_state> {
     }
     client_metrics& metrics() const noexcept { return *metrics_; }
     /// From the memory budget; a wait is measured.
-    PENSTOCK_DECL awaitable<permit> acquire_memory(std::uint64_t bytes, std::uint64_t headroom = 0);
+    PENSTOCK_DECL awaitable<permit> acquire_memory(std::uint64_t bytes, std::uint64_t headroom);
+    /// The same, for who holds some.
+    PENSTOCK_DECL awaitable<permit> acquire_more_memory(std::uint64_t bytes);
 
     PENSTOCK_DECL awaitable<std::string> presign(object_address where, std::chrono::seconds expires,
                                                  std::string method);

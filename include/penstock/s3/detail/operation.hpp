@@ -66,6 +66,9 @@ struct operation {
     /// holds some must never wait for more: two of them could wait for each other.
     bool memory_held = false;
 
+    /// Sent to go on with a body: whoever reads that may hold memory for what comes, and gives it back when it has come.
+    bool goes_on = false;
+
     /// Where given, counts the requests of which nobody knows whether they took effect: sent, and not answered, or with
     /// what says nothing of it. Must outlive the operation; correct also after a cancellation.
     int* unanswered = nullptr;

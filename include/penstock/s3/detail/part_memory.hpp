@@ -4,6 +4,7 @@
 #include <penstock/core/buffer_pool.hpp>
 #include <penstock/core/semaphore.hpp>
 #include <penstock/http/connection.hpp>
+#include <penstock/s3/detail/part_planner.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -17,6 +18,10 @@ namespace penstock::s3::detail {
 inline constexpr std::size_t part_block = std::size_t{1} << 20;
 /// Of the connection that a part is sent on. It comes with the part's first bytes, so that sending never waits for memory.
 inline constexpr std::uint64_t sending_memory = http::connection_memory(true);
+/// What a part leaves of the budget: its own connection, and what it takes to read another object meanwhile. Who copies
+/// waits with a part half full for the reader (a body that is opened asks for twice a connection's memory), or with a block
+/// of the reader's for the part.
+inline constexpr std::uint64_t beside_a_part = sending_memory + 2 * http::connection_memory(true) + received_block_size;
 
 /// The bytes of one part, gathered in memory that was taken from a budget before.
 class part_memory {

@@ -3,6 +3,7 @@
 
 #include <penstock/http/connection.hpp>
 #include <penstock/s3/client.hpp>
+#include <penstock/s3/detail/part_memory.hpp>
 
 #include <cstdint>
 #include <span>
@@ -35,6 +36,9 @@ struct pinned_object {
 
     /// For who holds nothing of the budget yet. Leaves as much to a short request.
     awaitable<permit> take_memory() const { return from.budget()->acquire(receiving_memory, receiving_memory); }
+
+    /// What a writer of the same client takes for a part, and what feeds it: reads ahead leave that much.
+    std::uint64_t writer_part() const noexcept { return from.options().part_size() + beside_a_part; }
 
     PENSTOCK_DECL failure told(failure f) const;
     /// Why a pinned request failed: where the store says that the object is another, `errc::object_changed`.

@@ -463,11 +463,12 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
         if (!op.memory_held) {
             const auto needed = http::connection_memory(where->to.tls);
             const auto headroom = kind == answer_kind::stream ? needed : 0;
-            memory = budget_->try_acquire(needed, headroom);
+            memory = op.goes_on ? budget_->try_acquire_more(needed) : budget_->try_acquire(needed, headroom);
             if (memory.units() == 0) {
                 if (op.hedge) throw_failure(failure{errc::budget_exceeded});
                 past.doing = "waiting for memory";
-                auto granted = co_await acquire_memory(needed, headroom);
+                auto acquiring = op.goes_on ? acquire_more_memory(needed) : acquire_memory(needed, headroom);
+                auto granted = co_await std::move(acquiring);
                 memory = std::move(granted);
                 began = clock_->now();
             }
@@ -604,14 +605,35 @@ PENSTOCK_DECL awaitable<permit> client_state::acquire_memory(std::uint64_t bytes
     co_return granted;
 }
 
-PENSTOCK_DECL awaitable<opened_object> client_state::open(const object_address& where,
-                                                          const get_object_options& asked, bool memory_held) {
+PENSTOCK_DECL awaitable<permit> client_state::acquire_more_memory(std::uint64_t bytes) {
+    auto held = budget_->try_acquire_more(bytes);
+    if (held.units() > 0 || bytes == 0) co_return held;
+    const auto since = clock_->now();
+    auto granted = co_await budget_->acquire_more(bytes);
+    metrics_->waits(wait_kind::memory).record(clock_->now() - since);
+    co_return granted;
+}
+
+/// The interpreter looks at `asked` and `out`, which outlive the operation.
+inline client_state::interpreter opening(const get_object_options& asked, opened_object& out) {
+    return [&out, &asked](const http::response_head& head, std::string_view text) { return look_at_object(asked, head, text, out.body); };
+}
+
+PENSTOCK_DECL awaitable<opened_object> client_state::open(const object_address& where, const get_object_options& asked) {
     opened_object out;
-    interpreter look = [&out, &asked](const http::response_head& head, std::string_view text) {
-        return look_at_object(asked, head, text, out.body);
-    };
+    auto op = make_get_object(where, asked);
+    auto look = opening(asked, out);
+    out.lease = co_await execute(std::move(op), answer_kind::stream, std::move(look));
+    co_return out;
+}
+
+PENSTOCK_DECL awaitable<opened_object> client_state::reopen(const object_address& where, const get_object_options& asked,
+                                                            bool memory_held) {
+    opened_object out;
     auto op = make_get_object(where, asked);
     op.memory_held = memory_held;
+    op.goes_on = true;
+    auto look = opening(asked, out);
     out.lease = co_await execute(std::move(op), answer_kind::stream, std::move(look));
     co_return out;
 }

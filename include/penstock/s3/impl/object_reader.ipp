@@ -181,7 +181,7 @@ PENSTOCK_DECL awaitable<void> detail::object_reader_state::resume() {
     else
         rest.range(object_range::from(position));
 
-    auto opened = co_await as_result(client->open(where, rest, memory.units() > 0));
+    auto opened = co_await as_result(client->reopen(where, rest, memory.units() > 0));
     if (!opened) {
         const error_code code = opened.error().code();
         if (code == asio::error::operation_aborted) throw boost::system::system_error{code};

@@ -52,11 +52,6 @@ PENSTOCK_DECL std::string object_writer::detach() {
 
 namespace detail {
 
-/// What a part leaves of the budget: its own connection, and what it takes to read another object meanwhile. Who copies
-/// waits with a part half full for the reader (an open body asks for twice a connection's memory), or with a block of the
-/// reader's for the part.
-inline constexpr std::uint64_t beside_a_part = sending_memory + 2 * http::connection_memory(true) + received_block_size;
-
 PENSTOCK_DECL std::shared_ptr<object_writer_state> make_writer(std::shared_ptr<client_state> client, object_address object,
                                                                put_object_options options) {
     settle_mode(*client, object, options);
@@ -182,7 +177,7 @@ PENSTOCK_DECL awaitable<void> object_writer_state::make_room() {
         co_await begin_gathering();
     } else if (gathering.capacity() < whole) {
         const auto rest = static_cast<std::size_t>(whole - gathering.capacity());
-        auto held = co_await client->acquire_memory(rest);
+        auto held = co_await client->acquire_more_memory(rest);
         gathering.add(std::move(held), rest);
     } else {
         co_await upload_gathered();
@@ -191,12 +186,11 @@ PENSTOCK_DECL awaitable<void> object_writer_state::make_room() {
 }
 
 /// One block for the first bytes, and the rest of a whole part with the second: so a small object takes little, and of all
-/// writers that hold a block and wait for the rest, one can always have it.
+/// writers that hold a block and wait for the rest, one can always have it, and its reader another connection.
 PENSTOCK_DECL awaitable<void> object_writer_state::begin_gathering() {
-    const auto& budget = client->budget();
     const auto first = static_cast<std::size_t>(std::min<std::uint64_t>(plan.first(), part_block));
-    const auto rest = std::min(plan.first() - first, budget->limit() - first - sending_memory);
-    auto held = co_await budget->acquire(first + sending_memory, rest);
+    const auto later = plan.first() - first + http::connection_memory(true);
+    auto held = co_await client->budget()->acquire(first + sending_memory, later);
     gathering.add(std::move(held), first);
 }
 

@@ -131,7 +131,7 @@ PENSTOCK_DECL awaitable<void> parallel_reader_state::run(std::shared_ptr<paralle
 PENSTOCK_DECL awaitable<void> parallel_reader_state::receive_ahead(std::shared_ptr<parallel_reader_state> s,
                                                                    received_part& part) {
     // The caller's own part comes without; then nothing else is held.
-    if (part.connecting.units() == 0) part.connecting = co_await s->object.take_memory();
+    if (part.connecting.units() == 0) part.connecting = co_await s->object.from.budget()->acquire_more(receiving_memory);
     part.body.emplace(co_await s->object.open(part.range, std::move(part.connecting)));
     for (;;) {
         if (s->abandoned || part.first) co_return;
@@ -176,10 +176,9 @@ PENSTOCK_DECL void parallel_reader_state::abandon() noexcept {
 PENSTOCK_DECL awaitable<parallel_reader> open_parallel(client from, object_address object, get_object_options options,
                                                        parallel_options how) {
     detail::check_parallel(how, options);
-    const auto limits = detail::settle_window(how, from.budget()->limit(),
-                                              from.options().part_size() + detail::receiving_memory, detail::receiving_memory);
     auto ex = from.get_executor();
     detail::pinned_object pinned{std::move(from), std::move(object), std::move(options)};
+    const auto limits = detail::settle_window(how, pinned.from.budget()->limit(), pinned.writer_part(), detail::receiving_memory);
     auto s = std::make_shared<detail::parallel_reader_state>(std::move(pinned), std::move(ex));
     auto held = co_await s->object.from.budget()->acquire(detail::first_memory);
     auto first = co_await detail::open_first(s->object, limits, how.pin_version(), held);
@@ -241,7 +240,7 @@ PENSTOCK_DECL awaitable<received_block> parallel_reader::next_block() {
         if (!p->blocks.empty()) co_return s->take_block();
         if (!p->receiving) {
             if (out.room().empty()) {
-                permit held = co_await s->object.from.budget()->acquire(detail::received_block_size);
+                permit held = co_await s->object.from.budget()->acquire_more(detail::received_block_size);
                 out = received_block{s->object.from.buffers()->take(detail::received_block_size), std::move(held)};
                 continue; // meanwhile the reader may be elsewhere
             }

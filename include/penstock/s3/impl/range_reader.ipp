@@ -310,7 +310,7 @@ PENSTOCK_DECL awaitable<void> range_reader_state::read_ranges(self s, std::span<
     auto call = std::make_shared<ranges_call>(s, ranges, s->object.from.get_executor());
     call->plan = plan_ranges(wanted, size, s->how.coalesce_gap(), s->how.max_request());
     const auto& budget = s->object.from.budget();
-    call->headroom = headroom_of(budget->limit(), s->object.from.options().part_size() + receiving_memory);
+    call->headroom = headroom_of(budget->limit(), s->object.writer_part());
     const auto workers = std::min<std::size_t>(s->how.connections(), call->plan.requests.size());
     co_await penstock::detail::cancellation_point();
     for (std::size_t i = 0; i < workers; ++i) call->tasks.start(ranges_call::work(call, i == 0));

@@ -16,7 +16,7 @@ namespace detail {
 PENSTOCK_DECL awaitable<object_read> unordered_read::run(std::shared_ptr<unordered_read> s, parallel_options how) {
     check_parallel(how, s->object.asked);
     const auto& budget = s->object.from.budget();
-    s->headroom = headroom_of(budget->limit(), s->object.from.options().part_size() + receiving_memory);
+    s->headroom = headroom_of(budget->limit(), s->object.writer_part());
     parallel_limits limits;
     limits.part_size = how.part_size();
     limits.connections = how.connections();

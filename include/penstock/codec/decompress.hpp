@@ -1,9 +1,12 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/codec/codec_options.hpp>
 #include <penstock/codec/compression.hpp>
+#include <penstock/codec/decoder.hpp>
 #include <penstock/core/buffer_pool.hpp>
 #include <penstock/core/byte_source.hpp>
+#include <penstock/core/semaphore.hpp>
 
 #include <concepts>
 #include <memory>
@@ -27,13 +30,65 @@ class decompress_options {
         pool_ = std::move(p);
         return *this;
     }
+    /// What memory is taken from: a client's `budget()`. All that is needed is waited for once the data has
+    /// said what that is (a window, a block); nothing before. By default from none.
+    decompress_options& budget(std::shared_ptr<memory_budget> b) {
+        budget_ = std::move(b);
+        return *this;
+    }
+    /// The most that a decoder may hold, windows and all; data that needs more is `errc::limit_exceeded`. By
+    /// default 160 MiB: windows of 128 MiB (`zstd --long`, `xz -9`). Data of `zstd --long=31` needs 2 GiB and
+    /// 1 MiB.
+    decompress_options& memory_limit(std::uint64_t bytes) {
+        memory_limit_ = bytes;
+        return *this;
+    }
+    /// The guard against bombs: more plain bytes than that are `errc::limit_exceeded`; what comes before is
+    /// delivered. By default there may be any number, for they stream.
+    decompress_options& max_output(std::optional<std::uint64_t> bytes) {
+        max_output_ = bytes;
+        return *this;
+    }
+    /// The other one: more plain bytes for each stored one, once there are more than `ratio_free_output`, are
+    /// `errc::limit_exceeded`. 10,000 by default, which gzip never reaches; 0 for none.
+    decompress_options& max_ratio(std::uint64_t plain_for_one) {
+        max_ratio_ = plain_for_one;
+        return *this;
+    }
+    static constexpr std::uint64_t ratio_free_output = std::uint64_t{256} << 20;
+
+    /// See `decoder_options::ignore_trailing`.
+    decompress_options& ignore_trailing(bool on) {
+        decoder_.ignore_trailing(on);
+        return *this;
+    }
+    /// See `decoder_options::dictionary`.
+    decompress_options& dictionary(std::shared_ptr<const std::string> bytes) {
+        decoder_.dictionary(std::move(bytes));
+        return *this;
+    }
+    /// See `decoder_options::plain_size`.
+    decompress_options& plain_size(std::uint64_t bytes) {
+        decoder_.plain_size(bytes);
+        return *this;
+    }
 
     const std::optional<compression>& kind() const noexcept { return kind_; }
     const std::shared_ptr<buffer_pool>& pool() const noexcept { return pool_; }
+    const std::shared_ptr<memory_budget>& budget() const noexcept { return budget_; }
+    std::uint64_t memory_limit() const noexcept { return memory_limit_; }
+    const std::optional<std::uint64_t>& max_output() const noexcept { return max_output_; }
+    std::uint64_t max_ratio() const noexcept { return max_ratio_; }
+    const decoder_options& for_decoder() const noexcept { return decoder_; }
 
   private:
     std::optional<compression> kind_;
     std::shared_ptr<buffer_pool> pool_;
+    std::shared_ptr<memory_budget> budget_;
+    std::uint64_t memory_limit_ = decoder::usual_grant;
+    std::optional<std::uint64_t> max_output_;
+    std::uint64_t max_ratio_ = 10'000;
+    decoder_options decoder_;
 };
 
 /// The plain bytes of `source`: decoded where they are compressed, as they are where not. No I/O happens

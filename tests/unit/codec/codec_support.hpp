@@ -151,14 +151,41 @@ inline decoded run_decoder(penstock::decoder& d, std::string_view bytes, std::si
         r.text.append(room, 0, step.produced);
         if (step.problem) {
             r.problem = step.problem;
+            r.consumed -= step.behind;
             return r;
         }
+        if (step.needs != 0) throw std::runtime_error{"more memory than is granted"};
         if (step.produced < room.size() && step.consumed < in.size())
             throw std::runtime_error{"neither all input taken nor all room used"};
         if (step.produced == 0 && r.consumed == bytes.size()) break;
     }
-    if (const char* missing = d.finish()) r.problem = missing;
+    for (;;) {
+        const auto step = d.finish(std::as_writable_bytes(std::span{room}));
+        r.text.append(room, 0, step.produced);
+        if (step.problem) r.problem = step.problem;
+        if (step.needs != 0) throw std::runtime_error{"more memory than is granted"};
+        if (step.problem || step.produced == 0) break;
+    }
     return r;
+}
+
+/// Runs an encoder over `text` in pieces, with so much room at a time.
+inline std::string run_encoder(penstock::encoder& e, std::string_view text, std::size_t in_piece,
+                               std::size_t out_piece) {
+    std::string out, room(out_piece, '\0');
+    const auto space = [&room] { return std::as_writable_bytes(std::span{room}); };
+    while (!text.empty()) {
+        const auto piece = text.substr(0, in_piece);
+        const auto step = e.encode(penstock::as_bytes(piece), space());
+        if (step.consumed + step.produced == 0) throw std::runtime_error{"stands still"};
+        out.append(room, 0, step.produced);
+        text.remove_prefix(step.consumed);
+    }
+    for (;;) {
+        const auto step = e.finish(space());
+        out.append(room, 0, step.produced);
+        if (step.produced < room.size()) return out;
+    }
 }
 
 /// What a source answers, step by step, from a script.

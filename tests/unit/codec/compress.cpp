@@ -41,7 +41,7 @@ class failing_sink final : public byte_sink {
 };
 
 TEST_CASE("compress: what is written comes back, in any pieces and levels") {
-    for (int level : {-1, 0, 1, 6, 9})
+    for (int level : {0, 1, 6, 9})
         for (std::size_t size : {0, 1, 5000, 300000})
             for (std::size_t piece : {std::size_t{100}, std::size_t{70000}, std::size_t{1} << 20}) {
                 CAPTURE(level);
@@ -127,8 +127,7 @@ TEST_CASE("compress: none is the sink itself, the unknown is refused with its na
     auto below = std::make_unique<memory_sink>(stored, "s3://lake/out");
     auto* address = below.get();
     CHECK(compress(std::move(below), compression::none).get() == address);
-    for (auto kind : {compression::zstd, compression::bzip2, compression::xz, compression::lz4,
-                      compression::snappy, compression::brotli}) {
+    for (auto kind : {compression::lz4_block, compression::snappy_block}) { // no streams
         try {
             compress(std::make_unique<memory_sink>(stored, "s3://lake/out"), kind);
             FAIL_CHECK("taken");

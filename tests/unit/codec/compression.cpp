@@ -29,6 +29,10 @@ TEST_CASE("the extension names the compression, in any case") {
     CHECK(compression_from_name("a.snappy") == compression::snappy);
     CHECK(compression_from_name("a.sz") == compression::snappy);
     CHECK(compression_from_name("a.br") == compression::brotli);
+    CHECK(compression_from_name("a.zz") == compression::zlib);
+    CHECK(compression_from_name("a.zlib") == compression::zlib);
+    CHECK(compression_from_name("a.deflate") == compression::deflate);
+    CHECK(compression_from_name("a.lzma") == compression::lzma);
 }
 
 TEST_CASE("other names promise nothing") {
@@ -55,6 +59,13 @@ TEST_CASE("every compression has its name") {
     CHECK(to_string(compression::lz4) == "lz4");
     CHECK(to_string(compression::snappy) == "snappy");
     CHECK(to_string(compression::brotli) == "brotli");
+    CHECK(to_string(compression::zlib) == "zlib");
+    CHECK(to_string(compression::deflate) == "deflate");
+    CHECK(to_string(compression::lzma) == "lzma");
+    CHECK(to_string(compression::lz4_block) == "lz4_block");
+    CHECK(to_string(compression::lz4_hadoop) == "lz4_hadoop");
+    CHECK(to_string(compression::snappy_block) == "snappy_block");
+    CHECK(to_string(compression::snappy_hadoop) == "snappy_hadoop");
 }
 
 TEST_CASE("magic decides as soon as it can, and no sooner") {
@@ -71,6 +82,10 @@ TEST_CASE("magic decides as soon as it can, and no sooner") {
          "1AY&SY"s,
          compression::bzip2},
         {"BZh1\x17\x72\x45\x38\x50\x90"s, compression::bzip2},
+        {"\x78\x01"s, compression::zlib},
+        {"\x78\x9c"s, compression::zlib},
+        {"\x78\xda"s, compression::zlib},
+        {"\x5d\0\0"s, compression::lzma},
         {"\xff\x06\0\0sNaPpY"s, compression::snappy},
     };
     for (const auto& [bytes, kind] : known) {
@@ -91,6 +106,8 @@ TEST_CASE("magic decides as soon as it can, and no sooner") {
 TEST_CASE("text that begins like a magic is text") {
     CHECK(magic("BZh9 is the start of a bzip2 file", false) == compression::none);
     CHECK(magic("P*not zstd", false) == compression::none);
+    CHECK(magic("x^2,y", false) == compression::none); // 78 5e is a zlib header, too
+    CHECK(magic("]]>", false) == compression::none);
     CHECK(magic("{", false) == compression::none);
     CHECK(magic("\xef\xbb\xbf", false) == compression::none);
     CHECK(magic("", true) == compression::none);

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <penstock/codec/decoder.hpp>
+#include <penstock/codec/detail/byte_order.hpp>
 #include <penstock/codec/detail/gzip_header.hpp>
 #include <penstock/codec/detail/inflate.hpp>
+
+#include <optional>
 
 namespace penstock::detail {
 
@@ -11,8 +14,11 @@ namespace penstock::detail {
 template <class Inflater>
 class gzip_decoder final : public decoder {
   public:
+    explicit gzip_decoder(bool ignore_trailing = false) : ignore_trailing_{ignore_trailing} {}
+
     codec_step decode(std::span<const std::byte> in, std::span<std::byte> out) override {
         codec_step total;
+        if (!may_hold(inflate_memory, total)) return total;
         while (!total.problem) {
             const auto rest = in.subspan(total.consumed);
             const auto room = out.subspan(total.produced);
@@ -26,23 +32,16 @@ class gzip_decoder final : public decoder {
         return total;
     }
 
-    const char* finish() const noexcept override {
-        switch (phase_) {
-        case phase::start:
-        case phase::padding:
-            return nullptr;
-        case phase::header:
-            return "the data ends inside a gzip header";
-        case phase::body:
-            return "the data ends inside a gzip member";
-        case phase::trailer:
-            return "the data ends inside the checksum of a gzip member";
-        }
-        return nullptr;
+    codec_step finish(std::span<std::byte>) override {
+        codec_step step;
+        if (phase_ == phase::header) step.problem = "the data ends inside a gzip header";
+        if (phase_ == phase::body) step.problem = "the data ends inside a gzip member";
+        if (phase_ == phase::trailer) step.problem = "the data ends inside the checksum of a gzip member";
+        return step;
     }
 
   private:
-    enum class phase : std::uint8_t { start, header, body, trailer, padding };
+    enum class phase : std::uint8_t { start, header, body, trailer, padding, ignoring };
 
     std::size_t between_bodies(std::span<const std::byte> in, codec_step& total) noexcept {
         switch (phase_) {
@@ -54,7 +53,10 @@ class gzip_decoder final : public decoder {
             total.problem = header_.problem();
             if (header_.done()) {
                 header_ = {};
-                inflater_.reset();
+                if (inflater_)
+                    inflater_->reset();
+                else
+                    inflater_.emplace();
                 size_ = 0;
                 phase_ = phase::body;
             }
@@ -71,10 +73,14 @@ class gzip_decoder final : public decoder {
             if (n == in.size()) return n;
             if (in[n] == std::byte{0x1f})
                 phase_ = phase::header;
+            else if (ignore_trailing_)
+                phase_ = phase::ignoring;
             else
                 total.problem = "bytes that are not gzip follow the last gzip member";
             return n;
         }
+        case phase::ignoring:
+            return in.size();
         case phase::body:
             break;
         }
@@ -83,7 +89,7 @@ class gzip_decoder final : public decoder {
 
     /// False when nothing moved.
     bool inflate_some(std::span<const std::byte> in, std::span<std::byte> out, codec_step& total) {
-        const auto step = inflater_.run(in, out);
+        const auto step = inflater_->run(in, out);
         total.consumed += step.consumed;
         total.produced += step.produced;
         size_ += static_cast<std::uint32_t>(step.produced);
@@ -105,22 +111,21 @@ class gzip_decoder final : public decoder {
         std::copy(in.begin(), in.end(), trailer_.begin() + static_cast<std::ptrdiff_t>(trailer_size_));
         trailer_size_ += in.size();
         if (trailer_size_ < trailer_.size()) return;
-        if (number(0) != inflater_.crc())
+        if (number(0) != inflater_->crc())
             total.problem = "the checksum of a gzip member does not match";
         else if (number(4) != size_)
             total.problem = "the length of a gzip member does not match";
         phase_ = phase::padding;
     }
 
-    std::uint32_t number(std::size_t at) const noexcept {
-        std::uint32_t n = 0;
-        for (std::size_t i = 4; i-- > 0;) n = n << 8 | std::to_integer<std::uint32_t>(trailer_[at + i]);
-        return n;
+    std::uint64_t number(std::size_t at) const noexcept {
+        return read_little_endian(std::span{trailer_}.subspan(at, 4));
     }
 
+    bool ignore_trailing_;
     phase phase_ = phase::start;
     gzip_header header_;
-    Inflater inflater_;
+    std::optional<Inflater> inflater_;
     std::uint32_t size_ = 0; // of this member, modulo 2^32
     std::size_t trailer_size_ = 0;
     std::array<std::byte, 8> trailer_{};

@@ -20,6 +20,9 @@ namespace penstock::detail {
 /// Libraries count in 32 bits, and one of them overflows near the top of them.
 inline constexpr std::size_t inflate_most = std::size_t{1} << 30;
 
+/// What either library holds while it inflates, and more.
+inline constexpr std::uint64_t inflate_memory = std::uint64_t{192} << 10;
+
 struct inflate_step {
     std::size_t consumed = 0;
     std::size_t produced = 0;
@@ -30,15 +33,16 @@ struct inflate_step {
     std::array<std::byte, 8> unread{};
 };
 
-/// One deflate stream after the other, by zlib.
-class zlib_inflater {
+/// One deflate stream after the other, by zlib. Computes the CRC-32 of what it gives where that is wanted.
+template <bool WithCrc>
+class basic_zlib_inflater {
   public:
-    zlib_inflater() {
+    basic_zlib_inflater() {
         if (::inflateInit2(&stream_, -15) != Z_OK) throw std::bad_alloc{};
     }
-    ~zlib_inflater() { ::inflateEnd(&stream_); }
-    zlib_inflater(const zlib_inflater&) = delete;
-    zlib_inflater& operator=(const zlib_inflater&) = delete;
+    ~basic_zlib_inflater() { ::inflateEnd(&stream_); }
+    basic_zlib_inflater(const basic_zlib_inflater&) = delete;
+    basic_zlib_inflater& operator=(const basic_zlib_inflater&) = delete;
 
     void reset() noexcept {
         ::inflateReset(&stream_);
@@ -61,8 +65,9 @@ class zlib_inflater {
         step.produced = out.size() - stream_.avail_out;
         step.finished = code == Z_STREAM_END;
         step.corrupt = code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR;
-        crc_ = static_cast<std::uint32_t>(
-            ::crc32(crc_, reinterpret_cast<const Bytef*>(out.data()), static_cast<uInt>(step.produced)));
+        if constexpr (WithCrc)
+            crc_ = static_cast<std::uint32_t>(
+                ::crc32(crc_, reinterpret_cast<const Bytef*>(out.data()), static_cast<uInt>(step.produced)));
         return step;
     }
 
@@ -70,20 +75,22 @@ class zlib_inflater {
     z_stream stream_{};
     std::uint32_t crc_ = 0;
 };
+using zlib_inflater = basic_zlib_inflater<true>;
 
 #ifdef PENSTOCK_HAS_ISAL
 /// One deflate stream after the other, by ISA-L.
-class isal_inflater {
+template <bool WithCrc>
+class basic_isal_inflater {
   public:
     // Zeroed: what a fault makes of it must not depend on what the memory held before.
-    isal_inflater() : state_{std::make_unique<::inflate_state>()} {
+    basic_isal_inflater() : state_{std::make_unique<::inflate_state>()} {
         ::isal_inflate_init(state_.get());
-        state_->crc_flag = ISAL_GZIP_NO_HDR;
+        state_->crc_flag = WithCrc ? ISAL_GZIP_NO_HDR : ISAL_DEFLATE;
     }
 
     void reset() noexcept {
         ::isal_inflate_reset(state_.get());
-        state_->crc_flag = ISAL_GZIP_NO_HDR;
+        state_->crc_flag = WithCrc ? ISAL_GZIP_NO_HDR : ISAL_DEFLATE;
     }
     std::uint32_t crc() const noexcept { return state_->crc; }
 
@@ -134,6 +141,12 @@ class isal_inflater {
     std::unique_ptr<::inflate_state> state_;
     std::array<std::byte, 8> previous_{}; // the last bytes consumed
 };
+using isal_inflater = basic_isal_inflater<true>;
+using inflater = isal_inflater;
+using plain_inflater = basic_isal_inflater<false>;
+#else
+using inflater = zlib_inflater;
+using plain_inflater = basic_zlib_inflater<false>;
 #endif
 
 } // namespace penstock::detail

@@ -3,9 +3,11 @@
 
 #include <penstock/codec/compress.hpp>
 
-#include <penstock/codec/gzip.hpp>
+#include <penstock/codec/codecs.hpp>
+#include <penstock/core/detail/yield.hpp>
 #include <penstock/core/error.hpp>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,24 +17,40 @@ namespace detail {
 
 inline constexpr std::size_t encode_output = std::size_t{64} << 10;
 
+/// How much is encoded before other work on the executor may run.
+inline std::size_t encode_slice(compression kind, std::optional<int> level) noexcept {
+    const bool slow = kind == compression::bzip2 || kind == compression::xz || kind == compression::lzma ||
+                      level.value_or(0) > 9 || (kind == compression::brotli && level.value_or(6) > 4);
+    return std::size_t{slow ? 8u : 128u} << 10;
+}
+
 class encoding_sink final : public byte_sink {
   public:
-    encoding_sink(std::unique_ptr<byte_sink> below, std::unique_ptr<encoder> codec)
-        : below_{std::move(below)}, encoder_{std::move(codec)}, out_(encode_output) {}
+    encoding_sink(std::unique_ptr<byte_sink> below, compression kind, compress_options options)
+        : below_{std::move(below)}, kind_{kind}, options_{std::move(options)},
+          memory_{encoder_memory(kind, options_.for_encoder()) + encode_output},
+          slice_{encode_slice(kind, options_.for_encoder().level())} {}
 
     awaitable<void> write(std::span<const std::byte> bytes) override {
         enter();
+        if (!encoder_) co_await begin();
         while (!bytes.empty()) {
-            const auto step = encoder_->encode(bytes, room());
+            const auto step = encoder_->encode(bytes.first(std::min(bytes.size(), slice_)), room());
             bytes = bytes.subspan(step.consumed);
             used_ += step.produced;
+            worked_ += step.consumed;
             if (used_ == out_.size()) co_await flush();
+            if (worked_ >= slice_) {
+                worked_ = 0;
+                co_await detail::yield();
+            }
         }
         open_ = true;
     }
 
     awaitable<void> commit() override {
         enter();
+        if (!encoder_) co_await begin();
         for (;;) {
             const auto wanted = room().size();
             const auto step = encoder_->finish(room());
@@ -41,14 +59,16 @@ class encoding_sink final : public byte_sink {
             co_await flush();
             if (done) break;
         }
+        encoder_.reset();
+        permit_.release();
         co_await below_->commit();
     }
 
     std::string name() const override { return below_->name(); }
 
   private:
-    /// Stays closed unless a write comes to its end: data that lacks bytes must not be committed, nor its end be
-    /// written twice.
+    /// Stays closed unless a write comes to its end: data that lacks bytes must not be committed, nor its end
+    /// be written twice.
     void enter() {
         if (std::exchange(open_, false)) return;
         error_detail d;
@@ -57,6 +77,14 @@ class encoding_sink final : public byte_sink {
         d.message = "the sink was committed, or an earlier call failed";
         throw_failure(failure{errc::closed, std::move(d)});
     }
+    awaitable<void> begin() {
+        if (options_.budget()) {
+            auto got = co_await options_.budget()->acquire(memory_);
+            permit_ = std::move(got);
+        }
+        encoder_ = make_encoder(kind_, options_.for_encoder());
+        out_.resize(encode_output);
+    }
     std::span<std::byte> room() noexcept { return std::span{out_}.subspan(used_); }
     awaitable<void> flush() {
         const auto n = std::exchange(used_, 0);
@@ -64,32 +92,32 @@ class encoding_sink final : public byte_sink {
     }
 
     std::unique_ptr<byte_sink> below_;
+    compression kind_;
+    compress_options options_;
+    std::uint64_t memory_;
+    std::size_t slice_;
+    permit permit_; // given back after what it is for
     std::unique_ptr<encoder> encoder_;
     std::vector<std::byte> out_;
-    std::size_t used_ = 0; // less than out_.size() between calls
+    std::size_t used_ = 0;   // less than out_.size() between calls
+    std::size_t worked_ = 0; // since the last yield
     bool open_ = true;
 };
 
 } // namespace detail
 
 PENSTOCK_DECL std::unique_ptr<byte_sink> compress(std::unique_ptr<byte_sink> sink, compression kind,
-                                                  int level) {
-    switch (kind) {
-    case compression::none:
-        return sink;
-    case compression::gzip: {
-        auto codec = level == -1 ? make_gzip_encoder() : make_gzip_encoder(level);
-        return std::make_unique<detail::encoding_sink>(std::move(sink), std::move(codec));
+                                                  compress_options options) {
+    if (kind == compression::none) return sink;
+    const auto name = sink->name();
+    try {
+        return std::make_unique<detail::encoding_sink>(std::move(sink), kind, std::move(options));
+    } catch (const error& e) {
+        throw_failure(e.as_failure().with([&](error_detail& d) {
+            d.operation = "compress";
+            d.object = name;
+        }));
     }
-    default:
-        break;
-    }
-    error_detail d;
-    d.operation = "compress";
-    d.object = sink->name();
-    d.message = "this version cannot write " + std::string{to_string(kind)} + " data";
-    d.hint = "write gzip or uncompressed data";
-    throw_failure(failure{errc::unsupported, std::move(d)});
 }
 
 } // namespace penstock

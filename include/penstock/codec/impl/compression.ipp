@@ -16,10 +16,11 @@ struct compression_extension {
 };
 
 inline constexpr compression_extension compression_extensions[] = {
-    {".gz", compression::gzip},   {".gzip", compression::gzip}, {".bgz", compression::gzip},
-    {".zst", compression::zstd},  {".zstd", compression::zstd}, {".bz2", compression::bzip2},
-    {".xz", compression::xz},     {".lz4", compression::lz4},   {".snappy", compression::snappy},
-    {".sz", compression::snappy}, {".br", compression::brotli},
+    {".gz", compression::gzip},   {".gzip", compression::gzip},       {".bgz", compression::gzip},
+    {".zst", compression::zstd},  {".zstd", compression::zstd},       {".bz2", compression::bzip2},
+    {".xz", compression::xz},     {".lz4", compression::lz4},         {".snappy", compression::snappy},
+    {".sz", compression::snappy}, {".br", compression::brotli},       {".zz", compression::zlib},
+    {".zlib", compression::zlib}, {".deflate", compression::deflate}, {".lzma", compression::lzma},
 };
 
 /// The row whose extension `name` ends with. A name that is nothing but an extension (".gz") is a hidden
@@ -46,6 +47,12 @@ inline constexpr magic_pattern magic_patterns[] = {
     {compression::zstd, 4, {0x28, 0xb5, 0x2f, 0xfd}, {0xff, 0xff, 0xff, 0xff}},
     {compression::zstd, 4, {0x50, 0x2a, 0x4d, 0x18}, {0xf0, 0xff, 0xff, 0xff}}, // a skippable frame
     {compression::lz4, 4, {0x04, 0x22, 0x4d, 0x18}, {0xff, 0xff, 0xff, 0xff}},
+    // Deflate behind zlib's header. Level 2 to 5 have 78 5e, which may be text ("x^"): their name must say
+    // it.
+    {compression::zlib, 2, {0x78, 0x01}, {0xff, 0xff}},
+    {compression::zlib, 2, {0x78, 0x9c}, {0xff, 0xff}},
+    {compression::zlib, 2, {0x78, 0xda}, {0xff, 0xff}},
+    {compression::lzma, 3, {0x5d, 0, 0}, {0xff, 0xff, 0xff}}, // of every preset, and no text
     {compression::xz, 6, {0xfd, '7', 'z', 'X', 'Z', 0}, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff}},
     // "BZh9" alone may be text: the block or end magic must follow
     {compression::bzip2,
@@ -82,6 +89,20 @@ PENSTOCK_DECL std::string_view to_string(compression c) noexcept {
         return "snappy";
     case compression::brotli:
         return "brotli";
+    case compression::zlib:
+        return "zlib";
+    case compression::deflate:
+        return "deflate";
+    case compression::lzma:
+        return "lzma";
+    case compression::lz4_block:
+        return "lz4_block";
+    case compression::lz4_hadoop:
+        return "lz4_hadoop";
+    case compression::snappy_block:
+        return "snappy_block";
+    case compression::snappy_hadoop:
+        return "snappy_hadoop";
     }
     return "unknown";
 }

@@ -39,6 +39,7 @@
 #include <penstock/json/lines_reader.hpp>
 #include <penstock/json/lines_writer.hpp>
 #include <penstock/s3/bucket_versioning.hpp>
+#include <penstock/s3/check_connection.hpp>
 #include <penstock/s3/client.hpp>
 #include <penstock/s3/download.hpp>
 #include <penstock/s3/copy.hpp>

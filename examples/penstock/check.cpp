@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "session.hpp"
 
+#include <penstock/s3/check_connection.hpp>
 #include <penstock/s3/probe_store.hpp>
 
 #include <boost/json/object.hpp>
@@ -44,7 +45,7 @@ std::string line_for(const s3::connection_step& step) {
 awaitable<void> check(session& s, check_options o) {
     s3::object_address where{"", ""};
     if (!o.url.empty() && o.url != "s3://") where = s3::object_address{o.url};
-    const auto report = co_await s.s3().check(where);
+    const auto report = co_await s3::check_connection(s.s3(), where);
     failure first;
     for (const auto& step : report.steps) {
         s.out().line(s.json() ? json_line(facts_of(step)) : line_for(step));

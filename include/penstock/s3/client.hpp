@@ -4,7 +4,6 @@
 #include <penstock/core/asio.hpp>
 #include <penstock/s3/client_options.hpp>
 #include <penstock/s3/client_statistics.hpp>
-#include <penstock/s3/connection_report.hpp>
 #include <penstock/s3/copy_object.hpp>
 #include <penstock/s3/delete_object.hpp>
 #include <penstock/s3/delete_objects.hpp>
@@ -136,11 +135,6 @@ class client {
 
     /// What the next request is signed by, fetched where need be; null for anonymous access. It holds secrets.
     PENSTOCK_DECL awaitable<aws::credentials_ptr> credentials();
-
-    /// Tries the way to an object step by step: settings, DNS, TCP, TLS, credentials, signature, region, listing, reading
-    /// its first byte; without a key the first object that is found, without a bucket the list of buckets. What fails is
-    /// in the report, with a hint; nothing is thrown but `operation_aborted`. Changes nothing at the store.
-    PENSTOCK_DECL awaitable<connection_report> check(object_address where);
 
     PENSTOCK_DECL client_statistics statistics() const;
     /// What this client counts into: for `prometheus_text`, or to add one's own. May be read on any thread.

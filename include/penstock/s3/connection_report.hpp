@@ -26,7 +26,7 @@ struct connection_step {
     duration took{};
 };
 
-/// What a client's `check` found, in the order of the steps.
+/// What `check_connection` found, in the order of the steps.
 struct connection_report {
     connection_report() = default;
 

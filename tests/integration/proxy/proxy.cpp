@@ -4,6 +4,7 @@
 #include <support/run.hpp>
 
 #include <penstock/core/as_result.hpp>
+#include <penstock/s3/check_connection.hpp>
 #include <penstock/s3/client.hpp>
 #include <penstock/testing/s3_server.hpp>
 #include <penstock/testing/test_certificates.hpp>
@@ -157,7 +158,7 @@ TEST_CASE("through a proxy: TLS is verified end to end") {
 TEST_CASE("through a proxy: the check of the way says so") {
     lab l{true};
     s3::client c{l.io.get_executor(), l.options().proxy(http::proxy_options().url(l.proxy_url()))};
-    const auto report = test::run(l.io, c.check("s3://lake/a b+c.csv"));
+    const auto report = test::run(l.io, s3::check_connection(c, "s3://lake/a b+c.csv"));
     bool told = false;
     for (const auto& step : report.steps) {
         CHECK_FALSE(step.result == s3::connection_step::outcome::failed);

@@ -8,7 +8,6 @@
 #include <penstock/s3/delete_bucket.hpp>
 #include <penstock/s3/detail/call_limit.hpp>
 #include <penstock/s3/detail/client_state.hpp>
-#include <penstock/s3/detail/connection_check.hpp>
 #include <penstock/s3/detail/lost_answer.hpp>
 #include <penstock/s3/detail/object_reader_state.hpp>
 #include <penstock/s3/detail/object_writer_state.hpp>
@@ -372,10 +371,6 @@ PENSTOCK_DECL awaitable<std::string> client::presign(object_address object, std:
 }
 
 PENSTOCK_DECL awaitable<aws::credentials_ptr> client::credentials() { return detail::get_credentials(state_); }
-
-PENSTOCK_DECL awaitable<connection_report> client::check(object_address where) {
-    return detail::check_connection(state_, std::move(where));
-}
 
 PENSTOCK_DECL client_statistics client::statistics() const { return state_->statistics(); }
 PENSTOCK_DECL const std::shared_ptr<metrics_registry>& client::metrics() const noexcept { return state_->metrics().all(); }

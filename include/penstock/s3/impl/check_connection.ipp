@@ -1,11 +1,12 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
-#include <penstock/s3/detail/connection_check.hpp>
+#include <penstock/s3/check_connection.hpp>
 
 #include <penstock/core/as_result.hpp>
 #include <penstock/http/tcp_stream.hpp>
 #include <penstock/http/tls_stream.hpp>
+#include <penstock/s3/client.hpp>
 #include <penstock/s3/detail/client_state.hpp>
 #include <penstock/s3/get_object.hpp>
 #include <penstock/s3/head_bucket.hpp>
@@ -15,7 +16,8 @@
 #include <optional>
 #include <utility>
 
-namespace penstock::s3::detail {
+namespace penstock::s3 {
+namespace detail {
 
 /// Takes the steps in turn. What a step found out, the later ones use.
 class connection_check {
@@ -299,9 +301,11 @@ class connection_check {
     bool failed_ = false;
 };
 
-PENSTOCK_DECL awaitable<connection_report> check_connection(std::shared_ptr<client_state> client, object_address where) {
-    connection_check check{std::move(client), std::move(where)};
+} // namespace detail
+
+PENSTOCK_DECL awaitable<connection_report> check_connection(client c, object_address where) {
+    detail::connection_check check{detail::client_access::state(c), std::move(where)};
     co_return co_await check.run();
 }
 
-} // namespace penstock::s3::detail
+} // namespace penstock::s3

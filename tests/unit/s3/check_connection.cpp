@@ -1,5 +1,5 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
-#include <penstock/s3/client.hpp>
+#include <penstock/s3/check_connection.hpp>
 
 #include <penstock/aws/caller_credentials_provider.hpp>
 
@@ -10,7 +10,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 
-namespace test_s3_connection_check {
+namespace test_s3_check_connection {
 
 using namespace penstock;
 using outcome = s3::connection_step::outcome;
@@ -54,12 +54,12 @@ const s3::connection_step& step(const s3::connection_report& r, std::string_view
 
 s3::connection_report check(scripted::world& w, s3::object_address where) {
     auto s3 = w.client();
-    return w.run(s3.check(std::move(where)));
+    return w.run(s3::check_connection(s3, std::move(where)));
 }
 
 const auto once = aws::retry_options::preset("none");
 
-TEST_CASE("s3/connection_check: all is well") {
+TEST_CASE("s3/check_connection: all is well") {
     scripted::world w{{page("a.csv"), bucket_in_eu, first_byte}, once};
     const auto r = check(w, "s3://b");
     CHECK(r.good());
@@ -73,7 +73,7 @@ TEST_CASE("s3/connection_check: all is well") {
     CHECK(w.how->requests[2].find("bytes=0-0") != std::string::npos);
 }
 
-TEST_CASE("s3/connection_check: a bucket in another region than the settings say") {
+TEST_CASE("s3/check_connection: a bucket in another region than the settings say") {
     const auto elsewhere = answer(400, "<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-west-1</Region></Error>");
     scripted::world w{{elsewhere, page("a.csv"), bucket_in_eu, first_byte}, once};
     const auto r = check(w, "s3://b");
@@ -82,7 +82,7 @@ TEST_CASE("s3/connection_check: a bucket in another region than the settings say
           "the bucket is in eu-west-1; the settings say us-east-1, which costs a redirect");
 }
 
-TEST_CASE("s3/connection_check: which permission is missing") {
+TEST_CASE("s3/check_connection: which permission is missing") {
     scripted::world list{{refused(403, "AccessDenied"), first_byte}, once};
     auto r = check(list, "s3://b/a.csv");
     CHECK(outline(r) == "settings ok, DNS -, TCP -, TLS -, credentials ok, signature ok, region -, list FAILED, get ok");
@@ -95,7 +95,7 @@ TEST_CASE("s3/connection_check: which permission is missing") {
     CHECK(step(r, "get").why.detail().hint.find("s3:GetObject") != std::string::npos);
 }
 
-TEST_CASE("s3/connection_check: keys, region and bucket that are wrong") {
+TEST_CASE("s3/check_connection: keys, region and bucket that are wrong") {
     scripted::world keys{{refused(403, "SignatureDoesNotMatch")}, once};
     CHECK(outline(check(keys, "s3://b/a")) ==
           "settings ok, DNS -, TCP -, TLS -, credentials ok, signature FAILED, region -, list -, get -");
@@ -113,7 +113,7 @@ TEST_CASE("s3/connection_check: keys, region and bucket that are wrong") {
           "settings ok, DNS -, TCP -, TLS -, credentials ok, signature -, region -, list FAILED, get -");
 }
 
-TEST_CASE("s3/connection_check: nobody, nothing, nowhere") {
+TEST_CASE("s3/check_connection: nobody, nothing, nowhere") {
     scripted::world anonymous{{page(""), bucket_in_eu}, once};
     anonymous.options.anonymous();
     auto r = check(anonymous, "s3://b");
@@ -140,7 +140,7 @@ TEST_CASE("s3/connection_check: nobody, nothing, nowhere") {
     CHECK(step(r, "settings").why.message().find("some") != std::string::npos);
 }
 
-TEST_CASE("s3/connection_check: buckets, an empty object, folders") {
+TEST_CASE("s3/check_connection: buckets, an empty object, folders") {
     scripted::world buckets{{answer(200, "<ListAllMyBucketsResult><Buckets><Bucket><Name>b</Name></Bucket></Buckets>"
                                          "</ListAllMyBucketsResult>")},
                             once};
@@ -160,7 +160,7 @@ TEST_CASE("s3/connection_check: buckets, an empty object, folders") {
     CHECK(step(check(folder, "s3://b/f/"), "get").result == outcome::left_out);
 }
 
-TEST_CASE("s3/connection_check: cancellation") {
+TEST_CASE("s3/check_connection: cancellation") {
     scripted::world w{{scripted::say{"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n"}.keep()}, once};
     auto s3 = w.client();
     asio::cancellation_signal stop;
@@ -170,7 +170,7 @@ TEST_CASE("s3/connection_check: cancellation") {
         thrown = e;
         ended = true;
     };
-    asio::co_spawn(w.io, s3.check("s3://b"), asio::bind_cancellation_slot(stop.slot(), done));
+    asio::co_spawn(w.io, s3::check_connection(s3, "s3://b"), asio::bind_cancellation_slot(stop.slot(), done));
     CHECK(w.io.poll() > 0);
     stop.emit(asio::cancellation_type::terminal);
     testing::run_simulated(w.io, *w.clock, [&] { return ended; });
@@ -178,4 +178,4 @@ TEST_CASE("s3/connection_check: cancellation") {
     CHECK(to_failure(thrown).code() == condition::cancelled);
 }
 
-} // namespace test_s3_connection_check
+} // namespace test_s3_check_connection

@@ -7,7 +7,7 @@
 #include <penstock/aws/detail/http_url.hpp>
 #include <penstock/aws/detail/metadata_credentials.hpp>
 #include <penstock/aws/refreshing_credentials_provider.hpp>
-#include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/attempt.hpp>
 #include <penstock/core/with_timeout.hpp>
 
 #include <boost/asio/ip/address.hpp>
@@ -89,7 +89,8 @@ class container_session {
     awaitable<credentials> fetch() {
         const auto targets = co_await find_targets();
         for (int left = container_attempts;; --left) {
-            auto found = co_await as_result(try_targets(targets));
+            penstock::detail::attempt found{try_targets(targets)};
+            co_await found.run();
             if (found) co_return std::move(*found);
             const auto& why = found.error();
             const bool passing = why.detail().http_status ? is_passing(why.detail().http_status) : is_transport(why);
@@ -115,7 +116,8 @@ class container_session {
         std::vector<asio::ip::address> addresses;
         if (not_an_address) {
             auto asked = with_timeout(context_.resolve(url_.to.host), container_timeout, context_.clock());
-            auto resolved = co_await as_result(std::move(asked));
+            penstock::detail::attempt resolved{std::move(asked)};
+            co_await resolved.run();
             if (!resolved) throw_failure(told(resolved.error()));
             addresses = std::move(*resolved);
         } else {
@@ -139,7 +141,8 @@ class container_session {
     awaitable<credentials> try_targets(std::vector<http::origin> targets) {
         failure last;
         for (const auto& to : targets) {
-            auto answer = co_await as_result(ask(to));
+            penstock::detail::attempt answer{ask(to)};
+            co_await answer.run();
             if (answer) co_return read(*answer);
             last = told(answer.error());
             if (last.code() != errc::connect_failed && last.code() != errc::connect_timeout) break;

@@ -7,7 +7,7 @@
 #include <penstock/aws/detail/json_members.hpp>
 #include <penstock/aws/detail/process_credentials.hpp>
 #include <penstock/aws/refreshing_credentials_provider.hpp>
-#include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/attempt.hpp>
 #include <penstock/core/detail/child_process.hpp>
 #include <penstock/core/detail/split_words.hpp>
 #include <penstock/core/detail/text_values.hpp>
@@ -105,7 +105,8 @@ inline awaitable<credentials> fetch_process_credentials(provider_context context
     variables.push_back(process_depth_name + ("=" + std::to_string(depth + 1)));
     auto running = penstock::detail::run_child(std::move(words), context.clock(), penstock::detail::child_limits{},
                                                std::move(variables));
-    const auto ran = co_await as_result(std::move(running));
+    penstock::detail::attempt ran{std::move(running)};
+    co_await ran.run();
     if (!ran) {
         const auto code = ran.error().code();
         if (code == condition::cancelled) throw_failure(ran.error());

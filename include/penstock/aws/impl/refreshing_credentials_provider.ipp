@@ -6,6 +6,7 @@
 #include <penstock/aws/date_time.hpp>
 #include <penstock/aws/static_credentials_provider.hpp>
 #include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/attempt.hpp>
 #include <penstock/core/semaphore.hpp>
 #include <penstock/core/with_timeout.hpp>
 
@@ -43,7 +44,8 @@ class refreshing_credentials_provider final : public credentials_provider,
         }
         permit turn = turns_->try_acquire(1);
         if (turn.units() == 0) {
-            auto waited = co_await as_result(with_timeout(turns_->acquire(1), shared_call_limit, clock_));
+            penstock::detail::attempt waited{with_timeout(turns_->acquire(1), shared_call_limit, clock_)};
+            co_await waited.run();
             if (waited)
                 turn = std::move(*waited);
             else if (waited.error().code() != errc::deadline_exceeded) // then it calls without a turn

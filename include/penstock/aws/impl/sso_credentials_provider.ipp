@@ -6,7 +6,7 @@
 #include <penstock/aws/detail/service_call.hpp>
 #include <penstock/aws/detail/sso.hpp>
 #include <penstock/aws/service_endpoint.hpp>
-#include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/attempt.hpp>
 
 #include <mutex>
 #include <utility>
@@ -78,7 +78,8 @@ class sso_fetch {
         if (due && token.renewable(now) && begin_renewal(why)) {
             renewal_scope renewal{*this};
             auto renewing = renew(path, document, token, valid);
-            auto renewed = co_await as_result(std::move(renewing));
+            penstock::detail::attempt renewed{std::move(renewing)};
+            co_await renewed.run();
             if (!renewed && renewed.error().code() == condition::cancelled) throw_failure(renewed.error());
             renewal.ended();
             if (renewed) co_return std::move(*renewed);
@@ -181,7 +182,8 @@ class sso_fetch {
             return status == 429 || status >= 500 ? sso_refusal(answer, token, doing) : failure{};
         };
         auto calling = call_service(context_, std::move(call));
-        auto answer = co_await as_result(std::move(calling));
+        penstock::detail::attempt answer{std::move(calling)};
+        co_await answer.run();
         if (answer) co_return std::move(*answer);
         throw_failure(answer.error().with([&doing](error_detail& d) {
             if (!d.message.starts_with("sso: "))

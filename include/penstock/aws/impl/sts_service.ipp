@@ -10,7 +10,7 @@
 #include <penstock/aws/load_profile.hpp>
 #include <penstock/aws/sha256.hpp>
 #include <penstock/aws/sigv4.hpp>
-#include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/attempt.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -94,7 +94,8 @@ PENSTOCK_DECL awaitable<credentials> sts_service::ask(question q) const {
         return skew.has_value();
     };
     auto calling = call_service(context_, std::move(call));
-    const auto answered = co_await as_result(std::move(calling));
+    penstock::detail::attempt answered{std::move(calling)};
+    co_await answered.run();
     if (!answered) {
         throw_failure(answered.error().with([&](error_detail& d) {
             if (!d.message.starts_with(q.source)) d.message = q.source + ": " + d.message;
@@ -108,7 +109,8 @@ PENSTOCK_DECL awaitable<credentials> sts_service::ask(question q) const {
 PENSTOCK_DECL awaitable<credentials> sts_service::assume_role(provider_ptr base, assume_role_options role,
                                                               std::string source) const {
     for (bool first = true;; first = false) {
-        auto found = co_await as_result(base->get());
+        penstock::detail::attempt found{base->get()};
+        co_await found.run();
         if (!found) {
             if (found.error().code() != errc::no_credentials) throw_failure(found.error());
             const auto& why = found.error().detail();
@@ -122,7 +124,8 @@ PENSTOCK_DECL awaitable<credentials> sts_service::assume_role(provider_ptr base,
         auto form = assume_role_form(role, default_session_name(context_.clock()->wall_now()));
         question q{sts_operation::assume_role, source, std::move(form), as};
         auto asking = ask(std::move(q));
-        auto got = co_await as_result(std::move(asking));
+        penstock::detail::attempt got{std::move(asking)};
+        co_await got.run();
         if (got) co_return std::move(*got);
         if (!first || got.error().code() != errc::expired_token || !base->invalidate(*as)) throw_failure(got.error());
     }
@@ -153,7 +156,8 @@ PENSTOCK_DECL awaitable<credentials> sts_service::assume_role_by_token(std::stri
         question q{sts_operation::assume_role_with_web_identity, source, std::move(form), nullptr};
         q.token = token;
         auto asking = ask(std::move(q));
-        auto got = co_await as_result(std::move(asking));
+        penstock::detail::attempt got{std::move(asking)};
+        co_await got.run();
         if (got) co_return std::move(*got);
         if (!first || got.error().code() != errc::expired_token) throw_failure(got.error());
         auto renewed = read_token(token_file, source);

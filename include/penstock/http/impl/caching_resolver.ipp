@@ -3,7 +3,7 @@
 
 #include <penstock/http/caching_resolver.hpp>
 
-#include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/attempt.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/core/wait_list.hpp>
 
@@ -107,7 +107,8 @@ class caching_resolver final : public resolver {
 
     awaitable<void> ask(entry_ptr kept, std::string host) {
         const asking_scope asking{kept};
-        auto found = co_await as_result(names_->look_up(host));
+        penstock::detail::attempt found{names_->look_up(host)};
+        co_await found.run();
         if (!found && found.error().code() == condition::cancelled) throw_failure(found.error());
         const auto now = clock_->now();
         kept->refused = {};

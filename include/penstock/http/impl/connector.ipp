@@ -3,7 +3,7 @@
 
 #include <penstock/http/connector.hpp>
 
-#include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/attempt.hpp>
 #include <penstock/http/detail/tunnel.hpp>
 #include <penstock/http/happy_eyeballs.hpp>
 #include <penstock/http/tcp_stream.hpp>
@@ -19,7 +19,8 @@ awaitable<T> observed(transport_observer* who, clock_source& clock, connect_step
     if (!who) co_return co_await std::move(op);
     connect_event event{step, to};
     const auto began = clock.now();
-    auto done = co_await as_result(std::move(op));
+    penstock::detail::attempt done{std::move(op)};
+    co_await done.run();
     event.took = clock.now() - began;
     if (!done) event.code = done.error().code();
     tell(who, &transport_observer::connecting, event);
@@ -35,7 +36,8 @@ class tcp_connector final : public connector {
           proxies_{std::move(proxies)} {}
 
     awaitable<stream_ptr> connect(origin to) override {
-        auto made = co_await as_result(open(to));
+        penstock::detail::attempt made{open(to)};
+        co_await made.run();
         if (!made) throw_failure(made.error().with([&](error_detail& d) { d.endpoint = to.url(); }));
         co_return std::move(*made);
     }
@@ -72,7 +74,8 @@ class tcp_connector final : public connector {
 
     /// Failures name the proxy: the server behind it is not to blame.
     awaitable<stream_ptr> reach(origin at) {
-        auto made = co_await as_result(connect_proxy(at));
+        penstock::detail::attempt made{connect_proxy(at)};
+        co_await made.run();
         if (!made) {
             throw_failure(made.error().with([&at](error_detail& d) {
                 if (!d.object.empty()) d.message = d.object + ": " + d.message;

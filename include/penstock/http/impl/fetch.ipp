@@ -3,7 +3,7 @@
 
 #include <penstock/http/fetch.hpp>
 
-#include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/attempt.hpp>
 #include <penstock/core/with_timeout.hpp>
 #include <penstock/http/connection.hpp>
 #include <penstock/http/detail/read_text.hpp>
@@ -46,7 +46,8 @@ PENSTOCK_DECL awaitable<document> fetch(std::shared_ptr<connector> how, origin t
                                         std::shared_ptr<clock_source> clock, fetch_options options) {
     auto whole = detail::fetch_unlimited(std::move(how), to, std::move(asked), std::move(body), clock, options);
     auto limited = with_timeout(std::move(whole), options.limit(), clock);
-    auto done = co_await as_result(std::move(limited));
+    penstock::detail::attempt done{std::move(limited)};
+    co_await done.run();
     if (!done) {
         throw_failure(done.error().with([&to](error_detail& d) {
             if (d.endpoint.empty()) d.endpoint = to.url();

@@ -3,7 +3,7 @@
 
 #include <penstock/http/happy_eyeballs.hpp>
 
-#include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/attempt.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/core/wait_list.hpp>
 #include <penstock/http/detail/connection_race.hpp>
@@ -48,7 +48,8 @@ struct race_state {
 
 inline awaitable<void> run_attempt(std::shared_ptr<race_state> race, race_state::attempt* mine) {
     auto dialled = race->dial(mine->to);
-    auto made = co_await as_result(std::move(dialled));
+    penstock::detail::attempt made{std::move(dialled)};
+    co_await made.run();
     if (!made) {
         race->plan.failed(race->clock->now());
         race->last = made.error();

@@ -3,7 +3,7 @@
 
 #include <penstock/s3/client.hpp>
 
-#include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/attempt.hpp>
 #include <penstock/s3/create_bucket.hpp>
 #include <penstock/s3/delete_bucket.hpp>
 #include <penstock/s3/detail/call_limit.hpp>
@@ -70,7 +70,8 @@ inline awaitable<std::size_t> read_object_at(std::shared_ptr<client_state> clien
     if (into.empty()) co_return 0;
     options.range(object_range::slice(offset, into.size()));
     auto opening = open_object(std::move(client), std::move(object), std::move(options));
-    auto opened = co_await as_result(std::move(opening));
+    penstock::detail::attempt opened{std::move(opening)};
+    co_await opened.run();
     if (!opened) {
         if (opened.error().code() == errc::range_not_satisfiable) co_return 0; // the object ends before `offset`
         throw_failure(opened.error());
@@ -107,7 +108,8 @@ inline awaitable<put_object_result> put_object(std::shared_ptr<client_state> cli
     std::vector<std::span<const std::byte>> pieces(1, body);
     auto op = make_put_object(object, pieces, options);
     auto sending = client->call(std::move(op), &parse_put_object);
-    auto done = co_await as_result(std::move(sending));
+    penstock::detail::attempt done{std::move(sending)};
+    co_await done.run();
     if (done) {
         done->key = std::move(object.key);
         co_return std::move(*done);
@@ -127,7 +129,8 @@ inline awaitable<delete_object_result> delete_object(std::shared_ptr<client_stat
                                                      delete_object_options options) {
     auto op = make_delete_object(object, options);
     auto deleting = client->call(std::move(op), &parse_delete_object);
-    auto done = co_await as_result(std::move(deleting));
+    penstock::detail::attempt done{std::move(deleting)};
+    co_await done.run();
     if (done) co_return std::move(*done);
     // An object that is gone does not meet the condition: an attempt whose answer was lost may be what removed it.
     const auto code = done.error().code();
@@ -136,7 +139,8 @@ inline awaitable<delete_object_result> delete_object(std::shared_ptr<client_stat
     if (echo && code == errc::precondition_failed) {
         auto asking = make_head_object(object, head_object_options().settings(options.settings()));
         auto asked = client->call(std::move(asking), &parse_head_object);
-        const auto found = co_await as_result(std::move(asked));
+        penstock::detail::attempt found{std::move(asked)};
+        co_await found.run();
         if (!found && found.error().code() == condition::not_found) co_return delete_object_result();
     }
     throw_failure(done.error());
@@ -148,7 +152,8 @@ inline awaitable<void> delete_alone(std::shared_ptr<client_state> client, std::s
     delete_object_options options;
     options.settings(asked.settings()).version_id(which.version_id).if_match(which.if_match);
     auto deleting = delete_object(std::move(client), object_address{std::move(bucket), which.key}, std::move(options));
-    auto done = co_await as_result(std::move(deleting));
+    penstock::detail::attempt done{std::move(deleting)};
+    co_await done.run();
     if (done) {
         if (asked.quiet()) co_return;
         deleted_object d;

@@ -3,7 +3,7 @@
 
 #include <penstock/s3/detail/client_state.hpp>
 
-#include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/attempt.hpp>
 #include <penstock/s3/detail/region_redirect.hpp>
 #include <penstock/s3/detail/request_observation.hpp>
 
@@ -21,7 +21,8 @@ PENSTOCK_DECL awaitable<std::string> client_state::find_region(std::string bucke
         return failure{};
     };
     auto asked = execute(make_find_region(bucket), answer_kind::document, std::move(look));
-    const auto answered = co_await as_result(std::move(asked));
+    penstock::detail::attempt answered{std::move(asked)};
+    co_await answered.run();
     if (!answered && answered.error().code() == condition::cancelled) throw_failure(answered.error());
     co_return found;
 }

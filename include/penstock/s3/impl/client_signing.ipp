@@ -4,7 +4,7 @@
 #include <penstock/s3/detail/client_state.hpp>
 
 #include <penstock/aws/date_time.hpp>
-#include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/attempt.hpp>
 #include <penstock/s3/detail/create_session.hpp>
 
 #include <utility>
@@ -67,7 +67,8 @@ PENSTOCK_DECL express_sessions& client_state::sessions() {
 PENSTOCK_DECL awaitable<aws::credentials> client_state::create_session(std::string bucket) {
     const auto self = shared_from_this();
     auto asked = call(make_create_session(bucket), &parse_create_session);
-    auto made = co_await as_result(std::move(asked));
+    penstock::detail::attempt made{std::move(asked)};
+    co_await made.run();
     if (!made) {
         throw_failure(made.error().with(
             [](error_detail& d) { d.message = "no session with the directory bucket: " + d.message; }));

@@ -9,7 +9,7 @@
 #include <penstock/aws/load_profile.hpp>
 #include <penstock/aws/partition.hpp>
 #include <penstock/aws/sha256.hpp>
-#include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/attempt.hpp>
 #include <penstock/core/with_timeout.hpp>
 #include <penstock/http/caching_resolver.hpp>
 #include <penstock/http/detail/read_text.hpp>
@@ -450,7 +450,8 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
         auto signing = try_identity(op.by, op.bucket, *where, wall);
         if (!signing) {
             past.doing = "fetching credentials";
-            auto fetched = co_await as_result(get_identity(op.by, op.bucket, where));
+            penstock::detail::attempt fetched{get_identity(op.by, op.bucket, where)};
+            co_await fetched.run();
             seen.waited(wait_kind::credentials, began);
             if (!fetched) throw_failure(seen.failed(told(op, fetched.error(), where.get(), nullptr, std::move(past))));
             signing = std::move(*fetched);
@@ -478,7 +479,8 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
             if (op.hedge) throw_failure(failure{errc::budget_exceeded});
             past.doing = "waiting for its turn";
             const auto asked = clock_->now();
-            auto granted = co_await as_result(gate_.enter(what));
+            penstock::detail::attempt granted{gate_.enter(what)};
+            co_await granted.run();
             began = seen.waited(wait_kind::turn, asked);
             if (!granted) throw_failure(seen.failed(told(op, granted.error(), where.get(), signing->who, std::move(past))));
             turn = std::move(*granted);
@@ -491,7 +493,8 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
         if (!must_connect) lease = pool_->try_acquire(where->to);
         if (!lease) {
             past.doing = "connecting";
-            auto made = co_await as_result(pool_->connect(where->to));
+            penstock::detail::attempt made{pool_->connect(where->to)};
+            co_await made.run();
             if (made) {
                 lease = std::move(*made);
                 metrics_->connections->add();

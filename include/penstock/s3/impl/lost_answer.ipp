@@ -5,7 +5,7 @@
 
 #include <penstock/aws/sha256.hpp>
 #include <penstock/checksum/checksum_hasher.hpp>
-#include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/attempt.hpp>
 #include <penstock/core/detail/ascii.hpp>
 #include <penstock/s3/detail/client_state.hpp>
 #include <penstock/s3/head_object.hpp>
@@ -91,7 +91,8 @@ PENSTOCK_DECL awaitable<put_object_result> confirm_stored(std::shared_ptr<client
     auto op = make_head_object(where, head_object_options().settings(std::move(settings)).customer_key(expected.key));
     if (expected.checksum) op.headers.add("x-amz-checksum-mode", "ENABLED");
     auto asked = client->call(std::move(op), &parse_head_object);
-    auto found = co_await as_result(std::move(asked));
+    penstock::detail::attempt found{std::move(asked)};
+    co_await found.run();
     const bool gone = refusal.code() == errc::no_such_upload;
     if (!found || !is_expected(expected, *found, gone)) throw_failure(std::move(refusal));
     put_object_result out;
@@ -130,7 +131,8 @@ inline awaitable<expected_object> expected_copy(std::shared_ptr<client_state> cl
     auto op = make_head_object(source, asked);
     op.headers.add("x-amz-checksum-mode", "ENABLED");
     auto answer = client->call(std::move(op), &parse_head_object);
-    const auto found = co_await as_result(std::move(answer));
+    penstock::detail::attempt found{std::move(answer)};
+    co_await found.run();
     if (!found) co_return out;
     if (!found->etag.weak()) out.etag = found->etag.value();
     out.size = found->size;
@@ -142,7 +144,8 @@ PENSTOCK_DECL awaitable<copy_object_result> copy_confirmed(std::shared_ptr<clien
                                                            object_address target, copy_object_options options) {
     auto op = make_copy_object(source, target, options);
     auto copying = client->call(std::move(op), &parse_copy_object);
-    auto done = co_await as_result(std::move(copying));
+    penstock::detail::attempt done{std::move(copying)};
+    co_await done.run();
     if (done) co_return std::move(*done);
     const auto refusal = done.error();
     const bool source_gone = refusal.code() == errc::no_such_key && earlier_may_have_worked(refusal);

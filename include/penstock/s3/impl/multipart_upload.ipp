@@ -6,6 +6,7 @@
 #include <penstock/aws/detail/clock_difference.hpp>
 #include <penstock/checksum/part_checksums.hpp>
 #include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/attempt.hpp>
 #include <penstock/core/with_timeout.hpp>
 #include <penstock/s3/abort_multipart_upload.hpp>
 #include <penstock/s3/detail/client_state.hpp>
@@ -210,7 +211,8 @@ PENSTOCK_DECL awaitable<put_object_result> multipart_upload::complete_as(complet
     for (const auto& [number, part] : parts_) parts.push_back(part);
     auto op = make_complete_multipart_upload(where_, id_, parts, asked);
     auto sending = client_->call(std::move(op), &parse_complete_multipart_upload);
-    auto done = co_await as_result(std::move(sending));
+    penstock::detail::attempt done{std::move(sending)};
+    co_await done.run();
     put_object_result out;
     if (done) {
         out.etag = std::move(done->etag);
@@ -225,7 +227,8 @@ PENSTOCK_DECL awaitable<put_object_result> multipart_upload::complete_as(complet
         expected.key = asked.customer_key();
         expected.size = size_of(parts);
         auto confirming = confirm_stored(client_, where_, std::move(expected), done.error(), settings_);
-        auto confirmed = co_await as_result(std::move(confirming));
+        penstock::detail::attempt confirmed{std::move(confirming)};
+        co_await confirmed.run();
         if (!confirmed) throw_failure(told(confirmed.error()));
         out = std::move(*confirmed);
     }
@@ -324,7 +327,8 @@ PENSTOCK_DECL awaitable<bool> multipart_upload::has_parts(std::string id) {
     one.settings(without_limits(settings_)).max_parts(1);
     auto op = make_list_parts(where_, id, one);
     auto listing = client_->call(std::move(op), &parse_list_parts);
-    const auto page = co_await as_result(std::move(listing));
+    penstock::detail::attempt page{std::move(listing)};
+    co_await page.run();
     co_return page && !page->parts.empty();
 }
 

@@ -3,7 +3,7 @@
 
 #include <penstock/s3/object_lister.hpp>
 
-#include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/attempt.hpp>
 #include <penstock/s3/detail/client_state.hpp>
 #include <penstock/s3/list_objects_v1.hpp>
 
@@ -24,7 +24,8 @@ PENSTOCK_DECL awaitable<list_objects_page> object_lister::ask() {
     if (!first_version_) {
         auto op = detail::make_list_objects_v2(bucket_, options_);
         auto asked = client_->call(std::move(op), &detail::parse_list_objects_v2);
-        auto page = co_await as_result(std::move(asked));
+        penstock::detail::attempt page{std::move(asked)};
+        co_await page.run();
         const bool refused = !page && !begun_ && options_.continuation_token().empty() &&
                              client_->capabilities(bucket_).list_objects_v2 != true &&
                              detail::wants_list_objects_v1(page.error());

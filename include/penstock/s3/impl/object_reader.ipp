@@ -3,7 +3,7 @@
 
 #include <penstock/s3/object_reader.hpp>
 
-#include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/attempt.hpp>
 #include <penstock/s3/detail/client_state.hpp>
 #include <penstock/s3/detail/object_pin.hpp>
 #include <penstock/s3/detail/object_reader_state.hpp>
@@ -181,7 +181,8 @@ PENSTOCK_DECL awaitable<void> detail::object_reader_state::resume() {
     else
         rest.range(object_range::from(position));
 
-    auto opened = co_await as_result(client->reopen(where, rest, memory.units() > 0));
+    penstock::detail::attempt opened{client->reopen(where, rest, memory.units() > 0)};
+    co_await opened.run();
     if (!opened) {
         const error_code code = opened.error().code();
         if (code == asio::error::operation_aborted) throw boost::system::system_error{code};

@@ -3,7 +3,7 @@
 
 #include <penstock/s3/object_writer.hpp>
 
-#include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/attempt.hpp>
 #include <penstock/s3/detail/client_state.hpp>
 #include <penstock/s3/detail/lost_answer.hpp>
 #include <penstock/s3/detail/object_writer_state.hpp>
@@ -254,7 +254,8 @@ PENSTOCK_DECL awaitable<void> object_writer_state::put() {
     auto op = make_put_object(upload->where(), gathering.pieces(), options);
     op.memory_held = gathering.capacity() > 0;
     auto sending = client->call(std::move(op), &parse_put_object);
-    auto done = co_await as_result(std::move(sending));
+    penstock::detail::attempt done{std::move(sending)};
+    co_await done.run();
     if (done) {
         result = std::move(*done);
         result.key = upload->where().key;

@@ -3,6 +3,8 @@
 
 #include <penstock/aws/anonymous_credentials_provider.hpp>
 
+#include <penstock/core/detail/share.hpp>
+
 namespace penstock::aws {
 namespace detail {
 
@@ -17,7 +19,7 @@ class anonymous_credentials_provider final : public credentials_provider {
 } // namespace detail
 
 PENSTOCK_DECL provider_ptr make_anonymous_credentials_provider() {
-    return std::make_shared<detail::anonymous_credentials_provider>();
+    return penstock::detail::share<detail::anonymous_credentials_provider>();
 }
 
 } // namespace penstock::aws

@@ -4,6 +4,7 @@
 #include <penstock/aws/credentials_chain.hpp>
 
 #include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/share.hpp>
 
 #include <algorithm>
 #include <mutex>
@@ -100,7 +101,7 @@ PENSTOCK_DECL provider_ptr make_credentials_chain(std::vector<provider_ptr> prov
         throw_failure(failure{errc::invalid_option, "a credentials chain without providers"});
     if (std::find(providers.begin(), providers.end(), nullptr) != providers.end())
         throw_failure(failure{errc::invalid_option, "a null provider in a credentials chain"});
-    return std::make_shared<detail::credentials_chain>(std::move(providers), std::move(observer), std::move(clock));
+    return penstock::detail::share<detail::credentials_chain>(std::move(providers), std::move(observer), std::move(clock));
 }
 
 } // namespace penstock::aws

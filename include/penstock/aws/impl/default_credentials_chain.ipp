@@ -10,6 +10,7 @@
 #include <penstock/aws/profile_credentials_provider.hpp>
 #include <penstock/aws/static_credentials_provider.hpp>
 #include <penstock/aws/web_identity_credentials_provider.hpp>
+#include <penstock/core/detail/share.hpp>
 
 namespace penstock::aws {
 namespace detail {
@@ -71,9 +72,9 @@ PENSTOCK_DECL provider_ptr make_default_credentials_chain(const default_chain_op
     std::vector<provider_ptr> providers;
     for (const auto which : automatic ? detail::automatic_sources(options, context.env()) : options.sources()) {
         if (elsewhere && which == source::container)
-            providers.push_back(std::make_shared<detail::omitted_source>("container", host));
+            providers.push_back(penstock::detail::share<detail::omitted_source>("container", host));
         else if (elsewhere && which == source::instance_metadata)
-            providers.push_back(std::make_shared<detail::omitted_source>("instance metadata", host));
+            providers.push_back(penstock::detail::share<detail::omitted_source>("instance metadata", host));
         else
             providers.push_back(detail::make_source(which, options, context));
     }

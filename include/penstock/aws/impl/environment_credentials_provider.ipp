@@ -4,6 +4,7 @@
 #include <penstock/aws/environment_credentials_provider.hpp>
 
 #include <penstock/aws/static_credentials_provider.hpp>
+#include <penstock/core/detail/share.hpp>
 #include <penstock/core/error.hpp>
 
 #include <mutex>
@@ -103,7 +104,7 @@ class environment_credentials_provider final : public credentials_provider {
 } // namespace detail
 
 PENSTOCK_DECL provider_ptr make_environment_credentials_provider(environment env) {
-    auto provider = std::make_shared<detail::environment_credentials_provider>(std::move(env));
+    auto provider = penstock::detail::share<detail::environment_credentials_provider>(std::move(env));
     provider->check();
     return provider;
 }

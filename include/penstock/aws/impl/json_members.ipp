@@ -4,8 +4,7 @@
 #include <penstock/aws/detail/json_members.hpp>
 
 #include <penstock/core/detail/json_string.hpp>
-
-#include <simdjson.h>
+#include <penstock/core/detail/simdjson_dom.hpp>
 
 #include <charconv>
 #include <set>

@@ -17,6 +17,7 @@
 #include <penstock/aws/sso_credentials_provider.hpp>
 #include <penstock/aws/static_credentials_provider.hpp>
 #include <penstock/core/as_result.hpp>
+#include <penstock/core/detail/share.hpp>
 
 #include <memory>
 #include <mutex>
@@ -163,7 +164,7 @@ PENSTOCK_DECL provider_ptr make_profile_provider(profile_request which, sts_sett
 
 PENSTOCK_DECL provider_ptr make_profile_credentials_provider(profile_request which, sts_settings sts,
                                                              const provider_context& context) {
-    auto open = [login = std::make_shared<detail::profile_login>()](const profile_chain& chain, const profile_request& in,
+    auto open = [login = penstock::detail::share<detail::profile_login>()](const profile_chain& chain, const profile_request& in,
                                                                     const provider_context& by) {
         return chain.source.from == profile_source::kind::sso ? login->open(chain, by)
                                                               : detail::open_profile_source(chain, in, by);

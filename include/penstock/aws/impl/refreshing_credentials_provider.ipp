@@ -7,6 +7,7 @@
 #include <penstock/aws/static_credentials_provider.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/detail/attempt.hpp>
+#include <penstock/core/detail/share.hpp>
 #include <penstock/core/semaphore.hpp>
 #include <penstock/core/with_timeout.hpp>
 
@@ -176,7 +177,7 @@ PENSTOCK_DECL provider_ptr make_refreshing_credentials_provider(std::string name
                                                                 std::shared_ptr<random_source> random,
                                                                 refresh_windows windows) {
     if (!fetch) throw_failure(failure{errc::invalid_option, "a credentials provider without a function to call"});
-    return std::make_shared<detail::refreshing_credentials_provider>(std::move(name), std::move(fetch), std::move(clock),
+    return penstock::detail::share<detail::refreshing_credentials_provider>(std::move(name), std::move(fetch), std::move(clock),
                                                                      std::move(random), windows);
 }
 

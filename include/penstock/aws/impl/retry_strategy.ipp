@@ -4,6 +4,7 @@
 #include <penstock/aws/retry_strategy.hpp>
 
 #include <penstock/aws/detail/service_codes.hpp>
+#include <penstock/core/detail/share.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -100,7 +101,7 @@ PENSTOCK_DECL retry_options retry_options::preset(std::string_view name) {
 
 PENSTOCK_DECL retry_strategy::retry_strategy(retry_options options, std::shared_ptr<random_source> random)
     : options_{std::move(options)}, random_{std::move(random)}, budget_{options_.budget()} {
-    if (!budget_) budget_ = std::make_shared<retry_budget>();
+    if (!budget_) budget_ = penstock::detail::share<retry_budget>();
 }
 
 PENSTOCK_DECL retry_session retry_strategy::begin(steady_time now) const noexcept {

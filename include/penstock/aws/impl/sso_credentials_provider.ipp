@@ -7,6 +7,7 @@
 #include <penstock/aws/detail/sso.hpp>
 #include <penstock/aws/service_endpoint.hpp>
 #include <penstock/core/detail/attempt.hpp>
+#include <penstock/core/detail/share.hpp>
 
 #include <mutex>
 #include <utility>
@@ -216,7 +217,7 @@ inline void check_sso_settings(const sso_settings& s) {
 
 PENSTOCK_DECL credentials_fetch make_sso_fetch(sso_settings settings, const provider_context& context) {
     check_sso_settings(settings);
-    return [fetch = std::make_shared<sso_fetch>(std::move(settings), context)] { return sso_fetch::run(fetch); };
+    return [fetch = penstock::detail::share<sso_fetch>(std::move(settings), context)] { return sso_fetch::run(fetch); };
 }
 
 } // namespace detail

@@ -3,6 +3,7 @@
 
 #include <penstock/aws/static_credentials_provider.hpp>
 
+#include <penstock/core/detail/share.hpp>
 #include <penstock/core/error.hpp>
 
 #include <algorithm>
@@ -49,7 +50,7 @@ PENSTOCK_DECL provider_ptr make_static_credentials_provider(std::string access_k
                                            std::move(session_token));
     c->source = std::move(source);
     check_credentials(*c);
-    return std::make_shared<detail::static_credentials_provider>(std::move(c));
+    return penstock::detail::share<detail::static_credentials_provider>(std::move(c));
 }
 
 } // namespace penstock::aws

@@ -4,6 +4,7 @@
 #include <penstock/core/detail/child_process.hpp>
 
 #include <penstock/core/detail/file_descriptor.hpp>
+#include <penstock/core/detail/share.hpp>
 #include <penstock/core/wait_list.hpp>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -340,7 +341,7 @@ PENSTOCK_DECL awaitable<child_result> run_child(std::vector<std::string> words,
     if (words.empty() || words.front().empty())
         throw_failure(failure{errc::invalid_option, "no program to run"});
     const executor ex = co_await asio::this_coro::executor;
-    const auto child = std::make_shared<child_process>(ex, std::move(clock), limits);
+    const auto child = share<child_process>(ex, std::move(clock), limits);
     child->start(words, variables);
     try {
         co_await child->wait();

@@ -3,6 +3,7 @@
 
 #include <penstock/core/clock.hpp>
 
+#include <penstock/core/detail/share.hpp>
 #include <penstock/core/wait_list.hpp>
 
 #include <boost/asio/steady_timer.hpp>
@@ -59,7 +60,7 @@ class system_clock_impl final : public clock_source {
 
 } // namespace detail
 
-PENSTOCK_DECL std::shared_ptr<clock_source> make_system_clock() { return std::make_shared<detail::system_clock_impl>(); }
+PENSTOCK_DECL std::shared_ptr<clock_source> make_system_clock() { return detail::share<detail::system_clock_impl>(); }
 
 PENSTOCK_DECL awaitable<void> sleep_for(std::shared_ptr<clock_source> c, duration d) {
     if (d <= duration::zero()) co_return;

@@ -3,6 +3,7 @@
 
 #include <penstock/core/fair_semaphore.hpp>
 
+#include <penstock/core/detail/share.hpp>
 #include <penstock/core/detail/shared_waiter.hpp>
 #include <penstock/core/error.hpp>
 
@@ -160,7 +161,7 @@ inline void fair_semaphore::state::grant() {
 
 // ---- the semaphore
 
-PENSTOCK_DECL fair_semaphore::fair_semaphore(std::uint64_t limit) : state_{std::make_shared<state>()} {
+PENSTOCK_DECL fair_semaphore::fair_semaphore(std::uint64_t limit) : state_{detail::share<state>()} {
     state_->limit = limit;
 }
 PENSTOCK_DECL fair_semaphore::~fair_semaphore() = default;

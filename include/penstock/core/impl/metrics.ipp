@@ -3,6 +3,7 @@
 
 #include <penstock/core/metrics.hpp>
 
+#include <penstock/core/detail/share.hpp>
 #include <penstock/core/detail/utf8.hpp>
 #include <penstock/core/error.hpp>
 
@@ -153,14 +154,14 @@ PENSTOCK_DECL std::shared_ptr<counter> metrics_registry::make_counter(std::strin
     detail::check_metric(name, labels);
     const std::lock_guard lock{mutex_};
     return find_or_add(name, help, metric_kind::counter, std::move(labels))
-        .counters.emplace_back(std::make_shared<counter>());
+        .counters.emplace_back(detail::share<counter>());
 }
 
 PENSTOCK_DECL std::shared_ptr<gauge> metrics_registry::make_gauge(std::string_view name, std::string_view help,
                                                                   metric_labels labels) {
     detail::check_metric(name, labels);
     const std::lock_guard lock{mutex_};
-    return find_or_add(name, help, metric_kind::gauge, std::move(labels)).gauges.emplace_back(std::make_shared<gauge>());
+    return find_or_add(name, help, metric_kind::gauge, std::move(labels)).gauges.emplace_back(detail::share<gauge>());
 }
 
 PENSTOCK_DECL std::shared_ptr<duration_histogram>
@@ -168,7 +169,7 @@ metrics_registry::make_histogram(std::string_view name, std::string_view help, m
     detail::check_metric(name, labels);
     const std::lock_guard lock{mutex_};
     return find_or_add(name, help, metric_kind::histogram, std::move(labels))
-        .histograms.emplace_back(std::make_shared<duration_histogram>());
+        .histograms.emplace_back(detail::share<duration_histogram>());
 }
 
 PENSTOCK_DECL void metrics_registry::observe(std::string_view name, std::string_view help, metric_labels labels,

@@ -3,6 +3,8 @@
 
 #include <penstock/core/random.hpp>
 
+#include <penstock/core/detail/share.hpp>
+
 #include <chrono>
 
 #include <unistd.h>
@@ -31,11 +33,11 @@ PENSTOCK_DECL std::shared_ptr<random_source> make_system_random() {
     // Where the kernel refuses, the time is enough: this is no source of secrets.
     if (::getentropy(&seed, sizeof seed) != 0)
         seed = static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
-    return std::make_shared<detail::splitmix64_source>(seed);
+    return detail::share<detail::splitmix64_source>(seed);
 }
 
 PENSTOCK_DECL std::shared_ptr<random_source> make_seeded_random(std::uint64_t seed) {
-    return std::make_shared<detail::splitmix64_source>(seed);
+    return detail::share<detail::splitmix64_source>(seed);
 }
 
 } // namespace penstock

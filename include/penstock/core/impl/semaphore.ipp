@@ -3,6 +3,7 @@
 
 #include <penstock/core/semaphore.hpp>
 
+#include <penstock/core/detail/share.hpp>
 #include <penstock/core/detail/shared_waiter.hpp>
 #include <penstock/core/error.hpp>
 
@@ -104,7 +105,7 @@ inline void semaphore::state::grant() {
         if (!serve(starters.front())) return;
 }
 
-PENSTOCK_DECL semaphore::semaphore(std::uint64_t limit) : state_{std::make_shared<state>()} { state_->limit = limit; }
+PENSTOCK_DECL semaphore::semaphore(std::uint64_t limit) : state_{detail::share<state>()} { state_->limit = limit; }
 
 PENSTOCK_DECL std::shared_ptr<semaphore> semaphore::create(std::uint64_t limit) {
     return std::shared_ptr<semaphore>{new semaphore{limit}};

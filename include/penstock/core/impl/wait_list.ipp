@@ -3,6 +3,7 @@
 
 #include <penstock/core/wait_list.hpp>
 
+#include <penstock/core/detail/share.hpp>
 #include <penstock/core/detail/suspension.hpp>
 
 #include <boost/asio/as_tuple.hpp>
@@ -44,7 +45,7 @@ struct wait_list::state {
     detail::suspension_queue waiters;
 };
 
-PENSTOCK_DECL wait_list::wait_list() : state_{std::make_shared<state>()} {}
+PENSTOCK_DECL wait_list::wait_list() : state_{detail::share<state>()} {}
 
 PENSTOCK_DECL wait_list::~wait_list() = default;
 

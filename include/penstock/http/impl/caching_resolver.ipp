@@ -4,6 +4,7 @@
 #include <penstock/http/caching_resolver.hpp>
 
 #include <penstock/core/detail/attempt.hpp>
+#include <penstock/core/detail/share.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/core/wait_list.hpp>
 
@@ -102,7 +103,7 @@ class caching_resolver final : public resolver {
     entry_ptr entry_of(const std::string& host) {
         if (const auto it = kept_.find(host); it != kept_.end()) return it->second;
         if (kept_.size() >= max_kept_names) kept_.clear(); // who waits for an answer holds its entry
-        return kept_[host] = std::make_shared<entry>();
+        return kept_[host] = penstock::detail::share<entry>();
     }
 
     awaitable<void> ask(entry_ptr kept, std::string host) {
@@ -144,7 +145,7 @@ PENSTOCK_DECL std::shared_ptr<resolver> make_caching_resolver(std::shared_ptr<re
                                                               std::shared_ptr<clock_source> clock,
                                                               std::shared_ptr<random_source> random,
                                                               caching_resolver_options options) {
-    return std::make_shared<detail::caching_resolver>(std::move(names), std::move(clock), std::move(random), options);
+    return penstock::detail::share<detail::caching_resolver>(std::move(names), std::move(clock), std::move(random), options);
 }
 
 } // namespace penstock::http

@@ -4,6 +4,7 @@
 #include <penstock/http/connector.hpp>
 
 #include <penstock/core/detail/attempt.hpp>
+#include <penstock/core/detail/share.hpp>
 #include <penstock/http/detail/tunnel.hpp>
 #include <penstock/http/happy_eyeballs.hpp>
 #include <penstock/http/tcp_stream.hpp>
@@ -45,7 +46,7 @@ class tcp_connector final : public connector {
     std::shared_ptr<const forwarding> forwarded(const origin& to) const override {
         const auto* by = to.tls ? nullptr : proxies_.find(to);
         if (!by) return nullptr;
-        auto out = std::make_shared<forwarding>();
+        auto out = penstock::detail::share<forwarding>();
         out->proxy = by->at.url();
         out->base = to.url();
         out->authorization = by->authorization;
@@ -136,7 +137,7 @@ class tcp_connector final : public connector {
 PENSTOCK_DECL std::shared_ptr<connector> make_connector(std::shared_ptr<resolver> names, tls_options tls,
                                                         transport_options limits, std::shared_ptr<clock_source> clock,
                                                         proxy_options proxies) {
-    return std::make_shared<detail::tcp_connector>(std::move(names), std::move(tls), limits, std::move(clock),
+    return penstock::detail::share<detail::tcp_connector>(std::move(names), std::move(tls), limits, std::move(clock),
                                                    std::move(proxies));
 }
 

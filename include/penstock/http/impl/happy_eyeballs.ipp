@@ -4,6 +4,7 @@
 #include <penstock/http/happy_eyeballs.hpp>
 
 #include <penstock/core/detail/attempt.hpp>
+#include <penstock/core/detail/share.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/core/wait_list.hpp>
 #include <penstock/http/detail/connection_race.hpp>
@@ -96,7 +97,7 @@ inline awaitable<void> run_race(std::shared_ptr<race_state> race) {
 
 PENSTOCK_DECL awaitable<raced_connection> race_connections(std::vector<asio::ip::address> addresses, dialer dial,
                                                            std::shared_ptr<clock_source> clock) {
-    auto race = std::make_shared<detail::race_state>(detail::interleave_families(std::move(addresses)), std::move(dial),
+    auto race = penstock::detail::share<detail::race_state>(detail::interleave_families(std::move(addresses)), std::move(dial),
                                                      std::move(clock));
     std::exception_ptr thrown;
     try {

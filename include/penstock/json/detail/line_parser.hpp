@@ -1,12 +1,11 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/core/detail/simdjson_dom.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/format/utf8.hpp>
 #include <penstock/json/detail/json_fault.hpp>
 #include <penstock/json/detail/raw_json.hpp>
-
-#include <simdjson.h>
 
 #include <algorithm>
 #include <cstddef>

@@ -4,6 +4,7 @@
 #include <penstock/s3/client.hpp>
 
 #include <penstock/core/detail/attempt.hpp>
+#include <penstock/core/detail/share.hpp>
 #include <penstock/s3/create_bucket.hpp>
 #include <penstock/s3/delete_bucket.hpp>
 #include <penstock/s3/detail/call_limit.hpp>
@@ -280,7 +281,7 @@ inline awaitable<std::string> presign_object(std::shared_ptr<client_state> clien
 } // namespace detail
 
 PENSTOCK_DECL client::client(executor ex, client_options options)
-    : state_{std::make_shared<detail::client_state>(std::move(ex), std::move(options))} {}
+    : state_{penstock::detail::share<detail::client_state>(std::move(ex), std::move(options))} {}
 
 // ---- reading
 

@@ -10,6 +10,7 @@
 #include <penstock/aws/partition.hpp>
 #include <penstock/aws/sha256.hpp>
 #include <penstock/core/detail/attempt.hpp>
+#include <penstock/core/detail/share.hpp>
 #include <penstock/core/with_timeout.hpp>
 #include <penstock/http/caching_resolver.hpp>
 #include <penstock/http/detail/read_text.hpp>
@@ -72,7 +73,7 @@ PENSTOCK_DECL client_state::client_state(executor ex, client_options options, st
                    : buffer_pool::create(std::min(std::size_t{8} << 20, static_cast<std::size_t>(options_.memory_budget() / 4)))},
       budget_{options_.budget() ? options_.budget() : memory_budget::create(options_.memory_budget())},
       retry_{options_.retry().value_or(options_.default_retry()), random_}, gate_{options_, ex_, clock_},
-      metrics_{std::make_shared<client_metrics>(options_.metrics() ? options_.metrics() : metrics_registry::create(),
+      metrics_{penstock::detail::share<client_metrics>(options_.metrics() ? options_.metrics() : metrics_registry::create(),
                                                 std::move(tenant), options_.metric_labels())} {
     if (metrics_->tenant().empty()) metrics_->observe_budget(budget_); // else it may be the client's
     metrics_->observe_turns(gate_.requests());

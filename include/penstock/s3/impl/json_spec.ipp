@@ -6,12 +6,11 @@
 #include <penstock/aws/endpoint_url.hpp>
 #include <penstock/aws/region.hpp>
 #include <penstock/aws/setting.hpp>
+#include <penstock/core/detail/simdjson_dom.hpp>
 #include <penstock/core/detail/text_values.hpp>
 #include <penstock/s3/detail/context_scope.hpp>
 #include <penstock/s3/detail/option_failure.hpp>
 #include <penstock/s3/text_options.hpp>
-
-#include <simdjson.h>
 
 #include <algorithm>
 #include <cstdint>

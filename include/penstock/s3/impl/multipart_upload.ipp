@@ -7,6 +7,7 @@
 #include <penstock/checksum/part_checksums.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/detail/attempt.hpp>
+#include <penstock/core/detail/share.hpp>
 #include <penstock/core/with_timeout.hpp>
 #include <penstock/s3/abort_multipart_upload.hpp>
 #include <penstock/s3/detail/client_state.hpp>
@@ -411,7 +412,7 @@ PENSTOCK_DECL awaitable<void> send_parts(std::shared_ptr<multipart_upload> uploa
 PENSTOCK_DECL awaitable<put_object_result> put_in_parts(std::shared_ptr<client_state> client, object_address object,
                                                         std::span<const std::byte> body, put_object_options options) {
     const auto& o = client->options();
-    auto upload = std::make_shared<multipart_upload>(client, std::move(object), options.settings(), o.upload_concurrency());
+    auto upload = penstock::detail::share<multipart_upload>(client, std::move(object), options.settings(), o.upload_concurrency());
     upload->checksum(options.checksum());
     upload->customer_key(options.customer_key());
     upload_guard guard{upload};

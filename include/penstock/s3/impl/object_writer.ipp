@@ -4,6 +4,7 @@
 #include <penstock/s3/object_writer.hpp>
 
 #include <penstock/core/detail/attempt.hpp>
+#include <penstock/core/detail/share.hpp>
 #include <penstock/s3/detail/client_state.hpp>
 #include <penstock/s3/detail/lost_answer.hpp>
 #include <penstock/s3/detail/object_writer_state.hpp>
@@ -56,8 +57,8 @@ PENSTOCK_DECL std::shared_ptr<object_writer_state> make_writer(std::shared_ptr<c
                                                                put_object_options options) {
     settle_mode(*client, object, options);
     (void)make_put_object(object, {}, options); // built once in vain: what is wrong is told before a byte is written
-    auto s = std::make_shared<object_writer_state>();
-    s->upload = std::make_shared<multipart_upload>(client, std::move(object), options.settings(), client->options().upload_concurrency());
+    auto s = penstock::detail::share<object_writer_state>();
+    s->upload = penstock::detail::share<multipart_upload>(client, std::move(object), options.settings(), client->options().upload_concurrency());
     s->upload->checksum(options.checksum());
     s->upload->customer_key(options.customer_key());
     s->client = std::move(client);

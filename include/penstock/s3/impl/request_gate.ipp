@@ -3,6 +3,7 @@
 
 #include <penstock/s3/detail/request_gate.hpp>
 
+#include <penstock/core/detail/share.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/s3/detail/context_scope.hpp>
 
@@ -50,7 +51,7 @@ PENSTOCK_DECL request_gate::request_gate(const client_options& options, executor
 }
 
 PENSTOCK_DECL void request_gate::adapt(std::shared_ptr<found_rate> found) {
-    found_ = found ? std::move(found) : std::make_shared<found_rate>(clock_->now());
+    found_ = found ? std::move(found) : penstock::detail::share<found_rate>(clock_->now());
     found_share_ = found_->queue->share(weight_);
 }
 

@@ -8,6 +8,11 @@
 // The endpoint and credentials come from the usual AWS variables; BENCH_ANON=1 asks for unsigned requests. Uploads leave
 // bodies out of the signature, as the peers do; PENSTOCK_BENCH_SIGN=1 signs them, PENSTOCK_BENCH_CHECKSUM=1 sends CRC64NVME.
 // Prints one line of JSON.
+#include "trip_checksum.hpp"
+
+#include <penstock/codec/decompress.hpp>
+#include <penstock/core/file_io.hpp>
+#include <penstock/csv/batch_reader.hpp>
 #include <penstock/s3/client.hpp>
 #include <penstock/s3/parallel_reader.hpp>
 #include <penstock/s3/read_unordered.hpp>
@@ -35,6 +40,7 @@ namespace {
 struct totals {
     std::uint64_t rows = 0;
     std::uint64_t bytes = 0;
+    std::string checksum;
 };
 
 double cpu_seconds() {
@@ -119,6 +125,48 @@ awaitable<void> list(s3::client client, std::string url, totals& out) {
     }
 }
 
+/// An object, or a file, decompressed where it is compressed.
+awaitable<std::unique_ptr<byte_source>> open(executor ex, std::string url) {
+    constexpr std::string_view file = "file://";
+    std::unique_ptr<byte_source> source;
+    if (url.starts_with(file)) {
+        source = open_file(url.substr(file.size()));
+    } else {
+        auto object = co_await make_client(ex).open(url);
+        source = std::make_unique<s3::object_reader>(std::move(object));
+    }
+    co_return decompress(std::move(source));
+}
+
+/// PENSTOCK_BENCH_LEVEL: kernels of another level than the processor's: 0 portable, 1 SSE2, 2 AVX2, 3 AVX-512.
+simd_level level() {
+    const char* value = std::getenv("PENSTOCK_BENCH_LEVEL");
+    return value ? static_cast<simd_level>(std::atoi(value)) : penstock::detail::best_simd_level();
+}
+
+/// W5: CSV, every column typed. PENSTOCK_BENCH_COLUMNS: only these, joined by commas; PENSTOCK_BENCH_INFER=1: types inferred.
+awaitable<void> csv_rows(executor ex, std::string url, totals& out) {
+    auto source = co_await open(ex, url);
+    auto options = csv::options().instruction_set(level());
+    if (!asked_for("PENSTOCK_BENCH_INFER")) options.schema(trips::columns());
+    if (const char* names = std::getenv("PENSTOCK_BENCH_COLUMNS")) {
+        std::vector<std::string> columns(1);
+        for (const char* c = names; *c; ++c)
+            if (*c == ',') columns.emplace_back();
+            else columns.back() += *c;
+        options.columns(columns);
+    }
+    csv::batch_reader rows{std::move(source), options};
+    trips::checksum sum;
+    for (;;) {
+        auto batch = co_await rows.next();
+        if (!batch) break;
+        sum.add(*batch);
+    }
+    out.rows = static_cast<std::uint64_t>(sum.rows());
+    out.checksum = sum.text();
+}
+
 int failed(const char* what) {
     std::fprintf(stderr, "penstock_peer: %s\n", what);
     return 1;
@@ -158,6 +206,8 @@ int main(int argc, char** argv) {
             asio::co_spawn(io, upload(make_client(io.get_executor()), arguments["--src"], url, out), done);
         } else if (workload == "W4") {
             asio::co_spawn(io, list(make_client(io.get_executor()), url, out), done);
+        } else if (workload == "W5") {
+            asio::co_spawn(io, csv_rows(io.get_executor(), url, out), done);
         } else {
             std::puts("{\"na\":\"comes with a later step\"}");
             return 0;
@@ -168,7 +218,8 @@ int main(int argc, char** argv) {
         return failed(e.what());
     }
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - began;
-    std::printf("{\"rows\":%llu,\"bytes\":%llu,\"t\":%.6f,\"cpu\":%.6f}\n", static_cast<unsigned long long>(out.rows),
-                static_cast<unsigned long long>(out.bytes), wall.count(), cpu_seconds() - cpu_before);
+    const auto checksum = out.checksum.empty() ? "" : "\"checksum\":\"" + out.checksum + "\",";
+    std::printf("{\"rows\":%llu,%s\"bytes\":%llu,\"t\":%.6f,\"cpu\":%.6f}\n", static_cast<unsigned long long>(out.rows),
+                checksum.c_str(), static_cast<unsigned long long>(out.bytes), wall.count(), cpu_seconds() - cpu_before);
     return 0;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <penstock/config.hpp>
+#include <penstock/core/detail/cpu_features.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/format/read_options.hpp>
 
@@ -64,7 +65,15 @@ class options : public read_option_setters<options> {
         return *this;
     }
 
+    /// For tests and measurements: kernels of a level below the processor's, which is the default. Precondition: the
+    /// processor has it.
+    options& instruction_set(simd_level level) {
+        instruction_set_ = level;
+        return *this;
+    }
+
     bool header() const noexcept { return header_; }
+    simd_level instruction_set() const noexcept { return instruction_set_; }
     const csv::dialect& dialect() const noexcept { return dialect_; }
     const std::vector<std::string>& null_texts() const noexcept { return null_texts_; }
 
@@ -75,6 +84,7 @@ class options : public read_option_setters<options> {
     bool header_ = true;
     csv::dialect dialect_;
     std::vector<std::string> null_texts_{std::string{}};
+    simd_level instruction_set_ = penstock::detail::best_simd_level();
 };
 
 } // namespace penstock::csv

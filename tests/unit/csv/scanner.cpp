@@ -1,6 +1,5 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 
-#include <penstock/csv/detail/block.hpp>
 #include <penstock/csv/detail/cell.hpp>
 #include <penstock/csv/detail/scanner.hpp>
 
@@ -14,36 +13,6 @@ namespace csv_scanner_test {
 
 using namespace penstock;
 using namespace penstock::csv::detail;
-
-TEST_CASE("csv block: masks and positions") {
-    std::mt19937_64 random{8};
-    for (int round = 0; round < 1000; ++round) {
-        std::string text(64, ' ');
-        for (auto& c : text) c = "ab,\n\r\"\xff"[random() % 7];
-        const block_bytes block{text.data()};
-        for (const char c : {',', '\n', '"', '\xff', 'z'}) {
-            std::uint64_t expected = 0;
-            for (int i = 0; i < 64; ++i) expected |= static_cast<std::uint64_t>(text[i] == c) << i;
-            REQUIRE(block.equal(c) == expected);
-        }
-    }
-    for (const std::uint64_t mask :
-         {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1} << 63, ~std::uint64_t{0}, std::uint64_t{0xff},
-          std::uint64_t{0x1ff}, std::uint64_t{0x8000000080000001}}) {
-        std::vector<std::uint32_t> expected;
-        for (std::uint32_t i = 0; i < 64; ++i)
-            if (mask >> i & 1) expected.push_back(1000 + i);
-        std::uint32_t out[72];
-        const auto* end = put_positions(mask, 1000, out);
-        CHECK(std::vector<std::uint32_t>(out, const_cast<std::uint32_t*>(end)) == expected);
-        CHECK(count_ones(mask) == expected.size());
-        std::uint64_t bit = 0;
-        for (int i = 0; i < 64; ++i) {
-            bit ^= mask >> i & 1;
-            REQUIRE((prefix_xor(mask) >> i & 1) == bit);
-        }
-    }
-}
 
 struct scanned {
     std::vector<std::uint32_t> separators, row_ends;

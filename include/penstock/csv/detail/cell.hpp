@@ -33,8 +33,9 @@ class cell_rules {
     int quote() const noexcept { return quote_; }
     bool escapes() const noexcept { return escape_ != none; }
     bool empty_is_null() const noexcept { return empty_is_null_; }
-    bool only_empty_is_null() const noexcept { return empty_is_null_ && other_nulls_.empty(); }
-    /// A null text may look like a number or a truth value.
+    /// Null texts that are not empty.
+    bool other_nulls() const noexcept { return !other_nulls_.empty(); }
+    /// A null text may look like a number, a date or a truth value.
     bool ambiguous_nulls() const noexcept { return ambiguous_nulls_; }
 
   private:

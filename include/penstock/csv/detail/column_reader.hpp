@@ -4,6 +4,7 @@
 #include <penstock/columnar/array_builder.hpp>
 #include <penstock/columnar/schema.hpp>
 #include <penstock/csv/detail/row_run.hpp>
+#include <penstock/format/kernels/text_kernels.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -25,7 +26,8 @@ class column_reader {
   public:
     /// `inferred`: every value must be of a kind that inference would have put into this column.
     PENSTOCK_DECL column_reader(field f, std::size_t source, bool inferred, bool mismatch_as_null,
-                                std::shared_ptr<buffer_pool> pool);
+                                std::shared_ptr<buffer_pool> pool,
+                                simd_level level = penstock::detail::best_simd_level());
 
     std::size_t source() const noexcept { return source_; }
 
@@ -41,23 +43,36 @@ class column_reader {
     PENSTOCK_DECL array finish();
 
   private:
+    using field_bits = penstock::detail::field_bits;
+    using field_run = penstock::detail::field_run;
+
+    PENSTOCK_DECL field_run column_of(const row_run& run) const noexcept;
+    PENSTOCK_DECL penstock::detail::null_form nulls(const cell_rules& rules) const noexcept;
+    template <class T, class Kernel>
+    bool append_values(number_builder<T>& to, const row_run& run, const cell_rules& rules, const Kernel& kernel);
     template <class T>
-    struct number;
+    bool append_integers(number_builder<T>& to, const row_run& run, const cell_rules& rules);
     template <class T>
-    bool append_numbers(number_builder<T>& to, const row_run& run, const cell_rules& rules);
+    bool append_dates(number_builder<T>& to, const row_run& run, const cell_rules& rules);
     PENSTOCK_DECL bool append_booleans(boolean_builder& to, const row_run& run, const cell_rules& rules);
     PENSTOCK_DECL bool append_strings(string_builder& to, const row_run& run, const cell_rules& rules);
-    PENSTOCK_DECL bool strings_are_utf8(const string_builder& to, std::size_t first) const noexcept;
+    PENSTOCK_DECL bool append_decoded(string_builder& to, const row_run& run, const cell_rules& rules);
 
     enum class outcome : std::uint8_t { value, null, fault };
     template <class T>
     outcome read(std::string_view raw, const cell_rules& rules, T& out);
+    template <class T>
+    bool read_hard(const row_run& run, std::size_t first, const cell_rules& rules, T* out, std::uint64_t hard,
+                   std::uint64_t& valid);
+    template <class T>
+    bool parse(std::string_view text, T& out) const;
     outcome null_outcome() const noexcept { return field_.nullable() ? outcome::null : outcome::fault; }
 
     field field_;
     std::size_t source_;
     bool inferred_;
     bool mismatch_as_null_;
+    const penstock::detail::text_kernels* kernels_;
     array_builder builder_;
     std::size_t expected_ = 0; // values and bytes of the last batch: blocks are taken in one go
     std::size_t expected_bytes_ = 0;

@@ -22,7 +22,8 @@ inline constexpr std::size_t mini_block = std::size_t{32} << 10;
 class row_index {
   public:
     /// `object` is what errors call the text.
-    PENSTOCK_DECL row_index(const dialect& d, std::string object, std::shared_ptr<buffer_pool> pool);
+    PENSTOCK_DECL row_index(const dialect& d, std::string object, std::shared_ptr<buffer_pool> pool,
+                            simd_level level = penstock::detail::best_simd_level());
 
     // ---- bytes
 

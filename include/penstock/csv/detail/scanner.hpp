@@ -2,6 +2,7 @@
 #pragma once
 
 #include <penstock/csv/options.hpp>
+#include <penstock/format/kernels/text_kernels.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -44,7 +45,7 @@ class position_list {
     std::size_t size_ = 0;
 };
 
-/// Finds the delimiters and row ends that are not inside quotes. 64 bytes at a time: comparisons make bit
+/// Finds the delimiters and row ends that are not inside quotes. 64 bytes at a time by a kernel: comparisons make bit
 /// masks, and the prefix xor of the quotes' mask tells what lies inside. That is right only while every quote
 /// opens behind a separator and closes before one; a block where some quote does not goes through a state
 /// machine byte by byte, from the state at its first byte, and the next block is fast again.
@@ -60,7 +61,7 @@ class scanner {
         escaped_in_quotes,
     };
 
-    PENSTOCK_DECL explicit scanner(const dialect& d);
+    PENSTOCK_DECL explicit scanner(const dialect& d, simd_level level = penstock::detail::best_simd_level());
 
     /// Scans `text[from, to)` and appends the positions of separators (row ends among them) and of row ends.
     /// A CRLF ends a row at its LF. Unless `last`, the byte at `to` must be there as well, and up to 63 bytes
@@ -81,6 +82,7 @@ class scanner {
     PENSTOCK_DECL std::size_t scan_blocks(const char* text, std::size_t from, std::size_t to,
                                           position_list& separators, position_list& row_ends);
 
+    const penstock::detail::text_kernels* kernels_;
     char delimiter_;
     bool quotes_;
     char quote_;

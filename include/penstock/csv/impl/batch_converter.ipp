@@ -16,7 +16,7 @@ PENSTOCK_DECL batch_converter::batch_converter(table_layout layout, const csv::o
     readers_.reserve(layout_.sources.size());
     for (std::size_t i = 0; i < layout_.sources.size(); ++i)
         readers_.emplace_back((*layout_.schema)[i], layout_.sources[i], layout_.sampled.has_value(),
-                              options_.common().mismatch_as_null, pool);
+                              options_.common().mismatch_as_null, pool, options_.instruction_set());
 }
 
 PENSTOCK_DECL row_run batch_converter::find_run(const row_index& index) const {

@@ -3,6 +3,7 @@
 
 #include <penstock/csv/detail/cell.hpp>
 
+#include <penstock/core/detail/ascii.hpp>
 #include <penstock/format/numbers.hpp>
 
 namespace penstock::csv::detail {
@@ -16,7 +17,8 @@ PENSTOCK_DECL cell_rules::cell_rules(const options& o) {
             empty_is_null_ = true;
             continue;
         }
-        if (parse_float64(text) || parse_boolean(text)) ambiguous_nulls_ = true;
+        const bool digit = penstock::detail::is_digit(text.front()); // a date, perhaps
+        if (digit || parse_float64(text) || parse_boolean(text)) ambiguous_nulls_ = true;
         other_nulls_.push_back(text);
     }
 }

@@ -3,164 +3,241 @@
 
 #include <penstock/csv/detail/column_reader.hpp>
 
-#include <penstock/format/detail/number_kernels.hpp>
+#include <penstock/format/kernels/one_text.hpp>
 #include <penstock/format/numbers.hpp>
 #include <penstock/format/type_inference.hpp>
 #include <penstock/format/utf8.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+#include <limits>
+#include <type_traits>
+#include <utility>
 
 namespace penstock::csv::detail {
 
-template <>
-struct column_reader::number<std::int64_t> {
-    static bool fast(const char* first, const char* last, std::int64_t& out) noexcept {
-        return penstock::detail::fast_int64(first, last, out);
-    }
-};
-template <>
-struct column_reader::number<double> {
-    static bool fast(const char* first, const char* last, double& out) noexcept {
-        return penstock::detail::fast_float64(first, last, out);
-    }
-};
-
-inline std::optional<std::int64_t> parse_value(std::string_view t, std::int64_t) noexcept {
-    return parse_int64(t);
-}
-inline std::optional<double> parse_value(std::string_view t, double) noexcept { return parse_float64(t); }
-inline std::optional<bool> parse_value(std::string_view t, bool) noexcept { return parse_boolean(t); }
-
 PENSTOCK_DECL column_reader::column_reader(field f, std::size_t source, bool inferred, bool mismatch_as_null,
-                                           std::shared_ptr<buffer_pool> pool)
-    : field_{std::move(f)}, source_{source}, inferred_{inferred},
-      mismatch_as_null_{mismatch_as_null}, builder_{field_.type(), std::move(pool)} {}
+                                           std::shared_ptr<buffer_pool> pool, simd_level level)
+    : field_{std::move(f)}, source_{source}, inferred_{inferred}, mismatch_as_null_{mismatch_as_null},
+      kernels_{&penstock::detail::text_kernels_of(level)}, builder_{field_.type(), std::move(pool)} {}
+
+/// Any text that the column's type has.
+template <class T>
+bool column_reader::parse(std::string_view text, T& out) const {
+    std::optional<T> value;
+    if constexpr (std::is_same_v<T, bool>) {
+        value = parse_boolean(text);
+    } else if constexpr (std::is_same_v<T, double>) {
+        value = parse_float64(text);
+    } else if (field_.type().id() == type_id::timestamp) {
+        if constexpr (std::is_same_v<T, std::int64_t>) value = penstock::detail::one_timestamp(text, field_.type());
+    } else if (field_.type().id() == type_id::date32) {
+        if constexpr (std::is_same_v<T, std::int32_t>) value = penstock::detail::one_date(text);
+    } else if (const auto wide = parse_int64(text); wide && std::in_range<T>(*wide)) {
+        value = static_cast<T>(*wide);
+    }
+    if (value) out = *value;
+    return value.has_value();
+}
 
 template <class T>
 column_reader::outcome column_reader::read(std::string_view raw, const cell_rules& rules, T& out) {
     out = T{};
     const auto c = rules.decode(raw, scratch_);
     if (rules.is_null_text(c.text)) return null_outcome(); // quoted or not: an empty text is no number
-    if (!inferred_ || fits(classify(c.text), field_.type())) {
-        if (const auto v = parse_value(c.text, T{})) {
-            out = *v;
-            return outcome::value;
-        }
-    }
+    if ((!inferred_ || fits(classify(c.text), field_.type())) && parse(c.text, out)) return outcome::value;
     return mismatch_as_null_ ? null_outcome() : outcome::fault;
 }
 
+/// Rows from `first` on that a kernel left. False when one cannot be read.
 template <class T>
-bool column_reader::append_numbers(number_builder<T>& to, const row_run& run,
-                                   const cell_rules& rules) {
-    if (to.size() == 0) to.reserve(expected_);
-    T* out = to.grow(run.rows);
-    const bool last = source_ + 1 == run.columns;
-    const bool fast = !rules.ambiguous_nulls();
-    const auto* slot = run.slots + source_;
+bool column_reader::read_hard(const row_run& run, std::size_t first, const cell_rules& rules, T* out,
+                              std::uint64_t hard, std::uint64_t& valid) {
     bool fine = true;
-    for (std::size_t row = 0; row < run.rows;) {
-        const auto count = std::min<std::size_t>(64, run.rows - row);
-        std::uint64_t valid = 0;
-        for (std::size_t i = 0; i < count; ++i, ++row, slot += run.columns) {
-            const char* first = run.text + behind(slot[0]);
-            const char* end = run.text + slot[1];
-            if (last && end > first && end[-1] == '\r') --end;
-            if (fast && end > first && number<T>::fast(first, end, out[row])) [[likely]] {
-                valid |= std::uint64_t{1} << i;
-                continue;
-            }
-            if (end == first && rules.empty_is_null() && field_.nullable()) {
-                out[row] = T{};
-                continue;
-            }
-            const auto what = read(run.raw(row, source_, rules), rules, out[row]);
-            fine &= what != outcome::fault;
-            valid |= static_cast<std::uint64_t>(what == outcome::value) << i;
-        }
-        to.validity().append_word(valid, count);
+    for (; hard; hard &= hard - 1) {
+        const auto i = static_cast<std::size_t>(std::countr_zero(hard));
+        const auto what = read(run.raw(first + i, source_, rules), rules, out[i]);
+        fine &= what != outcome::fault;
+        valid |= static_cast<std::uint64_t>(what == outcome::value) << i;
     }
     return fine;
+}
+
+/// The column, as kernels take it: where every row ends with CRLF, without the CR.
+PENSTOCK_DECL column_reader::field_run column_reader::column_of(const row_run& run) const noexcept {
+    field_run out{run.text, run.slots + source_, run.columns, run.rows};
+    if (source_ + 1 == run.columns && kernels_->ending_with_cr(out) == penstock::detail::how_many::all) out.back = 1;
+    return out;
+}
+
+PENSTOCK_DECL penstock::detail::null_form column_reader::nulls(const cell_rules& rules) const noexcept {
+    return rules.empty_is_null() && field_.nullable() ? penstock::detail::null_form::empty
+                                                      : penstock::detail::null_form::none;
+}
+
+/// `kernel(run, out, bits)` converts what is common.
+template <class T, class Kernel>
+bool column_reader::append_values(number_builder<T>& to, const row_run& run, const cell_rules& rules,
+                                  const Kernel& kernel) {
+    using penstock::detail::kernel_rows;
+    if (to.size() == 0) to.reserve(expected_);
+    T* out = to.grow(run.rows);
+    auto part = column_of(run);
+    const bool fast = !rules.ambiguous_nulls(); // a null text may look like a value
+    bool fine = true;
+    field_bits bits;
+    for (std::size_t first = 0; first < run.rows; first += kernel_rows) {
+        part.slots = run.slots + first * run.columns + source_;
+        part.rows = std::min(kernel_rows, run.rows - first);
+        const bool all = fast && kernel(part, out + first, bits);
+        for (std::size_t row = 0; row < part.rows; row += 64) {
+            const auto count = std::min<std::size_t>(64, part.rows - row);
+            auto& valid = bits.valid[row / 64];
+            if (!fast) {
+                valid = 0;
+                bits.hard[row / 64] = ~std::uint64_t{0} >> (64 - count);
+            }
+            if (!all) fine &= read_hard(run, first + row, rules, out + first + row, bits.hard[row / 64], valid);
+            to.validity().append_word(valid, count);
+        }
+    }
+    return fine;
+}
+
+/// Integers that are narrower than the kernel's.
+template <class T>
+bool column_reader::append_integers(number_builder<T>& to, const row_run& run, const cell_rules& rules) {
+    const penstock::detail::number_rules how{nulls(rules), inferred_};
+    if constexpr (std::is_same_v<T, std::int64_t>) {
+        return append_values(to, run, rules, [&](const field_run& part, std::int64_t* out, field_bits& bits) {
+            return kernels_->int64(part, how, out, bits);
+        });
+    } else {
+        return append_values(to, run, rules, [&](const field_run& part, T* out, field_bits& bits) {
+            std::int64_t wide[penstock::detail::kernel_rows];
+            bool all = kernels_->int64(part, how, wide, bits);
+            for (std::size_t row = 0; row < part.rows; ++row) {
+                const bool fits_in = std::in_range<T>(wide[row]);
+                out[row] = fits_in ? static_cast<T>(wide[row]) : T{};
+                if (fits_in) continue;
+                const auto one = std::uint64_t{1} << (row % 64);
+                bits.valid[row / 64] &= ~one;
+                bits.hard[row / 64] |= one;
+                all = false;
+            }
+            return all;
+        });
+    }
+}
+
+template <class T>
+bool column_reader::append_dates(number_builder<T>& to, const row_run& run, const cell_rules& rules) {
+    if constexpr (std::is_same_v<T, std::int32_t>) {
+        const penstock::detail::timestamp_rules how{nulls(rules)};
+        return append_values(to, run, rules, [&](const field_run& part, std::int32_t* out, field_bits& bits) {
+            return kernels_->date(part, how, out, bits);
+        });
+    } else {
+        auto how = penstock::detail::rules_of(field_.type());
+        how.nulls = nulls(rules);
+        return append_values(to, run, rules, [&](const field_run& part, std::int64_t* out, field_bits& bits) {
+            return kernels_->timestamp(part, how, out, bits);
+        });
+    }
 }
 
 PENSTOCK_DECL bool column_reader::append_booleans(boolean_builder& to, const row_run& run,
                                                   const cell_rules& rules) {
+    using penstock::detail::kernel_rows;
+    auto part = column_of(run);
+    const bool fast = !rules.ambiguous_nulls();
     bool fine = true;
-    for (std::size_t row = 0; row < run.rows;) {
-        const auto count = std::min<std::size_t>(64, run.rows - row);
-        std::uint64_t valid = 0;
-        std::uint64_t values = 0;
-        for (std::size_t i = 0; i < count; ++i, ++row) {
-            const auto raw = run.raw(row, source_, rules);
-            const bool yes = raw == "true";
-            bool value = yes;
-            auto what = outcome::value;
-            if (rules.ambiguous_nulls() || (!yes && raw != "false")) what = read(raw, rules, value);
-            fine &= what != outcome::fault;
-            valid |= static_cast<std::uint64_t>(what == outcome::value) << i;
-            values |= static_cast<std::uint64_t>(value) << i;
+    field_bits bits;
+    std::uint64_t values[kernel_rows / 64];
+    for (std::size_t first = 0; first < run.rows; first += kernel_rows) {
+        part.slots = run.slots + first * run.columns + source_;
+        part.rows = std::min(kernel_rows, run.rows - first);
+        if (fast) kernels_->boolean(part, nulls(rules), values, bits);
+        for (std::size_t row = 0; row < part.rows; row += 64) {
+            const auto count = std::min<std::size_t>(64, part.rows - row);
+            auto valid = fast ? bits.valid[row / 64] : 0;
+            auto word = fast ? values[row / 64] : 0;
+            auto hard = fast ? bits.hard[row / 64] : ~std::uint64_t{0} >> (64 - count);
+            for (; hard; hard &= hard - 1) {
+                const auto i = static_cast<std::size_t>(std::countr_zero(hard));
+                bool value = false;
+                const auto what = read(run.raw(first + row + i, source_, rules), rules, value);
+                fine &= what != outcome::fault;
+                valid |= static_cast<std::uint64_t>(what == outcome::value) << i;
+                word |= static_cast<std::uint64_t>(value) << i;
+            }
+            to.append_word(word, valid, count);
         }
-        to.append_word(values, valid, count);
     }
     return fine;
 }
 
-/// Copies `n` bytes in steps of 16: reads and writes up to 15 more. A call for a few bytes costs more than
-/// the bytes.
-inline void copy_text(char* to, const char* from, std::size_t n) noexcept {
-    if (n > 64) {
-        std::memcpy(to, from, n);
-        return;
-    }
-    for (std::size_t i = 0; i < n; i += 16) std::memcpy(to + i, from + i, 16);
-}
-
 PENSTOCK_DECL bool column_reader::append_strings(string_builder& to, const row_run& run,
                                                  const cell_rules& rules) {
+    using penstock::detail::encoding;
+    using penstock::detail::how_many;
+    using penstock::detail::kernel_rows;
     const auto before = to.size();
+    const auto bytes_before = to.bytes();
     // Just this column's bytes: a wide table has as many columns as a run has bytes.
     std::size_t bytes = 0;
     for (std::size_t row = 0; row < run.rows; ++row) bytes += run.end(row, source_) - run.begin(row, source_);
-    auto at = before == 0 ? to.write(std::max(expected_, run.rows), std::max(expected_bytes_, bytes))
-                          : to.write(run.rows, bytes);
+    const auto at = before == 0 ? to.write(std::max(expected_, run.rows), std::max(expected_bytes_, bytes))
+                                : to.write(run.rows, bytes);
+    char* const data = at.data - at.first;
+    bool fine = true;
+    field_run part{run.text, run.slots + source_, run.columns, run.rows};
+    const auto cr = source_ + 1 == run.columns ? kernels_->ending_with_cr(part) : how_many::none;
+    if (rules.escapes() || rules.other_nulls() || cr == how_many::some) {
+        fine = append_decoded(to, run, rules);
+    } else {
+        part.back = cr == how_many::all;
+        const penstock::detail::csv_text_rules how{static_cast<char>(rules.quote()), rules.quote() >= 0,
+                                                   rules.empty_is_null()};
+        field_bits bits;
+        auto position = at.first;
+        for (std::size_t first = 0; first < run.rows; first += kernel_rows) {
+            part.slots = run.slots + first * run.columns + source_;
+            part.rows = std::min(kernel_rows, run.rows - first);
+            position = kernels_->csv_text(part, how, data, position, at.offsets + first, bits);
+            for (std::size_t row = 0; row < part.rows; row += 64) {
+                const auto count = std::min<std::size_t>(64, part.rows - row);
+                const auto valid = bits.valid[row / 64];
+                fine &= field_.nullable() || valid == ~std::uint64_t{0} >> (64 - count);
+                to.validity().append_word(valid, count);
+            }
+        }
+        to.commit(run.rows, position);
+    }
+    const auto text = kernels_->utf8(data + bytes_before, to.bytes() - bytes_before);
+    if (text == encoding::ascii) return fine;
+    // A sequence that goes on in the next value is no UTF-8.
+    for (std::size_t row = 0; row + 1 < run.rows; ++row) {
+        const auto end = static_cast<std::size_t>(at.offsets[row]);
+        fine &= end == to.bytes() || (static_cast<unsigned char>(data[end]) & 0xc0) != 0x80;
+    }
+    return fine && text == encoding::utf8;
+}
+
+/// Strings one by one, in room that was made for them.
+PENSTOCK_DECL bool column_reader::append_decoded(string_builder& to, const row_run& run, const cell_rules& rules) {
+    auto at = to.write(run.rows, 0);
     auto position = at.first;
     char* const data = at.data - at.first;
-    const bool last = source_ + 1 == run.columns;
-    const bool escapes = rules.escapes();
-    const bool many_nulls = !rules.only_empty_is_null();
-    const int quote = rules.quote();
-    const auto* slot = run.slots + source_;
     bool fine = true;
     for (std::size_t row = 0; row < run.rows;) {
         const auto count = std::min<std::size_t>(64, run.rows - row);
         std::uint64_t valid = 0;
-        for (std::size_t i = 0; i < count; ++i, ++row, slot += run.columns) {
-            const char* first = run.text + behind(slot[0]);
-            const char* end = run.text + slot[1];
-            if (last && end > first && end[-1] == '\r') --end;
-            const auto n = static_cast<std::size_t>(end - first);
-            bool is_null = false;
-            if (n == 0) {
-                is_null = rules.empty_is_null();
-            } else if (escapes) [[unlikely]] {
-                const auto c = rules.decode(run.raw(row, source_, rules), scratch_);
-                is_null = !c.quoted && rules.is_null_text(c.text);
-                if (!is_null) {
-                    std::memcpy(data + position, c.text.data(), c.text.size());
-                    position += c.text.size();
-                }
-            } else if (static_cast<unsigned char>(*first) != quote) {
-                is_null = many_nulls && rules.is_null_text({first, n});
-                if (!is_null) {
-                    copy_text(data + position, first, n);
-                    position += n;
-                }
-            } else if (std::memchr(first + 1, quote, n - 2) == nullptr) [[likely]] {
-                copy_text(data + position, first + 1, n - 2);
-                position += n - 2;
-            } else {
-                const auto c = rules.decode({first, n}, scratch_);
+        for (std::size_t i = 0; i < count; ++i, ++row) {
+            const auto c = rules.decode(run.raw(row, source_, rules), scratch_);
+            const bool is_null = !c.quoted && rules.is_null_text(c.text);
+            if (!is_null && !c.text.empty()) {
                 std::memcpy(data + position, c.text.data(), c.text.size());
                 position += c.text.size();
             }
@@ -171,26 +248,38 @@ PENSTOCK_DECL bool column_reader::append_strings(string_builder& to, const row_r
         to.validity().append_word(valid, count);
     }
     to.commit(run.rows, position);
-    if (!is_ascii({data + at.first, position - at.first})) fine &= strings_are_utf8(to, before);
     return fine;
-}
-
-PENSTOCK_DECL bool column_reader::strings_are_utf8(const string_builder& to,
-                                                   std::size_t first) const noexcept {
-    // One value at a time: a sequence that goes on in the next value is no UTF-8.
-    for (; first < to.size(); ++first)
-        if (find_invalid_utf8(to[first]) != std::string_view::npos) return false;
-    return true;
 }
 
 PENSTOCK_DECL bool column_reader::append(const row_run& run, const cell_rules& rules) {
     switch (field_.type().id()) {
     case type_id::boolean:
         return append_booleans(builder_.as<boolean_builder>(), run, rules);
+    case type_id::int8:
+        return append_integers(builder_.as<number_builder<std::int8_t>>(), run, rules);
+    case type_id::int16:
+        return append_integers(builder_.as<number_builder<std::int16_t>>(), run, rules);
+    case type_id::int32:
+        return append_integers(builder_.as<number_builder<std::int32_t>>(), run, rules);
     case type_id::int64:
-        return append_numbers(builder_.as<int64_builder>(), run, rules);
-    case type_id::float64:
-        return append_numbers(builder_.as<float64_builder>(), run, rules);
+        return append_integers(builder_.as<int64_builder>(), run, rules);
+    case type_id::uint8:
+        return append_integers(builder_.as<number_builder<std::uint8_t>>(), run, rules);
+    case type_id::uint16:
+        return append_integers(builder_.as<number_builder<std::uint16_t>>(), run, rules);
+    case type_id::uint32:
+        return append_integers(builder_.as<number_builder<std::uint32_t>>(), run, rules);
+    case type_id::float64: {
+        const penstock::detail::number_rules how{nulls(rules), inferred_};
+        return append_values(builder_.as<float64_builder>(), run, rules,
+                             [&](const field_run& part, double* out, field_bits& bits) {
+                                 return kernels_->float64(part, how, out, bits);
+                             });
+    }
+    case type_id::timestamp:
+        return append_dates(builder_.as<int64_builder>(), run, rules);
+    case type_id::date32:
+        return append_dates(builder_.as<number_builder<std::int32_t>>(), run, rules);
     case type_id::string:
         return append_strings(builder_.as<string_builder>(), run, rules);
     default:
@@ -214,23 +303,18 @@ PENSTOCK_DECL std::optional<cell_fault> column_reader::find_fault(const row_run&
             return cell_fault{errc::invalid_utf8, position + (at == raw.npos ? 0 : at), named};
         }
     } else {
-        std::int64_t integer = 0;
-        double number = 0;
-        bool truth = false;
-        outcome what = outcome::fault;
-        switch (field_.type().id()) {
-        case type_id::boolean:
-            what = read(raw, rules, truth);
-            break;
-        case type_id::int64:
-            what = read(raw, rules, integer);
-            break;
-        case type_id::float64:
-            what = read(raw, rules, number);
-            break;
-        default:
-            break;
-        }
+        const auto outcome_of = [&](auto value) { return read(raw, rules, value); };
+        const auto id = field_.type().id();
+        const auto what = id == type_id::boolean   ? outcome_of(false)
+                          : id == type_id::float64 ? outcome_of(0.0)
+                          : id == type_id::int8    ? outcome_of(std::int8_t{})
+                          : id == type_id::int16   ? outcome_of(std::int16_t{})
+                          : id == type_id::uint8   ? outcome_of(std::uint8_t{})
+                          : id == type_id::uint16  ? outcome_of(std::uint16_t{})
+                          : id == type_id::uint32  ? outcome_of(std::uint32_t{})
+                          : id == type_id::int32 || id == type_id::date32       ? outcome_of(std::int32_t{})
+                          : id == type_id::int64 || id == type_id::timestamp    ? outcome_of(std::int64_t{})
+                                                   : outcome::fault;
         if (what != outcome::fault) return std::nullopt;
     }
     const auto text = rules.decode(raw, scratch_).text;

@@ -21,7 +21,7 @@ struct parser::state {
     state(csv::options o, std::string name)
         : options{checked(std::move(o))}, rules{options},
           pool{options.common().pool ? options.common().pool : buffer_pool::create()},
-          index{options.dialect(), std::move(name), pool}, check{options}, table{options, rules} {}
+          index{options.dialect(), std::move(name), pool, options.instruction_set()}, check{options}, table{options, rules} {}
 
     static csv::options checked(csv::options o) {
         o.check().value();

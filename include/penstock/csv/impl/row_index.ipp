@@ -12,8 +12,9 @@ namespace penstock::csv::detail {
 /// Not critical within a factor of four.
 inline constexpr std::size_t first_block = std::size_t{512} << 10;
 
-PENSTOCK_DECL row_index::row_index(const dialect& d, std::string object, std::shared_ptr<buffer_pool> pool)
-    : object_{std::move(object)}, pool_{std::move(pool)}, scanner_{d} {
+PENSTOCK_DECL row_index::row_index(const dialect& d, std::string object, std::shared_ptr<buffer_pool> pool,
+                                   simd_level level)
+    : object_{std::move(object)}, pool_{std::move(pool)}, scanner_{d, level} {
     separators_.push(scanned_ - 1); // before the first byte: wraps, and behind() wraps back
 }
 

@@ -3,8 +3,6 @@
 
 #include <penstock/csv/detail/scanner.hpp>
 
-#include <penstock/csv/detail/block.hpp>
-
 #include <cstring>
 
 namespace penstock::csv::detail {
@@ -18,9 +16,9 @@ PENSTOCK_DECL void position_list::shift(std::size_t by) noexcept {
     for (std::size_t i = 0; i < size_; ++i) items_[i] -= static_cast<std::uint32_t>(by);
 }
 
-PENSTOCK_DECL scanner::scanner(const dialect& d)
-    : delimiter_{d.delimiter}, quotes_{d.quote.has_value()}, quote_{d.quote.value_or('\0')},
-      doubled_{d.quote && d.escape == d.quote}, escapes_{d.escape && d.escape != d.quote},
+PENSTOCK_DECL scanner::scanner(const dialect& d, simd_level level)
+    : kernels_{&penstock::detail::text_kernels_of(level)}, delimiter_{d.delimiter}, quotes_{d.quote.has_value()},
+      quote_{d.quote.value_or('\0')}, doubled_{d.quote && d.escape == d.quote}, escapes_{d.escape && d.escape != d.quote},
       escape_{d.escape.value_or('\0')} {}
 
 PENSTOCK_DECL std::size_t scanner::scan(const char* text, std::size_t from, std::size_t to, bool last,
@@ -37,66 +35,25 @@ PENSTOCK_DECL std::size_t scanner::scan(const char* text, std::size_t from, std:
 
 PENSTOCK_DECL std::size_t scanner::scan_blocks(const char* text, std::size_t from, std::size_t to,
                                                position_list& separators, position_list& row_ends) {
-    // The state between blocks, as masks: all ones inside quotes; lowest bit 1 when the byte before may stand
-    // before an opening quote; lowest bit 1 when it was a closing quote.
-    std::uint64_t inside = 0;
-    std::uint64_t may_open = 0;
-    std::uint64_t closed = 0;
-    const auto load = [&] {
-        inside = place_ == place::quoted ? ~std::uint64_t{0} : 0;
-        closed = place_ == place::after_quote;
-        may_open = place_ == place::field_start || place_ == place::after_quote;
-    };
-    const auto store = [&] {
-        place_ = inside     ? place::quoted
-                 : closed   ? place::after_quote
-                 : may_open ? place::field_start
-                            : place::unquoted;
-    };
-    load();
-    auto* separator = separators.room(to - from + 8);
-    auto* row_end = row_ends.room(to - from + 8);
-    for (; from < to; from += 64) {
-        const block_bytes bytes{text + from};
-        const auto quote = quotes_ ? bytes.equal(quote_) : 0;
-        const auto lf = bytes.equal('\n');
-        const auto cr = bytes.equal('\r');
-        const auto behind = static_cast<std::uint64_t>(text[from + 64] == '\n') << 63;
-        const auto breaks = lf | (cr & ~(lf >> 1 | behind)); // a CR before an LF is part of that row end
-        const auto in = prefix_xor(quote) ^ inside;
-        const auto separates = (bytes.equal(delimiter_) | breaks) & ~in;
-
-        const auto open = quote & in;
-        const auto close = quote & ~in;
-        const auto fine_before_open = separates | close;
-        const auto bad = (open & ~(fine_before_open << 1 | may_open)) |
-                         ((close << 1 | closed) & ~(separates | quote | cr));
-        if (bad) [[unlikely]] {
-            store();
-            separators.written_to(separator);
-            row_ends.written_to(row_end);
-            const auto stopped = scan_bytes(text, from, from + 64, false, separators, row_ends);
-            if (malformed_) return stopped;
-            load();
-            separator = separators.room(to - from - 64 + 8);
-            row_end = row_ends.room(to - from - 64 + 8);
-            continue;
-        }
-        inside = ~((in >> 63) - 1);
-        may_open = fine_before_open >> 63;
-        closed = close >> 63;
-
-        const auto base = static_cast<std::uint32_t>(from);
-        separator = put_positions(separates, base, separator);
-        for (auto m = breaks & ~in; m; m &= m - 1) {
-            *row_end++ = base + static_cast<std::uint32_t>(std::countr_zero(m));
-            ++line_breaks_;
-        }
-        if (const auto quoted_breaks = breaks & in) line_breaks_ += count_ones(quoted_breaks);
+    const penstock::detail::csv_scan_rules rules{delimiter_, quote_, quotes_};
+    while (from < to) {
+        penstock::detail::csv_scan_state state;
+        state.inside = place_ == place::quoted ? ~std::uint64_t{0} : 0;
+        state.closed = place_ == place::after_quote;
+        state.may_open = place_ == place::field_start || place_ == place::after_quote;
+        penstock::detail::scan_output out{separators.room(to - from + 64), row_ends.room(to - from + 64)};
+        from = kernels_->scan_csv(rules, text, from, to, state, out);
+        place_ = state.inside     ? place::quoted
+                 : state.closed   ? place::after_quote
+                 : state.may_open ? place::field_start
+                                  : place::unquoted;
+        separators.written_to(out.separators);
+        row_ends.written_to(out.row_ends);
+        line_breaks_ += out.line_breaks;
+        if (from == to) break;
+        from = scan_bytes(text, from, from + 64, false, separators, row_ends);
+        if (malformed_) break;
     }
-    separators.written_to(separator);
-    row_ends.written_to(row_end);
-    store();
     return from;
 }
 

@@ -33,9 +33,9 @@ inline std::uint64_t above_nine(std::uint64_t x) noexcept {
 inline constexpr double powers_of_ten[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                            1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
-/// The text [first, last), not empty, with 16 readable bytes in front of `first`, as a canonical integer of
-/// at most 16 digits.
-inline bool fast_int64(const char* first, const char* last, std::int64_t& out) noexcept {
+/// The text [first, last), not empty, with 16 readable bytes in front of `first`, as an integer of at most 16 digits;
+/// `canonical`: neither with leading zeros nor "-0".
+inline bool fast_int64(const char* first, const char* last, std::int64_t& out, bool canonical = true) noexcept {
     if constexpr (std::endian::native != std::endian::little) return false;
     const bool negative = *first == '-';
     const auto n = static_cast<std::size_t>(last - first) - negative;
@@ -56,15 +56,16 @@ inline bool fast_int64(const char* first, const char* last, std::int64_t& out) n
     } else {
         return false;
     }
-    if (first[negative] == '0' && last - first > 1) return false; // leading zeros, "-0"
+    if (canonical && first[negative] == '0' && last - first > 1) return false; // leading zeros, "-0"
     out = negative ? -value : value;
     return true;
 }
 
 /// The text [first, last), not empty, with 16 readable bytes in front of `first`, as a decimal of at most 15
 /// digits (8 without a point) and no exponent: its digits and its power of ten are exact doubles, so one
-/// division rounds right.
-inline bool fast_float64(const char* first, const char* last, double& out) noexcept {
+/// division rounds right. `canonical`: without leading zeros; `json`: with digits on both sides of a point.
+inline bool fast_float64(const char* first, const char* last, double& out, bool canonical = true,
+                         bool json = false) noexcept {
     if constexpr (std::endian::native != std::endian::little) return false;
     const bool negative = *first == '-';
     const auto n = static_cast<std::size_t>(last - first) - negative;
@@ -117,7 +118,8 @@ inline bool fast_float64(const char* first, const char* last, double& out) noexc
         return false;
     }
     const char* digits = first + negative;
-    if (digits[0] == '0' && n > 1 && digits[1] != '.') return false; // leading zeros
+    if (canonical && digits[0] == '0' && n > 1 && digits[1] != '.') return false; // leading zeros
+    if (json && (digits[0] == '.' || last[-1] == '.')) return false;
     out = negative ? -value : value;
     return true;
 }

@@ -109,6 +109,9 @@ struct get_object_body {
 
 namespace detail {
 
+/// Where a caller's wish begins and ends in an object of `size` bytes.
+PENSTOCK_DECL byte_range resolve(const object_range& asked, std::uint64_t size) noexcept;
+
 struct operation;
 
 /// "bytes=0-99", "bytes=100-" or "bytes=-100"; empty for the whole.

@@ -87,6 +87,23 @@ TEST_CASE("client: a bucket that cannot be resolved is told with the operation, 
     CHECK_THROWS_WITH_AS(w.client(), doctest::Contains("switch accelerate or fips off"), penstock::error);
 }
 
+TEST_CASE("get: of a store that sends the whole object for a range, the range is what the caller gets") {
+    const std::string whole = "HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: 10\r\n\r\n0123456789";
+    const auto get = [&](s3::object_range range, std::string answer) {
+        return world{{answer}}.get(s3::get_object_options{}.range(range));
+    };
+    using s3::object_range;
+    CHECK(get(object_range::slice(3, 4), whole).value() == "3456");
+    CHECK(get(object_range::slice(8, 4), whole).value() == "89");
+    CHECK(get(object_range::from(7), whole).value() == "789");
+    CHECK(get(object_range::suffix(3), whole).value() == "789");
+    CHECK(get(object_range::suffix(30), whole).value() == "0123456789");
+    CHECK(get(object_range::from(10), whole).error().code() == errc::range_not_satisfiable);
+    CHECK(get(object_range::from(~std::uint64_t{0}), whole).error().code() == errc::range_not_satisfiable);
+    const std::string unknown = "HTTP/1.1 200 OK\r\nETag: \"e\"\r\nConnection: close\r\n\r\n0123456789";
+    CHECK(get(object_range::slice(3, 4), unknown).error().code() == errc::unsupported);
+}
+
 TEST_CASE("put: a success before the body was sent is none") {
     const std::string body(2'000'000, 'b');
     world announced{{say{ok}.early()}};

@@ -22,9 +22,6 @@ struct first_answer {
 /// Throws `errc::invalid_option`.
 PENSTOCK_DECL void check_parallel(const parallel_options& how, const get_object_options& asked);
 
-/// Where a caller's wish begins and ends in an object of `size` bytes.
-PENSTOCK_DECL byte_range resolve(const object_range& asked, std::uint64_t size) noexcept;
-
 /// The request to begin with: for no more than a part. What lies at the end of an object of unknown size begins with its
 /// last byte.
 PENSTOCK_DECL object_range first_request(const object_range& asked, std::uint64_t part_size) noexcept;

@@ -18,6 +18,7 @@
 #include <iterator>
 #include <set>
 #include <string_view>
+#include <vector>
 
 namespace penstock::s3 {
 
@@ -56,12 +57,50 @@ inline awaitable<aws::credentials_ptr> get_credentials(std::shared_ptr<client_st
     co_return co_await client->credentials();
 }
 
+inline failure cannot_cut(const object_reader& reader, errc code, std::string message, std::string hint) {
+    error_detail d;
+    d.operation = "get object";
+    d.object = reader.name();
+    d.message = std::move(message);
+    d.hint = std::move(hint);
+    return failure{code, std::move(d)};
+}
+
+/// What was asked for of a whole object, which a store without ranges sends (and some that know them, for a range they
+/// find odd).
+inline awaitable<std::string> cut_out(object_reader& reader, object_range asked, std::size_t limit) {
+    const auto size = reader.metadata().size;
+    if (!size)
+        throw_failure(cannot_cut(reader, errc::unsupported, "the store does not know ranges", "read it as one stream"));
+    const auto part = resolve(asked, *size);
+    if (part.length == 0 && *size != 0)
+        throw_failure(cannot_cut(reader, errc::range_not_satisfiable, "the object ends before the range",
+                                 "the object has " + std::to_string(*size) + " bytes"));
+    if (part.length > limit)
+        throw_failure(cannot_cut(reader, errc::response_too_large, "more than " + std::to_string(limit) + " bytes", {}));
+    std::string out(static_cast<std::size_t>(part.length), '\0');
+    std::vector<std::byte> before(static_cast<std::size_t>(std::min<std::uint64_t>(part.offset, 64 << 10)));
+    for (auto left = part.offset; left > 0;) {
+        const auto piece = std::span{before}.first(static_cast<std::size_t>(std::min<std::uint64_t>(left, before.size())));
+        const auto n = co_await reader.read(piece);
+        if (n == 0) break; // a body that ends early is an error of the reader
+        left -= n;
+    }
+    const auto into = std::as_writable_bytes(std::span{out});
+    out.resize(co_await reader.read(into));
+    co_return out;
+}
+
 inline awaitable<stored_object> get_object(std::shared_ptr<client_state> client, object_address object,
                                            get_object_options options, std::size_t limit) {
+    const auto asked = options.range();
     auto reader = co_await open_object(std::move(client), std::move(object), std::move(options));
     stored_object out;
     out.metadata = reader.metadata();
-    out.body = co_await reader.read_all(limit);
+    if (reader.outcome() == get_object_outcome::range_ignored)
+        out.body = co_await cut_out(reader, asked, limit);
+    else
+        out.body = co_await reader.read_all(limit);
     co_return out;
 }
 

@@ -18,17 +18,6 @@ PENSTOCK_DECL void check_parallel(const parallel_options& how, const get_object_
         throw_failure(failure{errc::invalid_option, "a part number for a parallel read", "open it as one stream"});
 }
 
-PENSTOCK_DECL byte_range resolve(const object_range& asked, std::uint64_t size) noexcept {
-    using kind = object_range::kind;
-    if (asked.what() == kind::whole) return {0, size};
-    if (asked.what() == kind::suffix) {
-        const auto length = std::min(asked.length(), size);
-        return {size - length, length};
-    }
-    const auto first = std::min(asked.offset(), size);
-    return {first, asked.what() == kind::from ? size - first : std::min(asked.length(), size - first)};
-}
-
 PENSTOCK_DECL object_range first_request(const object_range& asked, std::uint64_t part_size) noexcept {
     using kind = object_range::kind;
     const bool counted = asked.what() == kind::slice || asked.what() == kind::suffix;

@@ -50,6 +50,17 @@ inline bool take(std::string_view& text, std::string_view expected) {
     return true;
 }
 
+PENSTOCK_DECL byte_range resolve(const object_range& asked, std::uint64_t size) noexcept {
+    using kind = object_range::kind;
+    if (asked.what() == kind::whole) return {0, size};
+    if (asked.what() == kind::suffix) {
+        const auto length = std::min(asked.length(), size);
+        return {size - length, length};
+    }
+    const auto first = std::min(asked.offset(), size);
+    return {first, asked.what() == kind::from ? size - first : std::min(asked.length(), size - first)};
+}
+
 PENSTOCK_DECL std::optional<content_range> parse_content_range(std::string_view text) {
     text = trimmed(text);
     if (text.size() < 6 || !http::iequals(text.substr(0, 5), "bytes")) return std::nullopt;

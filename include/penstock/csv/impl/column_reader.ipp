@@ -67,7 +67,7 @@ bool column_reader::read_hard(const row_run& run, std::size_t first, const cell_
 /// The column, as kernels take it: where every row ends with CRLF, without the CR.
 PENSTOCK_DECL column_reader::field_run column_reader::column_of(const row_run& run) const noexcept {
     field_run out{run.text, run.slots + source_, run.columns, run.rows};
-    if (source_ + 1 == run.columns && kernels_->ending_with_cr(out) == penstock::detail::how_many::all) out.back = 1;
+    if (source_ + 1 == run.columns && kernels_->ending_with(out, '\r') == penstock::detail::how_many::all) out.back = 1;
     return out;
 }
 
@@ -193,7 +193,7 @@ PENSTOCK_DECL bool column_reader::append_strings(string_builder& to, const row_r
     char* const data = at.data - at.first;
     bool fine = true;
     field_run part{run.text, run.slots + source_, run.columns, run.rows};
-    const auto cr = source_ + 1 == run.columns ? kernels_->ending_with_cr(part) : how_many::none;
+    const auto cr = source_ + 1 == run.columns ? kernels_->ending_with(part, '\r') : how_many::none;
     if (rules.escapes() || rules.other_nulls() || cr == how_many::some) {
         fine = append_decoded(to, run, rules);
     } else {

@@ -17,6 +17,9 @@
 //     const bool all = k.int64(run, rules, out, bits);       // values, and a bit a row
 //     // where `all` is false: rows with a bit in `bits.hard` are for the caller's slow path
 //
+// A flat JSON row `{"a":1,"b":"x"}` is a row of two fields with the keys `{"a":` and `"b":`: `keys_match` tells whether rows
+// have them, `front` steps over them, and `back` over the last one's `}`. Rows that differ are another parser's.
+//
 // A kernel takes what is common and never fails: whatever it does not know (another spelling, more digits, quotes, text
 // that is no number) is `hard`, and 0 is written there. What is not hard is as `format/numbers.hpp` and
 // `format/dates.hpp` would read it. All levels take the same texts for hard, so that no result depends on the processor.
@@ -91,6 +94,11 @@ struct csv_scan_state {
     std::uint64_t closed = 0;   ///< lowest bit: the byte before was a closing quote
 };
 
+struct json_scan_state {
+    std::uint64_t inside = 0;  ///< all ones in a string
+    std::uint64_t escaped = 0; ///< lowest bit: a backslash takes the meaning from the byte to come
+};
+
 /// Where positions go: room for as many as there are bytes to scan, and 64 more.
 struct scan_output {
     std::uint32_t* separators; ///< row ends among them
@@ -110,6 +118,14 @@ struct text_kernels {
     std::size_t (*scan_csv)(const csv_scan_rules&, const char* text, std::size_t from, std::size_t to, csv_scan_state&,
                             scan_output&);
 
+    /// The same for JSON Lines: commas and LFs outside strings (those of nested values, too), and LFs as row ends. Stops at
+    /// a block where an LF stands in a string, which ends its row and is that row's error.
+    std::size_t (*scan_json_lines)(const char* text, std::size_t from, std::size_t to, json_scan_state&, scan_output&);
+
+    /// How many fields from the first on begin with the `size` bytes of `key`, which has 64 readable bytes at least.
+    /// `front` does not count.
+    std::size_t (*keys_match)(const field_run&, const char* key, std::size_t size);
+
     // These give whether no row is hard.
     bool (*int64)(const field_run&, const number_rules&, std::int64_t* out, field_bits&);
     bool (*float64)(const field_run&, const number_rules&, double* out, field_bits&);
@@ -121,12 +137,17 @@ struct text_kernels {
     bool (*boolean)(const field_run&, null_form, std::uint64_t* out, field_bits&);
 
     /// Texts without their quotes, one behind the other from `data + position` on, and the end of each. Gives the last
-    /// end. Writes up to 64 bytes behind it. No row is hard; that texts are UTF-8 is not looked at.
+    /// end. Writes up to 64 bytes behind it. No row is hard; that texts are UTF-8 is not looked at (`utf8` does, for all of a column at once; then no text may begin
+    /// with a continuation byte).
     std::size_t (*csv_text)(const field_run&, const csv_text_rules&, char* data, std::size_t position, std::int32_t* ends,
                             field_bits&);
 
-    /// Whether fields end with a CR.
-    how_many (*ending_with_cr)(const field_run&);
+    /// JSON strings without quotes and escapes, in the same way; null is null. Where a value is none of these or has a
+    /// control character or a wrong escape, the row is hard and its text empty.
+    std::size_t (*json_text)(const field_run&, char* data, std::size_t position, std::int32_t* ends, field_bits&);
+
+    /// How many fields end with this byte (which `back` may hide).
+    how_many (*ending_with)(const field_run&, char);
 
     /// Reads no byte outside.
     encoding (*utf8)(const char* text, std::size_t size);

@@ -20,6 +20,8 @@
 #include <penstock/codec/compress.hpp>
 #include <penstock/codec/decompress.hpp>
 #include <penstock/columnar/array_builder.hpp>
+#include <penstock/columnar/decimal.hpp>
+#include <penstock/columnar/float16.hpp>
 #include <penstock/columnar/record_batch.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/fair_semaphore.hpp>

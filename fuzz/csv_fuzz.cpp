@@ -64,7 +64,7 @@ csv::options choose(std::uint8_t a, std::uint8_t b) {
                  .pool(pool)
                  .header(a & 1)
                  .infer_types(a & 2)
-                 .mismatch_as_null(a & 4)
+                 .on_bad_record(static_cast<bad_records>(a / 4 % 2 * (1 + b % 3)))
                  .batch_rows(1 + b % 16)
                  .inference_rows(1 + b / 16)
                  .max_record_bytes(a & 8 ? 40 : 1 << 20)

@@ -76,7 +76,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto how = data[0];
     const auto text = text_behind(data, size, 1);
     auto options =
-        lines_options{}.inference_rows(1 + how % 3).batch_rows(1 + how % 5).mismatch_as_null(how & 8);
+        lines_options{}.inference_rows(1 + how % 3).batch_rows(1 + how % 5).on_bad_record(static_cast<penstock::bad_records>(how / 8 % 4));
     if (how & 16) options.value_column("value");
     if (how & 32) options.max_record_bytes(40);
     const auto whole = read(text, options, text.size() + 1);

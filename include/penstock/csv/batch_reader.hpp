@@ -18,7 +18,8 @@ namespace penstock::csv {
 ///         for (double fare : batch->column<double>("fare")) use(fare);
 ///
 /// Errors, order and memory are those of `csv::parser`; an error of the source comes after the rows that are whole, and
-/// stays. It runs on the executor of whoever awaits and lets others run after every 256 KiB of text.
+/// stays. It runs on the executor of whoever awaits and lets others run after every 256 KiB of text, or parses on the
+/// options' `compute_executor`.
 class batch_reader final : public penstock::batch_reader {
   public:
     /// Throws `error` (`errc::invalid_option`). Precondition: `source` is not null.
@@ -37,6 +38,7 @@ class batch_reader final : public penstock::batch_reader {
 
     PENSTOCK_DECL awaitable<std::shared_ptr<const penstock::schema>> schema() override;
     PENSTOCK_DECL awaitable<std::optional<record_batch>> next() override;
+    PENSTOCK_DECL read_statistics statistics() const override;
 
   private:
     struct state;

@@ -3,6 +3,7 @@
 
 #include <penstock/columnar/record_batch.hpp>
 #include <penstock/csv/options.hpp>
+#include <penstock/format/read_statistics.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -65,6 +66,9 @@ class parser {
 
     /// The batch that `advance` announced. Once for each.
     PENSTOCK_DECL record_batch take();
+
+    /// What was read so far.
+    PENSTOCK_DECL read_statistics statistics() const;
 
   private:
     struct state;

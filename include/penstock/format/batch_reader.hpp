@@ -3,6 +3,7 @@
 
 #include <penstock/columnar/record_batch.hpp>
 #include <penstock/core/asio.hpp>
+#include <penstock/format/read_statistics.hpp>
 
 #include <memory>
 #include <optional>
@@ -22,6 +23,9 @@ class batch_reader {
     /// have been given by then, and every further call throws the same. On cancellation no row is lost: the
     /// next call goes on where this one was.
     virtual awaitable<std::optional<record_batch>> next() = 0;
+
+    /// What was read so far, when no call of the others is under way. A reader that does not count says nothing.
+    virtual read_statistics statistics() const { return {}; }
 };
 
 } // namespace penstock

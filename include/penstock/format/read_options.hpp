@@ -2,9 +2,11 @@
 #pragma once
 
 #include <penstock/columnar/schema.hpp>
+#include <penstock/core/asio.hpp>
 #include <penstock/core/buffer_pool.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,7 +15,56 @@
 
 namespace penstock {
 
-/// What the readers of text formats have in common.
+/// What becomes of a bad record: one that is an error under `fail`. Those are
+///
+/// * records that cannot be told apart into values: CSV rows with another number of fields than the first, text behind a
+///   closing quote, a quote that is never closed; lines that are not one JSON value or no object; records of more than
+///   `max_record_bytes`; text that is not UTF-8;
+/// * records with a value that is not of its column's type, a null or no value where the schema allows none, a key that
+///   `extra_columns` or `missing_columns` forbid.
+///
+/// What is wrong with the data as a whole is always an error: a header that cannot be read, a column that the header
+/// lacks, a source that fails; also types that are to be inferred, where not one of the first records
+/// (`inference_bytes`) is good. A record whose end is in doubt ends where its format says: a JSON line with its line
+/// feed, a CSV row too long or never closed where its quotes say, one with text behind a closing quote at the next line
+/// break.
+enum class bad_records : std::uint8_t {
+    fail, ///< an error, after all records before it were given
+    skip, ///< passed over and counted
+    /// A value that is not of its column's type becomes null, where the column may be null, and is counted. All other
+    /// bad records are errors.
+    null_values,
+    /// A row in which every column is null and a further column, the last, has the record's text as it stands in the
+    /// data: without its line end, cut at `max_record_bytes`, bytes that are not UTF-8 replaced by U+FFFD. Good rows
+    /// are null in that column. All columns may be null then, whatever the schema says.
+    capture,
+};
+
+/// A column of a given schema that the data does not have.
+enum class missing_columns : std::uint8_t {
+    null, ///< all null; a column that must not be null is an error
+    fail, ///< `errc::unknown_column`
+};
+
+/// A column of the data that the given schema does not have. Where each record names its columns and no schema is given,
+/// the inferred one stands for it.
+enum class extra_columns : std::uint8_t {
+    ignore,
+    fail, ///< `errc::unknown_column`
+    add,  ///< read, too, behind those of the schema, with a type inferred from the first records
+};
+
+/// A column that counts the records of the data.
+struct row_index_column {
+    row_index_column() = default;
+    explicit row_index_column(std::string column_name, std::int64_t first = 0)
+        : name{std::move(column_name)}, offset{first} {}
+
+    std::string name;
+    std::int64_t offset = 0; ///< the number of the first record
+};
+
+/// What the readers of all formats have in common.
 struct read_options {
     read_options() = default;
 
@@ -40,8 +91,33 @@ struct read_options {
     /// Only these columns, in this order. The others are not converted.
     std::optional<std::vector<std::string>> columns;
 
-    /// A value that does not have its column's type becomes null instead of `errc::type_mismatch`.
-    bool mismatch_as_null = false;
+    /// Data and a given schema that do not have the same columns. By default a missing column is what suits the format:
+    /// null where every record names its own columns (JSON), an error where one header speaks for all (CSV). Where
+    /// each record names its columns, `missing_columns::fail` and `extra_columns::fail` make it a bad record. Columns
+    /// that `columns` leaves out are not looked for.
+    std::optional<penstock::missing_columns> missing_columns;
+    penstock::extra_columns extra_columns = penstock::extra_columns::ignore;
+
+    /// Reads at most so many rows, and does not look at what follows them. Records that were skipped are none of them.
+    std::optional<std::uint64_t> limit;
+
+    /// An int64 column in front of the others with the number of each record in the data. Skipped records are counted,
+    /// too: they leave gaps.
+    std::optional<row_index_column> row_index;
+
+    bad_records on_bad_record = bad_records::fail;
+    /// What the column is called that `bad_records::capture` adds.
+    std::string capture_column = "_bad_record";
+    /// One bad record more is an error: that of the record. Counts skipped and captured records, and with
+    /// `bad_records::null_values` values.
+    std::optional<std::uint64_t> max_bad_records;
+    /// How many errors `batch_reader::statistics` keeps.
+    std::size_t max_kept_errors = 16;
+
+    /// Where the work of parsing is done, a slice of about 256 KiB of text at a time, while the coroutine that awaits
+    /// waits on its own executor: a pool of threads, say. Empty: on the awaiting coroutine's executor, others having
+    /// a turn after each slice. All I/O stays where it was.
+    executor compute_executor;
 
     /// Where buffers come from; null makes a pool of the reader's own.
     std::shared_ptr<buffer_pool> pool;
@@ -61,7 +137,17 @@ class read_option_setters {
         return set(&read_options::schema, std::move(s));
     }
     Derived& columns(std::vector<std::string> names) { return set(&read_options::columns, std::move(names)); }
-    Derived& mismatch_as_null(bool on) { return set(&read_options::mismatch_as_null, on); }
+    Derived& missing_columns(penstock::missing_columns what) { return set(&read_options::missing_columns, what); }
+    Derived& extra_columns(penstock::extra_columns what) { return set(&read_options::extra_columns, what); }
+    Derived& limit(std::uint64_t rows) { return set(&read_options::limit, rows); }
+    Derived& row_index(std::string name, std::int64_t offset = 0) {
+        return set(&read_options::row_index, row_index_column{std::move(name), offset});
+    }
+    Derived& on_bad_record(bad_records what) { return set(&read_options::on_bad_record, what); }
+    Derived& capture_column(std::string name) { return set(&read_options::capture_column, std::move(name)); }
+    Derived& max_bad_records(std::uint64_t n) { return set(&read_options::max_bad_records, n); }
+    Derived& max_kept_errors(std::size_t n) { return set(&read_options::max_kept_errors, n); }
+    Derived& compute_executor(executor where) { return set(&read_options::compute_executor, std::move(where)); }
     Derived& pool(std::shared_ptr<buffer_pool> p) { return set(&read_options::pool, std::move(p)); }
 
     const read_options& common() const noexcept { return common_; }

@@ -22,12 +22,6 @@ class lines_options : public read_option_setters<lines_options> {
         value_column_ = std::move(name);
         return *this;
     }
-    /// A key that is no column is `errc::unknown_column` instead of being passed over. With `columns`, keys
-    /// that were not asked for are always passed over.
-    lines_options& unknown_keys_as_error(bool on) {
-        unknown_keys_as_error_ = on;
-        return *this;
-    }
     /// How many columns inference may find; more are `errc::record_too_large`. It bounds what a table of
     /// nulls takes.
     lines_options& max_columns(std::size_t n) {
@@ -36,12 +30,10 @@ class lines_options : public read_option_setters<lines_options> {
     }
 
     const std::string& value_column() const noexcept { return value_column_; }
-    bool unknown_keys_as_error() const noexcept { return unknown_keys_as_error_; }
     std::size_t max_columns() const noexcept { return max_columns_; }
 
   private:
     std::string value_column_;
-    bool unknown_keys_as_error_ = false;
     std::size_t max_columns_ = 4096;
 };
 

@@ -30,7 +30,8 @@ namespace penstock::json {
 /// that is not of its column's type, a null where a given schema allows none, and a line that is no object;
 /// `errc::unknown_column` for a name in `columns` that is no column; whatever the source answers.
 ///
-/// The reader keeps the executor free: after 256 KiB of text it posts. Memory: twice the longest line in
+/// The reader keeps the executor free: after 256 KiB of text it posts, or parses on the options' `compute_executor`.
+/// Memory: twice the longest line in
 /// buffers (at least 256 KiB; four times `inference_bytes` at the beginning), up to 18 times the longest line
 /// in the parser, for a line that is nothing but short numbers, and the batch being built (at most about 32
 /// MiB beyond its text).
@@ -49,6 +50,7 @@ class lines_reader final : public batch_reader {
 
     PENSTOCK_DECL awaitable<std::shared_ptr<const penstock::schema>> schema() override;
     PENSTOCK_DECL awaitable<std::optional<record_batch>> next() override;
+    PENSTOCK_DECL read_statistics statistics() const override;
 
   private:
     struct impl;

@@ -20,6 +20,7 @@ struct outcome {
     std::vector<record_batch> batches;
     std::shared_ptr<const schema> columns;
     std::optional<failure> failed;
+    read_statistics statistics;
 
     std::size_t rows() const {
         std::size_t n = 0;
@@ -47,10 +48,18 @@ struct outcome {
             out += (out.empty() ? "" : " ") + f.name() + ":" + f.type().name();
         return out;
     }
+    /// "rows skipped captured nulls: errors".
+    std::string counts() const {
+        const auto& s = statistics;
+        auto out = std::to_string(s.rows) + " " + std::to_string(s.skipped_rows) + " " +
+                   std::to_string(s.captured_rows) + " " + std::to_string(s.null_values) + ":";
+        for (const auto& e : s.errors) out += " " + e.message();
+        return out;
+    }
     std::string error() const { return failed ? failed->message() : std::string{}; }
 
     friend bool operator==(const outcome& a, const outcome& b) {
-        return a.batches == b.batches && a.error() == b.error() && a.types() == b.types() &&
+        return a.batches == b.batches && a.counts() == b.counts() && a.error() == b.error() && a.types() == b.types() &&
                (!a.failed || a.failed->code() == b.failed->code());
     }
 };
@@ -86,6 +95,7 @@ inline outcome read(std::string_view text, const csv::options& options, const cu
         }
     }
     out.columns = parser.schema();
+    out.statistics = parser.statistics();
     return out;
 }
 

@@ -37,7 +37,7 @@ TEST_CASE("csv differential: every two cuts of small texts") {
                             return at < first ? first - at : at < second ? second - at : text.size() - at;
                         });
                         REQUIRE_MESSAGE(cut == whole, text, " cut at ", first, " and ", second, ": ",
-                                        cut.text(), " ", cut.error(), " instead of ", whole.text(), " ",
+                                        cut.text(), " ", cut.counts(), " ", cut.error(), " instead of ", whole.text(), " ",
                                         whole.error());
                     }
             }
@@ -77,7 +77,7 @@ TEST_CASE("csv differential: random texts, random cuts, random options") {
                      .header(random() % 2)
                      .batch_rows(1 + random() % 5)
                      .inference_rows(1 + random() % 5)
-                     .mismatch_as_null(random() % 2)
+                     .on_bad_record(static_cast<bad_records>(random() % 4))
                      .max_record_bytes(1 + random() % 100);
         if (random() % 4 == 0) o.inference_bytes(1 + random() % 100);
         if (random() % 4 == 0) o.batch_bytes(1 + random() % 100);
@@ -87,8 +87,8 @@ TEST_CASE("csv differential: random texts, random cuts, random options") {
         for (int again = 0; again < 3; ++again) {
             const auto most = 1 + random() % 40;
             const auto cut = read(text, o, [&](std::size_t) { return 1 + random() % most; });
-            REQUIRE_MESSAGE(cut == whole, text, " gave ", cut.text(), " ", cut.error(), " instead of ",
-                            whole.text(), " ", whole.error());
+            REQUIRE_MESSAGE(cut == whole, text, " gave ", cut.text(), " ", cut.counts(), " ", cut.error(), " instead of ",
+                            whole.text(), " ", whole.counts(), " ", whole.error());
         }
     }
 }

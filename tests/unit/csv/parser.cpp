@@ -120,12 +120,12 @@ TEST_CASE("csv parser: only the first rows are looked at for types") {
     CHECK(r.error() ==
           "read csv t.csv, line 4, column 1, byte 12: a value does not have its column's type: column "
           "\"a\": \"x\" is no int64; hint: types were inferred from the first 2 rows: give a schema, raise "
-          "inference_rows and inference_bytes, or set mismatch_as_null");
+          "inference_rows and inference_bytes, or choose what becomes of bad values by on_bad_record");
     CHECK(read(text, csv::options().inference_rows(3)).types() == "a:string b:int64");
     CHECK(read(text, csv::options().inference_bytes(7)).types() == "a:int64 b:int64");
     CHECK(read(text, csv::options().inference_bytes(1)).types() == "a:int64 b:int64");
     CHECK(read(text, csv::options().inference_bytes(12)).types() == "a:string b:int64");
-    r = read(text, csv::options().inference_rows(2).mismatch_as_null(true));
+    r = read(text, csv::options().inference_rows(2).on_bad_record(bad_records::null_values));
     CHECK(r.text() == "1|2;3|4;~|5");
     CHECK_FALSE(r.failed.has_value());
 }
@@ -154,7 +154,8 @@ TEST_CASE("csv parser: an explicit schema is matched by the header's names") {
     CHECK(r.text() == "1.5|7;3.0|2"); // who gives a type takes every spelling of it
     r = read("a,b\n1,x\n", csv::options().schema(s));
     CHECK(r.failed->code() == errc::unknown_column);
-    CHECK(r.error() == "read csv t.csv: no such column: c; hint: the columns are a, b");
+    CHECK(r.error() == "read csv t.csv: no such column: column \"c\" of the given schema is missing; hint: columns: a, b; or read it as "
+          "null: missing_columns");
     r = read("a,c,a\n1,2,3\n", csv::options().schema(s));
     CHECK(r.failed->code() == errc::unknown_column); // which a?
 }
@@ -208,7 +209,7 @@ TEST_CASE("csv parser: a null in a column that has none") {
     CHECK(r.failed->code() == errc::type_mismatch);
     CHECK(r.failed->detail().message == "column \"a\": null, but the column is not nullable");
     CHECK(read("a,b\n1,\n", o).failed->code() == errc::type_mismatch);
-    CHECK(read("a,b\nx,y\n", csv::options(o).mismatch_as_null(true)).failed->code() == errc::type_mismatch);
+    CHECK(read("a,b\nx,y\n", csv::options(o).on_bad_record(bad_records::null_values)).failed->code() == errc::type_mismatch);
 }
 
 TEST_CASE("csv parser: batches end by rows and by bytes, wherever reads end") {
@@ -281,8 +282,8 @@ TEST_CASE("csv parser: the first wrong value by row, then by column") {
     CHECK(r.text() == "1|1.0|true");
     CHECK(r.error() ==
           "read csv t.csv, line 3, column 3, byte 17: a value does not have its column's type: column \"b\": "
-          "\"y\" is no float64; hint: correct the schema, or set mismatch_as_null");
-    r = read("a,b,c\n1,1,true\n2,y,maybe\nz,3,false\n", csv::options().schema(s).mismatch_as_null(true));
+          "\"y\" is no float64; hint: correct the schema, or choose what becomes of bad values by on_bad_record");
+    r = read("a,b,c\n1,1,true\n2,y,maybe\nz,3,false\n", csv::options().schema(s).on_bad_record(bad_records::null_values));
     CHECK(r.text() == "1|1.0|true;2|~|~;~|3.0|false");
     r = read("a,b,c\n" + std::string(100, '9') + ",1,true\n", csv::options().schema(s));
     CHECK(r.failed->detail().message.size() < 100); // the value is cut

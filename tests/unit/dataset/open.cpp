@@ -260,7 +260,7 @@ TEST_CASE("options reach the reader of the format") {
         CHECK(failed.error().code() == errc::type_mismatch);
         CHECK(failed.error().detail().object == name);
         CHECK(failed.error().detail().line != 0);
-        auto lenient = open(open_options().schema(make_schema(fields)).mismatch_as_null(true));
+        auto lenient = open(open_options().schema(make_schema(fields)).on_bad_record(bad_records::null_values));
         CHECK(test::run(count_rows(*lenient)) == 2);
     }
     auto headless = make_batch_reader(std::make_unique<memory_source>("1,2\n3,4\n"), open_options().format(file_format::csv).header(false));

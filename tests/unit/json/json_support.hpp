@@ -52,9 +52,19 @@ struct outcome {
     std::vector<std::string> rows; ///< "1|\"x\""
     std::vector<std::size_t> batches;
     failure error;
+    penstock::read_statistics statistics;
+
+    /// "rows skipped captured nulls: errors".
+    std::string counts() const {
+        const auto& s = statistics;
+        auto out = std::to_string(s.rows) + " " + std::to_string(s.skipped_rows) + " " +
+                   std::to_string(s.captured_rows) + " " + std::to_string(s.null_values) + ":";
+        for (const auto& e : s.errors) out += " " + e.message();
+        return out;
+    }
 
     friend bool operator==(const outcome& a, const outcome& b) {
-        return a.schema == b.schema && a.rows == b.rows && a.batches == b.batches &&
+        return a.schema == b.schema && a.rows == b.rows && a.batches == b.batches && a.counts() == b.counts() &&
                a.error.message() == b.error.message();
     }
 };
@@ -102,6 +112,7 @@ inline outcome read_source(std::unique_ptr<penstock::byte_source> source, lines_
     outcome out;
     lines_reader reader{std::move(source), std::move(options)};
     test::run(drain(reader, out));
+    out.statistics = reader.statistics();
     return out;
 }
 

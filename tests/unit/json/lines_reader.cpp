@@ -249,8 +249,8 @@ TEST_CASE("lines_reader: what a given type does not take") {
         const auto r = read_lines(text, lines_options{}.schema(one("a", type)));
         CHECK(r.rows == rows{"null"});
         check_error(r.error, errc::type_mismatch, 2, 9, 19, message);
-        CHECK(r.error.detail().hint.find("mismatch_as_null") != std::string::npos);
-        const auto lenient = read_lines(text, lines_options{}.schema(one("a", type)).mismatch_as_null(true));
+        CHECK(r.error.detail().hint.find("on_bad_record") != std::string::npos);
+        const auto lenient = read_lines(text, lines_options{}.schema(one("a", type)).on_bad_record(penstock::bad_records::null_values));
         CHECK(lenient.rows == rows{"null", "null", "null"});
         CHECK_FALSE(lenient.error);
     }
@@ -264,7 +264,7 @@ TEST_CASE("lines_reader: a field that allows no null") {
     r = read_lines("{\"a\": null}\n", options);
     check_error(r.error, errc::type_mismatch, 1, 7, 6, "allows no null, but the value is null");
     // nor may a mismatch become one
-    r = read_lines("{\"a\":\"x\"}\n", lines_options{options}.mismatch_as_null(true));
+    r = read_lines("{\"a\":\"x\"}\n", lines_options{options}.on_bad_record(penstock::bad_records::null_values));
     CHECK(r.error.code() == errc::type_mismatch);
 }
 
@@ -313,13 +313,13 @@ TEST_CASE("lines_reader: columns that are not there, or twice") {
 }
 
 TEST_CASE("lines_reader: unknown keys as an error") {
-    const auto options = lines_options{}.unknown_keys_as_error(true).schema(one("a", data_type::int64()));
+    const auto options = lines_options{}.extra_columns(penstock::extra_columns::fail).schema(one("a", data_type::int64()));
     CHECK_FALSE(read_lines("{\"a\":1}\n{}\n", options).error);
     const auto r = read_lines("{\"a\":1}\n{\"a\":2,\"odd\":3}\n", options);
     CHECK(r.rows == rows{"1"});
     check_error(r.error, errc::unknown_column, 2, 14, 21, "\"odd\" is no column");
     CHECK(r.error.detail().hint.find("a") != std::string::npos);
-    const auto some = lines_options{}.unknown_keys_as_error(true).columns({"a"});
+    const auto some = lines_options{}.extra_columns(penstock::extra_columns::fail).columns({"a"});
     CHECK_FALSE(read_lines("{\"a\":1,\"b\":2}\n", some).error);
 }
 
@@ -516,7 +516,7 @@ TEST_CASE("lines_reader: random lines, random splits, the same") {
         const auto options = lines_options{}
                                  .inference_rows(1 + n.below(20))
                                  .batch_rows(1 + n.below(20))
-                                 .mismatch_as_null(n.below(2) == 0);
+                                 .on_bad_record(static_cast<penstock::bad_records>(n.below(4)));
         const auto whole = read_lines(text, options);
         for (int split = 0; split < 4; ++split) CHECK((read_lines(text, options, 1 + n.below(200)) == whole));
     }

@@ -5,6 +5,7 @@
 #include <penstock/csv/detail/column_reader.hpp>
 #include <penstock/csv/detail/row_index.hpp>
 #include <penstock/csv/detail/table_setup.hpp>
+#include <penstock/format/detail/batch_shape.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -16,34 +17,49 @@ namespace penstock::csv::detail {
 /// Converts rows of an index into columns, and those into batches.
 class batch_converter {
   public:
-    /// `options` and `rules` must outlive it.
+    enum class progress : std::uint8_t {
+        rows,   ///< were converted and consumed
+        odd,    ///< none: the first row is blank, too long, or has another number of fields
+        refused, ///< perhaps some; of the first row now a value cannot be read: `fault_in_first_row`
+        failed, ///< perhaps some; the shape has the error
+    };
+
+    /// All must outlive it.
     PENSTOCK_DECL batch_converter(table_layout layout, const csv::options& options, const cell_rules& rules,
-                                  const std::shared_ptr<buffer_pool>& pool);
+                                  penstock::detail::batch_shape& shape, const std::shared_ptr<buffer_pool>& pool);
 
     /// Converts and consumes rows of the right length from the front of the index, as many as fit into the
-    /// batch, up to a mini-block of text. Gives the bytes they had: 0 when the first row is blank or of
-    /// another length. A failure when a value cannot be read; the rows before it are in the batch.
-    /// Preconditions: the index has a row, the batch is not full.
-    PENSTOCK_DECL result<std::size_t> convert(row_index& index);
+    /// batch, up to a mini-block of text. Preconditions: the index has a row, the batch is not full, the shape has
+    /// room.
+    PENSTOCK_DECL progress convert(row_index& index);
+    /// Bytes of the rows that the last `convert` converted.
+    std::size_t converted() const noexcept { return converted_; }
+    PENSTOCK_DECL failure fault_in_first_row(const row_index& index);
 
-    std::size_t rows() const noexcept { return rows_; }
+    /// A row without values, made of so many bytes, that the shape knows of already.
+    PENSTOCK_DECL void append_nulls(std::size_t bytes);
+
     bool full() const noexcept {
-        return rows_ == options_.common().batch_rows || bytes_ >= options_.common().batch_bytes;
+        return shape_.rows() == options_.common().batch_rows || bytes_ >= options_.common().batch_bytes;
     }
     /// The batch; starts the next one.
     PENSTOCK_DECL record_batch finish();
 
   private:
     PENSTOCK_DECL row_run find_run(const row_index& index) const;
-    PENSTOCK_DECL std::optional<failure> find_fault(const row_run& run, std::size_t row,
-                                                    const row_index& index);
+    PENSTOCK_DECL bool append(const row_run& run);
+    PENSTOCK_DECL bool has_fault(const row_run& run, std::size_t row);
+    PENSTOCK_DECL bool count_mismatches(row_run& run, const row_index& index);
+    PENSTOCK_DECL failure fault(const column_reader& reader, const cell_fault& f, const row_index& index) const;
 
     const csv::options& options_;
     const cell_rules& rules_;
+    penstock::detail::batch_shape& shape_;
     table_layout layout_;
     std::vector<column_reader> readers_;
-    std::size_t rows_ = 0; // in the batch
-    std::size_t bytes_ = 0;
+    std::size_t bytes_ = 0; // in the batch
+    std::size_t converted_ = 0;
+    std::size_t most_ = static_cast<std::size_t>(-1); // rows that are worth converting at once
 };
 
 } // namespace penstock::csv::detail

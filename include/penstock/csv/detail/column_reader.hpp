@@ -4,6 +4,7 @@
 #include <penstock/columnar/array_builder.hpp>
 #include <penstock/columnar/schema.hpp>
 #include <penstock/csv/detail/row_run.hpp>
+#include <penstock/csv/detail/table_setup.hpp>
 #include <penstock/format/kernels/text_kernels.hpp>
 
 #include <cstddef>
@@ -25,19 +26,25 @@ struct cell_fault {
 class column_reader {
   public:
     /// `inferred`: every value must be of a kind that inference would have put into this column.
-    PENSTOCK_DECL column_reader(field f, std::size_t source, bool inferred, bool mismatch_as_null,
+    PENSTOCK_DECL column_reader(field f, table_layout::column where, bool mismatch_as_null,
                                 std::shared_ptr<buffer_pool> pool,
                                 simd_level level = penstock::detail::best_simd_level());
 
-    std::size_t source() const noexcept { return source_; }
+    bool inferred() const noexcept { return inferred_; }
 
     /// Appends all rows of the run. False when some cell cannot be read: `find_fault` tells which; what was
     /// appended is then not to be used.
     PENSTOCK_DECL bool append(const row_run& run, const cell_rules& rules);
 
-    /// What is wrong with the cell in this row, if anything is.
-    PENSTOCK_DECL std::optional<cell_fault> find_fault(const row_run& run, std::size_t row,
-                                                       const cell_rules& rules);
+    /// How many values became null in the last `append` because they were not of the column's type.
+    std::size_t mismatches() const noexcept { return mismatches_; }
+
+    /// What is wrong with the cell in this row, if anything is. `mismatch`: also where it is null for that.
+    PENSTOCK_DECL std::optional<cell_fault> find_fault(const row_run& run, std::size_t row, const cell_rules& rules,
+                                                       bool mismatch = false);
+
+    /// A row without values.
+    void append_null() { builder_.append_null(); }
 
     void truncate(std::size_t size) noexcept { builder_.truncate(size); }
     PENSTOCK_DECL array finish();
@@ -58,7 +65,7 @@ class column_reader {
     PENSTOCK_DECL bool append_strings(string_builder& to, const row_run& run, const cell_rules& rules);
     PENSTOCK_DECL bool append_decoded(string_builder& to, const row_run& run, const cell_rules& rules);
 
-    enum class outcome : std::uint8_t { value, null, fault };
+    enum class outcome : std::uint8_t { value, null, fault, mismatch };
     template <class T>
     outcome read(std::string_view raw, const cell_rules& rules, T& out);
     template <class T>
@@ -69,6 +76,7 @@ class column_reader {
     outcome null_outcome() const noexcept { return field_.nullable() ? outcome::null : outcome::fault; }
 
     field field_;
+    bool missing_;
     std::size_t source_;
     bool inferred_;
     bool mismatch_as_null_;
@@ -76,6 +84,7 @@ class column_reader {
     array_builder builder_;
     std::size_t expected_ = 0; // values and bytes of the last batch: blocks are taken in one go
     std::size_t expected_bytes_ = 0;
+    std::size_t mismatches_ = 0;
     std::string scratch_;
 };
 

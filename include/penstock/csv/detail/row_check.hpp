@@ -21,6 +21,9 @@ class row_check {
 
     /// What is wrong with the first row, which has its end.
     PENSTOCK_DECL std::optional<failure> whole_row(const row_index& index) const;
+    /// The first row, which has no end yet, cannot have a good one: it is too long, or its quotes are wrong. A row that
+    /// has too many fields is none of these.
+    PENSTOCK_DECL bool hopeless(const row_index& index) const noexcept;
     /// What is wrong with the first row, which has no end yet.
     PENSTOCK_DECL std::optional<failure> unfinished_row(const row_index& index) const;
 

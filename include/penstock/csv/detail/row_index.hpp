@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace penstock::csv::detail {
 
@@ -71,6 +72,16 @@ class row_index {
         row_ += rows;
     }
 
+    /// The first row, which has its end, without its line break; or what is there of it.
+    PENSTOCK_DECL std::string_view first_row(const cell_rules& rules) const noexcept;
+    /// Looks for the end of a malformed first row behind the malformed byte: a line break, the text's end, or more than
+    /// `most` bytes of row. False where it takes more text.
+    PENSTOCK_DECL bool find_malformed_end(std::size_t most) noexcept;
+    /// The first row has no end yet and is not to be kept: `scan_more` consumes what comes of it. It ends where it
+    /// does, and one with text behind a closing quote at the next line break.
+    PENSTOCK_DECL void pass_over();
+    bool passing() const noexcept { return passing_; }
+
     // ---- where things are
 
     const std::string& object() const noexcept { return object_; }
@@ -85,6 +96,8 @@ class row_index {
     PENSTOCK_DECL bool skip_mark();
     PENSTOCK_DECL void close();
     PENSTOCK_DECL void drop_consumed() noexcept;
+    PENSTOCK_DECL void start_row_at_scanned();
+    PENSTOCK_DECL void find_line_break();
     PENSTOCK_DECL std::uint64_t breaks(std::size_t from, std::size_t to) const noexcept;
 
     std::string object_;
@@ -100,6 +113,8 @@ class row_index {
     bool started_ = false; // behind the byte-order mark
     bool closed_ = false;
     bool open_end_ = false;
+    bool passing_ = false;
+    std::size_t tail_ = 0; // of a malformed row, behind what was scanned
 
     position_list separators_;
     position_list row_ends_;

@@ -72,6 +72,12 @@ class scanner {
 
     /// The byte where `scan` stopped follows a closing quote and is no separator.
     bool malformed() const noexcept { return malformed_; }
+    /// Goes on behind a malformed byte and what was passed over of its row; `at_break`: that ended with a line break.
+    void resume(bool at_break) noexcept {
+        malformed_ = false;
+        place_ = place::field_start;
+        line_breaks_ += at_break;
+    }
     place at() const noexcept { return place_; }
     /// Line breaks in what was scanned, those inside quotes included.
     std::uint64_t line_breaks() const noexcept { return line_breaks_; }

@@ -4,6 +4,7 @@
 #include <penstock/columnar/schema.hpp>
 #include <penstock/csv/detail/row_index.hpp>
 #include <penstock/csv/options.hpp>
+#include <penstock/format/detail/schema_match.hpp>
 #include <penstock/format/type_inference.hpp>
 
 #include <cstddef>
@@ -19,8 +20,13 @@ namespace penstock::csv::detail {
 struct table_layout {
     std::size_t width = 0;                          ///< fields of a row
     std::shared_ptr<const penstock::schema> schema; ///< of the columns that are read
-    std::vector<std::size_t> sources;               ///< where they stand in a row
-    std::optional<std::size_t> sampled;             ///< rows that types were inferred from, if they were
+    /// Where each stands in a row, and whether its type was inferred.
+    struct column {
+        std::optional<std::size_t> source; ///< none: it is missing, and null
+        bool inferred = false;
+    };
+    std::vector<column> columns;
+    std::size_t sampled = 0; ///< rows that types were inferred from
 };
 
 /// Finds out which columns there are and of which types: from the options, the header and the first rows.
@@ -43,6 +49,9 @@ class table_setup {
     /// since.
     PENSTOCK_DECL bool sample(const row_index& index);
 
+    /// Types were to be inferred, but no row was good enough.
+    bool sampled_nothing() const noexcept { return inference_ && sampled_ == 0; }
+
     /// Once only, after `sample` said true.
     PENSTOCK_DECL table_layout finish();
 
@@ -54,13 +63,13 @@ class table_setup {
     const cell_rules& rules_;
 
     std::size_t width_ = 0;
-    std::vector<field> chosen_; // what is read, and where it stands in a row
-    std::vector<std::size_t> sources_;
+    std::vector<penstock::detail::matched_column> chosen_;
 
     std::optional<type_inference> inference_;
     std::size_t slot_ = 0; // of the next row to sample, in the index
     std::size_t row_ = 0;
     std::size_t sampled_ = 0;
+    bool passed_ = false; // rows that are bad
     std::uint64_t sample_start_ = 0; // offset in the text
     std::string scratch_;
 };

@@ -10,13 +10,13 @@
 namespace penstock::csv::detail {
 
 PENSTOCK_DECL batch_converter::batch_converter(table_layout layout, const csv::options& options,
-                                               const cell_rules& rules,
+                                               const cell_rules& rules, penstock::detail::batch_shape& shape,
                                                const std::shared_ptr<buffer_pool>& pool)
-    : options_{options}, rules_{rules}, layout_{std::move(layout)} {
-    readers_.reserve(layout_.sources.size());
-    for (std::size_t i = 0; i < layout_.sources.size(); ++i)
-        readers_.emplace_back((*layout_.schema)[i], layout_.sources[i], layout_.sampled.has_value(),
-                              options_.common().mismatch_as_null, pool, options_.instruction_set());
+    : options_{options}, rules_{rules}, shape_{shape}, layout_{std::move(layout)} {
+    readers_.reserve(layout_.columns.size());
+    for (std::size_t i = 0; i < layout_.columns.size(); ++i)
+        readers_.emplace_back((*layout_.schema)[i], layout_.columns[i], shape_.mismatch_as_null(), pool,
+                              options_.instruction_set());
 }
 
 PENSTOCK_DECL row_run batch_converter::find_run(const row_index& index) const {
@@ -24,7 +24,8 @@ PENSTOCK_DECL row_run batch_converter::find_run(const row_index& index) const {
     const auto width = layout_.width;
     const auto separators = index.separators();
     const auto row_ends = index.row_ends();
-    const auto most = std::min(common.batch_rows - rows_, row_ends.size());
+    const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(
+        {shape_.room(), common.batch_rows - shape_.rows(), row_ends.size(), most_}));
     const auto before = separators[0];
     auto previous = before;
     std::size_t n = 0;
@@ -41,46 +42,87 @@ PENSTOCK_DECL row_run batch_converter::find_run(const row_index& index) const {
     return {index.text(), separators.data(), width, n};
 }
 
-PENSTOCK_DECL result<std::size_t> batch_converter::convert(row_index& index) {
-    auto run = find_run(index);
-    if (run.rows == 0) return std::size_t{0};
+/// False when some value was refused.
+PENSTOCK_DECL bool batch_converter::append(const row_run& run) {
     bool fine = true;
     for (auto& r : readers_) fine &= r.append(run, rules_);
-    if (!fine) {
-        // Rows before the faulty one are good: take the run back, and convert only those.
-        for (auto& r : readers_) r.truncate(rows_);
-        std::optional<failure> fault;
-        const auto all = std::exchange(run.rows, 0);
-        while (run.rows < all && !(fault = find_fault(run, run.rows, index))) ++run.rows;
-        if (run.rows)
-            for (auto& r : readers_) r.append(run, rules_);
-        rows_ += run.rows;
-        return fault.value(); // some value was refused
-    }
-    rows_ += run.rows;
-    const auto fields = run.rows * run.columns;
-    const std::size_t bytes = run.slots[fields] - run.slots[0];
-    bytes_ += bytes;
-    index.consume(fields, run.rows);
-    return bytes;
+    return fine;
 }
 
-/// What is wrong with the first value of this row that cannot be read, if there is one.
-PENSTOCK_DECL std::optional<failure> batch_converter::find_fault(const row_run& run, std::size_t row,
-                                                                 const row_index& index) {
-    for (auto& r : readers_) {
-        const auto fault = r.find_fault(run, row, rules_);
-        if (!fault) continue;
-        std::string hint = "CSV is read as UTF-8";
-        if (fault->code == errc::type_mismatch)
-            hint = layout_.sampled
-                       ? "types were inferred from the first " + std::to_string(*layout_.sampled) +
-                             " rows: give a schema, raise inference_rows and inference_bytes, or set "
-                             "mismatch_as_null"
-                       : "correct the schema, or set mismatch_as_null";
-        return index.fault(fault->code, fault->position, fault->message, std::move(hint));
+PENSTOCK_DECL bool batch_converter::has_fault(const row_run& run, std::size_t row) {
+    for (auto& r : readers_)
+        if (r.find_fault(run, row, rules_)) return true;
+    return false;
+}
+
+PENSTOCK_DECL batch_converter::progress batch_converter::convert(row_index& index) {
+    converted_ = 0;
+    auto run = find_run(index);
+    if (run.rows == 0) return progress::odd;
+    auto result = progress::rows;
+    const auto take_back = [&](std::size_t rows) {
+        for (auto& r : readers_) r.truncate(shape_.rows());
+        run.rows = rows;
+        append(run);
+    };
+    if (append(run)) {
+        if (most_ <= run.rows) most_ *= 2;
+    } else {
+        // Rows before the faulty one are good: take the run back, and convert only those.
+        std::size_t good = 0;
+        while (good + 1 < run.rows && !has_fault(run, good)) ++good;
+        take_back(good);
+        result = progress::refused;
+        most_ = std::max<std::size_t>(2 * good, 1); // bad rows tend to come together: the next try is a small one
     }
-    return std::nullopt;
+    if (!count_mismatches(run, index)) {
+        take_back(run.rows);
+        result = progress::failed;
+    }
+    shape_.good(run.rows);
+    const auto fields = run.rows * run.columns;
+    converted_ = run.slots[fields] - run.slots[0];
+    bytes_ += converted_;
+    index.consume(fields, run.rows);
+    return result;
+}
+
+/// Tells the shape of values that became null. False when there were too many; the run is then cut before the row.
+PENSTOCK_DECL bool batch_converter::count_mismatches(row_run& run, const row_index& index) {
+    std::size_t n = 0;
+    for (const auto& r : readers_) n += r.mismatches();
+    if (n == 0 || shape_.mismatches(n)) return true;
+    for (std::size_t row = 0; row < run.rows; ++row)
+        for (auto& r : readers_) {
+            const auto found = r.find_fault(run, row, rules_, true);
+            if (!found || shape_.mismatch([&] { return fault(r, *found, index); })) continue;
+            run.rows = row;
+            return false;
+        }
+    return true;
+}
+
+PENSTOCK_DECL failure batch_converter::fault(const column_reader& reader, const cell_fault& f,
+                                             const row_index& index) const {
+    std::string hint = "CSV is read as UTF-8";
+    if (f.code == errc::type_mismatch)
+        hint = reader.inferred() ? "types were inferred from the first " + std::to_string(layout_.sampled) +
+                                       " rows: give a schema, raise inference_rows and inference_bytes, or choose "
+                                       "what becomes of bad values by on_bad_record"
+                                 : "correct the schema, or choose what becomes of bad values by on_bad_record";
+    return index.fault(f.code, f.position, f.message, std::move(hint));
+}
+
+PENSTOCK_DECL failure batch_converter::fault_in_first_row(const row_index& index) {
+    const row_run run{index.text(), index.separators().data(), layout_.width, 1};
+    for (auto& r : readers_)
+        if (const auto found = r.find_fault(run, 0, rules_)) return fault(r, *found, index);
+    return {};
+}
+
+PENSTOCK_DECL void batch_converter::append_nulls(std::size_t bytes) {
+    for (auto& r : readers_) r.append_null();
+    bytes_ += bytes;
 }
 
 PENSTOCK_DECL record_batch batch_converter::finish() {
@@ -88,7 +130,7 @@ PENSTOCK_DECL record_batch batch_converter::finish() {
     arrays.reserve(readers_.size());
     for (auto& r : readers_) arrays.push_back(r.finish());
     bytes_ = 0;
-    return record_batch{layout_.schema, std::move(arrays), std::exchange(rows_, 0)};
+    return shape_.finish(std::move(arrays));
 }
 
 } // namespace penstock::csv::detail

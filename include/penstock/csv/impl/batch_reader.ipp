@@ -3,6 +3,7 @@
 
 #include <penstock/csv/batch_reader.hpp>
 
+#include <penstock/core/detail/run_on.hpp>
 #include <penstock/core/detail/yield.hpp>
 #include <penstock/csv/parser.hpp>
 
@@ -10,22 +11,29 @@ namespace penstock::csv {
 
 struct batch_reader::state {
     state(std::unique_ptr<byte_source> s, csv::options o)
-        : source{std::move(s)}, text{std::move(o), source->name()} {}
+        : source{std::move(s)}, compute{o.common().compute_executor}, text{std::move(o), source->name()} {}
 
     /// Advances to a batch, to the end, or (`until_schema`) to the schema if that comes first.
     awaitable<parser::step> advance(bool until_schema);
 
     std::unique_ptr<byte_source> source;
+    executor compute; // where the parser works, if not here
     csv::parser text;
 };
 
 PENSTOCK_DECL awaitable<parser::step> batch_reader::state::advance(bool until_schema) {
     for (;;) {
         if (until_schema && text.schema()) co_return parser::step::working;
-        auto step = text.advance();
+        auto step = result<parser::step>{parser::step::working};
+        if (compute) {
+            auto work = [this, &step] { step = text.advance(); };
+            co_await penstock::detail::run_on(compute, work);
+        } else {
+            step = text.advance();
+        }
         if (!step) throw_failure(step.error());
         if (*step == parser::step::working) {
-            co_await penstock::detail::yield();
+            if (!compute) co_await penstock::detail::yield();
         } else if (*step == parser::step::need_input) {
             auto r = source->try_read_some(text.prepare());
             switch (r.status) {
@@ -64,5 +72,7 @@ PENSTOCK_DECL awaitable<std::optional<record_batch>> batch_reader::next() {
     if (step == parser::step::end) co_return std::nullopt;
     co_return state_->text.take();
 }
+
+PENSTOCK_DECL read_statistics batch_reader::statistics() const { return state_->text.statistics(); }
 
 } // namespace penstock::csv

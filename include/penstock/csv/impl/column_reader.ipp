@@ -17,9 +17,10 @@
 
 namespace penstock::csv::detail {
 
-PENSTOCK_DECL column_reader::column_reader(field f, std::size_t source, bool inferred, bool mismatch_as_null,
+PENSTOCK_DECL column_reader::column_reader(field f, table_layout::column where, bool mismatch_as_null,
                                            std::shared_ptr<buffer_pool> pool, simd_level level)
-    : field_{std::move(f)}, source_{source}, inferred_{inferred}, mismatch_as_null_{mismatch_as_null},
+    : field_{std::move(f)}, missing_{!where.source}, source_{where.source.value_or(0)}, inferred_{where.inferred},
+      mismatch_as_null_{mismatch_as_null},
       kernels_{&penstock::detail::text_kernels_of(level)}, builder_{field_.type(), std::move(pool)} {}
 
 /// Any text that the column's type has.
@@ -47,7 +48,9 @@ column_reader::outcome column_reader::read(std::string_view raw, const cell_rule
     const auto c = rules.decode(raw, scratch_);
     if (rules.is_null_text(c.text)) return null_outcome(); // quoted or not: an empty text is no number
     if ((!inferred_ || fits(classify(c.text), field_.type())) && parse(c.text, out)) return outcome::value;
-    return mismatch_as_null_ ? null_outcome() : outcome::fault;
+    if (!mismatch_as_null_ || !field_.nullable()) return outcome::fault;
+    ++mismatches_;
+    return outcome::mismatch;
 }
 
 /// Rows from `first` on that a kernel left. False when one cannot be read.
@@ -252,6 +255,11 @@ PENSTOCK_DECL bool column_reader::append_decoded(string_builder& to, const row_r
 }
 
 PENSTOCK_DECL bool column_reader::append(const row_run& run, const cell_rules& rules) {
+    mismatches_ = 0;
+    if (missing_) {
+        for (std::size_t row = 0; row < run.rows; ++row) builder_.append_null();
+        return true;
+    }
     switch (field_.type().id()) {
     case type_id::boolean:
         return append_booleans(builder_.as<boolean_builder>(), run, rules);
@@ -289,7 +297,8 @@ PENSTOCK_DECL bool column_reader::append(const row_run& run, const cell_rules& r
 }
 
 PENSTOCK_DECL std::optional<cell_fault> column_reader::find_fault(const row_run& run, std::size_t row,
-                                                                  const cell_rules& rules) {
+                                                                  const cell_rules& rules, bool mismatch) {
+    if (missing_) return std::nullopt;
     const auto raw = run.raw(row, source_, rules);
     const auto position = run.begin(row, source_);
     const auto c = rules.decode(raw, scratch_);
@@ -315,7 +324,7 @@ PENSTOCK_DECL std::optional<cell_fault> column_reader::find_fault(const row_run&
                           : id == type_id::int32 || id == type_id::date32       ? outcome_of(std::int32_t{})
                           : id == type_id::int64 || id == type_id::timestamp    ? outcome_of(std::int64_t{})
                                                    : outcome::fault;
-        if (what != outcome::fault) return std::nullopt;
+        if (what != outcome::fault && !(mismatch && what == outcome::mismatch)) return std::nullopt;
     }
     const auto text = rules.decode(raw, scratch_).text;
     const auto value = rules.is_null_text(text)

@@ -21,7 +21,8 @@ struct parser::state {
     state(csv::options o, std::string name)
         : options{checked(std::move(o))}, rules{options},
           pool{options.common().pool ? options.common().pool : buffer_pool::create()},
-          index{options.dialect(), std::move(name), pool, options.instruction_set()}, check{options}, table{options, rules} {}
+          index{options.dialect(), std::move(name), pool, options.instruction_set()}, check{options},
+          table{options, rules}, shape{options.common(), pool} {}
 
     static csv::options checked(csv::options o) {
         o.check().value();
@@ -31,7 +32,11 @@ struct parser::state {
     result<step> advance();
     bool set_up();
     bool end_without_rows();
+    void begin(std::shared_ptr<const penstock::schema> columns);
     bool convert_rows();
+    bool check_unfinished();
+    template <class Why>
+    bool refuse(const Why& why);
     bool scan();
     bool drop_blank_row();
 
@@ -42,7 +47,7 @@ struct parser::state {
     detail::row_index index;
     detail::row_check check;
     detail::table_setup table;
-    std::shared_ptr<const penstock::schema> schema;
+    penstock::detail::batch_shape shape;
     std::optional<detail::batch_converter> converter; // once there is a schema and rows may come
 
     std::optional<record_batch> ready;
@@ -50,6 +55,7 @@ struct parser::state {
     std::optional<failure> failed;
     bool ended = false;
     std::size_t worked = 0; // bytes since others could run
+    std::uint64_t bytes = 0; // in all
 };
 
 PENSTOCK_DECL bool parser::state::drop_blank_row() {
@@ -70,9 +76,17 @@ PENSTOCK_DECL bool parser::state::set_up() {
         return true;
     }
     if (!table.sample(index)) return false;
+    if (shape.tolerant() && table.sampled_nothing() && !index.closed()) {
+        // Bad records may be passed over, but they cannot tell what the good ones are made of.
+        while (!index.row_ends().empty() && drop_blank_row()) {}
+        failed = index.row_ends().empty() ? check.unfinished_row(index) : check.whole_row(index);
+        if (failed)
+            failed = failed->with([](error_detail& d) { d.hint = "no type can be inferred from it: give a schema"; });
+        return true;
+    }
     auto layout = table.finish();
-    schema = layout.schema;
-    converter.emplace(std::move(layout), options, rules, pool);
+    begin(layout.schema);
+    if (!failed) converter.emplace(std::move(layout), options, rules, shape, pool);
     return true;
 }
 
@@ -81,38 +95,79 @@ PENSTOCK_DECL bool parser::state::end_without_rows() {
     if (!index.closed() || index.open_end() || index.malformed() || broken) return false;
     ended = true;
     if (const auto known = table.without_rows(index); known)
-        schema = table.finish().schema;
+        begin(table.finish().schema);
     else
         failed = known.error();
+    return true;
+}
+
+PENSTOCK_DECL void parser::state::begin(std::shared_ptr<const penstock::schema> columns) {
+    const auto shaped = shape.begin(std::move(columns));
+    if (!shaped) failed = shaped.error();
+}
+
+/// The first row is bad. False where that is an error.
+template <class Why>
+bool parser::state::refuse(const Why& why) {
+    using verdict = penstock::detail::batch_shape::verdict;
+    const auto text = index.first_row(rules).substr(0, options.common().max_record_bytes); // more may be there or not
+    const auto what = shape.bad(text, why);
+    if (what == verdict::failed) {
+        failed = shape.error();
+        return false;
+    }
+    if (what == verdict::captured) converter->append_nulls(text.size());
+    worked += text.size() + 1;
     return true;
 }
 
 /// Converts some rows of the index. False when there is none.
 PENSTOCK_DECL bool parser::state::convert_rows() {
     if (index.row_ends().empty()) return false;
-    const auto bytes = converter->convert(index);
-    if (!bytes) {
-        failed = bytes.error();
-    } else if (*bytes == 0) {
-        if (!drop_blank_row()) failed = check.whole_row(index);
-    } else {
-        worked += *bytes;
-        if (converter->full()) ready = converter->finish();
+    using progress = detail::batch_converter::progress;
+    auto done = converter->convert(index);
+    worked += converter->converted();
+    if (done == progress::odd && drop_blank_row()) return true;
+    // A batch may be full, or the limit reached, before the bad row: it is refused when it is its turn.
+    if (done == progress::refused && (converter->full() || shape.room() == 0)) done = progress::rows;
+    bool bad = false;
+    if (done == progress::failed)
+        failed = shape.error();
+    else if (done == progress::odd)
+        bad = refuse([&] { return check.whole_row(index).value(); });
+    else if (done == progress::refused)
+        bad = refuse([&] { return converter->fault_in_first_row(index); });
+    if (bad) index.consume(index.fields(), 1);
+    if (!failed && converter->full()) ready = converter->finish();
+    return true;
+}
+
+/// Whether the row that has no end yet is bad already. True when something was done and is worth trying again.
+PENSTOCK_DECL bool parser::state::check_unfinished() {
+    if (index.passing()) return false;
+    if (!shape.tolerant() || !converter) {
+        failed = check.unfinished_row(index);
+        return failed.has_value();
     }
+    if (!check.hopeless(index)) return false;
+    if (index.malformed() && !index.find_malformed_end(options.common().max_record_bytes)) return false;
+    if (refuse([&] { return check.unfinished_row(index).value(); })) index.pass_over();
+    if (!failed && converter->full()) ready = converter->finish();
     return true;
 }
 
 PENSTOCK_DECL bool parser::state::scan() {
     const auto before = index.scanned();
     const bool more = index.scan_more();
-    if (!schema) worked += index.scanned() - before; // later what is converted counts
+    if (!converter || index.passing()) worked += index.scanned() - before; // later what is converted counts
     return more;
 }
 
 PENSTOCK_DECL result<parser::step> parser::state::advance() {
     for (;;) {
         if (ready) return step::batch;
-        if ((failed || ended) && converter && converter->rows()) {
+        if (converter && shape.room() == 0) ended = true;
+        if ((failed || ended) && converter && shape.rows()) {
             ready = converter->finish();
             continue;
         }
@@ -122,12 +177,9 @@ PENSTOCK_DECL result<parser::step> parser::state::advance() {
             worked = 0;
             return step::working;
         }
-        if (schema ? convert_rows() : set_up()) continue;
+        if (converter ? convert_rows() : set_up()) continue;
         // Every complete row is done, or there are too few to infer types from.
-        if (schema || !check.columns()) {
-            failed = check.unfinished_row(index);
-            if (failed) continue;
-        }
+        if ((converter || !check.columns()) && check_unfinished()) continue;
         if (scan()) continue;
         if (!index.finished()) return step::need_input;
         if (broken)
@@ -144,7 +196,10 @@ PENSTOCK_DECL parser& parser::operator=(parser&&) noexcept = default;
 PENSTOCK_DECL parser::~parser() = default;
 
 PENSTOCK_DECL std::span<std::byte> parser::prepare() { return state_->index.prepare(); }
-PENSTOCK_DECL void parser::commit(std::size_t n) { state_->index.commit(n); }
+PENSTOCK_DECL void parser::commit(std::size_t n) {
+    state_->index.commit(n);
+    state_->bytes += n;
+}
 PENSTOCK_DECL void parser::finish() { state_->index.finish(); }
 PENSTOCK_DECL void parser::input_failed(failure why) {
     state_->index.cut_off();
@@ -152,7 +207,12 @@ PENSTOCK_DECL void parser::input_failed(failure why) {
 }
 PENSTOCK_DECL result<parser::step> parser::advance() { return state_->advance(); }
 PENSTOCK_DECL const std::shared_ptr<const penstock::schema>& parser::schema() const noexcept {
-    return state_->schema;
+    return state_->shape.batch_schema();
+}
+PENSTOCK_DECL read_statistics parser::statistics() const {
+    auto s = state_->shape.statistics();
+    s.bytes = state_->bytes;
+    return s;
 }
 PENSTOCK_DECL record_batch parser::take() { return *std::exchange(state_->ready, std::nullopt); }
 

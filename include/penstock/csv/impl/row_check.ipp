@@ -48,6 +48,11 @@ PENSTOCK_DECL std::optional<failure> row_check::whole_row(const row_index& index
                            std::to_string(*columns_) + (by_schema_ ? " in the schema" : " in the first row"));
 }
 
+PENSTOCK_DECL bool row_check::hopeless(const row_index& index) const noexcept {
+    if (index.row_start() > index.scanned()) return false;
+    return index.scanned() - index.row_start() > max_bytes_ || index.malformed() || index.open_end();
+}
+
 PENSTOCK_DECL std::optional<failure> row_check::unfinished_row(const row_index& index) const {
     if (index.row_start() > index.scanned()) return std::nullopt; // behind a row that the text's end ended
     if (auto f = too_much(index, index.scanned())) return f;

@@ -79,16 +79,27 @@ PENSTOCK_DECL bool row_index::scan_more() {
         close();
         return true;
     }
+    if (passing_ && malformed()) {
+        find_line_break();
+        return true;
+    }
+    const bool was_malformed = malformed();
     const auto stopped = scanner_.scan(text(), scanned_, to, finished_ && to == end_, separators_, row_ends_);
     const bool moved = stopped != scanned_;
     scanned_ = stopped;
-    return moved || malformed(); // the malformed byte itself may be the first one
+    if (passing_ && row_ends_.size()) {
+        consume(fields(), 1); // a malformed byte is one of a later row
+        passing_ = false;
+    } else if (passing_ && !malformed()) {
+        start_row_at_scanned();
+    }
+    return moved || malformed() != was_malformed; // the malformed byte itself may be the first one
 }
 
 /// At the end of the text: what stands there without a line break is a row, too, unless the text is cut.
 PENSTOCK_DECL void row_index::close() {
     closed_ = true;
-    if (cut_off_) return;
+    if (cut_off_ || std::exchange(passing_, false)) return;
     using place = scanner::place;
     const auto at = scanner_.at();
     open_end_ = at == place::quoted || at == place::escaped || at == place::escaped_in_quotes;
@@ -96,6 +107,57 @@ PENSTOCK_DECL void row_index::close() {
     if (open_end_ || behind(before) == end_) return;
     separators_.push(end_);
     row_ends_.push(end_);
+}
+
+// ---- bad rows
+
+/// What was scanned is consumed.
+PENSTOCK_DECL void row_index::start_row_at_scanned() {
+    separators_.drop(separators_.size());
+    row_ends_.drop(row_ends_.size());
+    slot_ = row_ = 0;
+    separators_.push(scanned_ - 1);
+}
+
+PENSTOCK_DECL void row_index::pass_over() {
+    if (closed_) {
+        open_end_ = false;
+        start_row_at_scanned();
+    } else {
+        passing_ = true;
+        if (!malformed()) start_row_at_scanned();
+    }
+}
+
+/// From a malformed byte on. Consumes all up to a line break, or all that is there.
+PENSTOCK_DECL void row_index::find_line_break() {
+    const auto known = finished_ ? end_ : end_ - 1; // a CR must see what follows
+    while (scanned_ < known && passing_) {
+        passing_ = breaks(scanned_, scanned_ + 1) == 0;
+        ++scanned_;
+    }
+    start_row_at_scanned();
+    tail_ = 0;
+    if (!passing_) scanner_.resume(true);
+    if (!passing_ || !finished_) return;
+    passing_ = false;
+    scanner_.resume(false);
+}
+
+PENSTOCK_DECL bool row_index::find_malformed_end(std::size_t most) noexcept {
+    const auto known = finished_ ? end_ : end_ - 1;
+    for (auto at = scanned_ + tail_; at < known; ++at, ++tail_)
+        if (breaks(at, at + 1) != 0 || at - row_start() > most) return true;
+    return finished_;
+}
+
+PENSTOCK_DECL std::string_view row_index::first_row(const cell_rules& rules) const noexcept {
+    const auto start = row_start();
+    if (row_ends().empty()) {
+        const auto end = closed_ ? end_ : scanned_ + tail_;
+        return rules.without_cr({text() + start, end - start});
+    }
+    return rules.without_cr({text() + start, row_ends().front() - start});
 }
 
 // ---- rows

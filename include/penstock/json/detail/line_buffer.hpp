@@ -39,9 +39,12 @@ class line_buffer {
         line,
         need_input,
         end,
-        too_long, ///< the next line is longer than allowed; `line` says where it starts
+        too_long, ///< the next line is longer than allowed; `line` has its beginning
     };
     PENSTOCK_DECL got next(text_line& line);
+
+    /// The next line, which is too long, is dropped as its bytes come.
+    void pass_over() noexcept { passing_ = true; }
 
     /// Keeps all lines from the next one on, so that `rewind` can go back to it, once.
     void hold() noexcept { held_ = mark{begin_, line_number_}; }
@@ -71,6 +74,7 @@ class line_buffer {
     std::uint64_t line_number_ = 0; // lines given
     std::optional<mark> held_;
     bool ended_ = false;
+    bool passing_ = false;
 };
 
 } // namespace penstock::json::detail

@@ -4,6 +4,7 @@
 #include <penstock/columnar/array_builder.hpp>
 #include <penstock/columnar/record_batch.hpp>
 #include <penstock/core/error.hpp>
+#include <penstock/format/detail/batch_shape.hpp>
 #include <penstock/format/type_inference.hpp>
 #include <penstock/json/detail/line_buffer.hpp>
 #include <penstock/json/detail/line_parser.hpp>
@@ -41,7 +42,8 @@ class lines_core {
     void input_failed(failure f) { broken_ = std::move(f); }
     const failure& error() const noexcept { return error_; }
     /// Null until it is known.
-    const std::shared_ptr<const penstock::schema>& schema() const noexcept { return schema_; }
+    const std::shared_ptr<const penstock::schema>& schema() const noexcept { return shape_.batch_schema(); }
+    const read_statistics& statistics() const noexcept { return shape_.statistics(); }
     PENSTOCK_DECL record_batch take();
 
   private:
@@ -56,6 +58,7 @@ class lines_core {
         array_builder builder;
         type_id type;
         bool nullable;
+        bool inferred;
         // the value of the row at hand, if `row` is that row's number
         std::uint64_t row = 0;
         std::size_t field = 0;
@@ -81,6 +84,12 @@ class lines_core {
     bool append_value(column& c, const text_line& line);
     void append_text(column& c, std::string_view text);
     bool null_in(column& c, const text_line& line);
+    template <class Why>
+    void refuse(std::string_view text, const Why& why);
+    bool bad(failure why) {
+        row_fault_ = std::move(why);
+        return false;
+    }
     bool mismatch(column& c, const text_line& line, const char* found);
 
     void fail(failure f) {
@@ -105,13 +114,14 @@ class lines_core {
     std::shared_ptr<const penstock::schema> schema_;
     failure broken_; // what the input answered
     failure error_;
+    failure row_fault_; // of the row at hand
     bool stopped_ = false;
     std::size_t since_pause_ = 0;
 
-    bool inferred_ = false;
     bool sampling_ = false;
     std::size_t sampled_rows_ = 0;
     std::uint64_t sample_offset_ = 0; // of the first of them
+    failure first_fault_; // of a record that could not be sampled
     std::vector<std::string> sampled_names_;
     type_inference sampled_types_{0};
 
@@ -119,7 +129,7 @@ class lines_core {
     std::vector<expected_key> expected_; // the keys of the row before, in their order
     std::vector<column> columns_;
     std::uint64_t row_ = 0; // number of the row at hand
-    std::size_t rows_ = 0;  // in the batch
+    penstock::detail::batch_shape shape_;
     std::size_t text_ = 0;  // bytes that those were made of
     std::size_t max_rows_ = 1;
 };

@@ -45,9 +45,19 @@ PENSTOCK_DECL line_buffer::got line_buffer::next(text_line& line) {
                             : nullptr;
     const auto stop = found ? static_cast<std::size_t>(found - data) : end_;
     scanned_ = stop;
+    if (passing_) {
+        begin_ = scanned_ = found ? stop + 1 : stop;
+        if (!found && !ended_) return got::need_input;
+        passing_ = false;
+        ++line_number_;
+        return next(line);
+    }
     line.number = line_number_ + 1;
     line.offset = offset_ + begin_;
-    if (stop - begin_ > max_line_) return got::too_long;
+    if (stop - begin_ > max_line_) {
+        line.text = {data + begin_, max_line_};
+        return got::too_long;
+    }
     if (!found) {
         if (!ended_) return got::need_input;
         if (begin_ == end_) return got::end;

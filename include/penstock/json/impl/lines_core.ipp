@@ -68,7 +68,8 @@ inline void skip_mark(text_line& line) noexcept {
 
 PENSTOCK_DECL lines_core::lines_core(const lines_options& options, std::string object)
     : common_{options.common()}, options_{options}, object_{std::move(object)},
-      pool_{common_.pool ? common_.pool : buffer_pool::create()}, lines_{pool_, common_.max_record_bytes} {
+      pool_{common_.pool ? common_.pool : buffer_pool::create()}, lines_{pool_, common_.max_record_bytes},
+      shape_{common_, pool_} {
     if (common_.max_record_bytes > most_line_bytes + 1)
         throw_failure({errc::invalid_option, "max_record_bytes is beyond 1 GiB"});
     common_.batch_bytes = std::min(common_.batch_bytes, most_line_bytes);
@@ -76,7 +77,7 @@ PENSTOCK_DECL lines_core::lines_core(const lines_options& options, std::string o
         std::vector<field> one;
         one.emplace_back(options_.value_column(), data_type::string(), false);
         set_schema(make_schema(std::move(one)));
-    } else if (common_.schema) {
+    } else if (common_.schema && common_.extra_columns != extra_columns::add) {
         use_given_schema();
     }
 }
@@ -96,8 +97,10 @@ PENSTOCK_DECL void lines_core::set_schema(std::shared_ptr<const penstock::schema
             fail({errc::invalid_option, "the column " + f.name() + " is named twice"});
             return;
         }
-        columns_.push_back(column{array_builder{f.type(), pool_}, f.type().id(), f.nullable()});
+        const bool given = !options_.value_column().empty() || (common_.schema && common_.schema->index_of(f.name()));
+        columns_.push_back(column{array_builder{f.type(), pool_}, f.type().id(), f.nullable(), !given});
     }
+    if (const auto shaped = shape_.begin(s); !shaped) return fail(shaped.error());
     max_rows_ = std::clamp<std::size_t>(most_cells / std::max<std::size_t>(columns_.size(), 1), 1,
                                         std::max<std::size_t>(common_.batch_rows, 1));
     schema_ = std::move(s);
@@ -117,40 +120,45 @@ PENSTOCK_DECL lines_core::status lines_core::infer() {
         const auto got = sampled_rows_ < std::max<std::size_t>(common_.inference_rows, 1)
                              ? lines_.next(line)
                              : line_buffer::got::end;
+        const bool none = sampled_rows_ == 0 && !first_fault_;
         if (got == line_buffer::got::need_input && !broken_ &&
-            (sampled_rows_ == 0 || lines_.pending() <= common_.inference_bytes))
+            (none || lines_.pending() <= common_.inference_bytes))
             return status::need_input;
-        if (got == line_buffer::got::need_input && sampled_rows_ == 0) fail(broken_);
+        const bool at_end = got == line_buffer::got::end;
+        if (got == line_buffer::got::need_input && broken_ && sampled_rows_ == 0) fail(broken_);
         if (got == line_buffer::got::too_long && sampled_rows_ == 0) fail(too_long(line));
         const bool more = got == line_buffer::got::line && observe(line);
         if (stopped_) return status::schema_known;
-        if (!more) break;
+        if (more) continue;
+        if (sampled_rows_ != 0 || !first_fault_ || at_end) break;
+        // Bad records may be passed over, but they cannot tell what the good ones are made of.
+        fail(first_fault_.with([](error_detail& d) { d.hint = "no type can be inferred from it: give a schema"; }));
+        return status::schema_known;
     }
     end_inference();
     return status::schema_known;
 }
 
 /// False when the sample ends before this line: a fault in it is reported when it is its turn, unless it is
-/// the first.
+/// the first. Where bad records are no errors, they are passed over.
 PENSTOCK_DECL bool lines_core::observe(const text_line& given) {
     auto line = given;
     skip_mark(line);
-    const bool first = sampled_rows_ == 0;
+    const bool first = sampled_rows_ == 0 && !first_fault_;
+    const auto refuse = [&](const auto& why) {
+        if (shape_.tolerant() && !first_fault_) first_fault_ = why();
+        if (first && !shape_.tolerant()) fail(why());
+        return shape_.tolerant();
+    };
     if (skip_json_space(line.text, 0) == line.text.size()) {
         if (first) lines_.hold(); // any number of them may come before the first row
         return true;
     }
     if (first) sample_offset_ = given.offset;
     if (given.offset - sample_offset_ + given.text.size() > common_.inference_bytes && !first) return false;
-    if (!parser_.parse(line.text)) {
-        if (first) fail(parse_failure(line));
-        return false;
-    }
+    if (!parser_.parse(line.text)) return refuse([&] { return parse_failure(line); });
     simdjson::dom::object object;
-    if (parser_.root().get(object) != simdjson::SUCCESS) {
-        if (first) fail(no_object(line));
-        return false;
-    }
+    if (parser_.root().get(object) != simdjson::SUCCESS) return refuse([&] { return no_object(line); });
     for (const auto member : object) {
         const auto at = sampled_column(member.key);
         if (at != no_column) sampled_types_.observe(at, kind_of(member.value));
@@ -168,6 +176,7 @@ PENSTOCK_DECL bool lines_core::observe(const text_line& given) {
 PENSTOCK_DECL std::size_t lines_core::sampled_column(std::string_view key) {
     if (const auto known = by_name_.find(key); known != by_name_.end()) return known->second;
     const auto& wanted = common_.columns;
+    if (common_.schema && common_.schema->index_of(key)) return no_column;
     if (wanted && std::find(wanted->begin(), wanted->end(), key) == wanted->end()) return no_column;
     const auto at = sampled_names_.size();
     by_name_.emplace(key, at);
@@ -178,8 +187,8 @@ PENSTOCK_DECL std::size_t lines_core::sampled_column(std::string_view key) {
 
 PENSTOCK_DECL void lines_core::end_inference() {
     lines_.rewind();
-    inferred_ = true;
     std::vector<field> fields;
+    if (common_.schema) fields.assign(common_.schema->fields().begin(), common_.schema->fields().end());
     for (std::size_t i = 0; i < sampled_names_.size(); ++i)
         fields.emplace_back(std::move(sampled_names_[i]),
                             common_.infer_types ? sampled_types_.type(i) : data_type::string());
@@ -209,7 +218,9 @@ PENSTOCK_DECL lines_core::status lines_core::advance(bool only_schema) {
     }
     if (only_schema && schema_) return status::schema_known;
     for (;;) {
-        if (rows_ >= max_rows_ || (rows_ > 0 && (stopped_ || text_ >= common_.batch_bytes)))
+        if (shape_.room() == 0) stopped_ = true;
+        const auto rows = shape_.rows();
+        if (rows >= max_rows_ || (rows > 0 && (stopped_ || text_ >= common_.batch_bytes)))
             return status::batch;
         if (stopped_) return error_ ? status::failed : status::end;
         if (since_pause_ >= slice_bytes) return status::pause;
@@ -223,7 +234,9 @@ PENSTOCK_DECL lines_core::status lines_core::advance(bool only_schema) {
             stopped_ = true;
             break;
         case line_buffer::got::too_long:
-            fail(too_long(line));
+            lines_.pass_over();
+            since_pause_ += line.text.size();
+            refuse(line.text, [&] { return too_long(line); });
             break;
         case line_buffer::got::line:
             take_line(line);
@@ -238,27 +251,42 @@ PENSTOCK_DECL void lines_core::take_line(text_line line) {
     const auto size = line.text.size();
     skip_mark(line);
     if (skip_json_space(line.text, 0) == line.text.size()) return;
-    if (!parser_.parse(line.text)) return fail(parse_failure(line));
+    const auto text = line.text.ends_with('\r') ? line.text.substr(0, line.text.size() - 1) : line.text;
+    if (!parser_.parse(line.text)) return refuse(text, [&] { return parse_failure(line); });
     ++row_;
     if (append_row(line)) {
-        ++rows_;
+        shape_.good(1);
         text_ += size;
-    } else {
-        for (auto& c : columns_) c.builder.truncate(rows_);
+        return;
+    }
+    for (auto& c : columns_) c.builder.truncate(shape_.rows());
+    if (!stopped_) refuse(text, [&] { return row_fault_; });
+}
+
+/// The record at hand is bad.
+template <class Why>
+void lines_core::refuse(std::string_view text, const Why& why) {
+    using verdict = penstock::detail::batch_shape::verdict;
+    switch (shape_.bad(text, why)) {
+    case verdict::failed:
+        return fail(shape_.error());
+    case verdict::captured:
+        for (auto& c : columns_) c.builder.append_null();
+        text_ += text.size();
+        break;
+    case verdict::skipped:
+        break;
     }
 }
 
-/// False after `fail`; some columns may have got their value already.
+/// False after `bad` or `fail`; some columns may have got their value already.
 PENSTOCK_DECL bool lines_core::append_row(const text_line& line) {
     if (!options_.value_column().empty()) {
         append_text(columns_.front(), trim_json_space(line.text));
         return true;
     }
     simdjson::dom::object object;
-    if (parser_.root().get(object) != simdjson::SUCCESS) {
-        fail(no_object(line));
-        return false;
-    }
+    if (parser_.root().get(object) != simdjson::SUCCESS) return bad(no_object(line));
     raw_.reset(line.text);
     std::size_t field = 0;
     // not a range-for: the pair that it makes of key and value costs more than the rest of this loop
@@ -270,12 +298,12 @@ PENSTOCK_DECL bool lines_core::append_row(const text_line& line) {
             c.row = row_;
             c.field = field;
             c.value = member.value();
-        } else if (options_.unknown_keys_as_error() && !common_.columns) {
+        } else if (common_.extra_columns == extra_columns::fail &&
+                   (common_.schema ? !common_.schema->index_of(key) : !common_.columns)) {
             const auto offset = static_cast<std::size_t>(raw_[field].data() - line.text.data());
-            fail(line_failure(line, offset, errc::unknown_column,
-                              "the key \"" + printable(key, 64) + "\" is no column",
-                              "columns: " + schema_->column_list()));
-            return false;
+            return bad(line_failure(line, offset, errc::unknown_column,
+                                    "the key \"" + printable(key, 64) + "\" is no column",
+                                    "columns: " + schema_->column_list()));
         }
         ++field;
     }
@@ -318,11 +346,11 @@ PENSTOCK_DECL bool lines_core::append_value(column& c, const text_line& line) {
             return true;
         }
         // A given schema asks for doubles; what was inferred must not lose digits.
-        if (type == element_type::INT64 && (!inferred_ || kind_of(c.value) == text_kind::int64)) {
+        if (type == element_type::INT64 && (!c.inferred || kind_of(c.value) == text_kind::int64)) {
             to.append(static_cast<double>(c.value.get_int64().value_unsafe()));
             return true;
         }
-        if (inferred_) break;
+        if (c.inferred) break;
         if (type == element_type::UINT64) {
             to.append(static_cast<double>(c.value.get_uint64().value_unsafe()));
             return true;
@@ -353,22 +381,26 @@ PENSTOCK_DECL bool lines_core::append_value(column& c, const text_line& line) {
 }
 
 PENSTOCK_DECL bool lines_core::null_in(column& c, const text_line& line) {
-    if (c.nullable) {
+    const bool missing = c.row != row_;
+    const bool forbidden = missing && common_.missing_columns == missing_columns::fail;
+    if (c.nullable && !forbidden) {
         c.builder.append_null();
         return true;
     }
-    const bool missing = c.row != row_;
     const auto at = static_cast<std::size_t>(&c - columns_.data());
     const auto offset = missing ? 0 : static_cast<std::size_t>(raw_[c.field].data() - line.text.data());
-    fail(line_failure(line, offset, errc::type_mismatch,
-                      "the column " + printable((*schema_)[at].name(), 64) +
-                          " allows no null, but the value is " + (missing ? "missing" : "null"),
-                      "make the field nullable in the schema"));
-    return false;
+    const auto named = "the column " + printable((*schema_)[at].name(), 64);
+    if (forbidden)
+        return bad(line_failure(line, offset, errc::unknown_column, named + " is missing",
+                                "read it as null: missing_columns"));
+    return bad(line_failure(line, offset, errc::type_mismatch,
+                            named + " allows no null, but the value is " + (missing ? "missing" : "null"),
+                            "make the field nullable in the schema"));
 }
 
 PENSTOCK_DECL bool lines_core::mismatch(column& c, const text_line& line, const char* found) {
-    if (common_.mismatch_as_null && c.nullable) {
+    const bool null = shape_.mismatch_as_null() && c.nullable;
+    if (null && shape_.mismatches(1)) {
         c.builder.append_null();
         return true;
     }
@@ -376,13 +408,18 @@ PENSTOCK_DECL bool lines_core::mismatch(column& c, const text_line& line, const 
     const auto raw = raw_[c.field];
     const auto offset = static_cast<std::size_t>(raw.data() - line.text.data());
     const auto& f = (*schema_)[at];
-    fail(line_failure(line, offset, errc::type_mismatch,
-                      "the column " + printable(f.name(), 64) + " is " + f.type().name() +
-                          ", but the value is " + found + ": " + printable(raw, 64),
-                      inferred_
-                          ? "the type comes from the first rows: give a schema, raise inference_rows, or "
-                            "set mismatch_as_null"
-                          : "change the schema, or set mismatch_as_null"));
+    auto why = line_failure(line, offset, errc::type_mismatch,
+                            "the column " + printable(f.name(), 64) + " is " + f.type().name() +
+                                ", but the value is " + found + ": " + printable(raw, 64),
+                            c.inferred ? "the type comes from the first rows: give a schema, raise inference_rows, or "
+                                         "choose what becomes of bad values by on_bad_record"
+                                       : "change the schema, or choose what becomes of bad values by on_bad_record");
+    if (!null) return bad(std::move(why));
+    if (shape_.mismatch([&] { return why; })) {
+        c.builder.append_null();
+        return true;
+    }
+    fail(shape_.error());
     return false;
 }
 
@@ -391,7 +428,7 @@ PENSTOCK_DECL record_batch lines_core::take() {
     arrays.reserve(columns_.size());
     for (auto& c : columns_) arrays.push_back(c.builder.finish());
     text_ = 0;
-    return record_batch{schema_, std::move(arrays), std::exchange(rows_, 0)};
+    return shape_.finish(std::move(arrays));
 }
 
 // -------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 
 #include <penstock/json/lines_reader.hpp>
 
+#include <penstock/core/detail/run_on.hpp>
 #include <penstock/core/detail/yield.hpp>
 #include <penstock/json/detail/lines_core.hpp>
 
@@ -14,7 +15,7 @@ struct lines_reader::impl {
     using status = detail::lines_core::status;
 
     impl(std::unique_ptr<byte_source> s, const lines_options& options)
-        : source{std::move(s)}, core{options, source->name()} {}
+        : source{std::move(s)}, compute{options.common().compute_executor}, core{options, source->name()} {}
 
     /// False when nothing can be read now.
     bool feed() {
@@ -22,6 +23,7 @@ struct lines_reader::impl {
         switch (r.status) {
         case io_status::bytes:
             core.lines().filled(r.size);
+            bytes += r.size;
             return true;
         case io_status::end:
             core.lines().ended();
@@ -37,12 +39,18 @@ struct lines_reader::impl {
 
     awaitable<status> run(bool only_schema) {
         for (;;) {
-            const auto s = core.advance(only_schema);
+            auto s = status::pause;
+            if (compute) {
+                auto work = [this, only_schema, &s] { s = core.advance(only_schema); };
+                co_await penstock::detail::run_on(compute, work);
+            } else {
+                s = core.advance(only_schema);
+            }
             if (s == status::need_input) {
                 if (feed()) continue;
                 co_await source->ready();
             } else if (s == status::pause) {
-                co_await penstock::detail::yield();
+                if (!compute) co_await penstock::detail::yield();
             } else {
                 co_return s;
             }
@@ -51,7 +59,9 @@ struct lines_reader::impl {
     }
 
     std::unique_ptr<byte_source> source;
+    executor compute; // where the core works, if not here
     detail::lines_core core;
+    std::uint64_t bytes = 0;
 };
 
 PENSTOCK_DECL lines_reader::lines_reader(std::unique_ptr<byte_source> source, lines_options options)
@@ -72,6 +82,12 @@ PENSTOCK_DECL awaitable<std::optional<record_batch>> lines_reader::next() {
     if (s == impl::status::batch) co_return impl_->core.take();
     if (s == impl::status::failed) throw_failure(impl_->core.error());
     co_return std::nullopt;
+}
+
+PENSTOCK_DECL read_statistics lines_reader::statistics() const {
+    auto s = impl_->core.statistics();
+    s.bytes = impl_->bytes;
+    return s;
 }
 
 } // namespace penstock::json

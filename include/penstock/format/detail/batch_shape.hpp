@@ -1,0 +1,123 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/columnar/array_builder.hpp>
+#include <penstock/columnar/record_batch.hpp>
+#include <penstock/core/error.hpp>
+#include <penstock/format/read_options.hpp>
+#include <penstock/format/read_statistics.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace penstock::detail {
+
+/// What every reader does with the rows that its format has told apart: counts them, ends with the limit, decides what
+/// becomes of bad records, and adds the columns that are not the format's. Pure. A reader says, in the order of the data,
+/// `good` and `bad` for its records, and `finish` for a batch.
+class batch_shape {
+  public:
+    enum class verdict : std::uint8_t {
+        failed,   ///< `error` says why
+        skipped,  ///< on to the next record
+        captured, ///< append a null to every column, then on
+    };
+
+    PENSTOCK_DECL batch_shape(const read_options& options, std::shared_ptr<buffer_pool> pool);
+
+    /// The schema of the batches, from that of the format's own columns. Once, before `good`. Error:
+    /// `errc::invalid_option` where an added column has the name of another.
+    PENSTOCK_DECL result<std::shared_ptr<const schema>> begin(std::shared_ptr<const schema> columns);
+    /// Null until `begin`.
+    const std::shared_ptr<const schema>& batch_schema() const noexcept { return schema_; }
+
+    /// Bad records are not errors.
+    bool tolerant() const noexcept { return skip_ || capture_; }
+    bool mismatch_as_null() const noexcept { return null_values_; }
+
+    /// How many rows there may still be.
+    std::uint64_t room() const noexcept { return room_; }
+    /// Rows in the batch.
+    std::size_t rows() const noexcept { return rows_; }
+
+    /// So many good records were appended to the columns. Precondition: no more than `room()`.
+    PENSTOCK_DECL void good(std::size_t records);
+
+    /// A bad record, of which `text` stands in the data (or as much of it as is there); `why()` gives its failure,
+    /// and is called only where somebody will see it.
+    template <class Why>
+    verdict bad(std::string_view text, const Why& why) {
+        if (!tolerant() || bad_ >= most_bad_) {
+            give_up(why());
+            return verdict::failed;
+        }
+        if (keeps()) statistics_.errors.push_back(why());
+        return passed(text);
+    }
+
+    /// So many values are to be null instead; `keep_mismatch` for each of them where this says false.
+    bool mismatches(std::uint64_t values) noexcept {
+        if (keeps() || values > most_bad_ - bad_) return false;
+        bad_ += values;
+        statistics_.null_values += values;
+        return true;
+    }
+    /// One value; false where there were too many before, see `error`.
+    template <class Why>
+    bool mismatch(const Why& why) {
+        if (bad_ >= most_bad_) {
+            give_up(why());
+            return false;
+        }
+        if (keeps()) statistics_.errors.push_back(why());
+        ++bad_;
+        ++statistics_.null_values;
+        return true;
+    }
+
+    const failure& error() const noexcept { return error_; }
+
+    /// The batch of all rows since the last one. Precondition: `columns` have `rows()` values.
+    PENSTOCK_DECL record_batch finish(std::vector<array> columns);
+
+    /// Without the bytes.
+    const read_statistics& statistics() const noexcept { return statistics_; }
+
+  private:
+    bool keeps() const noexcept { return statistics_.errors.size() < kept_; }
+    PENSTOCK_DECL verdict passed(std::string_view text);
+    PENSTOCK_DECL void give_up(failure why);
+
+    bool skip_;
+    bool capture_;
+    bool null_values_;
+    std::size_t kept_;
+    std::size_t cut_; // captured text
+    std::string capture_name_;
+    std::optional<row_index_column> index_;
+
+    std::shared_ptr<const schema> schema_;
+    number_builder<std::int64_t> indices_;
+    string_builder texts_; // of bad records; nulls for good ones
+    std::uint64_t record_ = 0; // of the data, the next
+    std::uint64_t room_;
+    std::uint64_t bad_ = 0;
+    std::uint64_t most_bad_;
+    std::size_t rows_ = 0;
+    read_statistics statistics_;
+    failure error_;
+};
+
+/// The first `limit` bytes of `text`, whole characters, with what is not UTF-8 replaced.
+PENSTOCK_DECL std::string clean_utf8(std::string_view text, std::size_t limit);
+
+} // namespace penstock::detail
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/format/impl/batch_shape.ipp>
+#endif

@@ -57,6 +57,15 @@ class decompress_options {
     }
     static constexpr std::uint64_t ratio_free_output = std::uint64_t{256} << 20;
 
+    /// Decodes on this executor (a thread pool), in jobs of up to 256 KiB of output, while the executor of
+    /// the reader receives and parses. 768 KiB of buffers instead of 128 KiB. Whoever runs it must have
+    /// stopped it, or let the jobs end, before the reader's execution context is destroyed. By default, or
+    /// without one, decoding happens in the reader's calls, in slices of about a millisecond.
+    decompress_options& compute_executor(executor ex) {
+        compute_executor_ = std::move(ex);
+        return *this;
+    }
+
     /// See `decoder_options::ignore_trailing`.
     decompress_options& ignore_trailing(bool on) {
         decoder_.ignore_trailing(on);
@@ -79,6 +88,7 @@ class decompress_options {
     std::uint64_t memory_limit() const noexcept { return memory_limit_; }
     const std::optional<std::uint64_t>& max_output() const noexcept { return max_output_; }
     std::uint64_t max_ratio() const noexcept { return max_ratio_; }
+    const executor& compute_executor() const noexcept { return compute_executor_; }
     const decoder_options& for_decoder() const noexcept { return decoder_; }
 
   private:
@@ -88,25 +98,30 @@ class decompress_options {
     std::uint64_t memory_limit_ = decoder::usual_grant;
     std::optional<std::uint64_t> max_output_;
     std::uint64_t max_ratio_ = 10'000;
+    executor compute_executor_;
     decoder_options decoder_;
 };
 
 /// The plain bytes of `source`: decoded where they are compressed, as they are where not. No I/O happens
 /// here; the first read looks at the first bytes (at most ten are needed) and at the name's extension. Bytes
-/// decide; a name that promises compression over bytes that have none is an error, not plain data. Data
-/// without any byte is empty data. Bytes are taken as they are stored: a `Content-Encoding` that the store
-/// reports makes no difference, and nothing is decoded twice.
+/// decide, where they can (a .lz4 or .snappy without a frame is what Hadoop writes, or for snappy a block); a
+/// name that promises compression over bytes that have none is an error, not plain data. Data without any
+/// byte is empty data. Bytes are taken as they are stored: a `Content-Encoding` that the store reports makes
+/// no difference, and nothing is decoded twice.
 ///
-/// Reads are plain calls all the way down, without a coroutine frame or an allocation per read. After each
-/// MiB of output the source answers `would_block` once, so that dense data does not hold up the executor.
+/// Reads are plain calls all the way down, without a coroutine frame or an allocation per read. After about a
+/// millisecond's worth of work the source answers `would_block` once, so that dense data does not hold up the
+/// executor.
 ///
 /// Errors: `errc::corrupt_compressed_data` with the object and the offset in its compressed bytes, for
-/// damaged and for truncated data (most bytes before the damage are delivered first); `errc::unsupported`
-/// naming a codec that this version does not have, thrown here where `options` name it and else answered by
-/// the first read; whatever `source` answers.
+/// damaged and for truncated data, and for what follows its end (most bytes before the damage are delivered
+/// first); `errc::limit_exceeded` by the options' limits; `errc::budget_exceeded` where the whole budget is
+/// too small; `errc::invalid_option` for a dictionary that is missing or wrong; `errc::unsupported` naming a
+/// library that this build lacks, thrown here where `options` name the codec and else answered by the first
+/// read; whatever `source` answers.
 ///
-/// Cancellation: as `source`; nothing is lost. Memory: 128 KiB from the pool and what the codec says (see
-/// gzip.hpp).
+/// Cancellation: as `source`; nothing is lost. Memory: 128 KiB from the pool and what the codec says
+/// (docs/codecs.md).
 PENSTOCK_DECL std::unique_ptr<byte_source> decompress(std::unique_ptr<byte_source> source,
                                                       decompress_options options = {});
 

@@ -14,6 +14,8 @@
 #include <cstdint>
 #include <cstring>
 #include <deque>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -25,6 +27,13 @@ using namespace std::string_literals;
 using namespace std::string_view_literals;
 
 using test::numbers;
+
+/// A file of the source tree: tests run in its root.
+inline std::string read_file(const std::string& path) {
+    std::ifstream in{path, std::ios::binary};
+    if (!in) throw std::runtime_error{"no file " + path};
+    return {std::istreambuf_iterator<char>{in}, {}};
+}
 
 /// Text with repetitions near and far, so that every kind of deflate block and distance occurs.
 inline std::string sample_text(std::size_t size, std::uint64_t seed = 1) {

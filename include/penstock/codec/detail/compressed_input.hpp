@@ -49,6 +49,13 @@ class compressed_input {
         return r;
     }
 
+    /// Swaps the block that is filled for another one, whose content is done with; answers how many bytes it
+    /// holds. Nothing of it may have been consumed.
+    std::size_t move_to(pooled_buffer& other) noexcept {
+        buffer_.swap(other);
+        return std::exchange(end_, 0);
+    }
+
     /// Gives the block back. Nothing may be pending.
     void release() noexcept {
         buffer_ = {};

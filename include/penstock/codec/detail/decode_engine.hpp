@@ -60,6 +60,14 @@ class decode_engine {
         return failure{code, std::move(d)};
     }
 
+    /// The failure of a budget that cannot give what decoding needs.
+    failure cannot_hold(const failure& why) const {
+        return why.with([this](error_detail& d) {
+            d.operation = "decompress " + std::string{to_string(kind_)};
+            d.object = object_;
+        });
+    }
+
   private:
     /// One byte more than may be given, so that data of exactly the limit is let through.
     std::size_t room(std::size_t wanted) const noexcept {

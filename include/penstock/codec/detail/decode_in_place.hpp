@@ -48,7 +48,7 @@ class in_place_decoder final : public byte_source {
         into = into.first(std::min(into.size(), slice_.out));
         for (;;) {
             if (memory_.waiting() || worked_ >= slice_.out) return io_result::would_block();
-            if (memory_.failed()) return io_result::failed(failed_ = cannot_hold());
+            if (memory_.failed()) return io_result::failed(failed_ = engine_.cannot_hold(memory_.failed()));
             const auto in = input_.pending();
             auto p = engine_.decode(in.first(std::min(in.size(), slice_.in)), into);
             input_.consume(p.consumed);
@@ -87,13 +87,6 @@ class in_place_decoder final : public byte_source {
     void granted(std::uint64_t bytes) {
         engine_.grant(bytes);
         if (!input_.has_block()) input_.use(pool_->take(compressed_input::block));
-    }
-    failure cannot_hold() const {
-        const auto& why = memory_.failed();
-        return why.with([this](error_detail& d) {
-            d.object = name();
-            d.operation = "decompress " + std::string{to_string(engine_.kind())};
-        });
     }
     io_result end() {
         ended_ = true;

@@ -5,6 +5,7 @@
 
 #include <penstock/codec/codecs.hpp>
 #include <penstock/codec/detail/decode_in_place.hpp>
+#include <penstock/codec/detail/decode_overlapped.hpp>
 #include <penstock/core/error.hpp>
 
 #include <string>
@@ -55,8 +56,12 @@ inline std::unique_ptr<byte_source> make_decoding_source(compressed_input input,
     limits.ratio = options.max_ratio();
     limits.free_output = decompress_options::ratio_free_output;
     decode_engine engine{kind, std::move(codec), name, limits, options.memory_limit()};
-    const auto pool = options.pool() ? options.pool() : buffer_pool::create();
-    return std::make_unique<in_place_decoder>(std::move(input), std::move(engine), pool, options.budget());
+    auto pool = options.pool() ? options.pool() : buffer_pool::create();
+    if (options.compute_executor())
+        return std::make_unique<overlapped_decoder>(std::move(input), std::move(engine), std::move(pool),
+                                                    options.budget(), options.compute_executor());
+    return std::make_unique<in_place_decoder>(std::move(input), std::move(engine), std::move(pool),
+                                              options.budget());
 }
 
 /// Finds out which codec it is, then is that codec's source.

@@ -8,8 +8,8 @@
 
 namespace penstock::s3 {
 
-/// Hedged requests: where the answer to a GET of an object is late, the same is asked once more on another connection, to
-/// another address of the store where there are several; the first good answer is taken, and the other connection closed.
+/// Hedged requests: where the answer to a GET of an object is late, the same is asked once more on another connection, which
+/// begins with the next address of those that the store's name has; the first good answer is taken, the other connection closed.
 /// Of writes never. The second request is no retry; it is left out where it would have to wait for its turn or for memory.
 ///
 /// What it may cost is bounded by a budget of its own: ten to begin with; each hedge takes one, each answer gives 0.05 back

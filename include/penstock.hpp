@@ -17,6 +17,7 @@
 #include <penstock/aws/sso_credentials_provider.hpp>
 #include <penstock/aws/static_credentials_provider.hpp>
 #include <penstock/aws/web_identity_credentials_provider.hpp>
+#include <penstock/codec/codecs.hpp>
 #include <penstock/codec/compress.hpp>
 #include <penstock/codec/decompress.hpp>
 #include <penstock/columnar/array_builder.hpp>

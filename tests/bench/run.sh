@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Benchmarks on loopback, interleaved with the plainest programs for the same job; ratios of CPU seconds, medians.
-#   run.sh [transport] [small] [memory] [budget] [cancel]      PENSTOCK_BENCH_PAIRS: how many pairs (7; small: 20)
+#   run.sh [transport] [small] [memory] [budget] [cancel] [codec]      PENSTOCK_BENCH_PAIRS: how many pairs (7; small: 20)
 # Needs nginx and 1.1 GiB in /dev/shm.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -107,10 +107,12 @@ bench_budget() {
 
 bench_cancel() { "$bin/cancel_latency"; }
 
-[[ $# -gt 0 ]] || set -- transport small memory budget cancel
+bench_codec() { "$bin/codec_overhead"; }
+
+[[ $# -gt 0 ]] || set -- transport small memory budget cancel codec
 for what in "$@"; do
   case "$what" in
-    transport | small | memory | budget | cancel) "bench_$what" ;;
+    transport | small | memory | budget | cancel | codec) "bench_$what" ;;
     compile) tests/bench/compile_time.sh ;;
     *) echo "no benchmark '$what'" >&2; exit 2 ;;
   esac

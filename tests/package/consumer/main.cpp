@@ -1,4 +1,5 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#include <penstock/codec/codecs.hpp>
 #include <penstock/s3/client.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -22,7 +23,18 @@ asio::awaitable<void> ask(asio::any_io_executor ex, bool* told) {
     }
 }
 
+/// The codecs that this program has, each linked with its library.
+void print_codecs() {
+    for (const auto& codec : penstock::codecs()) {
+        if (!codec.available || !codec.writable) continue;
+        (void)penstock::make_decoder(codec.kind);
+        std::printf("%.*s ", int(codec.library.size()), codec.library.data());
+    }
+    std::puts("");
+}
+
 int main() {
+    print_codecs();
     asio::io_context io{1};
     bool told = false;
     asio::co_spawn(io, ask(io.get_executor(), &told), [](std::exception_ptr e) {

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 
-// Any bytes, cut anywhere, with an end or a failure of the input behind them: the same batches and the same
-// error. The first bytes choose the options and the cuts.
+// Any bytes, cut anywhere, with an end or a failure of the input behind them, by the kernels of any level: the same batches
+// and the same error. The first bytes choose the options and the cuts.
 
 #include "support.hpp"
 
@@ -74,7 +74,9 @@ csv::options choose(std::uint8_t a, std::uint8_t b) {
     if (a & 128)
         o.header(false).schema(
             make_schema({field{"a", data_type::int64()}, field{"b", data_type::float64(), false},
-                         field{"c", data_type::boolean()}, field{"d", data_type::string()}}));
+                         field{"c", data_type::boolean()}, field{"d", data_type::string()},
+                         field{"e", data_type::timestamp(time_unit::microsecond)}, field{"f", data_type::date32()},
+                         field{"g", data_type::uint8()}}));
     return o;
 }
 
@@ -85,6 +87,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto options = choose(data[0], data[1]);
     const auto text = text_behind(data, size, 3);
     const bool broken = data[2] % 3 == 0;
-    require(read(text, options, 0, broken) == read(text, options, 1u + data[2], broken));
+    const auto whole = read(text, options, 0, broken);
+    require(whole == read(text, options, 1u + data[2], broken));
+    // each at its turn, and not in reads of another size: one thing at a time
+    const auto level = static_cast<simd_level>(data[2] / 3 % (static_cast<int>(penstock::detail::best_simd_level()) + 1));
+    auto other = options;
+    require(whole == read(text, other.instruction_set(level), 0, broken));
     return 0;
 }

@@ -53,7 +53,7 @@ class column_reader {
     using field_bits = penstock::detail::field_bits;
     using field_run = penstock::detail::field_run;
 
-    PENSTOCK_DECL field_run column_of(const row_run& run) const noexcept;
+    PENSTOCK_DECL field_run column_of(const row_run& run, const cell_rules& rules) const noexcept;
     PENSTOCK_DECL penstock::detail::null_form nulls(const cell_rules& rules) const noexcept;
     template <class T, class Kernel>
     bool append_values(number_builder<T>& to, const row_run& run, const cell_rules& rules, const Kernel& kernel);

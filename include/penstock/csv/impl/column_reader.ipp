@@ -67,10 +67,18 @@ bool column_reader::read_hard(const row_run& run, std::size_t first, const cell_
     return fine;
 }
 
-/// The column, as kernels take it: where every row ends with CRLF, without the CR.
-PENSTOCK_DECL column_reader::field_run column_reader::column_of(const row_run& run) const noexcept {
+/// The column, as kernels take it: where every row ends with CRLF, without the CR, and where every field is quoted,
+/// without the quotes.
+PENSTOCK_DECL column_reader::field_run column_reader::column_of(const row_run& run, const cell_rules& rules) const noexcept {
+    using penstock::detail::how_many;
     field_run out{run.text, run.slots + source_, run.columns, run.rows};
-    if (source_ + 1 == run.columns && kernels_->ending_with(out, '\r') == penstock::detail::how_many::all) out.back = 1;
+    if (source_ + 1 == run.columns && kernels_->ending_with(out, '\r') == how_many::all) out.back = 1;
+    if (static_cast<unsigned char>(run.text[run.begin(0, source_)]) != rules.quote()) return out;
+    char quote[64] = {};
+    quote[0] = static_cast<char>(rules.quote());
+    if (kernels_->keys_match(out, quote, 1) != run.rows || kernels_->ending_with(out, quote[0]) != how_many::all) return out;
+    out.front = 1;
+    ++out.back;
     return out;
 }
 
@@ -86,7 +94,7 @@ bool column_reader::append_values(number_builder<T>& to, const row_run& run, con
     using penstock::detail::kernel_rows;
     if (to.size() == 0) to.reserve(expected_);
     T* out = to.grow(run.rows);
-    auto part = column_of(run);
+    auto part = column_of(run, rules);
     const bool fast = !rules.ambiguous_nulls(); // a null text may look like a value
     bool fine = true;
     field_bits bits;
@@ -153,7 +161,7 @@ bool column_reader::append_dates(number_builder<T>& to, const row_run& run, cons
 PENSTOCK_DECL bool column_reader::append_booleans(boolean_builder& to, const row_run& run,
                                                   const cell_rules& rules) {
     using penstock::detail::kernel_rows;
-    auto part = column_of(run);
+    auto part = column_of(run, rules);
     const bool fast = !rules.ambiguous_nulls();
     bool fine = true;
     field_bits bits;

@@ -30,7 +30,7 @@ inline std::uint64_t above_nine(std::uint64_t x) noexcept {
     return ((x + 0x7676767676767676u) | x) & 0x8080808080808080u;
 }
 
-inline constexpr double powers_of_ten[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+inline constexpr double exact_powers_of_ten[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                            1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
 /// The text [first, last), not empty, with 16 readable bytes in front of `first`, as an integer of at most 16 digits;
@@ -93,7 +93,7 @@ inline bool fast_float64(const char* first, const char* last, double& out, bool 
             x = close_gap(x, at);
         }
         if (above_nine(x)) return false;
-        value = static_cast<double>(static_cast<std::int64_t>(digits8(x))) / powers_of_ten[decimals];
+        value = static_cast<double>(static_cast<std::int64_t>(digits8(x))) / exact_powers_of_ten[decimals];
     } else if (n <= 16) {
         const auto shift = 128 - 8 * n;
         auto low = load8(last - 8) ^ zeros;
@@ -113,7 +113,7 @@ inline bool fast_float64(const char* first, const char* last, double& out, bool 
         }
         if (above_nine(low) | above_nine(high)) return false;
         value = static_cast<double>(static_cast<std::int64_t>(digits8(high) * 100000000 + digits8(low))) /
-                powers_of_ten[decimals];
+                exact_powers_of_ten[decimals];
     } else {
         return false;
     }

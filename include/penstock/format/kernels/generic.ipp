@@ -972,10 +972,11 @@ PENSTOCK_KERNEL std::size_t json_text(const field_run& run, char* data, std::siz
 
 PENSTOCK_KERNEL how_many ending_with(const field_run& run, char wanted) {
     const auto* slot = run.slots + 1;
+    const char* last = run.text - run.back - 1;
     bool all = true;
     bool any = false;
     for (std::size_t row = 0; row < run.rows; ++row, slot += run.stride) {
-        const bool found = run.text[static_cast<std::ptrdiff_t>(slot[0]) - 1] == wanted && slot[0] != slot[-1] + 1;
+        const bool found = (last[slot[0]] == wanted) & (slot[0] - slot[-1] - 1 > run.back);
         all &= found;
         any |= found;
     }

@@ -146,7 +146,7 @@ struct text_kernels {
     /// control character or a wrong escape, the row is hard and its text empty.
     std::size_t (*json_text)(const field_run&, char* data, std::size_t position, std::int32_t* ends, field_bits&);
 
-    /// How many fields end with this byte (which `back` may hide).
+    /// How many fields have this byte before the `back` last ones. `front` does not count.
     how_many (*ending_with)(const field_run&, char);
 
     /// Reads no byte outside.

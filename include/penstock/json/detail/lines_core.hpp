@@ -5,8 +5,8 @@
 #include <penstock/columnar/record_batch.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/format/detail/batch_shape.hpp>
+#include <penstock/format/detail/line_buffer.hpp>
 #include <penstock/format/type_inference.hpp>
-#include <penstock/json/detail/line_buffer.hpp>
 #include <penstock/json/detail/line_parser.hpp>
 #include <penstock/json/lines_options.hpp>
 
@@ -18,6 +18,9 @@
 #include <vector>
 
 namespace penstock::json::detail {
+
+using penstock::detail::line_buffer;
+using penstock::detail::text_line;
 
 /// `lines_reader` without its I/O: bytes go in, batches come out. Pure.
 class lines_core {

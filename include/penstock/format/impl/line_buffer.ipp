@@ -1,11 +1,11 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
-#include <penstock/json/detail/line_buffer.hpp>
+#include <penstock/format/detail/line_buffer.hpp>
 
 #include <cstring>
 
-namespace penstock::json::detail {
+namespace penstock::detail {
 
 inline constexpr std::size_t usual_line_block = std::size_t{256} << 10;
 
@@ -63,9 +63,10 @@ PENSTOCK_DECL line_buffer::got line_buffer::next(text_line& line) {
         if (begin_ == end_) return got::end;
     }
     line.text = {data + begin_, stop - begin_};
+    line.has_end = found != nullptr;
     ++line_number_;
     begin_ = scanned_ = found ? stop + 1 : stop;
     return got::line;
 }
 
-} // namespace penstock::json::detail
+} // namespace penstock::detail

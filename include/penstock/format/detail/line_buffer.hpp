@@ -11,13 +11,14 @@
 #include <span>
 #include <string_view>
 
-namespace penstock::json::detail {
+namespace penstock::detail {
 
 /// One line without its line feed. The bytes behind it up to `penstock::buffer_padding` may be read.
 struct text_line {
     std::string_view text;
     std::uint64_t number = 0; ///< from 1
     std::uint64_t offset = 0; ///< of its first byte in the data
+    bool has_end = false;     ///< a line feed ends it, not the data
 };
 
 /// Cuts bytes into lines wherever the pieces they come in are cut. Pure. Lines are views into one padded
@@ -77,8 +78,8 @@ class line_buffer {
     bool passing_ = false;
 };
 
-} // namespace penstock::json::detail
+} // namespace penstock::detail
 
 #ifdef PENSTOCK_HEADER_ONLY
-#include <penstock/json/impl/line_buffer.ipp>
+#include <penstock/format/impl/line_buffer.ipp>
 #endif

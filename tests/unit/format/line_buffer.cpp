@@ -1,21 +1,27 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
-#include <penstock/json/detail/line_buffer.hpp>
-
-#include "json_support.hpp"
+#include <penstock/format/detail/line_buffer.hpp>
 
 #include <doctest/doctest.h>
 
-namespace json_line_buffer_test {
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <utility>
+#include <vector>
 
-using namespace json_test;
+namespace line_buffer_test {
+
+using namespace std::string_literals;
+using namespace std::string_view_literals;
 using penstock::buffer_pool;
-using penstock::json::detail::line_buffer;
-using penstock::json::detail::text_line;
+using penstock::detail::line_buffer;
+using penstock::detail::text_line;
 
 struct cut {
     std::vector<std::string> lines;
     std::vector<std::uint64_t> offsets;
     bool too_long = false;
+    bool last_has_end = false;
     text_line last{};
 };
 
@@ -29,6 +35,7 @@ inline cut run(std::string_view text, std::size_t piece, std::size_t max_line = 
             CHECK(line.number == out.lines.size() + 1);
             out.lines.emplace_back(line.text);
             out.offsets.push_back(line.offset);
+            out.last_has_end = line.has_end;
             break;
         case line_buffer::got::need_input: {
             if (text.empty()) {
@@ -67,6 +74,7 @@ TEST_CASE("line_buffer: lines, wherever the pieces are cut") {
         for (std::size_t piece = 1; piece <= text.size() + 1; ++piece) {
             const auto got = run(text, piece);
             CHECK(got.lines == lines);
+            CHECK(got.last_has_end == text.ends_with('\n'));
             std::uint64_t offset = 0;
             for (std::size_t i = 0; i < got.lines.size(); ++i) {
                 CHECK(got.offsets[i] == offset);
@@ -149,4 +157,4 @@ TEST_CASE("line_buffer: hold and rewind, over growing blocks") {
     }
 }
 
-} // namespace json_line_buffer_test
+} // namespace line_buffer_test

@@ -23,6 +23,7 @@
 #include <penstock/columnar/array_builder.hpp>
 #include <penstock/columnar/decimal.hpp>
 #include <penstock/columnar/float16.hpp>
+#include <penstock/columnar/c_data.hpp>
 #include <penstock/columnar/record_batch.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/fair_semaphore.hpp>

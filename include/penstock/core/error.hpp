@@ -94,6 +94,7 @@ enum class errc {
     corrupt_compressed_data,
     unsupported,
     limit_exceeded,
+    malformed_arrow,
 };
 
 /// What callers usually need to tell apart. Compare an `error_code` with one: `if (e.code() == condition::not_found)`.
@@ -106,7 +107,7 @@ enum class condition {
     connection,     ///< resolving, connecting, TLS, or a connection that broke
     unavailable,    ///< the store failed (5xx)
     changed,        ///< the object is not what it was, or a precondition did not hold
-    malformed,      ///< bytes that do not follow their format: HTTP, XML, CSV, JSON, compression
+    malformed,      ///< bytes that do not follow their format: HTTP, XML, CSV, JSON, Arrow, compression
     configuration,  ///< a URL, region, endpoint or option that cannot work
     limit,          ///< a memory or size limit
     unsupported,    ///< not in this build, or not offered by this store

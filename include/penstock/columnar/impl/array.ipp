@@ -3,25 +3,12 @@
 
 #include <penstock/columnar/array.hpp>
 
-#include <bit>
+#include <penstock/columnar/detail/bitmap.hpp>
+
 #include <cstring>
 
 namespace penstock {
 namespace detail {
-
-/// How many of `count` bits from `first` on are 1.
-inline std::size_t count_ones(const std::byte* bits, std::size_t first, std::size_t count) noexcept {
-    std::size_t n = 0;
-    for (; count != 0 && first % 8 != 0; ++first, --count) n += bit(bits, first);
-    const auto* p = bits + first / 8;
-    for (; count >= 64; count -= 64, p += 8) {
-        std::uint64_t word;
-        std::memcpy(&word, p, 8);
-        n += static_cast<std::size_t>(std::popcount(word));
-    }
-    for (std::size_t i = 0; i < count; ++i) n += bit(p, i);
-    return n;
-}
 
 /// The text of a view: lengths up to 12 in place, longer ones in a block.
 inline std::string_view view_bytes(const std::byte* view, std::span<const shared_buffer> blocks) noexcept {

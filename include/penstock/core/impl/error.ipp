@@ -85,6 +85,7 @@ inline constexpr errc_text errc_table[] = {
     {errc::corrupt_compressed_data, condition::malformed, "corrupt compressed data"},
     {errc::unsupported, condition::unsupported, "not supported"},
     {errc::limit_exceeded, condition::limit, "more than the caller allowed"},
+    {errc::malformed_arrow, condition::malformed, "malformed Arrow data"},
 };
 
 /// A constant whose destructor never runs: nothing of ours happens at exit.

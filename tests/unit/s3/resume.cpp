@@ -35,6 +35,7 @@ TEST_CASE("resume: only the rest of the very same object is taken, whole") {
          "Content-Length: 5\r\n\r\n56789",
          true},
         {"304", first, "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n", false},
+        {"in chunks without the last", first, rest(range + "Transfer-Encoding: chunked\r\n", "5\r\n56789\r\n"), true},
         {"no bytes", first, rest(range + "Transfer-Encoding: chunked\r\n", "0\r\n\r\n"), false},
         {"too few", first, rest(range + "Transfer-Encoding: chunked\r\n", "2\r\n56\r\n0\r\n\r\n"), false},
         {"too many", first, rest(range + "Transfer-Encoding: chunked\r\n", "9\r\n56789XXXX\r\n0\r\n\r\n"), false},

@@ -97,6 +97,10 @@ PENSTOCK_DECL io_result object_reader::try_read_some(std::span<std::byte> into) 
                 s.failed = s.told(std::move(r.error));
                 continue;
             }
+            if (complete) { // what broke off is the last chunk, which holds nothing; there is no rest to ask for
+                s.done = true;
+                return io_result::end();
+            }
             s.broken = std::move(r.error);
             continue;
         }

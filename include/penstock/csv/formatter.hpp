@@ -4,6 +4,7 @@
 #include <penstock/columnar/record_batch.hpp>
 #include <penstock/config.hpp>
 #include <penstock/core/error.hpp>
+#include <penstock/format/binary_text.hpp>
 
 #include <cstddef>
 #include <string>
@@ -38,11 +39,18 @@ class write_options {
         return *this;
     }
 
+    /// How bytes are written.
+    write_options& binary(binary_form form) {
+        binary_ = form;
+        return *this;
+    }
+
     bool header() const noexcept { return header_; }
     char delimiter() const noexcept { return delimiter_; }
     char quote() const noexcept { return quote_; }
     bool crlf() const noexcept { return crlf_; }
     const std::string& null_text() const noexcept { return null_text_; }
+    binary_form binary() const noexcept { return binary_; }
 
   private:
     bool header_ = true;
@@ -50,6 +58,7 @@ class write_options {
     char quote_ = '"';
     bool crlf_ = false;
     std::string null_text_;
+    binary_form binary_ = binary_form::base64;
 };
 
 /// Batches in, CSV text out; no I/O. A field is quoted where it must be: when it holds a delimiter, quote or
@@ -67,13 +76,14 @@ class formatter {
     PENSTOCK_DECL void append_header(std::string& out, const schema& s) const;
 
     /// Appends rows from `first` on until all are done or `out` has come to `enough` bytes; gives the first
-    /// row that is not done.
+    /// row that is not done. Throws `error` (`errc::unsupported`), which names the column, for what has no form in CSV
+    /// (docs/types.md).
     PENSTOCK_DECL std::size_t append_rows(std::string& out, const record_batch& batch, std::size_t first = 0,
                                           std::size_t enough = static_cast<std::size_t>(-1)) const;
 
   private:
     PENSTOCK_DECL void append_text(std::string& out, std::string_view text) const;
-    PENSTOCK_DECL void append_field(std::string& out, const array& column, std::size_t row) const;
+    PENSTOCK_DECL bool append_field(std::string& out, const array& column, std::size_t row) const;
     void end_row(std::string& out) const { out += options_.crlf() ? "\r\n" : "\n"; }
 
     write_options options_;

@@ -43,8 +43,8 @@ class table_printer {
 /// marks.
 PENSTOCK_DECL std::size_t display_width(std::string_view text) noexcept;
 
-/// Appends the value as a person reads it: numbers as `append_int64` and `append_float64` write them, text as
-/// it is. `null_text` for a null.
+/// Appends the value as a person reads it: as `append_scalar` writes it; `null_text` for a null. Throws `error`
+/// (`errc::unsupported`) for a type that has no text form.
 PENSTOCK_DECL void append_value(std::string& out, const array& column, std::size_t row,
                                 std::string_view null_text = {});
 

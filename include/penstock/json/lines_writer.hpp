@@ -16,7 +16,9 @@ namespace penstock::json {
 /// same; strings are escaped where they must be. A batch without rows adds nothing; without any row the
 /// object is empty.
 ///
-/// Errors: `errc::invalid_utf8` with column and row for a text that is not UTF-8; `errc::invalid_option` for
+/// How values of each type are written: docs/types.md.
+///
+/// Errors: `errc::unsupported`, which names the column, for types and values that have no form in JSON; `errc::invalid_utf8` with column and row for a text that is not UTF-8; `errc::invalid_option` for
 /// a batch whose schema is not the first one's and for two columns of one name; `errc::closed` after `close`,
 /// whatever came of it, and after a write that failed or was cancelled; whatever the sink throws.
 ///

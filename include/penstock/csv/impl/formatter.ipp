@@ -3,7 +3,7 @@
 
 #include <penstock/csv/formatter.hpp>
 
-#include <penstock/format/numbers.hpp>
+#include <penstock/format/scalar_text.hpp>
 
 namespace penstock::csv {
 
@@ -40,36 +40,27 @@ PENSTOCK_DECL void formatter::append_text(std::string& out, std::string_view tex
     out += options_.quote();
 }
 
-PENSTOCK_DECL void formatter::append_field(std::string& out, const array& column, std::size_t row) const {
-    if (column.is_null(row)) {
+PENSTOCK_DECL bool formatter::append_field(std::string& out, const array& column, std::size_t row) const {
+    if (is_null_value(column, row)) {
         out += options_.null_text();
-        return;
+        return true;
+    }
+    const auto& type = column.type();
+    if (is_text(type.id() == type_id::dictionary ? type.value_type().id() : type.id())) {
+        append_text(out, column.bytes_at(row));
+        return true;
     }
     const auto before = out.size();
-    switch (column.type().id()) {
-    case type_id::string:
-        append_text(out, column.string_at(row));
-        return;
-    case type_id::int64:
-        append_int64(out, column.int64_at(row));
-        break;
-    case type_id::float64:
-        append_float64(out, column.float64_at(row));
-        break;
-    case type_id::boolean:
-        out += column.boolean_at(row) ? "true" : "false";
-        break;
-    default:
-        penstock::detail::refuse_form(column.type(), "CSV");
-    }
+    if (!append_scalar(out, column, row, options_.binary())) return false;
     // A delimiter may be a digit, a null text "NaN": rare, but then the number is a text like any other.
     const std::string_view written{out.data() + before, out.size() - before};
     bool plain = written != options_.null_text();
     for (const char c : written) plain &= !special_[static_cast<unsigned char>(c)];
-    if (plain) return;
+    if (plain) return true;
     const std::string text{written};
     out.resize(before);
     append_text(out, text);
+    return true;
 }
 
 PENSTOCK_DECL void formatter::append_header(std::string& out, const schema& s) const {
@@ -87,11 +78,21 @@ PENSTOCK_DECL std::size_t formatter::append_rows(std::string& out, const record_
                                                  std::size_t first, std::size_t enough) const {
     const auto columns = batch.num_columns();
     if (columns == 0) return batch.num_rows();
+    for (const auto& f : batch.schema().fields())
+        if (!has_text_form(f.type()))
+            throw_failure({errc::unsupported,
+                           "csv: column \"" + printable(f.name(), 64) + "\": values of type " + f.type().name() +
+                               " have no form in CSV",
+                           "leave it out, or write JSON Lines"});
     for (; first < batch.num_rows() && out.size() < enough; ++first) {
         const auto before = out.size();
         for (std::size_t c = 0; c < columns; ++c) {
             if (c) out += options_.delimiter();
-            append_field(out, batch[c], first);
+            if (append_field(out, batch[c], first)) continue;
+            throw_failure({errc::unsupported,
+                           "csv: column \"" + printable(batch.schema()[c].name(), 64) + "\": a value of type " +
+                               batch[c].type().name() + " is beyond what the type means, and has no text",
+                           "write the column as integers"});
         }
         if (out.size() == before) out.append(2, options_.quote()); // one column, null: not a blank line
         end_row(out);

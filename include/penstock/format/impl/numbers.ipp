@@ -3,6 +3,7 @@
 
 #include <penstock/format/numbers.hpp>
 
+#include <penstock/columnar/float16.hpp>
 #include <penstock/core/detail/ascii.hpp>
 
 #include <fast_float/fast_float.h>
@@ -38,32 +39,120 @@ PENSTOCK_DECL std::optional<std::int64_t> parse_int64(std::string_view text) noe
     return value;
 }
 
-PENSTOCK_DECL std::optional<double> parse_float64(std::string_view text) noexcept {
+PENSTOCK_DECL std::optional<std::uint64_t> parse_uint64(std::string_view text) noexcept {
     bool allowed = false;
     text = detail::without_plus(text, allowed);
+    if (!allowed) return std::nullopt;
+    std::uint64_t value = 0;
+    const auto* end = text.data() + text.size();
+    const auto r = std::from_chars(text.data(), end, value);
+    if (r.ec != std::errc{} || r.ptr != end) return std::nullopt;
+    return value;
+}
+
+namespace detail {
+
+template <class T>
+std::optional<T> parse_float(std::string_view text) noexcept {
+    bool allowed = false;
+    text = without_plus(text, allowed);
     if (!allowed) return std::nullopt;
     const bool negative = text.front() == '-';
     const auto magnitude = text.substr(negative);
     if (magnitude.empty()) return std::nullopt;
 
     const char c = magnitude.front();
-    if (c != '.' && !detail::is_digit(c)) { // the number parser knows more names than we want
-        double special = 0;
+    if (c != '.' && !is_digit(c)) { // the number parser knows more names than we want
+        T special = 0;
         if (magnitude == "NaN" || magnitude == "nan")
-            special = std::numeric_limits<double>::quiet_NaN();
+            special = std::numeric_limits<T>::quiet_NaN();
         else if (magnitude == "Infinity" || magnitude == "inf" || magnitude == "Inf")
-            special = std::numeric_limits<double>::infinity();
+            special = std::numeric_limits<T>::infinity();
         else
             return std::nullopt;
         return negative ? -special : special;
     }
-    double value = 0;
+    T value = 0;
     const auto* end = text.data() + text.size();
     const auto r = fast_float::from_chars(text.data(), end, value);
-    // Too small for any double is 0, as near as it gets; too large has no near value.
+    // Too small for any number of that width is 0, as near as it gets; too large has no near value.
     const bool underflow = r.ec == std::errc::result_out_of_range && value == 0;
     if ((r.ec != std::errc{} && !underflow) || r.ptr != end || std::isinf(value)) return std::nullopt;
     return value;
+}
+
+/// The digits of a decimal number without zeros at either end, and the power of ten of a point in front of them.
+struct decimal_digits {
+    std::string digits;
+    std::int64_t exponent = 0;
+
+    /// Precondition: a number that `parse_float` reads.
+    explicit decimal_digits(std::string_view text) {
+        bool point = false;
+        std::size_t i = text.front() == '-' || text.front() == '+';
+        for (; i < text.size() && lower(text[i]) != 'e'; ++i) {
+            if (text[i] == '.') {
+                point = true;
+            } else if (digits.empty() && text[i] == '0') {
+                exponent -= point;
+            } else {
+                digits += text[i];
+                exponent += !point;
+            }
+        }
+        if (i < text.size()) {
+            std::int64_t shift = 0;
+            i += text[i + 1] == '+' ? 2 : 1;
+            std::from_chars(text.data() + i, text.data() + text.size(), shift);
+            exponent += shift;
+        }
+        while (!digits.empty() && digits.back() == '0') digits.pop_back();
+    }
+};
+
+/// Whether the number that stands in `text` is nearer to 0 than `exact` (-1), just that (0), or farther. Precondition:
+/// `exact` is not 0 and has at most 60 digits.
+inline int compare_magnitude(std::string_view text, double exact) {
+    char digits[80];
+    const auto end = std::to_chars(digits, digits + sizeof digits, std::fabs(exact), std::chars_format::scientific, 60).ptr;
+    const decimal_digits a{text};
+    const decimal_digits b{{digits, static_cast<std::size_t>(end - digits)}};
+    if (a.exponent != b.exponent) return a.exponent < b.exponent ? -1 : 1;
+    const auto order = a.digits.compare(b.digits);
+    return order < 0 ? -1 : order > 0;
+}
+
+} // namespace detail
+
+PENSTOCK_DECL std::optional<double> parse_float64(std::string_view text) noexcept {
+    return detail::parse_float<double>(text);
+}
+PENSTOCK_DECL std::optional<float> parse_float32(std::string_view text) noexcept {
+    return detail::parse_float<float>(text);
+}
+
+PENSTOCK_DECL std::optional<float16> parse_float16(std::string_view text) noexcept {
+    const auto wide = parse_float64(text);
+    if (!wide) return std::nullopt;
+    constexpr std::uint16_t infinity = 0x7c00;
+    auto near = to_float16(*wide);
+    if (std::isnan(*wide) || std::isinf(*wide)) return near;
+    // A double half way between two neighbours may be the text's rounded to a double: then the text decides.
+    const auto sign = static_cast<std::uint16_t>(near.bits & 0x8000);
+    const auto size = static_cast<std::uint16_t>(near.bits & 0x7fff);
+    const auto value_of = [](unsigned bits) { // 2^16 stands for infinity here
+        return bits == infinity ? 65536.0 : static_cast<double>(to_float(float16{static_cast<std::uint16_t>(bits)}));
+    };
+    const auto magnitude = std::fabs(*wide);
+    const unsigned below = size > 0 && value_of(size) > magnitude ? size - 1u : size;
+    if (below < infinity && magnitude != 0 && magnitude == (value_of(below) + value_of(below + 1)) / 2) {
+        const auto order = detail::compare_magnitude(text, *wide);
+        const unsigned even = below & 1 ? below + 1 : below;
+        const unsigned chosen = order < 0 ? below : order > 0 ? below + 1 : even;
+        near.bits = static_cast<std::uint16_t>(sign | chosen);
+    }
+    if ((near.bits & 0x7fff) == infinity) return std::nullopt; // beyond the largest number
+    return near;
 }
 
 PENSTOCK_DECL std::optional<bool> parse_boolean(std::string_view text) noexcept {
@@ -85,7 +174,17 @@ PENSTOCK_DECL void append_int64(std::string& out, std::int64_t value) {
     out.append(text, r.ptr);
 }
 
-PENSTOCK_DECL void append_float64(std::string& out, double value) {
+PENSTOCK_DECL void append_uint64(std::string& out, std::uint64_t value) {
+    char text[24];
+    const auto r = std::to_chars(text, text + sizeof text, value);
+    out.append(text, r.ptr);
+}
+
+namespace detail {
+
+/// With an exponent from `large` on.
+template <class T>
+void append_float(std::string& out, T value, T large) {
     if (std::isnan(value)) {
         out += "NaN";
         return;
@@ -95,13 +194,32 @@ PENSTOCK_DECL void append_float64(std::string& out, double value) {
         return;
     }
     char text[32];
-    const double size = std::fabs(value);
-    const bool plain = size == 0 || (size >= 1e-5 && size < 1e16);
+    const T size = std::fabs(value);
+    const bool plain = size == 0 || (size >= T(1e-5) && size < large);
     const auto r = std::to_chars(text, text + sizeof text, value,
                                  plain ? std::chars_format::fixed : std::chars_format::scientific);
     const std::string_view digits{text, static_cast<std::size_t>(r.ptr - text)};
     out += digits;
     if (plain && digits.find('.') == std::string_view::npos) out += ".0";
+}
+
+} // namespace detail
+
+PENSTOCK_DECL void append_float64(std::string& out, double value) { detail::append_float(out, value, 1e16); }
+PENSTOCK_DECL void append_float32(std::string& out, float value) { detail::append_float(out, value, 1e7f); }
+
+PENSTOCK_DECL void append_float16(std::string& out, float16 value) {
+    const auto number = static_cast<double>(to_float(value));
+    if (!std::isfinite(number)) return append_float64(out, number);
+    // Five digits tell all of them apart.
+    for (int digits = 0; digits < 5; ++digits) {
+        char text[16];
+        const auto end = std::to_chars(text, text + sizeof text, number, std::chars_format::scientific, digits).ptr;
+        const auto shorter = *parse_float64({text, static_cast<std::size_t>(end - text)});
+        if (to_float16(shorter) != value) continue;
+        append_float64(out, shorter);
+        return;
+    }
 }
 
 } // namespace penstock

@@ -5,7 +5,7 @@
 
 #include <penstock/core/detail/utf8.hpp>
 #include <penstock/core/error.hpp>
-#include <penstock/format/numbers.hpp>
+#include <penstock/format/scalar_text.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -77,11 +77,12 @@ inline void append_cell(std::string& out, std::string_view text, std::size_t wid
 
 /// Digits that are left out make another number; a text that is cut shows that it is.
 inline bool may_cut(const array& column, std::size_t row) noexcept {
-    return column.type() == data_type::string() && !column.is_null(row);
+    const auto id = column.type().id();
+    return (is_text(id) || is_binary(id) || id == type_id::dictionary) && !column.is_null(row);
 }
 
 inline bool is_number(data_type type) noexcept {
-    return type == data_type::int64() || type == data_type::float64();
+    return is_integer(type.id()) || is_floating(type.id()) || is_decimal(type.id());
 }
 
 /// A line without the spaces that the last cell was padded with.
@@ -104,26 +105,11 @@ PENSTOCK_DECL std::size_t display_width(std::string_view text) noexcept {
 
 PENSTOCK_DECL void append_value(std::string& out, const array& column, std::size_t row,
                                 std::string_view null_text) {
-    if (column.is_null(row)) {
+    if (is_null_value(column, row)) {
         out += null_text;
         return;
     }
-    switch (column.type().id()) {
-    case type_id::boolean:
-        out += column.boolean_at(row) ? "true" : "false";
-        break;
-    case type_id::int64:
-        append_int64(out, column.int64_at(row));
-        break;
-    case type_id::float64:
-        append_float64(out, column.float64_at(row));
-        break;
-    case type_id::string:
-        out += column.string_at(row);
-        break;
-    default:
-        detail::refuse_form(column.type(), "a table");
-    }
+    if (!append_scalar(out, column, row)) detail::refuse_form(column.type(), "a table");
 }
 
 PENSTOCK_DECL void table_printer::measure(const record_batch& batch) {

@@ -5,8 +5,8 @@
 
 #include <penstock/core/detail/yield.hpp>
 #include <penstock/core/error.hpp>
-#include <penstock/format/numbers.hpp>
 #include <penstock/format/utf8.hpp>
+#include <penstock/json/detail/value_writer.hpp>
 #include <penstock/json/json_text.hpp>
 
 #include <utility>
@@ -34,6 +34,9 @@ PENSTOCK_DECL void lines_writer::begin(const record_batch& batch) {
         if (s.index_of(name) != i)
             throw_failure(fail(errc::invalid_option, "two columns have the name " + printable(name, 64),
                                "keys of an object must differ: rename one"));
+        if (auto why = detail::no_json_form(s[i].type()))
+            throw_failure(fail(errc::unsupported, "column " + printable(name, 64) + ": " + *why,
+                               "leave the column out, or convert it"));
         std::string key = i == 0 ? "{" : ",";
         append_string(key, name);
         key += ':';
@@ -46,31 +49,14 @@ PENSTOCK_DECL void lines_writer::append_row(const record_batch& batch, std::size
     if (keys_.empty()) text_ += '{';
     for (std::size_t i = 0; i < keys_.size(); ++i) {
         text_ += keys_[i];
-        const auto& column = batch[i];
-        if (column.is_null(row)) {
-            text_ += "null";
-            continue;
-        }
-        switch (column.type().id()) {
-        case type_id::boolean:
-            text_ += column.boolean_at(row) ? "true" : "false";
-            break;
-        case type_id::int64:
-            append_int64(text_, column.int64_at(row));
-            break;
-        case type_id::float64:
-            append_number(text_, column.float64_at(row));
-            break;
-        case type_id::string: {
-            const auto value = column.string_at(row);
-            if (find_invalid_utf8(value) != std::string_view::npos)
-                throw_failure(not_utf8((*schema_)[i].name(), rows_ + row + 1));
-            append_string(text_, value);
-            break;
-        }
-        default:
-            penstock::detail::refuse_form(column.type(), "JSON");
-        }
+        const auto what = detail::append_value(text_, batch[i], row);
+        if (!what) continue;
+        const auto& f = (*schema_)[i];
+        if (*what == errc::invalid_utf8) throw_failure(not_utf8(f.name(), rows_ + row + 1));
+        throw_failure(fail(*what,
+                           "column " + printable(f.name(), 64) + " in row " + std::to_string(rows_ + row + 1) +
+                               ": a value of type " + f.type().name() + " is beyond what the type means",
+                           "write the column as integers"));
     }
     text_ += "}\n";
 }

@@ -5,6 +5,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include <chrono>
 #include <cstdio>
@@ -55,7 +56,29 @@ asio::awaitable<void> find(s3::client s3, wall_time yesterday) {
     expect(found_keys == 2, "a pattern finds its objects alone");
 }
 
-asio::awaitable<void> all(s3::client client, std::string folder) {
+asio::awaitable<void> compressed(s3::client s3, asio::any_io_executor workers) {
+    auto first = compress(s3.create("s3://lake/trips.csv.zst"), compression::zstd);
+    co_await first->write(as_bytes("a,b\n1,2\n"));
+    co_await first->commit();
+
+    auto object = co_await s3.open("s3://lake/trips.csv.zst");
+    auto plain = decompress(std::move(object), decompress_options()
+                                                   .budget(s3.budget())          // windows are taken from it
+                                                   .max_output(std::uint64_t{4} << 30)
+                                                   .compute_executor(workers));  // by default here, in slices
+    auto out = compress(s3.create("s3://lake/trips.csv.xz"), compression::xz,
+                        compress_options().level(3).budget(s3.budget()));
+
+    const auto text = co_await read_all(*plain);
+    co_await out->write(as_bytes(text));
+    co_await out->commit();
+    auto again = co_await s3.open("s3://lake/trips.csv.xz");
+    auto back = decompress(std::move(again));
+    const auto same = co_await read_all(*back);
+    expect(same == "a,b\n1,2\n", "what is compressed comes back");
+}
+
+asio::awaitable<void> all(s3::client client, std::string folder, asio::any_io_executor workers) {
     co_await client.create_bucket("lake");
     co_await client.put("s3://lake/trips.csv", "a,b\n1,2\n");
     co_await client.put("s3://lake/trips.parquet", "PAR1abcPAR1");
@@ -65,6 +88,7 @@ asio::awaitable<void> all(s3::client client, std::string folder) {
     co_await client.put("s3://lake/sales/year=2026/_SUCCESS", "");
     co_await in_order(client);
     co_await here_and_there(client);
+    co_await compressed(client, workers);
     co_await find(client, std::chrono::system_clock::now() - std::chrono::hours{24});
     co_await s3::download(client, "s3://lake/trips.csv", folder + "/trips.csv");
     expect(std::filesystem::file_size(folder + "/trips.csv") == 8, "a download is a file");
@@ -81,10 +105,11 @@ int main() {
     std::string folder = (std::filesystem::temp_directory_path() / "penstock-snippets-XXXXXX").string();
     if (!::mkdtemp(folder.data())) return 1;
     asio::io_context io{1};
+    asio::thread_pool workers{1}; // ends before the io_context
     testing::s3_server server{io.get_executor(), testing::s3_server_options().credentials("ak", "sk")};
     server.listen();
     s3::client client{io.get_executor(), s3::client_options().endpoint_url(server.endpoint()).credentials("ak", "sk")};
-    asio::co_spawn(io, all(client, folder), [&](std::exception_ptr e) {
+    asio::co_spawn(io, all(client, folder, workers.get_executor()), [&](std::exception_ptr e) {
         server.stop();
         expect(!e, "all of it ends well");
         try {

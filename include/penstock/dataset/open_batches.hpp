@@ -2,6 +2,7 @@
 #pragma once
 
 #include <penstock/codec/compression.hpp>
+#include <penstock/codec/decompress.hpp>
 #include <penstock/core/byte_sink.hpp>
 #include <penstock/core/byte_source.hpp>
 #include <penstock/format/batch_reader.hpp>
@@ -46,16 +47,21 @@ class open_options : public read_option_setters<open_options> {
     open_options& format(file_format f) { return format_ = f, *this; }
     /// By default the name and the first bytes decide; see `decompress`.
     open_options& compression(penstock::compression c) { return compression_ = c, *this; }
+    /// What `decompress` may do with it: limits, budget, dictionary. `compression` above says the kind, and the pool and
+    /// compute executor of the readers are taken where this has none.
+    open_options& decompression(decompress_options o) { return decompression_ = std::move(o), *this; }
     /// CSV and TSV: whether the first row names the columns (the default).
     open_options& header(bool on) { return header_ = on, *this; }
 
     const std::optional<file_format>& format() const noexcept { return format_; }
     const std::optional<penstock::compression>& compression() const noexcept { return compression_; }
+    const decompress_options& decompression() const noexcept { return decompression_; }
     bool header() const noexcept { return header_; }
 
   private:
     std::optional<file_format> format_;
     std::optional<penstock::compression> compression_;
+    decompress_options decompression_;
     bool header_ = true;
 };
 
@@ -66,7 +72,8 @@ class open_options : public read_option_setters<open_options> {
 PENSTOCK_DECL std::unique_ptr<batch_reader> make_batch_reader(std::unique_ptr<byte_source> source,
                                                               open_options options = open_options());
 
-/// Opens an S3 object, a `file:` URL or a path as rows: `open_source`, then `make_batch_reader`.
+/// Opens an S3 object, a `file:` URL or a path as rows: `open_source`, then `make_batch_reader`. Decompression takes its
+/// memory from the client's budget, where there is a client and the options name no budget.
 ///
 ///     auto rows = co_await open_batches(&s3, "s3://lake/trips.csv.gz");
 ///     while (auto batch = co_await rows->next()) use(*batch);

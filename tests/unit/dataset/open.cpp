@@ -296,4 +296,28 @@ TEST_CASE("what a writer writes, the reader of that format reads") {
     }
 }
 
+TEST_CASE("rows are decompressed by the options, and in the client's budget") {
+    const std::string csv = "a,b\n1,2\n3,4\n";
+    const auto limited = open_options().format(file_format::csv).decompression(decompress_options().max_output(5));
+    auto rows = make_batch_reader(std::make_unique<memory_source>(gzipped(csv)), limited);
+    const auto f = test::run([](batch_reader& r) -> awaitable<failure> {
+        const auto n = co_await as_result(count_rows(r));
+        co_return n ? failure{} : n.error();
+    }(*rows));
+    CHECK(f.code() == errc::limit_exceeded);
+
+    store s;
+    const auto read = [](store& at, std::string bytes) -> awaitable<std::size_t> {
+        co_await at.client.create_bucket("lake");
+        co_await put(&at.client, "s3://lake/t.csv.gz", std::move(bytes));
+        auto opened = co_await open_batches(&at.client, "s3://lake/t.csv.gz");
+        const auto n = co_await count_rows(*opened);
+        CHECK(at.client.budget()->peak() >= 320 * 1024); // gzip's own, and its input
+        CHECK(at.client.budget()->used() < 320 * 1024);
+        at.server.stop();
+        co_return n;
+    };
+    CHECK(test::run(s.io, read(s, gzipped(csv))) == 2);
+}
+
 } // namespace open_test

@@ -58,6 +58,7 @@ class encoding_sink final : public byte_sink {
             const bool done = step.produced < wanted;
             co_await flush();
             if (done) break;
+            co_await detail::yield();
         }
         encoder_.reset();
         permit_.release();

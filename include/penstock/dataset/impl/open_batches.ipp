@@ -58,9 +58,10 @@ PENSTOCK_DECL std::optional<file_format> format_from_name(std::string_view name)
 PENSTOCK_DECL std::unique_ptr<batch_reader> make_batch_reader(std::unique_ptr<byte_source> source,
                                                               open_options options) {
     const auto format = detail::format_of(source->name(), options);
-    decompress_options codec;
+    auto codec = options.decompression();
     if (options.compression()) codec.kind(*options.compression());
-    if (options.common().pool) codec.pool(options.common().pool);
+    if (!codec.pool() && options.common().pool) codec.pool(options.common().pool);
+    if (!codec.compute_executor()) codec.compute_executor(options.common().compute_executor);
     auto plain = decompress(std::move(source), std::move(codec));
     if (format == file_format::jsonl)
         return std::make_unique<json::lines_reader>(std::move(plain),
@@ -75,6 +76,10 @@ PENSTOCK_DECL awaitable<std::unique_ptr<batch_reader>> open_batches(s3::client* 
     const auto name = s3::is_json_spec(url) ? detail::read_spec(s3, url).address.url() : url;
     options.format(detail::format_of(name, options)); // before a request is sent
     if (s3 && !options.common().pool) options.pool(s3->buffers());
+    if (s3 && !options.decompression().budget()) {
+        auto codec = options.decompression();
+        options.decompression(codec.budget(s3->budget()));
+    }
     auto source = co_await open_source(s3, std::move(url));
     co_return make_batch_reader(std::move(source), std::move(options));
 }

@@ -40,8 +40,10 @@
 #include <penstock/dataset/predicate.hpp>
 #include <penstock/format/table_printer.hpp>
 #include <penstock/http/trace.hpp>
+#include <penstock/json/document_reader.hpp>
 #include <penstock/json/lines_reader.hpp>
 #include <penstock/json/lines_writer.hpp>
+#include <penstock/json/pointer.hpp>
 #include <penstock/s3/bucket_versioning.hpp>
 #include <penstock/s3/check_connection.hpp>
 #include <penstock/s3/client.hpp>

@@ -3,6 +3,7 @@
 
 #include <penstock/core/error.hpp>
 #include <penstock/core/memory_io.hpp>
+#include <penstock/json/document_reader.hpp>
 #include <penstock/json/lines_reader.hpp>
 
 #include <support/numbers.hpp>
@@ -21,6 +22,9 @@ using penstock::awaitable;
 using penstock::condition;
 using penstock::errc;
 using penstock::failure;
+using penstock::json::document_options;
+using penstock::json::document_reader;
+using penstock::json::document_shape;
 using penstock::json::lines_options;
 using penstock::json::lines_reader;
 
@@ -120,6 +124,16 @@ inline outcome read_lines(std::string_view text, lines_options options = {},
                           std::size_t chunk = static_cast<std::size_t>(-1)) {
     return read_source(std::make_unique<penstock::memory_source>(std::string{text}, chunk, "data.jsonl"),
                        std::move(options));
+}
+
+inline outcome read_document(std::string_view text, document_options options = {},
+                             std::size_t chunk = static_cast<std::size_t>(-1)) {
+    outcome out;
+    document_reader reader{std::make_unique<penstock::memory_source>(std::string{text}, chunk, "data.json"),
+                           std::move(options)};
+    test::run(drain(reader, out));
+    out.statistics = reader.statistics();
+    return out;
 }
 
 } // namespace json_test

@@ -57,7 +57,7 @@ class line_buffer {
     /// Bytes of the data that are there from the hold, or the next line, on.
     std::size_t pending() const noexcept { return end_ - keep_from(); }
 
-  private:
+  protected:
     struct mark {
         std::size_t begin;
         std::uint64_t line_number;

@@ -5,9 +5,10 @@
 #include <penstock/columnar/record_batch.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/format/detail/batch_shape.hpp>
-#include <penstock/format/detail/line_buffer.hpp>
 #include <penstock/format/type_inference.hpp>
 #include <penstock/json/detail/line_parser.hpp>
+#include <penstock/json/detail/record_buffer.hpp>
+#include <penstock/json/document_options.hpp>
 #include <penstock/json/lines_options.hpp>
 
 #include <cstdint>
@@ -19,13 +20,12 @@
 
 namespace penstock::json::detail {
 
-using penstock::detail::line_buffer;
-using penstock::detail::text_line;
-
-/// `lines_reader` without its I/O: bytes go in, batches come out. Pure.
+/// `lines_reader` and `document_reader` without their I/O: bytes go in, batches come out. Pure. What records are, the
+/// `record_buffer` knows; from there on all are the same.
 class lines_core {
   public:
     PENSTOCK_DECL lines_core(const lines_options& options, std::string object);
+    PENSTOCK_DECL lines_core(const document_options& options, std::string object);
 
     enum class status : std::uint8_t {
         need_input,   ///< read into `lines().room()` and say `filled`, `ended` or `input_failed`
@@ -38,7 +38,7 @@ class lines_core {
     /// Goes on until there is something to say.
     PENSTOCK_DECL status advance(bool only_schema);
 
-    line_buffer& lines() noexcept { return lines_; }
+    record_buffer& lines() noexcept { return lines_; }
     /// Others had a turn.
     void rested() noexcept { since_pause_ = 0; }
     /// No more input: the lines that are whole come first, then `failed`.
@@ -50,6 +50,8 @@ class lines_core {
     PENSTOCK_DECL record_batch take();
 
   private:
+    PENSTOCK_DECL lines_core(const lines_options& options, std::string object, const document_options* document);
+
     struct text_hash {
         using is_transparent = void;
         std::size_t operator()(std::string_view s) const noexcept { return std::hash<std::string_view>{}(s); }
@@ -74,6 +76,8 @@ class lines_core {
 
     // inference
     status infer();
+    template <class Why>
+    bool pass_sample(const Why& why);
     bool observe(const text_line& line);
     std::size_t sampled_column(std::string_view key);
     void end_inference();
@@ -104,13 +108,16 @@ class lines_core {
     failure unknown_columns(const failure& f, std::string hint) const;
     failure no_object(const text_line& line) const;
     failure too_long(const text_line& line) const;
+    failure cut_failure(const text_line& line) const;
     failure parse_failure(const text_line& line) const;
 
     read_options common_;
     lines_options options_;
     std::string object_;
     std::shared_ptr<buffer_pool> pool_;
-    line_buffer lines_;
+    const char* operation_;
+    std::unique_ptr<record_buffer> records_;
+    record_buffer& lines_;
     line_parser parser_;
     raw_fields raw_;
 

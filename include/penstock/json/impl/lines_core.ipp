@@ -4,6 +4,8 @@
 #include <penstock/json/detail/lines_core.hpp>
 
 #include <penstock/format/numbers.hpp>
+#include <penstock/json/detail/document_buffer.hpp>
+#include <penstock/json/pointer.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -61,14 +63,37 @@ inline const char* type_text(element_type type) noexcept {
 
 /// A byte-order mark at the start of the data.
 inline void skip_mark(text_line& line) noexcept {
-    if (line.number != 1 || !line.text.starts_with("\xef\xbb\xbf")) return;
+    if (line.offset != 0 || !line.text.starts_with("\xef\xbb\xbf")) return;
     line.text.remove_prefix(3);
     line.offset += 3;
 }
 
+inline std::unique_ptr<record_buffer> make_record_buffer(std::shared_ptr<buffer_pool> pool, std::size_t max_record,
+                                                         const document_options* document) {
+    if (!document) return std::make_unique<record_buffer>(std::move(pool), max_record);
+    auto path = parse_pointer(document->rows_at()).value();
+    const auto shape = document->shape();
+    if (!path.empty() && (shape == document_shape::lines || shape == document_shape::concatenated))
+        throw_failure({errc::invalid_option, "rows_at points into a document of one value, but the shape is of several"});
+    return std::make_unique<document_buffer>(std::move(pool), max_record, shape, std::move(path));
+}
+
 PENSTOCK_DECL lines_core::lines_core(const lines_options& options, std::string object)
+    : lines_core{options, std::move(object), nullptr} {}
+
+PENSTOCK_DECL lines_core::lines_core(const document_options& options, std::string object)
+    : lines_core{lines_options()
+                     .common(options.common())
+                     .value_column(options.value_column())
+                     .max_columns(options.max_columns()),
+                 std::move(object), &options} {}
+
+PENSTOCK_DECL lines_core::lines_core(const lines_options& options, std::string object,
+                                     const document_options* document)
     : common_{options.common()}, options_{options}, object_{std::move(object)},
-      pool_{common_.pool ? common_.pool : buffer_pool::create()}, lines_{pool_, common_.max_record_bytes},
+      pool_{common_.pool ? common_.pool : buffer_pool::create()},
+      operation_{document ? "read json" : "read json lines"},
+      records_{make_record_buffer(pool_, common_.max_record_bytes, document)}, lines_{*records_},
       shape_{common_, pool_} {
     if (common_.max_record_bytes > most_line_bytes + 1)
         throw_failure({errc::invalid_option, "max_record_bytes is beyond 1 GiB"});
@@ -116,18 +141,24 @@ PENSTOCK_DECL lines_core::status lines_core::infer() {
         lines_.hold();
     }
     for (;;) {
+        if (since_pause_ >= slice_bytes) return status::pause;
         text_line line;
+        const auto from = lines_.position();
         const auto got = sampled_rows_ < std::max<std::size_t>(common_.inference_rows, 1)
                              ? lines_.next(line)
-                             : line_buffer::got::end;
+                             : record_buffer::got::end;
         const bool none = sampled_rows_ == 0 && !first_fault_;
-        if (got == line_buffer::got::need_input && !broken_ &&
+        if (got == record_buffer::got::need_input) since_pause_ += lines_.position() - from;
+        if (got == record_buffer::got::need_input && !broken_ &&
             (none || lines_.pending() <= common_.inference_bytes))
             return status::need_input;
-        const bool at_end = got == line_buffer::got::end;
-        if (got == line_buffer::got::need_input && broken_ && sampled_rows_ == 0) fail(broken_);
-        if (got == line_buffer::got::too_long && sampled_rows_ == 0) fail(too_long(line));
-        const bool more = got == line_buffer::got::line && observe(line);
+        const bool at_end = got == record_buffer::got::end;
+        if (got == record_buffer::got::need_input && broken_ && sampled_rows_ == 0) fail(broken_);
+        if (got == record_buffer::got::too_long && sampled_rows_ == 0) fail(too_long(line));
+        if (got == record_buffer::got::failed && sampled_rows_ == 0) fail(cut_failure(line));
+        const bool more = got == record_buffer::got::line  ? observe(line)
+                          : got == record_buffer::got::bad ? pass_sample([&] { return cut_failure(line); })
+                                                         : false;
         if (stopped_) return status::schema_known;
         if (more) continue;
         if (sampled_rows_ != 0 || !first_fault_ || at_end) break;
@@ -139,26 +170,31 @@ PENSTOCK_DECL lines_core::status lines_core::infer() {
     return status::schema_known;
 }
 
+/// A record that nothing can be learnt from: false when the sample ends before it.
+template <class Why>
+bool lines_core::pass_sample(const Why& why) {
+    if (!first_fault_ && shape_.tolerant())
+        first_fault_ = why();
+    else if (sampled_rows_ == 0 && !shape_.tolerant())
+        fail(why());
+    return shape_.tolerant();
+}
+
 /// False when the sample ends before this line: a fault in it is reported when it is its turn, unless it is
 /// the first. Where bad records are no errors, they are passed over.
 PENSTOCK_DECL bool lines_core::observe(const text_line& given) {
     auto line = given;
     skip_mark(line);
     const bool first = sampled_rows_ == 0 && !first_fault_;
-    const auto refuse = [&](const auto& why) {
-        if (shape_.tolerant() && !first_fault_) first_fault_ = why();
-        if (first && !shape_.tolerant()) fail(why());
-        return shape_.tolerant();
-    };
     if (skip_json_space(line.text, 0) == line.text.size()) {
         if (first) lines_.hold(); // any number of them may come before the first row
         return true;
     }
     if (first) sample_offset_ = given.offset;
     if (given.offset - sample_offset_ + given.text.size() > common_.inference_bytes && !first) return false;
-    if (!parser_.parse(line.text)) return refuse([&] { return parse_failure(line); });
+    if (!parser_.parse(line.text)) return pass_sample([&] { return parse_failure(line); });
     simdjson::dom::object object;
-    if (parser_.root().get(object) != simdjson::SUCCESS) return refuse([&] { return no_object(line); });
+    if (parser_.root().get(object) != simdjson::SUCCESS) return pass_sample([&] { return no_object(line); });
     for (const auto member : object) {
         const auto at = sampled_column(member.key);
         if (at != no_column) sampled_types_.observe(at, kind_of(member.value));
@@ -214,7 +250,7 @@ PENSTOCK_DECL void lines_core::end_inference() {
 PENSTOCK_DECL lines_core::status lines_core::advance(bool only_schema) {
     if (!schema_ && !stopped_) {
         const auto s = infer();
-        if (s == status::need_input) return s;
+        if (s != status::schema_known) return s;
     }
     if (only_schema && schema_) return status::schema_known;
     for (;;) {
@@ -225,20 +261,28 @@ PENSTOCK_DECL lines_core::status lines_core::advance(bool only_schema) {
         if (stopped_) return error_ ? status::failed : status::end;
         if (since_pause_ >= slice_bytes) return status::pause;
         text_line line;
+        const auto from = lines_.position();
         switch (lines_.next(line)) {
-        case line_buffer::got::need_input:
+        case record_buffer::got::need_input:
+            since_pause_ += lines_.position() - from;
             if (!broken_) return status::need_input;
             fail(broken_);
             break;
-        case line_buffer::got::end:
+        case record_buffer::got::end:
             stopped_ = true;
             break;
-        case line_buffer::got::too_long:
+        case record_buffer::got::too_long:
             lines_.pass_over();
             since_pause_ += line.text.size();
             refuse(line.text, [&] { return too_long(line); });
             break;
-        case line_buffer::got::line:
+        case record_buffer::got::bad:
+            refuse(line.text, [&] { return cut_failure(line); });
+            break;
+        case record_buffer::got::failed:
+            fail(cut_failure(line));
+            break;
+        case record_buffer::got::line:
             take_line(line);
             break;
         }
@@ -437,19 +481,21 @@ PENSTOCK_DECL record_batch lines_core::take() {
 PENSTOCK_DECL failure lines_core::line_failure(const text_line& line, std::size_t offset, errc code,
                                                std::string message, std::string hint) const {
     error_detail d;
-    d.operation = "read json lines";
+    d.operation = operation_;
     d.object = object_;
     d.message = std::move(message);
     d.hint = std::move(hint);
-    d.line = line.number;
-    d.column = offset + 1;
+    const auto before = line.text.substr(0, offset);
+    const auto last = before.rfind('\n');
+    d.line = line.number + static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n'));
+    d.column = last == std::string_view::npos ? line.column + offset : offset - last;
     d.byte_offset = line.offset + offset;
     return failure{code, std::move(d)};
 }
 
 PENSTOCK_DECL failure lines_core::unknown_columns(const failure& f, std::string hint) const {
     return f.with([&](error_detail& d) {
-        d.operation = "read json lines";
+        d.operation = operation_;
         d.object = object_;
         d.hint = std::move(hint);
     });
@@ -464,8 +510,15 @@ PENSTOCK_DECL failure lines_core::no_object(const text_line& line) const {
 
 PENSTOCK_DECL failure lines_core::too_long(const text_line& line) const {
     return line_failure(line, 0, errc::record_too_large,
-                        "a line is longer than " + std::to_string(common_.max_record_bytes) + " bytes",
-                        "raise max_record_bytes if lines are meant to be that long");
+                        (lines_.by_line() ? "a line is longer than " : "a value is longer than ") + std::to_string(common_.max_record_bytes) + " bytes",
+                        std::string{"raise max_record_bytes if "} + (lines_.by_line() ? "lines" : "values") +
+                            " are meant to be that long");
+}
+
+/// What the buffer says.
+PENSTOCK_DECL failure lines_core::cut_failure(const text_line& line) const {
+    const auto& why = lines_.fault();
+    return line_failure(line, 0, why.code, why.message, why.hint);
 }
 
 PENSTOCK_DECL failure lines_core::parse_failure(const text_line& line) const {

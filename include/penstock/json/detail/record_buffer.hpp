@@ -1,0 +1,69 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/core/error.hpp>
+#include <penstock/format/detail/line_buffer.hpp>
+
+#include <string>
+
+namespace penstock::json::detail {
+
+using penstock::detail::line_buffer;
+
+/// The records of JSON Lines, and the seam for those that are cut otherwise (`document_buffer`).
+class record_buffer : public line_buffer {
+  public:
+    using line_buffer::line_buffer;
+    virtual ~record_buffer() = default;
+    record_buffer(const record_buffer&) = delete;
+    record_buffer& operator=(const record_buffer&) = delete;
+
+    /// What `next` gives are lines.
+    virtual bool by_line() const noexcept { return true; }
+
+    enum class got : std::uint8_t {
+        line, ///< a record
+        need_input,
+        end,
+        too_long, ///< the next record is longer than allowed; `line` has its beginning
+        bad,      ///< there was no record at `line` where one has to be: `fault`
+        failed,   ///< the data as a whole is broken at `line`: `fault`
+    };
+    struct text_line : penstock::detail::text_line {
+        std::uint64_t column = 1; ///< of its first byte in the line `number`, in bytes
+    };
+    /// Lines are never `bad` or `failed`.
+    virtual got next(text_line& line) {
+        switch (line_buffer::next(line)) {
+        case line_buffer::got::line:
+            return got::line;
+        case line_buffer::got::need_input:
+            return got::need_input;
+        case line_buffer::got::end:
+            return got::end;
+        case line_buffer::got::too_long:
+            break;
+        }
+        return got::too_long;
+    }
+    virtual void hold() { line_buffer::hold(); }
+    virtual void rewind() { line_buffer::rewind(); }
+
+    struct fault_text {
+        errc code = errc::malformed_json;
+        std::string message;
+        std::string hint;
+    };
+    /// After `bad` or `failed`.
+    const fault_text& fault() const noexcept { return fault_; }
+
+    /// Where the next record begins in the data, as far as is known.
+    std::uint64_t position() const noexcept { return offset_ + begin_; }
+
+  protected:
+    fault_text fault_;
+};
+
+using text_line = record_buffer::text_line;
+
+} // namespace penstock::json::detail

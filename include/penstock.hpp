@@ -24,6 +24,7 @@
 #include <penstock/columnar/decimal.hpp>
 #include <penstock/columnar/float16.hpp>
 #include <penstock/columnar/c_data.hpp>
+#include <penstock/columnar/parse_data_type.hpp>
 #include <penstock/columnar/record_batch.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/fair_semaphore.hpp>

@@ -162,7 +162,7 @@ class data_type {
     std::size_t byte_width() const noexcept { return bit_width() / 8; }
 
     /// "int64", "timestamp[us, UTC]", "decimal128(10, 2)", "list<item: int64>", "struct<a: int64 not null, b: string>".
-    /// `parse_data_type` reads it back.
+    /// Names that are not of letters, digits and `_.-+/` stand in double quotes. `parse_data_type` reads it back.
     PENSTOCK_DECL std::string name() const;
 
     PENSTOCK_DECL friend bool operator==(const data_type& a, const data_type& b) noexcept;

@@ -48,6 +48,11 @@ struct type_details {
     std::vector<std::int8_t> codes; // of a union
 };
 
+/// What a name in a type's text may have without quotes.
+PENSTOCK_DECL bool is_bare_name_byte(char c) noexcept;
+/// "a: int64 not null".
+PENSTOCK_DECL void append_field(std::string& out, const field& f);
+
 /// A format has no form for the values of this type.
 [[noreturn]] PENSTOCK_DECL void refuse_form(const data_type& type, std::string_view format);
 

@@ -277,6 +277,33 @@ PENSTOCK_DECL std::size_t data_type::bit_width() const noexcept {
     }
 }
 
+namespace detail {
+
+PENSTOCK_DECL bool is_bare_name_byte(char c) noexcept {
+    const auto lower = static_cast<char>(c | 0x20);
+    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80 ||
+           std::string_view{"_.-+/"}.find(c) != std::string_view::npos;
+}
+
+/// Bare where that can be read again, else in quotes, doubled ones inside.
+inline void append_name(std::string& out, std::string_view name) {
+    if (!name.empty() && std::all_of(name.begin(), name.end(), is_bare_name_byte)) {
+        out += name;
+        return;
+    }
+    out += '"';
+    for (const char c : name) out.append(c == '"' ? 2 : 1, c);
+    out += '"';
+}
+
+PENSTOCK_DECL void append_field(std::string& out, const field& f) {
+    append_name(out, f.name());
+    out += ": " + f.type().name();
+    if (!f.nullable()) out += " not null";
+}
+
+} // namespace detail
+
 PENSTOCK_DECL std::string data_type::name() const {
     std::string out{kind_name(id_)};
     const auto unit = [this] { return std::string{detail::unit_names[static_cast<std::size_t>(unit_)]}; };
@@ -295,7 +322,10 @@ PENSTOCK_DECL std::string data_type::name() const {
         break;
     case type_id::timestamp:
         out += '[' + unit();
-        if (details_) out += ", " + details_->zone;
+        if (details_) {
+            out += ", ";
+            detail::append_name(out, details_->zone);
+        }
         out += ']';
         break;
     case type_id::dictionary:
@@ -303,8 +333,14 @@ PENSTOCK_DECL std::string data_type::name() const {
         break;
     case type_id::map: {
         const auto entries = item().type().fields();
-        out += '<' + entries[0].type().name() + ", " + entries[1].type().name();
-        if (!entries[1].nullable()) out += " not null";
+        out += '<';
+        if (item().name() == "entries" && !item().nullable() && entries[0].name() == "key" && !entries[0].nullable() &&
+            entries[1].name() == "value") {
+            out += entries[0].type().name() + ", " + entries[1].type().name();
+            if (!entries[1].nullable()) out += " not null";
+        } else {
+            detail::append_field(out, item());
+        }
         out += flag_ ? ", sorted>" : ">";
         break;
     }
@@ -312,10 +348,8 @@ PENSTOCK_DECL std::string data_type::name() const {
         if (!is_nested(id_)) break;
         out += '<';
         for (std::size_t i = 0; i < fields().size(); ++i) {
-            const auto& f = fields()[i];
             if (i) out += ", ";
-            out += f.name() + ": " + f.type().name();
-            if (!f.nullable()) out += " not null";
+            detail::append_field(out, fields()[i]);
             if (is_union(id_)) out += " = " + std::to_string(codes()[i]);
         }
         out += '>';

@@ -78,6 +78,11 @@ class array_builder {
     any builder_;
 };
 
+namespace detail {
+/// `to.append`, where the types are known to be the same.
+PENSTOCK_DECL void append_same_type(array_builder& to, const array& values, std::size_t first, std::size_t count);
+} // namespace detail
+
 /// All values one after the other. Throws `error` (`errc::invalid_option` without an array, `errc::type_mismatch` unless the
 /// types are the same, `errc::record_too_large` for more than the type can address).
 PENSTOCK_DECL array concatenate(std::span<const array> arrays, const std::shared_ptr<buffer_pool>& pool);

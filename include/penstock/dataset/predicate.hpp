@@ -1,7 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
-#include <penstock/columnar/record_batch.hpp>
+#include <penstock/columnar/take.hpp>
 #include <penstock/core/buffer_pool.hpp>
 #include <penstock/core/error.hpp>
 
@@ -39,13 +39,10 @@ struct comparison {
     literal value; ///< not used by is_null and is_not_null
 };
 
-/// Rows of a batch, by number, in ascending order.
-using selection = std::vector<std::uint32_t>;
-
 /// A predicate whose columns were found and whose types fit.
 class bound_predicate {
   public:
-    /// The rows for which every comparison is true. A comparison with a null is unknown, so its row is left
+    /// The rows for which every comparison is true, in ascending order. A comparison with a null is unknown, so its row is left
     /// out; only `is null` and `is not null` know nulls. NaN compares as IEEE 754 has it. Integers and
     /// doubles compare by their exact values. Strings compare by bytes. Precondition: the batch has the
     /// schema that was bound.

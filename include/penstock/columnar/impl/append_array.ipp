@@ -117,13 +117,17 @@ struct array_appender {
     void to(array_builder& b) const { std::visit(*this, b.builder()); }
 };
 
+PENSTOCK_DECL void append_same_type(array_builder& to, const array& values, std::size_t first, std::size_t count) {
+    array_appender{values, first, count}.to(to);
+}
+
 } // namespace detail
 
 PENSTOCK_DECL void array_builder::append(const array& values, std::size_t first, std::size_t count) {
     if (type() != values.type())
         throw_failure({errc::type_mismatch,
                        "values of type " + values.type().name() + " are none of " + type().name(), "cast them before"});
-    detail::array_appender{values, first, count}.to(*this);
+    detail::append_same_type(*this, values, first, count);
 }
 
 PENSTOCK_DECL array concatenate(std::span<const array> arrays, const std::shared_ptr<buffer_pool>& pool) {

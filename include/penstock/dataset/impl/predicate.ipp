@@ -198,18 +198,6 @@ void keep_matching(selection& rows, const array& a, comparison_op op, const L& v
     });
 }
 
-template <class Builder, class T>
-array gather(const array& a, const selection& rows, const std::shared_ptr<buffer_pool>& pool) {
-    Builder b{pool};
-    for (const auto r : rows) {
-        if (a.is_null(r))
-            b.append_null();
-        else
-            b.append(column_traits<T>::at(a, r));
-    }
-    return b.finish();
-}
-
 } // namespace detail
 
 PENSTOCK_DECL selection bound_predicate::evaluate(const record_batch& batch) const {
@@ -301,28 +289,7 @@ PENSTOCK_DECL result<bound_predicate> predicate::bind(const schema& s) const {
 PENSTOCK_DECL record_batch filter(const record_batch& batch, const selection& rows,
                                   const std::shared_ptr<buffer_pool>& pool) {
     if (rows.size() == batch.num_rows()) return batch;
-    std::vector<array> columns;
-    columns.reserve(batch.num_columns());
-    for (std::size_t c = 0; c < batch.num_columns(); ++c) {
-        const auto& a = batch[c];
-        switch (a.type().id()) {
-        case type_id::boolean:
-            columns.push_back(detail::gather<boolean_builder, bool>(a, rows, pool));
-            break;
-        case type_id::int64:
-            columns.push_back(detail::gather<int64_builder, std::int64_t>(a, rows, pool));
-            break;
-        case type_id::float64:
-            columns.push_back(detail::gather<float64_builder, double>(a, rows, pool));
-            break;
-        case type_id::string:
-            columns.push_back(detail::gather<string_builder, std::string_view>(a, rows, pool));
-            break;
-        default:
-            detail::refuse_form(a.type(), "a filter");
-        }
-    }
-    return record_batch{batch.shared_schema(), std::move(columns), rows.size()};
+    return take(batch, rows, pool);
 }
 
 } // namespace penstock

@@ -130,7 +130,8 @@ class random_batches {
     }
     std::string name(std::size_t i) {
         if (shape_.plain_names() || one_in(2)) return "c" + std::to_string(i);
-        return text();
+        auto out = text();
+        return out.size() < 40 ? out : "long";
     }
     penstock::field field(std::size_t depth, std::size_t i) {
         auto type = this->type(depth);

@@ -41,7 +41,7 @@ class list_builder {
     void append() { begin(true, 1); }
     void append_null() { append_nulls(1); }
     void append_nulls(std::size_t count) { begin(false, count); }
-    void reserve(std::size_t more) { offsets_.reserve(offsets_.size() + more * width_); }
+    void reserve(std::size_t more) { offsets_.reserve(offsets_.size() + (more + 1) * width_); }
     PENSTOCK_DECL void truncate(std::size_t size) noexcept;
     /// Throws like `append()`; nothing is lost then.
     PENSTOCK_DECL array finish();

@@ -4,6 +4,7 @@
 #include <penstock/config.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 
@@ -13,6 +14,8 @@ namespace penstock {
 inline constexpr std::size_t buffer_padding = 64;
 
 class buffer_pool;
+class permit;
+class semaphore;
 
 /// A block of memory, 64-byte aligned, with `buffer_padding` bytes that may be read (and hold anything) on both sides.
 /// Returns to its pool when it is destroyed, from any thread; outlives the pool safely.
@@ -49,22 +52,38 @@ class buffer_pool : public std::enable_shared_from_this<buffer_pool> {
   public:
     /// Keeps at most `max_idle` bytes of unused blocks.
     PENSTOCK_DECL static std::shared_ptr<buffer_pool> create(std::size_t max_idle = std::size_t{8} << 20);
+    /// The same; blocks that others hold are paid from `budget` (a client's is `client::budget()`), which must not be null,
+    /// the unused ones are not. What waits for room before it takes blocks, `acquire_room` in `core/memory_room.hpp`, is
+    /// never refused what it was given room for.
+    PENSTOCK_DECL static std::shared_ptr<buffer_pool> create(std::shared_ptr<semaphore> budget,
+                                                             std::size_t max_idle = std::size_t{8} << 20);
     PENSTOCK_DECL ~buffer_pool();
     buffer_pool(const buffer_pool&) = delete;
     buffer_pool& operator=(const buffer_pool&) = delete;
 
-    /// A block of at least `size` bytes (rounded up to 4 KiB times a power of two). Its content is unspecified.
+    /// A block of at least `size` bytes (rounded up to 4 KiB times a power of two, `block_size`). Its content is unspecified.
+    /// Throws `error` (`errc::budget_exceeded`) when the budget has no room for it; nothing was allocated then.
     PENSTOCK_DECL pooled_buffer take(std::size_t size);
+    PENSTOCK_DECL static std::size_t block_size(std::size_t size) noexcept;
 
     /// Bytes kept for reuse right now.
     PENSTOCK_DECL std::size_t idle() const noexcept;
     /// Bytes that others hold right now.
     PENSTOCK_DECL std::size_t in_use() const noexcept;
+    /// Null for none.
+    PENSTOCK_DECL const std::shared_ptr<semaphore>& budget() const noexcept;
 
   private:
     struct state;
     friend class pooled_buffer;
+    friend class memory_room;
     PENSTOCK_DECL explicit buffer_pool(std::size_t max_idle);
+    PENSTOCK_DECL permit pay(std::size_t size);
+    /// Blocks are paid from this first.
+    PENSTOCK_DECL void set_aside(permit room) noexcept;
+    /// Gives back so much of what was set aside, or what is left of it.
+    PENSTOCK_DECL void give_up(std::uint64_t bytes) noexcept;
+    PENSTOCK_DECL bool keep(std::byte* data, std::size_t size) noexcept;
     PENSTOCK_DECL void give_back(std::byte* data, std::size_t size) noexcept;
     std::unique_ptr<state> state_;
 };

@@ -35,6 +35,8 @@ class permit {
     PENSTOCK_DECL bool try_grow(std::uint64_t more);
     /// Hands over `units` of them, or all where there are fewer.
     PENSTOCK_DECL permit split(std::uint64_t units) noexcept;
+    /// Takes over all units of `other`. Precondition: of the same semaphore, or one of them is empty.
+    PENSTOCK_DECL void merge(permit&& other) noexcept;
 
     void swap(permit& o) noexcept {
         std::swap(owner_, o.owner_);

@@ -71,7 +71,7 @@ PENSTOCK_DECL void large_string_builder::truncate(std::size_t size) noexcept {
 }
 
 PENSTOCK_DECL array large_string_builder::finish() {
-    reserve(0);
+    if (offsets_.size() == 0) reserve(0); // an array of no values still has its first offset
     const auto n = size();
     const auto nulls = validity_.null_count();
     auto validity = validity_.finish();

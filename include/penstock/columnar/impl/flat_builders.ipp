@@ -89,7 +89,7 @@ PENSTOCK_DECL void string_builder::truncate(std::size_t size) noexcept {
 }
 
 PENSTOCK_DECL array string_builder::finish() {
-    write(0, 0); // an array of no values still has its first offset
+    if (offsets_.size() == 0) write(0, 0); // an array of no values still has its first offset
     const auto n = size();
     const auto nulls = validity_.null_count();
     auto validity = validity_.finish();

@@ -68,6 +68,7 @@ PENSTOCK_DECL std::size_t list_builder::items() const {
 PENSTOCK_DECL void list_builder::begin(bool valid, std::size_t count) {
     const auto first = static_cast<std::int64_t>(items()); // little endian: its first bytes are the short offset
     const auto before = offsets_.size();
+    offsets_.reserve(before + (count + 1) * width_); // with the last one, so that `finish` is not refused memory
     offsets_.resize(before + count * width_);
     for (std::size_t i = 0; i < count; ++i) std::memcpy(offsets_.data() + before + i * width_, &first, width_);
     if (valid)

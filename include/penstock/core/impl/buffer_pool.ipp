@@ -3,6 +3,9 @@
 
 #include <penstock/core/buffer_pool.hpp>
 
+#include <penstock/core/error.hpp>
+#include <penstock/core/semaphore.hpp>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -10,6 +13,8 @@
 #include <cstring>
 #include <mutex>
 #include <new>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace penstock {
@@ -41,6 +46,9 @@ struct buffer_pool::state {
     std::size_t idle = 0;
     std::atomic<std::size_t> in_use = 0;
     std::array<std::vector<std::byte*>, 52> free; // by class: smallest_block << index
+    std::shared_ptr<memory_budget> budget;
+    permit paid; // of blocks in use
+    permit room; // set aside for blocks to come
 };
 
 PENSTOCK_DECL buffer_pool::buffer_pool(std::size_t max_idle) : state_{std::make_unique<state>()} {
@@ -49,6 +57,47 @@ PENSTOCK_DECL buffer_pool::buffer_pool(std::size_t max_idle) : state_{std::make_
 
 PENSTOCK_DECL std::shared_ptr<buffer_pool> buffer_pool::create(std::size_t max_idle) {
     return std::shared_ptr<buffer_pool>{new buffer_pool{max_idle}};
+}
+
+PENSTOCK_DECL std::shared_ptr<buffer_pool> buffer_pool::create(std::shared_ptr<semaphore> budget, std::size_t max_idle) {
+    auto pool = create(max_idle);
+    pool->state_->budget = std::move(budget);
+    return pool;
+}
+
+PENSTOCK_DECL const std::shared_ptr<semaphore>& buffer_pool::budget() const noexcept { return state_->budget; }
+
+PENSTOCK_DECL std::size_t buffer_pool::block_size(std::size_t size) noexcept {
+    return detail::smallest_block << detail::block_class(size);
+}
+
+/// Throws when the budget cannot give.
+PENSTOCK_DECL permit buffer_pool::pay(std::size_t size) {
+    if (!state_->budget) return {};
+    const std::lock_guard lock{state_->mutex};
+    if (const auto missing = size - std::min<std::uint64_t>(size, state_->room.units()); missing != 0) {
+        // Who holds some already goes before those who wait for their first: it gives back when it is done.
+        auto more = state_->budget->try_acquire_more(missing);
+        if (more.units() != missing)
+            throw_failure({errc::budget_exceeded,
+                           "a block of " + std::to_string(size) + " bytes does not fit into the memory budget: " +
+                               std::to_string(state_->budget->used()) + " of " +
+                               std::to_string(state_->budget->limit()) + " bytes are in use",
+                           "use smaller batches, do less at a time, or raise the memory budget"});
+        state_->room.merge(std::move(more));
+    }
+    return state_->room.split(size);
+}
+
+PENSTOCK_DECL void buffer_pool::set_aside(permit room) noexcept {
+    const std::lock_guard lock{state_->mutex};
+    state_->room.merge(std::move(room));
+}
+
+PENSTOCK_DECL void buffer_pool::give_up(std::uint64_t bytes) noexcept {
+    permit back; // given back after the lock: others may be resumed
+    const std::lock_guard lock{state_->mutex};
+    back = state_->room.split(bytes);
 }
 
 PENSTOCK_DECL buffer_pool::~buffer_pool() {
@@ -61,6 +110,7 @@ PENSTOCK_DECL pooled_buffer buffer_pool::take(std::size_t size) {
     if (index >= state_->free.size()) throw std::bad_alloc{};
     pooled_buffer out;
     out.size_ = detail::smallest_block << index;
+    auto price = pay(out.size_);
     {
         const std::lock_guard lock{state_->mutex};
         auto& list = state_->free[index];
@@ -75,6 +125,10 @@ PENSTOCK_DECL pooled_buffer buffer_pool::take(std::size_t size) {
     if (!out.data_) out.data_ = detail::allocate_block(out.size_);
     out.pool_ = shared_from_this();
     state_->in_use += out.size_;
+    if (state_->budget) {
+        const std::lock_guard lock{state_->mutex};
+        state_->paid.merge(std::move(price));
+    }
     return out;
 }
 
@@ -85,18 +139,26 @@ PENSTOCK_DECL std::size_t buffer_pool::idle() const noexcept {
     return state_->idle;
 }
 
-PENSTOCK_DECL void buffer_pool::give_back(std::byte* data, std::size_t size) noexcept {
-    state_->in_use -= size;
+/// False when it is to go back to the system.
+PENSTOCK_DECL bool buffer_pool::keep(std::byte* data, std::size_t size) noexcept {
     try {
         const std::lock_guard lock{state_->mutex};
-        if (state_->idle + size <= state_->max_idle) {
-            state_->free[detail::block_class(size)].push_back(data);
-            state_->idle += size;
-            return;
-        }
-    } catch (...) { // no memory for the list: the block goes back to the system
+        if (state_->idle + size > state_->max_idle) return false;
+        state_->free[detail::block_class(size)].push_back(data);
+        state_->idle += size;
+        return true;
+    } catch (...) { // no memory for the list
+        return false;
     }
-    detail::free_block(data);
+}
+
+PENSTOCK_DECL void buffer_pool::give_back(std::byte* data, std::size_t size) noexcept {
+    state_->in_use -= size;
+    if (!keep(data, size)) detail::free_block(data);
+    if (!state_->budget) return;
+    permit price; // given back after the lock
+    const std::lock_guard lock{state_->mutex};
+    price = state_->paid.split(size);
 }
 
 PENSTOCK_DECL pooled_buffer::~pooled_buffer() {

@@ -209,6 +209,11 @@ PENSTOCK_DECL void permit::shrink(std::uint64_t units) noexcept {
     units_ = units;
 }
 
+PENSTOCK_DECL void permit::merge(permit&& other) noexcept {
+    if (!owner_) owner_ = other.owner_;
+    units_ += std::exchange(other.units_, 0);
+}
+
 PENSTOCK_DECL permit permit::split(std::uint64_t units) noexcept {
     permit part;
     part.units_ = std::min(units, units_);

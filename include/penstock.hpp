@@ -21,10 +21,10 @@
 #include <penstock/codec/compress.hpp>
 #include <penstock/codec/decompress.hpp>
 #include <penstock/columnar/array_builder.hpp>
+#include <penstock/columnar/c_data.hpp>
 #include <penstock/columnar/cast.hpp>
 #include <penstock/columnar/decimal.hpp>
 #include <penstock/columnar/float16.hpp>
-#include <penstock/columnar/c_data.hpp>
 #include <penstock/columnar/parse_data_type.hpp>
 #include <penstock/columnar/record_batch.hpp>
 #include <penstock/columnar/take.hpp>

@@ -13,6 +13,7 @@
 #include <penstock/codec/decompress.hpp>
 #include <penstock/core/file_io.hpp>
 #include <penstock/csv/batch_reader.hpp>
+#include <penstock/json/lines_reader.hpp>
 #include <penstock/s3/client.hpp>
 #include <penstock/s3/parallel_reader.hpp>
 #include <penstock/s3/read_unordered.hpp>
@@ -144,10 +145,10 @@ simd_level level() {
     return value ? static_cast<simd_level>(std::atoi(value)) : penstock::detail::best_simd_level();
 }
 
-/// W5: CSV, every column typed. PENSTOCK_BENCH_COLUMNS: only these, joined by commas; PENSTOCK_BENCH_INFER=1: types inferred.
-awaitable<void> csv_rows(executor ex, std::string url, totals& out) {
-    auto source = co_await open(ex, url);
-    auto options = csv::options().instruction_set(level());
+/// PENSTOCK_BENCH_COLUMNS: only these, joined by commas; PENSTOCK_BENCH_INFER=1: types inferred.
+template <class Options>
+Options table_options() {
+    auto options = Options{}.instruction_set(level());
     if (!asked_for("PENSTOCK_BENCH_INFER")) options.schema(trips::columns());
     if (const char* names = std::getenv("PENSTOCK_BENCH_COLUMNS")) {
         std::vector<std::string> columns(1);
@@ -156,7 +157,15 @@ awaitable<void> csv_rows(executor ex, std::string url, totals& out) {
             else columns.back() += *c;
         options.columns(columns);
     }
-    csv::batch_reader rows{std::move(source), options};
+    return options;
+}
+
+/// W5, W6: CSV or JSON Lines, every column typed.
+template <class Reader, class Options>
+awaitable<void> table_rows(executor ex, std::string url, totals& out) {
+    auto source = co_await open(ex, url);
+    const auto options = table_options<Options>();
+    Reader rows{std::move(source), options};
     trips::checksum sum;
     for (;;) {
         auto batch = co_await rows.next();
@@ -207,7 +216,9 @@ int main(int argc, char** argv) {
         } else if (workload == "W4") {
             asio::co_spawn(io, list(make_client(io.get_executor()), url, out), done);
         } else if (workload == "W5") {
-            asio::co_spawn(io, csv_rows(io.get_executor(), url, out), done);
+            asio::co_spawn(io, table_rows<csv::batch_reader, csv::options>(io.get_executor(), url, out), done);
+        } else if (workload == "W6") {
+            asio::co_spawn(io, table_rows<json::lines_reader, json::lines_options>(io.get_executor(), url, out), done);
         } else {
             std::puts("{\"na\":\"comes with a later step\"}");
             return 0;

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/core/detail/cpu_features.hpp>
 #include <penstock/format/read_options.hpp>
 
 #include <cstddef>
@@ -29,12 +30,29 @@ class lines_options : public read_option_setters<lines_options> {
         return *this;
     }
 
+    /// For tests and measurements: kernels of a level below the processor's, which is the default. Precondition: the
+    /// processor has it.
+    lines_options& instruction_set(simd_level level) {
+        instruction_set_ = level;
+        return *this;
+    }
+    /// For tests and measurements: false reads every line by the general parser, also those that are flat objects with
+    /// the keys of the line before. The result is the same.
+    lines_options& expect_flat_rows(bool on) {
+        expect_flat_rows_ = on;
+        return *this;
+    }
+
     const std::string& value_column() const noexcept { return value_column_; }
     std::size_t max_columns() const noexcept { return max_columns_; }
+    simd_level instruction_set() const noexcept { return instruction_set_; }
+    bool expect_flat_rows() const noexcept { return expect_flat_rows_; }
 
   private:
     std::string value_column_;
     std::size_t max_columns_ = 4096;
+    simd_level instruction_set_ = penstock::detail::best_simd_level();
+    bool expect_flat_rows_ = true;
 };
 
 } // namespace penstock::json

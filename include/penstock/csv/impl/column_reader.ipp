@@ -74,9 +74,9 @@ PENSTOCK_DECL column_reader::field_run column_reader::column_of(const row_run& r
     field_run out{run.text, run.slots + source_, run.columns, run.rows};
     if (source_ + 1 == run.columns && kernels_->ending_with(out, '\r') == how_many::all) out.back = 1;
     if (static_cast<unsigned char>(run.text[run.begin(0, source_)]) != rules.quote()) return out;
-    char quote[64] = {};
+    char quote[16] = {};
     quote[0] = static_cast<char>(rules.quote());
-    if (kernels_->keys_match(out, quote, 1) != run.rows || kernels_->ending_with(out, quote[0]) != how_many::all) return out;
+    if (kernels_->starting_with(out, quote, 1) != run.rows || kernels_->ending_with(out, quote[0]) != how_many::all) return out;
     out.front = 1;
     ++out.back;
     return out;

@@ -4,6 +4,7 @@
 #include <penstock/config.hpp>
 #include <penstock/core/buffer_pool.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -43,6 +44,19 @@ class line_buffer {
         too_long, ///< the next line is longer than allowed; `line` has its beginning
     };
     PENSTOCK_DECL got next(text_line& line);
+
+    /// The bytes from the next line on that are there, and what `consume` takes of them.
+    std::string_view text() const noexcept {
+        return block_ && !passing_ ? std::string_view{reinterpret_cast<const char*>(block_.data()) + begin_, end_ - begin_}
+                                   : std::string_view{};
+    }
+    std::uint64_t text_offset() const noexcept { return offset_ + begin_; }
+    /// So many whole lines, of so many bytes with their line feeds, were read from `text`.
+    void consume(std::size_t lines, std::size_t bytes) noexcept {
+        begin_ += bytes;
+        scanned_ = std::max(scanned_, begin_);
+        line_number_ += lines;
+    }
 
     /// The next line, which is too long, is dropped as its bytes come.
     void pass_over() noexcept { passing_ = true; }

@@ -5,6 +5,8 @@
 
 #include <penstock/format/detail/number_kernels.hpp>
 #include <penstock/format/kernels/calendar.hpp>
+#include <penstock/format/kernels/json_escape.hpp>
+#include <penstock/format/kernels/json_kernels.hpp>
 #include <penstock/format/utf8.hpp>
 
 #include <algorithm>
@@ -21,6 +23,7 @@
 #define PENSTOCK_LEVEL_NAMESPACE kernels_portable
 #define PENSTOCK_LEVEL 0
 #include <penstock/format/kernels/generic.ipp>
+#include <penstock/format/kernels/json.ipp>
 #undef PENSTOCK_LEVEL_NAMESPACE
 #undef PENSTOCK_LEVEL
 
@@ -29,6 +32,7 @@
 #define PENSTOCK_LEVEL_NAMESPACE kernels_sse2
 #define PENSTOCK_LEVEL 1
 #include <penstock/format/kernels/generic.ipp>
+#include <penstock/format/kernels/json.ipp>
 #undef PENSTOCK_LEVEL_NAMESPACE
 #undef PENSTOCK_LEVEL
 
@@ -41,6 +45,7 @@
 #define PENSTOCK_LEVEL_NAMESPACE kernels_avx2
 #define PENSTOCK_LEVEL 2
 #include <penstock/format/kernels/generic.ipp>
+#include <penstock/format/kernels/json.ipp>
 #undef PENSTOCK_LEVEL_NAMESPACE
 #undef PENSTOCK_LEVEL
 #if defined(__clang__)
@@ -56,6 +61,7 @@
 #define PENSTOCK_LEVEL_NAMESPACE kernels_avx512
 #define PENSTOCK_LEVEL 3
 #include <penstock/format/kernels/generic.ipp>
+#include <penstock/format/kernels/json.ipp>
 #undef PENSTOCK_LEVEL_NAMESPACE
 #undef PENSTOCK_LEVEL
 #if defined(__clang__)
@@ -76,6 +82,16 @@ PENSTOCK_DECL const text_kernels& text_kernels_of(simd_level level) noexcept {
 #endif
     (void)level;
     return kernels_portable::table;
+}
+
+PENSTOCK_DECL const json_kernels& json_kernels_of(simd_level level) noexcept {
+#ifdef PENSTOCK_X86_LEVELS
+    if (level == simd_level::avx512) return kernels_avx512::json_table;
+    if (level == simd_level::avx2) return kernels_avx2::json_table;
+    if (level == simd_level::sse2) return kernels_sse2::json_table;
+#endif
+    (void)level;
+    return kernels_portable::json_table;
 }
 
 } // namespace penstock::detail

@@ -211,52 +211,6 @@ PENSTOCK_KERNEL std::size_t scan_csv(const csv_scan_rules& rules, const char* te
     return from;
 }
 
-PENSTOCK_KERNEL std::size_t scan_json_lines(const char* text, std::size_t from, std::size_t to, json_scan_state& state,
-                                            scan_output& out) {
-    auto inside = state.inside;
-    auto escaped = state.escaped;
-    auto* separator = out.separators;
-    auto* row_end = out.row_ends;
-    auto line_breaks = out.line_breaks;
-    to -= (to - from) % 64;
-    for (; from < to; from += 64) {
-        const auto b = load_block(text + from);
-        auto quote = equal(b, '"');
-        auto next_escaped = std::uint64_t{0};
-        if (const auto backslash = equal(b, '\\'); (backslash | escaped) != 0) [[unlikely]] {
-            // What stands behind an odd number of backslashes; see simdjson's find_escaped.
-            constexpr std::uint64_t even = 0x5555555555555555u;
-            const auto active = backslash & ~escaped;
-            const auto behind = active << 1 | escaped;
-            const auto odd_starts = active & ~even & ~behind;
-            const auto sum = odd_starts + active;
-            next_escaped = sum < odd_starts;
-            quote &= ~((even ^ sum << 1) & behind);
-        }
-        const auto in = prefix_xor(quote) ^ inside;
-        const auto breaks = equal(b, '\n');
-        if (breaks & in) [[unlikely]] break;
-        inside = std::uint64_t{0} - (in >> 63);
-        escaped = next_escaped;
-
-        const auto base = static_cast<std::uint32_t>(from);
-        separator = put_positions((equal(b, ',') & ~in) | breaks, base, separator);
-        const auto rows = count_ones(breaks);
-        row_end[0] = base + lowest(breaks);
-        row_end[1] = base + lowest(breaks & (breaks - 1));
-        if (rows > 2) [[unlikely]]
-            put_positions(breaks, base, row_end);
-        row_end += rows;
-        line_breaks += rows;
-    }
-    state.inside = inside;
-    state.escaped = escaped;
-    out.separators = separator;
-    out.row_ends = row_end;
-    out.line_breaks = line_breaks;
-    return from;
-}
-
 // ---- fields
 
 struct field_text {
@@ -801,175 +755,6 @@ PENSTOCK_KERNEL std::size_t csv_text(const field_run& run, const csv_text_rules&
     return position;
 }
 
-/// The number of four hexadecimal digits, or -1.
-PENSTOCK_STEP int hex4(const char* p) noexcept {
-    int value = 0;
-    for (int i = 0; i < 4; ++i) {
-        const auto c = static_cast<unsigned char>(p[i]);
-        const auto letter = static_cast<unsigned char>((c | 0x20) - 'a');
-        if (c >= '0' && c <= '9')
-            value = value * 16 + (c - '0');
-        else if (letter <= 5)
-            value = value * 16 + 10 + letter;
-        else
-            return -1;
-    }
-    return value;
-}
-
-/// The inside of a JSON string. Gives its size, or -1 where it is none; writes up to 64 bytes more.
-PENSTOCK_KERNEL std::ptrdiff_t copy_unescaped(char* to, const char* from, std::size_t size) noexcept {
-    char* const begin = to;
-    const char* const end = from + size;
-    while (from < end) {
-        const auto c = static_cast<unsigned char>(*from++);
-        if (c == '"' || c < 0x20) return -1;
-        if (c != '\\') {
-            *to++ = static_cast<char>(c);
-            continue;
-        }
-        if (from == end) return -1;
-        switch (*from++) {
-        case '"':
-            *to++ = '"';
-            break;
-        case '\\':
-            *to++ = '\\';
-            break;
-        case '/':
-            *to++ = '/';
-            break;
-        case 'b':
-            *to++ = '\b';
-            break;
-        case 'f':
-            *to++ = '\f';
-            break;
-        case 'n':
-            *to++ = '\n';
-            break;
-        case 'r':
-            *to++ = '\r';
-            break;
-        case 't':
-            *to++ = '\t';
-            break;
-        case 'u': {
-            if (end - from < 4) return -1;
-            auto code = hex4(from);
-            from += 4;
-            if (code < 0 || (code >= 0xdc00 && code < 0xe000)) return -1;
-            if (code >= 0xd800 && code < 0xdc00) {
-                if (end - from < 6 || from[0] != '\\' || from[1] != 'u') return -1;
-                const auto low = hex4(from + 2);
-                if (low < 0xdc00 || low >= 0xe000) return -1;
-                from += 6;
-                code = 0x10000 + (code - 0xd800) * 0x400 + (low - 0xdc00);
-            }
-            if (code < 0x80) {
-                *to++ = static_cast<char>(code);
-            } else if (code < 0x800) {
-                *to++ = static_cast<char>(0xc0 | code >> 6);
-                *to++ = static_cast<char>(0x80 | (code & 0x3f));
-            } else {
-                if (code < 0x10000) {
-                    *to++ = static_cast<char>(0xe0 | code >> 12);
-                } else {
-                    *to++ = static_cast<char>(0xf0 | code >> 18);
-                    *to++ = static_cast<char>(0x80 | (code >> 12 & 0x3f));
-                }
-                *to++ = static_cast<char>(0x80 | (code >> 6 & 0x3f));
-                *to++ = static_cast<char>(0x80 | (code & 0x3f));
-            }
-            break;
-        }
-        default:
-            return -1;
-        }
-    }
-    return to - begin;
-}
-
-/// Quotes, backslashes and control characters.
-#if PENSTOCK_LEVEL == 3
-PENSTOCK_STEP std::uint64_t special_in_json(const block& b) noexcept {
-    return equal(b, '"') | equal(b, '\\') | _mm512_cmplt_epu8_mask(b.bytes, _mm512_set1_epi8(0x20));
-}
-#elif PENSTOCK_LEVEL == 2
-PENSTOCK_STEP std::uint32_t special_in_half(__m256i x) noexcept {
-    const auto control = _mm256_cmpeq_epi8(_mm256_min_epu8(x, _mm256_set1_epi8(0x1f)), x);
-    const auto marks = _mm256_or_si256(_mm256_cmpeq_epi8(x, _mm256_set1_epi8('"')), _mm256_cmpeq_epi8(x, _mm256_set1_epi8('\\')));
-    return static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_or_si256(control, marks)));
-}
-PENSTOCK_STEP std::uint64_t special_in_json(const block& b) noexcept {
-    return special_in_half(b.low) | std::uint64_t{special_in_half(b.high)} << 32;
-}
-#elif PENSTOCK_LEVEL == 1
-PENSTOCK_STEP std::uint64_t special_in_json(const block& b) noexcept {
-    std::uint64_t bits = 0;
-    for (int i = 0; i < 4; ++i) {
-        const auto x = b.part[i];
-        const auto control = _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(0x1f)), x);
-        const auto marks = _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('"')), _mm_cmpeq_epi8(x, _mm_set1_epi8('\\')));
-        bits |= static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_or_si128(control, marks)))) << (16 * i);
-    }
-    return bits;
-}
-#else
-PENSTOCK_STEP std::uint64_t special_in_json(const block& b) noexcept {
-    constexpr std::uint64_t tops = 0x8080808080808080u;
-    std::uint64_t bits = 0;
-    for (int w = 0; w < 8; ++w) {
-        const auto x = b.words[w];
-        const auto from_32 = ((x | tops) - 0x2020202020202020u) | x; // bit 7 of each byte that is 0x20 or more
-        bits |= (((~from_32 & tops) >> 7) * 0x0102040810204080u >> 56) << (8 * w);
-    }
-    return bits | equal(b, '"') | equal(b, '\\');
-}
-#endif
-
-PENSTOCK_KERNEL std::size_t json_text(const field_run& run, char* data, std::size_t position, std::int32_t* ends,
-                                      field_bits& bits) {
-    const auto* slot = run.slots;
-    for (std::size_t row = 0; row < run.rows; row += 64) {
-        const auto count = std::min<std::size_t>(64, run.rows - row);
-        std::uint64_t valid = 0;
-        std::uint64_t hard = 0;
-        for (std::size_t i = 0; i < count; ++i, slot += run.stride) {
-            const auto f = text_of(run, slot);
-            const bool string = (f.first[0] == '"') & (f.first[static_cast<std::ptrdiff_t>(f.size) - 1] == '"') & (f.size >= 2);
-            if (!string) [[unlikely]] {
-                hard |= static_cast<std::uint64_t>(!is_word_null(f.first, f.size)) << i;
-                ends[row + i] = static_cast<std::int32_t>(position);
-                continue;
-            }
-            const auto size = f.size - 2;
-            char* const to = data + position;
-            std::ptrdiff_t copied = static_cast<std::ptrdiff_t>(size);
-            if (size < 64) [[likely]] {
-                const auto b = load_block(f.first + 1);
-                if (low_bits(special_in_json(b), size)) [[unlikely]]
-                    copied = copy_unescaped(to, f.first + 1, size);
-                else
-#if PENSTOCK_LEVEL >= 2
-                    store_block(to, b);
-#else
-                    copy_text(to, f.first + 1, size);
-#endif
-            } else {
-                copied = copy_unescaped(to, f.first + 1, size);
-            }
-            valid |= static_cast<std::uint64_t>(copied >= 0) << i;
-            hard |= static_cast<std::uint64_t>(copied < 0) << i;
-            position += copied < 0 ? 0 : static_cast<std::size_t>(copied);
-            ends[row + i] = static_cast<std::int32_t>(position);
-        }
-        bits.valid[row / 64] = valid;
-        bits.hard[row / 64] = hard;
-    }
-    return position;
-}
-
 PENSTOCK_KERNEL how_many ending_with(const field_run& run, char wanted) {
     const auto* slot = run.slots + 1;
     const char* last = run.text - run.back - 1;
@@ -983,12 +768,12 @@ PENSTOCK_KERNEL how_many ending_with(const field_run& run, char wanted) {
     return !any ? how_many::none : all ? how_many::all : how_many::some;
 }
 
-PENSTOCK_KERNEL std::size_t keys_match(const field_run& run, const char* key, std::size_t size) {
+PENSTOCK_KERNEL std::size_t starting_with(const field_run& run, const char* bytes, std::size_t size) {
     const auto* slot = run.slots;
     std::size_t row = 0;
 #if PENSTOCK_LEVEL >= 1
     if (size <= 16) {
-        const auto wanted = _mm_loadu_si128(reinterpret_cast<const __m128i*>(key));
+        const auto wanted = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes));
         const auto outside = ~0u << size;
         for (; row < run.rows; ++row, slot += run.stride) {
             const char* first = run.text + static_cast<std::uint32_t>(slot[0] + 1);
@@ -1002,7 +787,7 @@ PENSTOCK_KERNEL std::size_t keys_match(const field_run& run, const char* key, st
 #endif
     for (; row < run.rows; ++row, slot += run.stride) {
         const char* first = run.text + static_cast<std::uint32_t>(slot[0] + 1);
-        if (slot[1] - (slot[0] + 1) < size || std::memcmp(first, key, size) != 0) break;
+        if (slot[1] - (slot[0] + 1) < size || std::memcmp(first, bytes, size) != 0) break;
     }
     return row;
 }
@@ -1110,8 +895,8 @@ PENSTOCK_KERNEL encoding utf8(const char* text, std::size_t size) {
 
 #endif
 
-inline constexpr text_kernels table{static_cast<simd_level>(PENSTOCK_LEVEL), &scan_csv, &scan_json_lines, &keys_match, &int64,
-                                    &float64, &timestamp, &date, &boolean, &csv_text, &json_text, &ending_with, &utf8};
+inline constexpr text_kernels table{static_cast<simd_level>(PENSTOCK_LEVEL), &scan_csv, &starting_with, &ending_with, &int64,
+                                    &float64, &timestamp, &date, &boolean, &csv_text, &utf8};
 
 #undef PENSTOCK_KERNEL
 #undef PENSTOCK_STEP

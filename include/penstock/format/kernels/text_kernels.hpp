@@ -17,7 +17,7 @@
 //     const bool all = k.int64(run, rules, out, bits);       // values, and a bit a row
 //     // where `all` is false: rows with a bit in `bits.hard` are for the caller's slow path
 //
-// A flat JSON row `{"a":1,"b":"x"}` is a row of two fields with the keys `{"a":` and `"b":`: `keys_match` tells whether rows
+// A flat JSON row `{"a":1,"b":"x"}` is a row of two fields with the keys `{"a":` and `"b":`: `starting_with` tells whether rows
 // have them, `front` steps over them, and `back` over the last one's `}`. Rows that differ are another parser's.
 //
 // A kernel takes what is common and never fails: whatever it does not know (another spelling, more digits, quotes, text
@@ -94,11 +94,6 @@ struct csv_scan_state {
     std::uint64_t closed = 0;   ///< lowest bit: the byte before was a closing quote
 };
 
-struct json_scan_state {
-    std::uint64_t inside = 0;  ///< all ones in a string
-    std::uint64_t escaped = 0; ///< lowest bit: a backslash takes the meaning from the byte to come
-};
-
 /// Where positions go: room for as many as there are bytes to scan, and 64 more.
 struct scan_output {
     std::uint32_t* separators; ///< row ends among them
@@ -118,13 +113,12 @@ struct text_kernels {
     std::size_t (*scan_csv)(const csv_scan_rules&, const char* text, std::size_t from, std::size_t to, csv_scan_state&,
                             scan_output&);
 
-    /// The same for JSON Lines: commas and LFs outside strings (those of nested values, too), and LFs as row ends. Stops at
-    /// a block where an LF stands in a string, which ends its row and is that row's error.
-    std::size_t (*scan_json_lines)(const char* text, std::size_t from, std::size_t to, json_scan_state&, scan_output&);
-
-    /// How many fields from the first on begin with the `size` bytes of `key`, which has 64 readable bytes at least.
+    /// How many fields from the first on begin with these bytes (a JSON key, a quote), of which 16 are readable at least.
     /// `front` does not count.
-    std::size_t (*keys_match)(const field_run&, const char* key, std::size_t size);
+    std::size_t (*starting_with)(const field_run&, const char* bytes, std::size_t size);
+
+    /// How many fields have this byte before the `back` last ones. `front` does not count.
+    how_many (*ending_with)(const field_run&, char);
 
     // These give whether no row is hard.
     bool (*int64)(const field_run&, const number_rules&, std::int64_t* out, field_bits&);
@@ -141,13 +135,6 @@ struct text_kernels {
     /// with a continuation byte).
     std::size_t (*csv_text)(const field_run&, const csv_text_rules&, char* data, std::size_t position, std::int32_t* ends,
                             field_bits&);
-
-    /// JSON strings without quotes and escapes, in the same way; null is null. Where a value is none of these or has a
-    /// control character or a wrong escape, the row is hard and its text empty.
-    std::size_t (*json_text)(const field_run&, char* data, std::size_t position, std::int32_t* ends, field_bits&);
-
-    /// How many fields have this byte before the `back` last ones. `front` does not count.
-    how_many (*ending_with)(const field_run&, char);
 
     /// Reads no byte outside.
     encoding (*utf8)(const char* text, std::size_t size);

@@ -6,6 +6,7 @@
 #include <penstock/core/error.hpp>
 #include <penstock/format/detail/batch_shape.hpp>
 #include <penstock/format/type_inference.hpp>
+#include <penstock/json/detail/flat_rows.hpp>
 #include <penstock/json/detail/line_parser.hpp>
 #include <penstock/json/detail/record_buffer.hpp>
 #include <penstock/json/document_options.hpp>
@@ -85,6 +86,7 @@ class lines_core {
     void use_given_schema();
 
     // rows
+    bool take_flat_rows();
     void take_line(text_line line);
     bool append_row(const text_line& line);
     std::size_t column_of(std::size_t field, std::string_view key);
@@ -140,6 +142,7 @@ class lines_core {
     std::vector<column> columns_;
     std::uint64_t row_ = 0; // number of the row at hand
     penstock::detail::batch_shape shape_;
+    flat_rows flat_;
     std::size_t text_ = 0;  // bytes that those were made of
     std::size_t max_rows_ = 1;
 };

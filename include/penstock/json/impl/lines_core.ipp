@@ -3,6 +3,7 @@
 
 #include <penstock/json/detail/lines_core.hpp>
 
+#include <penstock/format/kernels/one_text.hpp>
 #include <penstock/format/numbers.hpp>
 #include <penstock/json/detail/document_buffer.hpp>
 #include <penstock/json/pointer.hpp>
@@ -94,7 +95,8 @@ PENSTOCK_DECL lines_core::lines_core(const lines_options& options, std::string o
       pool_{common_.pool ? common_.pool : buffer_pool::create()},
       operation_{document ? "read json" : "read json lines"},
       records_{make_record_buffer(pool_, common_.max_record_bytes, document)}, lines_{*records_},
-      shape_{common_, pool_} {
+      shape_{common_, pool_}, flat_{options.instruction_set()} {
+    if (document) options_.expect_flat_rows(false); // its records are not cut where the flat ones are
     if (common_.max_record_bytes > most_line_bytes + 1)
         throw_failure({errc::invalid_option, "max_record_bytes is beyond 1 GiB"});
     common_.batch_bytes = std::min(common_.batch_bytes, most_line_bytes);
@@ -126,6 +128,10 @@ PENSTOCK_DECL void lines_core::set_schema(std::shared_ptr<const penstock::schema
         columns_.push_back(column{array_builder{f.type(), pool_}, f.type().id(), f.nullable(), !given});
     }
     if (const auto shaped = shape_.begin(s); !shaped) return fail(shaped.error());
+    if (options_.value_column().empty() && options_.expect_flat_rows())
+        for (std::size_t i = 0; i < columns_.size(); ++i)
+            flat_.add_column((*s)[i], columns_[i].inferred, columns_[i].builder,
+                             common_.missing_columns != missing_columns::fail);
     max_rows_ = std::clamp<std::size_t>(most_cells / std::max<std::size_t>(columns_.size(), 1), 1,
                                         std::max<std::size_t>(common_.batch_rows, 1));
     schema_ = std::move(s);
@@ -260,6 +266,7 @@ PENSTOCK_DECL lines_core::status lines_core::advance(bool only_schema) {
             return status::batch;
         if (stopped_) return error_ ? status::failed : status::end;
         if (since_pause_ >= slice_bytes) return status::pause;
+        if (take_flat_rows()) continue;
         text_line line;
         const auto from = lines_.position();
         switch (lines_.next(line)) {
@@ -289,6 +296,20 @@ PENSTOCK_DECL lines_core::status lines_core::advance(bool only_schema) {
     }
 }
 
+/// False when the next line is for `take_line`.
+PENSTOCK_DECL bool lines_core::take_flat_rows() {
+    const auto rows = std::min<std::uint64_t>(max_rows_ - shape_.rows(), shape_.room());
+    const auto taken = flat_.append(lines_.text(), lines_.text_offset(),
+                                    {static_cast<std::size_t>(rows), common_.batch_bytes - text_, common_.max_record_bytes});
+    if (taken.rows == 0) return false;
+    lines_.consume(taken.rows, taken.bytes);
+    row_ += taken.rows;
+    shape_.good(taken.rows);
+    text_ += taken.bytes - taken.rows;
+    since_pause_ += taken.bytes + taken.rows * columns_.size() * cell_cost;
+    return true;
+}
+
 PENSTOCK_DECL void lines_core::take_line(text_line line) {
     // A row costs its text, and each column a value even where the text has none.
     since_pause_ += line.text.size() + 1 + columns_.size() * cell_cost;
@@ -301,6 +322,11 @@ PENSTOCK_DECL void lines_core::take_line(text_line line) {
     if (append_row(line)) {
         shape_.good(1);
         text_ += size;
+        if (flat_.wants_lesson())
+            flat_.learn(line.text, [&](std::string_view key) {
+                const auto known = by_name_.find(key);
+                return known == by_name_.end() ? no_column : known->second;
+            });
         return;
     }
     for (auto& c : columns_) c.builder.truncate(shape_.rows());
@@ -391,7 +417,8 @@ PENSTOCK_DECL bool lines_core::append_value(column& c, const text_line& line) {
         }
         // A given schema asks for doubles; what was inferred must not lose digits.
         if (type == element_type::INT64 && (!c.inferred || kind_of(c.value) == text_kind::int64)) {
-            to.append(static_cast<double>(c.value.get_int64().value_unsafe()));
+            const std::int64_t whole = c.value.get_int64().value_unsafe();
+            to.append(whole == 0 && raw_[c.field].front() == '-' ? -0.0 : static_cast<double>(whole));
             return true;
         }
         if (c.inferred) break;
@@ -407,6 +434,13 @@ PENSTOCK_DECL bool lines_core::append_value(column& c, const text_line& line) {
             return true;
         }
         break;
+    }
+    case type_id::timestamp: {
+        if (type != element_type::STRING) break;
+        const auto value = penstock::detail::one_timestamp(c.value.get_string().value_unsafe(), c.builder.type());
+        if (!value) break;
+        c.builder.as<int64_builder>().append(*value);
+        return true;
     }
     case type_id::boolean:
         if (type != element_type::BOOL) break;
@@ -468,6 +502,7 @@ PENSTOCK_DECL bool lines_core::mismatch(column& c, const text_line& line, const 
 }
 
 PENSTOCK_DECL record_batch lines_core::take() {
+    flat_.batch_done();
     std::vector<array> arrays;
     arrays.reserve(columns_.size());
     for (auto& c : columns_) arrays.push_back(c.builder.finish());

@@ -1,0 +1,43 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/format/kernels/text_kernels.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+// What JSON Lines needs beside the kernels that it shares with CSV; text_kernels.hpp says how runs of fields and texts look.
+
+namespace penstock::detail {
+
+struct json_kernels {
+    simd_level level;
+
+    /// Commas and line feeds outside strings in `text[0, size)`, which begins outside of one; reads up to 63 bytes more.
+    /// Stops at the block of 64 bytes in which a string has a control character, a line feed for example; gives where.
+    std::size_t (*scan)(const char* text, std::size_t size, scan_output&);
+
+    /// Strings without their quotation marks and with their escapes undone, one behind the other from `data + position`
+    /// on, and the end of each. Gives how many rows it did: it stops before a value that is neither a valid string nor
+    /// null. Writes up to 64 bytes behind `position`. That texts are UTF-8 is not looked at, nor are control characters.
+    std::size_t (*strings)(const field_run&, char* data, std::size_t& position, std::int32_t* ends, field_bits&);
+
+    /// How many rows from the first on have a value that is a number, a truth value, null or a string without escapes, as
+    /// JSON spells them. It may stop before rarer ones: long strings, exponents. Control characters are not looked for.
+    std::size_t (*plain_scalars)(const field_run&);
+
+    /// What stands between a string's quotation marks, its escapes undone. Gives the size, at most `size`, or
+    /// `invalid_escape`, also for a quotation mark. Writes up to 64 bytes more than `size`, reads as much behind `from`.
+    std::size_t (*unescape)(char* to, const char* from, std::size_t size);
+};
+
+inline constexpr std::size_t invalid_escape = static_cast<std::size_t>(-1);
+
+/// As `text_kernels_of`.
+PENSTOCK_DECL const json_kernels& json_kernels_of(simd_level level) noexcept;
+
+} // namespace penstock::detail
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/format/impl/text_kernels.ipp>
+#endif

@@ -1,0 +1,113 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/json/detail/flat_column.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock::json::detail {
+
+/// Reads runs of rows that are one flat object a line, all with the same keys in the same order and the same spaces around
+/// them: a list of commas and line feeds outside strings says where fields are, each is compared with the key that a row
+/// before had in its place, and columns are converted one after the other. What is not so it leaves to the parser of
+/// single lines, from which it learns how rows look. What it takes, that parser would have read as the same values: every
+/// field is exactly a key and one scalar. Pure.
+class flat_rows {
+  public:
+    static constexpr std::size_t no_column = static_cast<std::size_t>(-1);
+
+    PENSTOCK_DECL explicit flat_rows(simd_level level);
+
+    /// In their order. The builder is to outlive this. With a column that cannot be converted so, no row is taken.
+    /// `may_be_missing`: a row without it has a null there, if the field may be null.
+    PENSTOCK_DECL void add_column(const field& f, bool inferred, array_builder& builder, bool may_be_missing);
+
+    /// Whether it would make sense to show it the line at hand.
+    bool wants_lesson() noexcept {
+        if (!possible_ || !unknown_ || columns_.empty()) return false;
+        if (wait_ == 0) return true;
+        --wait_;
+        return false;
+    }
+    /// `line` is one valid object. `column_of(key)` gives the column or `no_column`.
+    template <class ColumnOf>
+    void learn(std::string_view line, const ColumnOf& column_of) {
+        begin_lesson(line);
+        std::string_view key;
+        while (next_field(line, key)) fields_.back().column = column_of(key);
+        end_lesson();
+    }
+
+    struct limits {
+        std::size_t rows;
+        std::size_t bytes; ///< a run ends with the row that brings its lines to so many
+        std::size_t line;  ///< a longer one is not taken
+    };
+    struct taken {
+        std::size_t rows = 0;
+        std::size_t bytes = 0; ///< with line feeds
+    };
+    /// Appends rows from the beginning of `text` on, which is at `offset` of the data and the beginning of a line. None:
+    /// the next line is for the parser of single lines. `text` may have other lines in front where it has been before,
+    /// and must not have been cut or moved there.
+    PENSTOCK_DECL taken append(std::string_view text, std::uint64_t offset, const limits& most);
+
+    PENSTOCK_DECL void batch_done();
+
+  private:
+    /// What a field begins with, its key and colon among it, up to its value.
+    struct expected_field {
+        std::string front; // with room to load 16 bytes
+        std::size_t size = 0;
+        std::size_t column = no_column;
+    };
+
+    PENSTOCK_DECL void begin_lesson(std::string_view line);
+    PENSTOCK_DECL bool next_field(std::string_view line, std::string_view& key);
+    PENSTOCK_DECL void end_lesson();
+    PENSTOCK_DECL bool find_rows(std::string_view text, std::uint64_t offset);
+    PENSTOCK_DECL void scan(std::string_view text, std::uint64_t offset);
+    PENSTOCK_DECL std::size_t equal_rows(const char* text, const limits& most) const;
+    PENSTOCK_DECL std::size_t convert(const char* text, std::size_t rows);
+    PENSTOCK_DECL std::size_t scalars(penstock::detail::field_run run) const;
+    void next_row() noexcept;
+    std::uint32_t row_begin() const noexcept { return slots_[slot_] + 1; }
+
+    simd_level level_;
+    const penstock::detail::text_kernels* kernels_;
+    const penstock::detail::json_kernels* json_kernels_;
+    std::vector<flat_column> columns_;
+    bool may_be_missing_ = true;
+    bool possible_ = true;
+
+    // how rows look
+    std::vector<expected_field> fields_; // none: not known
+    std::string back_;                   // behind the last value
+    std::vector<std::size_t> missing_;   // columns that have no field
+    bool unknown_ = true;                // the row at hand does not look so
+    std::size_t lesson_at_ = 0;
+    bool lesson_failed_ = false;
+    std::size_t wait_ = 0;       // lines without a lesson
+    std::size_t next_wait_ = 1;
+
+    // where fields are
+    std::vector<std::uint32_t> slots_; // the first is the byte before the text
+    std::vector<std::uint32_t> row_ends_;
+    std::uint64_t base_ = 0; // offset of the text that they count from
+    std::size_t rows_ = 0;
+    std::size_t row_ = 0;  // next
+    std::size_t slot_ = 0; // before its first field
+    std::size_t slots_used_ = 1;
+    std::uint64_t retry_ = 0; // no row was found in front of this
+    std::size_t run_ = penstock::detail::kernel_rows;
+};
+
+} // namespace penstock::json::detail
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/json/impl/flat_rows.ipp>
+#endif

@@ -1,0 +1,232 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/json/detail/flat_column.hpp>
+
+#include <penstock/format/kernels/one_text.hpp>
+#include <penstock/format/numbers.hpp>
+#include <penstock/format/type_inference.hpp>
+#include <penstock/json/detail/scalar_text.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <type_traits>
+#include <utility>
+
+namespace penstock::json::detail {
+
+PENSTOCK_DECL bool flat_column::can_convert(type_id id) noexcept {
+    switch (id) {
+    case type_id::boolean:
+    case type_id::int8:
+    case type_id::int16:
+    case type_id::int32:
+    case type_id::int64:
+    case type_id::uint8:
+    case type_id::uint16:
+    case type_id::uint32:
+    case type_id::float64:
+    case type_id::timestamp:
+    case type_id::date32:
+    case type_id::string:
+        return true;
+    default:
+        return false;
+    }
+}
+
+PENSTOCK_DECL flat_column::flat_column(const field& f, bool inferred, array_builder& builder, simd_level level)
+    : type_{f.type()}, nullable_{f.nullable()}, inferred_{inferred}, builder_{&builder},
+      kernels_{&penstock::detail::text_kernels_of(level)},
+      json_kernels_{&penstock::detail::json_kernels_of(level)} {}
+
+/// A value of a field in a row. It may end before it begins, where quotation marks are not in pairs: no text then.
+inline std::string_view text_of_row(const penstock::detail::field_run& run, std::size_t row) noexcept {
+    const auto* slot = run.slots + row * run.stride;
+    const std::uint32_t first = slot[0] + 1 + run.front;
+    const std::uint32_t last = slot[1] - run.back;
+    if (slot[1] < run.back || last < first) return {};
+    return {run.text + first, last - first};
+}
+
+/// Numbers that kernels leave.
+template <class T>
+bool flat_column::read(std::string_view text, T& out) const {
+    const auto form = json_number_form(text);
+    if (form == number_form::none || (inferred_ && !fits(classify(text), type_))) return false;
+    if constexpr (std::is_same_v<T, double>) {
+        const auto value = parse_float64(text);
+        if (value) out = *value;
+        return value.has_value();
+    } else {
+        if (type_.id() == type_id::timestamp || type_.id() == type_id::date32 || form != number_form::integer) return false;
+        const auto value = parse_int64(text);
+        if (!value || !std::in_range<T>(*value)) return false;
+        out = static_cast<T>(*value);
+        return true;
+    }
+}
+
+/// `kernel(run, out, bits)` converts what is common.
+template <class T, class Kernel>
+std::size_t flat_column::append_values(number_builder<T>& to, const field_run& run, const Kernel& kernel) {
+    if (to.size() == 0) to.reserve(expected_);
+    T* const out = to.grow(run.rows);
+    field_bits bits;
+    const bool all = kernel(run, out, bits);
+    auto good = run.rows;
+    for (std::size_t row = 0; row < run.rows; row += 64) {
+        const auto count = std::min<std::size_t>(64, run.rows - row);
+        auto valid = bits.valid[row / 64];
+        if (!all)
+            for (auto hard = bits.hard[row / 64]; hard; hard &= hard - 1) {
+                const auto i = static_cast<std::size_t>(std::countr_zero(hard));
+                if (!read(text_of_row(run, row + i), out[row + i])) {
+                    good = std::min(good, row + i);
+                    break;
+                }
+                valid |= std::uint64_t{1} << i;
+            }
+        to.validity().append_word(valid, count);
+    }
+    return good;
+}
+
+template <class T>
+std::size_t flat_column::append_integers(const field_run& run) {
+    const penstock::detail::number_rules how{nulls(), true, true};
+    auto& to = builder_->as<number_builder<T>>();
+    if constexpr (std::is_same_v<T, std::int64_t>) {
+        return append_values(to, run, [&](const field_run& part, std::int64_t* out, field_bits& bits) {
+            return kernels_->int64(part, how, out, bits);
+        });
+    } else {
+        return append_values(to, run, [&](const field_run& part, T* out, field_bits& bits) {
+            std::int64_t wide[penstock::detail::kernel_rows];
+            bool all = kernels_->int64(part, how, wide, bits);
+            for (std::size_t row = 0; row < part.rows; ++row) {
+                const bool fits_in = std::in_range<T>(wide[row]);
+                out[row] = fits_in ? static_cast<T>(wide[row]) : T{};
+                if (fits_in) continue;
+                const auto one = std::uint64_t{1} << (row % 64);
+                bits.valid[row / 64] &= ~one;
+                bits.hard[row / 64] |= one;
+                all = false;
+            }
+            return all;
+        });
+    }
+}
+
+PENSTOCK_DECL std::size_t flat_column::append_booleans(const field_run& run) {
+    field_bits bits;
+    std::uint64_t values[penstock::detail::kernel_rows / 64];
+    const bool all = kernels_->boolean(run, nulls(), values, bits);
+    auto good = run.rows;
+    for (std::size_t row = 0; row < run.rows; row += 64) {
+        const auto w = row / 64;
+        if (!all && bits.hard[w])
+            good = std::min(good, row + static_cast<std::size_t>(std::countr_zero(bits.hard[w])));
+        builder_->as<boolean_builder>().append_word(values[w], bits.valid[w], std::min<std::size_t>(64, run.rows - row));
+    }
+    return good;
+}
+
+/// Text that a string column keeps as it stands: numbers and truth values.
+inline bool is_kept_text(std::string_view t) noexcept {
+    return t == "true" || t == "false" || json_number_form(t) != number_form::none;
+}
+
+PENSTOCK_DECL std::size_t flat_column::append_strings(const field_run& run) {
+    auto& to = builder_->as<string_builder>();
+    std::size_t bytes = 0;
+    for (std::size_t row = 0; row < run.rows; ++row) bytes += text_of_row(run, row).size();
+    const auto at = to.size() == 0 ? to.write(std::max(expected_, run.rows), std::max(expected_bytes_, bytes))
+                                   : to.write(run.rows, bytes);
+    char* const data = at.data - at.first;
+    auto position = at.first;
+    auto part = run;
+    field_bits bits;
+    std::size_t row = 0;
+    while (row < run.rows) {
+        part.slots = run.slots + row * run.stride;
+        part.rows = run.rows - row;
+        const auto done = json_kernels_->strings(part, data, position, at.offsets + row, bits);
+        for (std::size_t i = 0; i < done; i += 64) {
+            const auto count = std::min<std::size_t>(64, done - i);
+            const auto valid = bits.valid[i / 64];
+            const auto missing = ~valid & ~std::uint64_t{0} >> (64 - count);
+            to.validity().append_word(valid, count);
+            if (missing == 0 || nullable_) continue;
+            to.validity().append_valid(done - i - count);
+            to.commit(row + done, position);
+            return row + i + static_cast<std::size_t>(std::countr_zero(missing));
+        }
+        row += done;
+        if (row == run.rows) break;
+        const auto text = text_of_row(run, row);
+        if (!is_kept_text(text)) break;
+        std::memcpy(data + position, text.data(), text.size());
+        position += text.size();
+        at.offsets[row++] = static_cast<std::int32_t>(position);
+        to.validity().append_valid(1);
+    }
+    to.commit(row, position);
+    return row;
+}
+
+PENSTOCK_DECL std::size_t flat_column::append(const field_run& run) {
+    switch (type_.id()) {
+    case type_id::boolean:
+        return append_booleans(run);
+    case type_id::int8:
+        return append_integers<std::int8_t>(run);
+    case type_id::int16:
+        return append_integers<std::int16_t>(run);
+    case type_id::int32:
+        return append_integers<std::int32_t>(run);
+    case type_id::int64:
+        return append_integers<std::int64_t>(run);
+    case type_id::uint8:
+        return append_integers<std::uint8_t>(run);
+    case type_id::uint16:
+        return append_integers<std::uint16_t>(run);
+    case type_id::uint32:
+        return append_integers<std::uint32_t>(run);
+    case type_id::float64: {
+        const penstock::detail::number_rules how{nulls(), true, true};
+        return append_values(builder_->as<float64_builder>(), run, [&](const field_run& part, double* out, field_bits& bits) {
+            return kernels_->float64(part, how, out, bits);
+        });
+    }
+    case type_id::timestamp: {
+        auto how = penstock::detail::rules_of(type_);
+        how.nulls = nulls();
+        how.quoted = true;
+        return append_values(builder_->as<int64_builder>(), run, [&](const field_run& part, std::int64_t* out, field_bits& bits) {
+            return kernels_->timestamp(part, how, out, bits);
+        });
+    }
+    case type_id::date32: {
+        penstock::detail::timestamp_rules how;
+        how.nulls = nulls();
+        how.quoted = true;
+        return append_values(builder_->as<number_builder<std::int32_t>>(), run,
+                             [&](const field_run& part, std::int32_t* out, field_bits& bits) {
+                                 return kernels_->date(part, how, out, bits);
+                             });
+    }
+    case type_id::string:
+        return append_strings(run);
+    default:
+        return 0;
+    }
+}
+
+PENSTOCK_DECL void flat_column::batch_done() {
+    expected_ = builder_->size();
+    if (const auto* strings = builder_->try_as<string_builder>()) expected_bytes_ = strings->bytes();
+}
+
+} // namespace penstock::json::detail

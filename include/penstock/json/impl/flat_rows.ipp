@@ -1,0 +1,217 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/json/detail/flat_rows.hpp>
+
+#include <penstock/json/detail/json_fault.hpp>
+#include <penstock/json/detail/raw_json.hpp>
+
+#include <algorithm>
+#include <cstring>
+
+namespace penstock::json::detail {
+
+/// So much text is looked at in one go: its list of positions stays in the cache until all columns are converted.
+inline constexpr std::size_t flat_block = std::size_t{32} << 10;
+/// More than that behind the last value of a row is no form to expect.
+inline constexpr std::size_t most_back = 16;
+/// Rows in a run after one that held a value which could not be taken; runs that can be taken grow again.
+inline constexpr std::size_t cautious_run = 8;
+inline constexpr std::size_t longest_wait = 1024;
+
+PENSTOCK_DECL flat_rows::flat_rows(simd_level level)
+    : level_{level}, kernels_{&penstock::detail::text_kernels_of(level)},
+      json_kernels_{&penstock::detail::json_kernels_of(level)} {}
+
+PENSTOCK_DECL void flat_rows::add_column(const field& f, bool inferred, array_builder& builder, bool may_be_missing) {
+    may_be_missing_ = may_be_missing;
+    if (flat_column::can_convert(f.type().id()))
+        columns_.emplace_back(f, inferred, builder, level_);
+    else
+        possible_ = false;
+}
+
+// ---- how rows look
+
+PENSTOCK_DECL void flat_rows::begin_lesson(std::string_view line) {
+    fields_.clear();
+    missing_.clear();
+    lesson_failed_ = false;
+    lesson_at_ = skip_json_space(line, 0) + 1; // behind the brace
+}
+
+/// Adds the next field. False behind the last one, and for a line that is not flat.
+PENSTOCK_DECL bool flat_rows::next_field(std::string_view line, std::string_view& key) {
+    if (lesson_at_ >= line.size()) return false;
+    const auto begin = fields_.empty() ? 0 : lesson_at_;
+    const auto first = skip_json_space(line, lesson_at_);
+    lesson_failed_ = true; // until the field is read
+    if (first == line.size() || line[first] != '"') return false;
+    const auto behind_key = skip_json_string(line, first);
+    key = line.substr(first + 1, behind_key - first - 2);
+    const auto value = skip_json_space(line, skip_json_space(line, behind_key) + 1);
+    const auto end = skip_json_value(line, value);
+    if (value >= line.size() || line[value] == '{' || line[value] == '[' || key.find('\\') != key.npos) return false;
+    if (value - begin > flat_block) return false;
+    expected_field f;
+    f.front = line.substr(begin, value - begin);
+    f.size = f.front.size();
+    f.front.resize(std::max<std::size_t>(f.size, 16));
+    fields_.push_back(std::move(f));
+    const auto behind = skip_json_space(line, end);
+    if (behind == line.size()) return false;
+    if (line[behind] == ',') {
+        lesson_failed_ = behind != end;
+        lesson_at_ = behind + 1;
+    } else {
+        back_ = line.substr(end);
+        lesson_failed_ = back_.size() > most_back;
+        lesson_at_ = line.size();
+    }
+    return !lesson_failed_;
+}
+
+PENSTOCK_DECL void flat_rows::end_lesson() {
+    std::vector<bool> seen(columns_.size());
+    bool twice = false;
+    for (const auto& f : fields_) {
+        if (f.column == no_column) continue;
+        twice |= seen[f.column];
+        seen[f.column] = true;
+    }
+    bool lacking = false;
+    for (std::size_t c = 0; c < columns_.size(); ++c)
+        if (!seen[c]) {
+            missing_.push_back(c);
+            lacking |= !columns_[c].nullable() || !may_be_missing_;
+        }
+    if (lesson_failed_ || twice || lacking || fields_.empty()) {
+        fields_.clear();
+        wait_ = next_wait_;
+        next_wait_ = std::min(2 * next_wait_, longest_wait);
+    } else {
+        unknown_ = false;
+    }
+}
+
+/// No object or array, and no fault.
+inline bool is_scalar(std::string_view t) {
+    return !t.empty() && t.front() != '{' && t.front() != '[' && !find_json_fault(t);
+}
+
+// ---- where fields are
+
+PENSTOCK_DECL void flat_rows::scan(std::string_view text, std::uint64_t offset) {
+    if (slots_.empty()) {
+        slots_.resize(1 + flat_block + 64);
+        slots_[0] = static_cast<std::uint32_t>(-1);
+        row_ends_.resize(flat_block + 64);
+    }
+    base_ = offset;
+    row_ = 0;
+    slot_ = 0;
+    penstock::detail::scan_output out{slots_.data() + 1, row_ends_.data()};
+    json_kernels_->scan(text.data(), std::min(text.size(), flat_block), out);
+    rows_ = static_cast<std::size_t>(out.row_ends - row_ends_.data());
+    slots_used_ = static_cast<std::size_t>(out.separators - slots_.data());
+    if (rows_ && kernels_->utf8(text.data(), row_ends_[rows_ - 1]) == penstock::detail::encoding::neither) rows_ = 0;
+    if (rows_ == 0) retry_ = offset + 1;
+}
+
+inline void flat_rows::next_row() noexcept {
+    const auto end = row_ends_[row_++];
+    while (slots_[slot_] != end) ++slot_;
+}
+
+/// Goes to the row that begins at `offset`. False where none is known that is whole.
+PENSTOCK_DECL bool flat_rows::find_rows(std::string_view text, std::uint64_t offset) {
+    while (row_ < rows_ && base_ + row_begin() < offset) next_row();
+    if (row_ < rows_ && base_ + row_begin() == offset) return true;
+    if (offset < retry_) return false;
+    scan(text, offset);
+    return rows_ > 0;
+}
+
+/// How many rows from the next one on look as expected.
+PENSTOCK_DECL std::size_t flat_rows::equal_rows(const char* text, const limits& most) const {
+    const auto count = fields_.size();
+    const auto* slots = slots_.data() + slot_;
+    auto rows = std::min({rows_ - row_, most.rows, run_, (slots_used_ - 1 - slot_) / count});
+    std::size_t bytes = 0;
+    const auto* ends = row_ends_.data() + row_;
+    for (std::size_t r = 0; r < rows; ++r) {
+        const auto end = ends[r];
+        const std::size_t size = end - (slots[count * r] + 1);
+        const auto last = slots[count * (r + 1) - 1] + 1;
+        if (slots[count * (r + 1)] != end || size > most.line || end - last < fields_.back().size + back_.size() ||
+            std::memcmp(text + end - back_.size(), back_.data(), back_.size()) != 0) {
+            rows = r;
+            break;
+        }
+        bytes += size;
+        if (bytes >= most.bytes) rows = r + 1;
+    }
+    for (std::size_t f = 0; f < count && rows; ++f)
+        rows = kernels_->starting_with({text, slots + f, count, rows}, fields_[f].front.data(), fields_[f].size);
+    return rows;
+}
+
+/// Rows of a field that is no column: its values are looked at all the same.
+PENSTOCK_DECL std::size_t flat_rows::scalars(penstock::detail::field_run run) const {
+    std::size_t good = 0;
+    for (const auto all = run.rows;;) {
+        good += json_kernels_->plain_scalars(run);
+        if (good == all || !is_scalar(text_of_row(run, run.rows - (all - good)))) return good;
+        ++good;
+        run.slots += (run.rows - (all - good)) * run.stride;
+        run.rows = all - good;
+    }
+}
+
+/// Appends the next `rows` rows to all columns, or as many as can be taken.
+PENSTOCK_DECL std::size_t flat_rows::convert(const char* text, std::size_t rows) {
+    const auto count = fields_.size();
+    const auto before = columns_.front().builder().size();
+    auto good = rows;
+    for (std::size_t f = 0; f < count && good; ++f) {
+        const auto& e = fields_[f];
+        const penstock::detail::field_run run{text,
+                                              slots_.data() + slot_ + f,
+                                              count,
+                                              good,
+                                              static_cast<std::uint32_t>(e.size),
+                                              f + 1 == count ? static_cast<std::uint32_t>(back_.size()) : 0};
+        if (e.column != no_column) {
+            good = columns_[e.column].append(run);
+            continue;
+        }
+        good = scalars(run);
+    }
+    for (const auto c : missing_) columns_[c].builder().append_nulls(good);
+    if (good < rows)
+        for (auto& c : columns_) c.builder().truncate(before + good);
+    return good;
+}
+
+PENSTOCK_DECL flat_rows::taken flat_rows::append(std::string_view text, std::uint64_t offset, const limits& most) {
+    taken out;
+    if (fields_.empty() || !find_rows(text, offset)) return out;
+    const char* const data = text.data() - (offset - base_);
+    const auto equal = equal_rows(data, most);
+    unknown_ = equal == 0;
+    if (equal == 0) return out;
+    next_wait_ = 1;
+    const auto begin = row_begin();
+    out.rows = convert(data, equal);
+    run_ = out.rows < equal ? cautious_run : std::min(4 * run_, penstock::detail::kernel_rows);
+    row_ += out.rows;
+    slot_ += out.rows * fields_.size();
+    out.bytes = row_begin() - begin;
+    return out;
+}
+
+PENSTOCK_DECL void flat_rows::batch_done() {
+    for (auto& c : columns_) c.batch_done();
+}
+
+} // namespace penstock::json::detail

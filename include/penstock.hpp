@@ -68,3 +68,6 @@
 #include <penstock/s3/text_options.hpp>
 #include <penstock/s3/upload.hpp>
 #include <penstock/s3/uploads.hpp>
+#include <penstock/text/file_reader.hpp>
+#include <penstock/text/line_reader.hpp>
+#include <penstock/text/writer.hpp>

@@ -28,6 +28,7 @@ void expect(bool held, const char* what) {
 
 std::size_t used = 0;
 void use(double) { ++used; }
+void use(std::string_view) { ++used; }
 void use(const record_batch& batch) { used += batch.num_rows(); }
 
 asio::awaitable<void> a_value_or_a_failure(s3::client s3) {
@@ -40,6 +41,12 @@ asio::awaitable<void> local_rows() {
     auto rows = csv::batch_reader{open_file("trips.csv"), csv::options().columns({"fare"})};
     while (auto batch = co_await rows.next())
         for (double fare : batch->column<double>("fare")) use(fare);
+}
+
+asio::awaitable<void> local_lines() {
+    auto lines = text::line_reader{open_file("server.log")};
+    while (auto batch = co_await lines.next())
+        for (const auto line : batch->column<std::string_view>("text")) use(line);
 }
 
 asio::awaitable<void> stored_rows(s3::client s3) {

@@ -60,6 +60,7 @@ class line_buffer {
 
     /// The next line, which is too long, is dropped as its bytes come.
     void pass_over() noexcept { passing_ = true; }
+    bool passing() const noexcept { return passing_; }
 
     /// Keeps all lines from the next one on, so that `rewind` can go back to it, once.
     void hold() noexcept { held_ = mark{begin_, line_number_}; }

@@ -1,0 +1,85 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/core/byte_source.hpp>
+#include <penstock/core/detail/run_on.hpp>
+#include <penstock/core/detail/yield.hpp>
+#include <penstock/core/error.hpp>
+#include <penstock/columnar/record_batch.hpp>
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace penstock::detail {
+
+/// Feeds a parser of the shape of `csv::parser` from a source, and gives what comes of it: what a `batch_reader` does. A
+/// parser has `step` and `advance`, `prepare`, `commit`, `finish` and `input_failed`, `schema` and `take`. It works where
+/// `compute` says, or else here, others having a turn whenever it says `working`.
+///
+/// Nothing is lost by a cancellation: it comes out of a wait, between two steps of the parser.
+template <class Parser>
+class parser_driver {
+  public:
+    template <class... Args>
+    parser_driver(std::unique_ptr<byte_source> from, executor where, Args&&... args)
+        : source_{std::move(from)}, compute_{std::move(where)}, parser_{std::forward<Args>(args)..., source_->name()} {}
+
+    awaitable<std::shared_ptr<const schema>> read_schema() {
+        while (!parser_.schema()) co_await step();
+        co_return parser_.schema();
+    }
+
+    awaitable<std::optional<record_batch>> next() {
+        for (;;) {
+            const auto done = co_await step();
+            if (done == Parser::step::batch) co_return parser_.take();
+            if (done == Parser::step::end) co_return std::nullopt;
+        }
+    }
+
+    const Parser& parser() const noexcept { return parser_; }
+
+  private:
+    awaitable<typename Parser::step> step() {
+        auto done = result<typename Parser::step>{Parser::step::working};
+        if (compute_) {
+            auto work = [this, &done] { done = parser_.advance(); };
+            co_await run_on(compute_, work);
+        } else {
+            done = parser_.advance();
+        }
+        if (!done) throw_failure(done.error());
+        if (*done == Parser::step::working && !compute_) co_await yield();
+        if (*done == Parser::step::need_input) {
+            const bool moved = feed();
+            if (!moved) co_await source_->ready();
+        }
+        co_return *done;
+    }
+
+    /// False when nothing can be read now.
+    bool feed() {
+        auto r = source_->try_read_some(parser_.prepare());
+        switch (r.status) {
+        case io_status::bytes:
+            parser_.commit(r.size);
+            break;
+        case io_status::end:
+            parser_.finish();
+            break;
+        case io_status::error:
+            parser_.input_failed(std::move(r.error));
+            break;
+        case io_status::would_block:
+            return false;
+        }
+        return true;
+    }
+
+    std::unique_ptr<byte_source> source_;
+    executor compute_;
+    Parser parser_;
+};
+
+} // namespace penstock::detail

@@ -43,6 +43,7 @@
 #include <penstock/dataset/open_batches.hpp>
 #include <penstock/dataset/predicate.hpp>
 #include <penstock/format/table_printer.hpp>
+#include <penstock/format/value_text.hpp>
 #include <penstock/http/trace.hpp>
 #include <penstock/json/document_reader.hpp>
 #include <penstock/json/lines_reader.hpp>

@@ -53,9 +53,6 @@ PENSTOCK_DECL bool is_bare_name_byte(char c) noexcept;
 /// "a: int64 not null".
 PENSTOCK_DECL void append_field(std::string& out, const field& f);
 
-/// A format has no form for the values of this type.
-[[noreturn]] PENSTOCK_DECL void refuse_form(const data_type& type, std::string_view format);
-
 } // namespace detail
 } // namespace penstock
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <penstock/columnar/record_batch.hpp>
+#include <penstock/format/value_text.hpp>
 
 #include <cstddef>
 #include <string>
@@ -20,7 +21,7 @@ struct table_options {
 
 /// Prints batches as a table for people: numbers to the right, text to the left, control characters escaped,
 /// text cut at whole characters by the width it takes on a terminal. Column widths are those of the first batch:
-/// what is printed needs no look at what comes. Only text is cut; a number, truth value or null that is wider
+/// what is printed needs no look at what comes. Only text and nested values are cut; a number, truth value or null that is wider
 /// than its column makes its row wider. Pure.
 class table_printer {
   public:
@@ -42,11 +43,6 @@ class table_printer {
 /// How many columns `text` takes on a terminal: 2 for wide East Asian characters and emoji, 0 for combining
 /// marks.
 PENSTOCK_DECL std::size_t display_width(std::string_view text) noexcept;
-
-/// Appends the value as a person reads it: as `append_scalar` writes it; `null_text` for a null. Throws `error`
-/// (`errc::unsupported`) for a type that has no text form.
-PENSTOCK_DECL void append_value(std::string& out, const array& column, std::size_t row,
-                                std::string_view null_text = {});
 
 } // namespace penstock
 

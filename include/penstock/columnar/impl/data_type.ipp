@@ -57,10 +57,6 @@ inline constexpr std::string_view unit_names[] = {"s", "ms", "us", "ns"};
 
 [[noreturn]] inline void refuse_type(std::string message) { throw_failure({errc::invalid_option, std::move(message)}); }
 
-PENSTOCK_DECL void refuse_form(const data_type& type, std::string_view format) {
-    refuse_type("values of type " + type.name() + " have no form in " + std::string{format});
-}
-
 } // namespace detail
 
 PENSTOCK_DECL std::string_view kind_name(type_id id) noexcept {

@@ -5,7 +5,7 @@
 
 #include <penstock/core/detail/utf8.hpp>
 #include <penstock/core/error.hpp>
-#include <penstock/format/scalar_text.hpp>
+#include <penstock/format/value_text.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -78,7 +78,7 @@ inline void append_cell(std::string& out, std::string_view text, std::size_t wid
 /// Digits that are left out make another number; a text that is cut shows that it is.
 inline bool may_cut(const array& column, std::size_t row) noexcept {
     const auto id = column.type().id();
-    return (is_text(id) || is_binary(id) || id == type_id::dictionary) && !column.is_null(row);
+    return (is_text(id) || is_binary(id) || is_nested(id) || id == type_id::dictionary) && !column.is_null(row);
 }
 
 inline bool is_number(data_type type) noexcept {
@@ -101,15 +101,6 @@ PENSTOCK_DECL std::size_t display_width(std::string_view text) noexcept {
         text.remove_prefix(c.size);
     }
     return width;
-}
-
-PENSTOCK_DECL void append_value(std::string& out, const array& column, std::size_t row,
-                                std::string_view null_text) {
-    if (is_null_value(column, row)) {
-        out += null_text;
-        return;
-    }
-    if (!append_scalar(out, column, row)) detail::refuse_form(column.type(), "a table");
 }
 
 PENSTOCK_DECL void table_printer::measure(const record_batch& batch) {

@@ -1,6 +1,6 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 
-// The promise of the transport: once a body flows, reading it takes nothing from the heap, waits included.
+// The promise of the transport: once a body flows, reading it takes nothing from the heap, waits and decompression included.
 #include "counting.hpp"
 
 #include <cerrno>
@@ -45,7 +45,8 @@ int main() {
         std::puts("allocation: this counter counts nothing");
         return 1;
     }
+    const bool codecs = allocation::codec_reads();
     const bool connections = allocation::connection_reads();
     const bool objects = allocation::object_reads();
-    return connections && objects ? 0 : 1;
+    return codecs && connections && objects ? 0 : 1;
 }

@@ -40,8 +40,10 @@ TEST_CASE("codec memory: zstd's encoder at every level, with windows and diction
         auto* c = ZSTD_createCCtx();
         ZSTD_CCtx_setParameter(c, ZSTD_c_compressionLevel, *options.level());
         if (options.window_bits()) ZSTD_CCtx_setParameter(c, ZSTD_c_windowLog, *options.window_bits());
-        if (options.window_bits().value_or(0) >= 27) ZSTD_CCtx_setParameter(c, ZSTD_c_enableLongDistanceMatching, 1);
-        if (options.dictionary()) ZSTD_CCtx_loadDictionary(c, options.dictionary()->data(), options.dictionary()->size());
+        if (options.window_bits().value_or(0) >= 27)
+            ZSTD_CCtx_setParameter(c, ZSTD_c_enableLongDistanceMatching, 1);
+        if (options.dictionary())
+            ZSTD_CCtx_loadDictionary(c, options.dictionary()->data(), options.dictionary()->size());
         std::string room(100000, '\0');
         ZSTD_inBuffer in{text.data(), 1000, 0};
         ZSTD_outBuffer out{room.data(), room.size(), 0};
@@ -88,12 +90,12 @@ TEST_CASE("codec memory: brotli both ways") {
                 stored.append(room, 0, room.size() - left);
             }
             BrotliEncoderDestroyInstance(e);
-            CHECK(memory.peak <= encoder_memory(compression::brotli, encoder_options{}.level(level).window_bits(bits)));
+            CHECK(memory.peak <=
+                  encoder_memory(compression::brotli, encoder_options{}.level(level).window_bits(bits)));
 
             auto asks = make_decoder(compression::brotli);
             asks->grant(0);
-            const auto needs =
-                asks->decode(as_bytes(stored), std::as_writable_bytes(std::span{room})).needs;
+            const auto needs = asks->decode(as_bytes(stored), std::as_writable_bytes(std::span{room})).needs;
             memory = {};
             auto* d = BrotliDecoderCreateInstance(counted::take, counted::give, &memory);
             in = stored.size();
@@ -114,7 +116,8 @@ TEST_CASE("codec memory: zstd's decoder asks for its window, whatever the frame 
     const auto text = sample_text(300000, 4);
     for (int bits : {10, 17, 20, 23, 27}) {
         CAPTURE(bits);
-        const auto stored = run_encoder(*make_encoder(compression::zstd, encoder_options{}.window_bits(bits)), text, 1000, 1000);
+        const auto stored = run_encoder(*make_encoder(compression::zstd, encoder_options{}.window_bits(bits)),
+                                        text, 1000, 1000);
         auto d = make_decoder(compression::zstd);
         d->grant(0);
         std::string room(65536, '\0');

@@ -142,6 +142,9 @@ TEST_CASE("decompress: every codec is found by its bytes or its name") {
     }
     // a snappy block has no frame; its first byte is not 0, as that of Hadoop's framing is
     CHECK(drained(decompress(memory("\x05\x10hello"s, 1, "a.snappy"))).text == "hello");
+    const auto none = drained(decompress(memory("\0"s, 1, "a.snappy")));
+    CHECK_FALSE(none.error);
+    CHECK(none.text == "");
     // level 3 of zlib begins like text, so that the name must say it
     const auto weak = raw_deflate(text, 3, Z_DEFAULT_STRATEGY, 15);
     CHECK((drained(decompress(memory(weak, 1, "a.zlib"))).text == text));

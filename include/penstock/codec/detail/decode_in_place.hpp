@@ -68,22 +68,22 @@ class in_place_decoder final : public byte_source {
         }
     }
 
+    // No coroutine itself: a wait costs the frame of what is waited for.
     awaitable<void> ready() override {
-        if (memory_.waiting()) {
-            const auto needed = memory_.wanted();
-            co_await memory_.acquire();
-            if (!memory_.failed()) granted(needed);
-        } else if (worked_ >= slice_.out) {
-            worked_ = 0;
-            co_await detail::yield();
-        } else {
-            co_await input_.below().ready();
-        }
+        if (memory_.waiting()) return wait_for_memory();
+        if (worked_ < slice_.out) return input_.below().ready();
+        worked_ = 0;
+        return detail::yield();
     }
 
     std::string name() const override { return input_.below().name(); }
 
   private:
+    awaitable<void> wait_for_memory() {
+        const auto needed = memory_.wanted();
+        co_await memory_.acquire();
+        if (!memory_.failed()) granted(needed);
+    }
     void granted(std::uint64_t bytes) {
         engine_.grant(bytes);
         if (!input_.has_block()) input_.use(pool_->take(compressed_input::block));

@@ -27,7 +27,7 @@ class plain_source final : public byte_source {
         input_.consume(n);
         return io_result::bytes(n);
     }
-    awaitable<void> ready() override { co_await input_.below().ready(); }
+    awaitable<void> ready() override { return input_.below().ready(); }
     std::optional<std::uint64_t> remaining() const override {
         const auto rest = input_.below().remaining();
         return rest ? std::optional{*rest + input_.pending().size()} : std::nullopt;
@@ -119,9 +119,10 @@ class detecting_source final : public byte_source {
             return finding{promised, (first[0] & std::byte{0x0f}) != std::byte{8}};
         case compression::lz4: // no frame: what Hadoop calls so
             return finding{compression::lz4_hadoop, first[0] != std::byte{0}};
-        case compression::snappy:
-            if (first[0] == std::byte{0}) return finding{compression::snappy_hadoop, false};
-            return finding{compression::snappy_block, false};
+        case compression::snappy: // no frame: a block says its size first, Hadoop's with a byte 0
+            if (first[0] != std::byte{0}) return finding{compression::snappy_block, false};
+            if (first.size() == 1 && !input_.ended()) return std::nullopt;
+            return finding{first.size() > 1 ? compression::snappy_hadoop : compression::snappy_block, false};
         default:
             return finding{promised, true};
         }

@@ -5,6 +5,7 @@
 #include <penstock/format/batch_reader.hpp>
 #include <penstock/format/batch_writer.hpp>
 #include <penstock/format/detail/typed_values.hpp>
+#include <penstock/format/format_reader.hpp>
 
 #include <array>
 #include <concepts>
@@ -72,7 +73,7 @@ class typed_batch {
 
 /// Reads rows as structs from a reader of any format:
 ///
-///     typed_reader<trip> rows{csv::batch_reader{std::move(source), select_members<trip>(csv::options())}};
+///     auto rows = read_rows<trip, csv::batch_reader>(std::move(source), csv::options());
 ///     while (auto row = co_await rows.next()) use(row->fare);
 ///
 /// Errors, cancellation, executor and memory are those of the reader, errors also those of `typed_batch`; after one of those
@@ -114,6 +115,13 @@ class typed_reader {
     std::size_t row_ = 0;
 };
 
+/// Rows of any format as structs: the reader is made with options that have the projection of `Row`.
+template <described_row Row, class Reader, class Options>
+    requires format_reader<Reader, Options>
+typed_reader<Row> read_rows(std::unique_ptr<byte_source> source, Options options) {
+    return typed_reader<Row>{std::make_unique<Reader>(std::move(source), select_members<Row>(std::move(options)))};
+}
+
 /// A batch of structs. Throws `error` (`errc::record_too_large`) for more text than a column can hold.
 template <described_row Row>
 record_batch make_batch(std::span<const Row> rows, const std::shared_ptr<buffer_pool>& pool) {
@@ -132,7 +140,7 @@ record_batch make_batch(std::span<const Row> rows, const std::shared_ptr<buffer_
 /// Writes structs by a writer of any format, in batches of at most 8,192 rows:
 ///
 ///     typed_writer<trip> out{json::lines_writer{std::move(sink)}};
-///     co_await out.write(trips);   // a vector; name it first
+///     co_await out.write(trips);
 ///     co_await out.close();
 template <described_row Row>
 class typed_writer {
@@ -142,7 +150,7 @@ class typed_writer {
     template <std::derived_from<batch_writer> Writer>
     explicit typed_writer(Writer writer) : typed_writer{std::make_unique<Writer>(std::move(writer))} {}
 
-    /// The rows must live until this is done. Errors are those of `make_batch` and the writer.
+    /// The rows (a vector, an array: name it first) must live until this is done. Errors are those of `make_batch` and the writer.
     awaitable<void> write(std::span<const Row> rows) {
         constexpr std::size_t most = 8192;
         while (!rows.empty()) {

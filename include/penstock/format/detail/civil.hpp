@@ -114,7 +114,7 @@ struct text_cursor {
         int hours = 0;
         int minutes = 0;
         if (!two(24, hours)) return false;
-        const bool more = take(':') || !text.empty();
+        const bool more = take(':') || (!text.empty() && text.front() >= '0' && text.front() <= '9');
         if (more && !two(60, minutes)) return false;
         out = hours * 3600 + minutes * 60;
         if (negative) out = -out;

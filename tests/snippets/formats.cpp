@@ -1,0 +1,124 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+// What docs/formats.md and the headers of format show.
+#include <penstock/core/memory_io.hpp>
+#include <penstock/csv/batch_reader.hpp>
+#include <penstock/format/format_reader.hpp>
+#include <penstock/format/numbers.hpp>
+#include <penstock/format/typed_rows.hpp>
+#include <penstock/json/lines_reader.hpp>
+#include <penstock/json/lines_writer.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <array>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+namespace asio = boost::asio;
+using namespace penstock;
+
+namespace {
+
+int failures = 0;
+void expect(bool held, const char* what) {
+    if (held) return;
+    std::fprintf(stderr, "not so: %s\n", what);
+    ++failures;
+}
+double used = 0;
+void use(double v) { used += v; }
+
+struct trip {
+    std::string city;
+    double fare = 0;
+};
+BOOST_DESCRIBE_STRUCT(trip, (), (city, fare))
+
+class numbers_options : public read_option_setters<numbers_options> {};
+
+class numbers_reader final : public batch_reader {
+  public:
+    numbers_reader(std::unique_ptr<byte_source> source, numbers_options options)
+        : source_{std::move(source)}, options_{std::move(options)}, values_{type_id::int64, buffer_pool::create()} {}
+
+    awaitable<std::shared_ptr<const penstock::schema>> schema() override { co_return schema_; }
+
+    awaitable<std::optional<record_batch>> next() override {
+        for (;;) {
+            for (auto end = text_.find('\n'); end != text_.npos; end = text_.find('\n')) {
+                const auto value = parse_int64(std::string_view{text_}.substr(0, end));
+                if (!value) throw error{failure{errc::type_mismatch, source_->name() + ": " + printable(text_, 40)}};
+                text_.erase(0, end + 1);
+                values_.append(*value);
+                if (values_.size() == options_.common().batch_rows) co_return batch();
+            }
+            std::array<std::byte, 4096> block;
+            const auto n = co_await read_some(*source_, block);
+            if (n == 0) break;
+            text_.append(reinterpret_cast<const char*>(block.data()), n);
+        }
+        if (values_.size() == 0) co_return std::nullopt;
+        co_return batch();
+    }
+
+  private:
+    record_batch batch() {
+        const auto rows = values_.size();
+        std::vector<array> columns;
+        columns.push_back(values_.finish());
+        return record_batch{schema_, std::move(columns), rows};
+    }
+
+    std::unique_ptr<byte_source> source_;
+    numbers_options options_;
+    int64_builder values_;
+    std::string text_;
+    std::shared_ptr<const penstock::schema> schema_ = make_schema({field{"n", data_type::int64(), false}});
+};
+
+static_assert(format_reader<numbers_reader, numbers_options>);
+static_assert(format_reader<csv::batch_reader, csv::options>);
+static_assert(format_reader<json::lines_reader, json::lines_options>);
+
+struct number {
+    int n = 0;
+};
+BOOST_DESCRIBE_STRUCT(number, (), (n))
+
+asio::awaitable<void> own_format(std::unique_ptr<byte_source> source) {
+    auto rows = read_rows<number, numbers_reader>(std::move(source), numbers_options());
+    while (auto row = co_await rows.next()) use(row->n);
+}
+
+asio::awaitable<void> typed(std::unique_ptr<byte_source> source) {
+    auto rows = read_rows<trip, csv::batch_reader>(std::move(source), csv::options());
+    while (auto row = co_await rows.next()) use(row->fare);
+}
+
+asio::awaitable<void> typed_out(std::unique_ptr<byte_sink> sink) {
+    const std::vector<trip> trips(3);
+    typed_writer<trip> out{json::lines_writer{std::move(sink)}};
+    co_await out.write(trips);
+    co_await out.close();
+}
+
+void run(asio::awaitable<void> what) {
+    asio::io_context io{1};
+    asio::co_spawn(io, std::move(what), [](std::exception_ptr e) { expect(!e, "it ends well"); });
+    io.run();
+}
+
+} // namespace
+
+int main() {
+    run(own_format(std::make_unique<memory_source>("1\n2\n3\n")));
+    expect(used == 6, "all numbers are read");
+    run(typed(std::make_unique<memory_source>("fare,tip,city\n1.5,0,Bern\n2,1,Basel\n")));
+    expect(used == 9.5, "all fares are read");
+    std::string text;
+    run(typed_out(std::make_unique<memory_sink>(text)));
+    expect(text.starts_with("{\"city\":\"\",\"fare\":0.0}\n"), "structs are written");
+    return failures != 0;
+}

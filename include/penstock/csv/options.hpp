@@ -4,6 +4,7 @@
 #include <penstock/config.hpp>
 #include <penstock/core/detail/cpu_features.hpp>
 #include <penstock/core/error.hpp>
+#include <penstock/format/binary_text.hpp>
 #include <penstock/format/read_options.hpp>
 
 #include <optional>
@@ -28,7 +29,8 @@ struct dialect {
     std::optional<char> escape = '"';
 };
 
-/// How to read. Defaults: RFC 4180 with a header, empty fields are null, types are inferred.
+/// How to read. Defaults: RFC 4180 with a header, empty fields are null, types are inferred. A schema may have any type that
+/// has a text form (docs/types.md).
 ///
 /// A quoted field is never null in a string column: `""` is the empty text. Rows of another length than the
 /// first are an error (`errc::ragged_row`). Blank lines are dropped. A byte-order mark is dropped.
@@ -65,6 +67,11 @@ class options : public read_option_setters<options> {
         return *this;
     }
 
+    /// What stands for the bytes of binary columns that a schema has.
+    options& binary(binary_form form) {
+        binary_ = form;
+        return *this;
+    }
     /// For tests and measurements: kernels of a level below the processor's, which is the default. Precondition: the
     /// processor has it.
     options& instruction_set(simd_level level) {
@@ -73,6 +80,7 @@ class options : public read_option_setters<options> {
     }
 
     bool header() const noexcept { return header_; }
+    binary_form binary() const noexcept { return binary_; }
     simd_level instruction_set() const noexcept { return instruction_set_; }
     const csv::dialect& dialect() const noexcept { return dialect_; }
     const std::vector<std::string>& null_texts() const noexcept { return null_texts_; }
@@ -84,6 +92,7 @@ class options : public read_option_setters<options> {
     bool header_ = true;
     csv::dialect dialect_;
     std::vector<std::string> null_texts_{std::string{}};
+    binary_form binary_ = binary_form::base64;
     simd_level instruction_set_ = penstock::detail::best_simd_level();
 };
 

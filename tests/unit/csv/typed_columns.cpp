@@ -97,6 +97,83 @@ TEST_CASE("csv typed columns: whole columns in quotes, with CRLF and without") {
     CHECK(bad.failed->detail().message == "column \"a\": \"2\"\" is no int64");
 }
 
+TEST_CASE("csv typed columns: every type that has a text form") {
+    struct row {
+        data_type type;
+        std::string text;
+    };
+    const row rows[] = {
+        {data_type::uint64(), "18446744073709551615"},
+        {data_type{type_id::float16}, "0.5"},
+        {data_type{type_id::float32}, "0.1"},
+        {data_type::decimal128(10, 2), "-12.50"},
+        {data_type::decimal256(50, 3), "0.125"},
+        {data_type::large_string(), "\xc3\xa4"},
+        {data_type::string_view(), "a longer text than fits"},
+        {data_type::binary(), "AP8="},
+        {data_type::large_binary(), "AP8="},
+        {data_type::binary_view(), "AP8="},
+        {data_type::fixed_size_binary(2), "AP8="},
+        {data_type::date64(), "2024-02-29"},
+        {data_type::time32(time_unit::second), "23:59:59"},
+        {data_type::time64(time_unit::nanosecond), "23:59:59.000000001"},
+        {data_type::timestamp(time_unit::microsecond, "UTC"), "2024-02-29T22:59:59.500000Z"},
+        {data_type::duration(time_unit::millisecond), "P1DT2H3M4.5S"},
+        {data_type::interval_months(), "P14M"},
+        {data_type::interval_day_time(), "P3DT-1.5S"},
+        {data_type::interval_month_day_nano(), "P1M2DT0.000000003S"},
+        {data_type::dictionary(data_type::int8(), data_type::string()), "x"},
+    };
+    for (const auto& [type, text] : rows) {
+        CAPTURE(type.name());
+        const auto r = column(type, "\"" + text + "\"\n" + text + "\r\n");
+        REQUIRE(r.error() == "");
+        CHECK(r.batches.at(0)[0].type() == type);
+        CHECK(r.text() == text + ";" + text);
+        const auto null = read("a,c\n1,\n2," + text + "\n", csv::options().schema(make_schema({field{"c", type}})));
+        CHECK(null.text() == "~;" + text);
+        if (is_text(type.id()) || type.id() == type_id::dictionary) {
+            CHECK(read("a,c\n1,\"\"\n", csv::options().schema(make_schema({field{"c", type}}))).text() == "");
+            const auto bad = column(type, text + "\n\xff\n");
+            REQUIRE(bad.failed.has_value());
+            CHECK(bad.failed->code() == errc::invalid_utf8);
+            CHECK(bad.rows() == 1);
+            continue;
+        }
+        const auto bad = column(type, text + "\n" + text + "\n?\n");
+        REQUIRE(bad.failed.has_value());
+        CHECK(bad.failed->code() == errc::type_mismatch);
+        CHECK(bad.failed->detail().line == 4);
+        CHECK(bad.rows() == 2);
+        const auto tolerant = read("c\n?\n" + text + "\n", csv::options().schema(make_schema({field{"c", type}})).on_bad_record(bad_records::null_values));
+        CHECK(tolerant.text() == "~;" + text);
+    }
+    CHECK(column(data_type::timestamp(time_unit::second, "UTC"), "2024-01-01 02:00:00+02:00\n2024-01-01T00:00:00Z\n").text() ==
+          "2024-01-01T00:00:00Z;2024-01-01T00:00:00Z");
+    CHECK(column(data_type::timestamp(time_unit::second), "2024-01-01\n2024-01-01 10:30\n12345-01-01T00:00:00\n").failed->detail().line == 4);
+    CHECK(read("c\n00ff\n", csv::options().binary(binary_form::hex).schema(make_schema({field{"c", data_type::binary()}}))).batches[0][0].bytes_at(0) ==
+          std::string_view{"\0\xff", 2});
+}
+
+TEST_CASE("csv typed columns: what has no text form is refused") {
+    const auto o = csv::options().schema(make_schema({field{"deep", data_type::list(data_type::int8())}}));
+    CHECK_THROWS_WITH_AS((csv::parser{o}), doctest::Contains("column \"deep\""), error);
+}
+
+TEST_CASE("csv typed columns: a batch ends where a dictionary is full, however the text is cut") {
+    std::string text = "n,d\n";
+    for (int i = 0; i < 1000; ++i) text += std::to_string(i) + ",v" + std::to_string(i * 7 % 500) + "\n";
+    const auto type = data_type::dictionary(data_type::int8(), data_type::string());
+    const auto o = csv::options().schema(make_schema({field{"n", data_type::int64()}, field{"d", type}}));
+    const auto whole = read(text, o);
+    CHECK(whole.error() == "");
+    CHECK(whole.rows() == 1000);
+    CHECK(whole.batches.size() == 8);
+    CHECK(whole.batches[0].num_rows() == 128);
+    CHECK(whole.batches[7][1].bytes_at(0) == "v" + std::to_string(896 * 7 % 500));
+    for (const std::size_t chunk : {1, 37, 500}) CHECK(read(text, o, chunk) == whole);
+}
+
 /// A table that is mostly regular, with what kernels leave to the reader strewn in.
 inline std::string random_table(std::mt19937& random, std::size_t rows) {
     const bool crlf = random() % 2;

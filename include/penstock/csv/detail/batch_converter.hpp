@@ -40,7 +40,7 @@ class batch_converter {
     PENSTOCK_DECL void append_nulls(std::size_t bytes);
 
     bool full() const noexcept {
-        return shape_.rows() == options_.common().batch_rows || bytes_ >= options_.common().batch_bytes;
+        return crowded_ || shape_.rows() == options_.common().batch_rows || bytes_ >= options_.common().batch_bytes;
     }
     /// The batch; starts the next one.
     PENSTOCK_DECL record_batch finish();
@@ -59,6 +59,7 @@ class batch_converter {
     std::vector<column_reader> readers_;
     std::size_t bytes_ = 0; // in the batch
     std::size_t converted_ = 0;
+    bool crowded_ = false; // the next row needs a batch of its own
     std::size_t most_ = static_cast<std::size_t>(-1); // rows that are worth converting at once
 };
 

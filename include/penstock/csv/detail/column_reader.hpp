@@ -6,6 +6,7 @@
 #include <penstock/csv/detail/row_run.hpp>
 #include <penstock/csv/detail/table_setup.hpp>
 #include <penstock/format/kernels/text_kernels.hpp>
+#include <penstock/format/scalar_text.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -26,9 +27,8 @@ struct cell_fault {
 class column_reader {
   public:
     /// `inferred`: every value must be of a kind that inference would have put into this column.
-    PENSTOCK_DECL column_reader(field f, table_layout::column where, bool mismatch_as_null,
-                                std::shared_ptr<buffer_pool> pool,
-                                simd_level level = penstock::detail::best_simd_level());
+    PENSTOCK_DECL column_reader(field f, table_layout::column where, bool mismatch_as_null, const csv::options& options,
+                                std::shared_ptr<buffer_pool> pool);
 
     bool inferred() const noexcept { return inferred_; }
 
@@ -63,6 +63,7 @@ class column_reader {
     bool append_dates(number_builder<T>& to, const row_run& run, const cell_rules& rules);
     PENSTOCK_DECL bool append_booleans(boolean_builder& to, const row_run& run, const cell_rules& rules);
     PENSTOCK_DECL bool append_strings(string_builder& to, const row_run& run, const cell_rules& rules);
+    PENSTOCK_DECL bool append_parsed(const row_run& run, const cell_rules& rules);
     PENSTOCK_DECL bool append_decoded(string_builder& to, const row_run& run, const cell_rules& rules);
 
     enum class outcome : std::uint8_t { value, null, fault, mismatch };
@@ -73,15 +74,18 @@ class column_reader {
                    std::uint64_t& valid);
     template <class T>
     bool parse(std::string_view text, T& out) const;
+    PENSTOCK_DECL outcome append_one(std::string_view raw, const cell_rules& rules);
     outcome null_outcome() const noexcept { return field_.nullable() ? outcome::null : outcome::fault; }
 
     field field_;
     bool missing_;
+    bool textual_; // a text that is quoted is not null, and must be UTF-8
     std::size_t source_;
     bool inferred_;
     bool mismatch_as_null_;
     const penstock::detail::text_kernels* kernels_;
     array_builder builder_;
+    scalar_parser parser_; // for types that have no kernel
     std::size_t expected_ = 0; // values and bytes of the last batch: blocks are taken in one go
     std::size_t expected_bytes_ = 0;
     std::size_t mismatches_ = 0;

@@ -15,8 +15,7 @@ PENSTOCK_DECL batch_converter::batch_converter(table_layout layout, const csv::o
     : options_{options}, rules_{rules}, shape_{shape}, layout_{std::move(layout)} {
     readers_.reserve(layout_.columns.size());
     for (std::size_t i = 0; i < layout_.columns.size(); ++i)
-        readers_.emplace_back((*layout_.schema)[i], layout_.columns[i], shape_.mismatch_as_null(), pool,
-                              options_.instruction_set());
+        readers_.emplace_back((*layout_.schema)[i], layout_.columns[i], shape_.mismatch_as_null(), options_, pool);
 }
 
 PENSTOCK_DECL row_run batch_converter::find_run(const row_index& index) const {
@@ -65,7 +64,19 @@ PENSTOCK_DECL batch_converter::progress batch_converter::convert(row_index& inde
         run.rows = rows;
         append(run);
     };
-    if (append(run)) {
+    bool fine = false;
+    try {
+        fine = append(run);
+    } catch (const error&) {
+        // A column cannot hold that much in one batch (a dictionary has too many values): the batch ends before the first
+        // row that is too much, however the text is cut.
+        for (auto& r : readers_) r.truncate(shape_.rows());
+        if (run.rows == 1 && shape_.rows() == 0) throw;
+        crowded_ = run.rows == 1;
+        most_ = 1;
+        return progress::rows;
+    }
+    if (fine) {
         if (most_ <= run.rows) most_ *= 2;
     } else {
         // Rows before the faulty one are good: take the run back, and convert only those.
@@ -130,6 +141,7 @@ PENSTOCK_DECL record_batch batch_converter::finish() {
     arrays.reserve(readers_.size());
     for (auto& r : readers_) arrays.push_back(r.finish());
     bytes_ = 0;
+    crowded_ = false;
     return shape_.finish(std::move(arrays));
 }
 

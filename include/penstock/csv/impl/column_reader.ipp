@@ -3,6 +3,7 @@
 
 #include <penstock/csv/detail/column_reader.hpp>
 
+#include <penstock/format/dates.hpp>
 #include <penstock/format/kernels/one_text.hpp>
 #include <penstock/format/numbers.hpp>
 #include <penstock/format/type_inference.hpp>
@@ -17,26 +18,33 @@
 
 namespace penstock::csv::detail {
 
-PENSTOCK_DECL column_reader::column_reader(field f, table_layout::column where, bool mismatch_as_null,
-                                           std::shared_ptr<buffer_pool> pool, simd_level level)
-    : field_{std::move(f)}, missing_{!where.source}, source_{where.source.value_or(0)}, inferred_{where.inferred},
-      mismatch_as_null_{mismatch_as_null},
-      kernels_{&penstock::detail::text_kernels_of(level)}, builder_{field_.type(), std::move(pool)} {}
+/// Strings in any form, in a dictionary, too.
+inline bool has_texts(const data_type& type) {
+    return type.id() == type_id::dictionary ? has_texts(type.value_type()) : is_text(type.id());
+}
 
-/// Any text that the column's type has.
+PENSTOCK_DECL column_reader::column_reader(field f, table_layout::column where, bool mismatch_as_null,
+                                           const csv::options& options, std::shared_ptr<buffer_pool> pool)
+    : field_{std::move(f)}, missing_{!where.source}, textual_{has_texts(field_.type())},
+      source_{where.source.value_or(0)}, inferred_{where.inferred}, mismatch_as_null_{mismatch_as_null},
+      kernels_{&penstock::detail::text_kernels_of(options.instruction_set())}, builder_{field_.type(), std::move(pool)},
+      parser_{field_.type(), options.binary()} {}
+
+/// Any text that the column's type has, for types that have kernels.
 template <class T>
 bool column_reader::parse(std::string_view text, T& out) const {
+    const auto& type = field_.type();
     std::optional<T> value;
     if constexpr (std::is_same_v<T, bool>) {
         value = parse_boolean(text);
     } else if constexpr (std::is_same_v<T, double>) {
         value = parse_float64(text);
-    } else if (field_.type().id() == type_id::timestamp) {
-        if constexpr (std::is_same_v<T, std::int64_t>) value = penstock::detail::one_timestamp(text, field_.type());
-    } else if (field_.type().id() == type_id::date32) {
-        if constexpr (std::is_same_v<T, std::int32_t>) value = penstock::detail::one_date(text);
-    } else if (const auto wide = parse_int64(text); wide && std::in_range<T>(*wide)) {
-        value = static_cast<T>(*wide);
+    } else if constexpr (std::is_same_v<T, std::int64_t>) {
+        value = type.id() == type_id::timestamp ? parse_timestamp(text, type.unit(), !type.time_zone().empty()) : parse_int64(text);
+    } else if constexpr (std::is_same_v<T, std::int32_t>) {
+        value = type.id() == type_id::date32 ? parse_date32(text) : parse_integer<T>(text);
+    } else {
+        value = parse_integer<T>(text);
     }
     if (value) out = *value;
     return value.has_value();
@@ -299,9 +307,30 @@ PENSTOCK_DECL bool column_reader::append(const row_run& run, const cell_rules& r
     case type_id::string:
         return append_strings(builder_.as<string_builder>(), run, rules);
     default:
-        break;
+        return append_parsed(run, rules);
     }
-    return false;
+}
+
+/// One value of a type without a kernel; nothing where it is a fault.
+PENSTOCK_DECL column_reader::outcome column_reader::append_one(std::string_view raw, const cell_rules& rules) {
+    const auto c = rules.decode(raw, scratch_);
+    auto what = outcome::value;
+    if (!(textual_ && c.quoted) && rules.is_null_text(c.text))
+        what = null_outcome();
+    else if (textual_ && find_invalid_utf8(c.text) != std::string_view::npos)
+        what = outcome::fault;
+    else if (!parser_.append(c.text, builder_))
+        what = mismatch_as_null_ && field_.nullable() ? outcome::mismatch : outcome::fault;
+    mismatches_ += what == outcome::mismatch;
+    if (what == outcome::null || what == outcome::mismatch) builder_.append_null();
+    return what;
+}
+
+PENSTOCK_DECL bool column_reader::append_parsed(const row_run& run, const cell_rules& rules) {
+    if (builder_.size() == 0) builder_.reserve(expected_);
+    for (std::size_t row = 0; row < run.rows; ++row)
+        if (append_one(run.raw(row, source_, rules), rules) == outcome::fault) return false;
+    return true;
 }
 
 PENSTOCK_DECL std::optional<cell_fault> column_reader::find_fault(const row_run& run, std::size_t row,
@@ -311,7 +340,7 @@ PENSTOCK_DECL std::optional<cell_fault> column_reader::find_fault(const row_run&
     const auto position = run.begin(row, source_);
     const auto c = rules.decode(raw, scratch_);
     const auto named = "column \"" + printable(field_.name(), 64) + "\"";
-    if (field_.type() == data_type::string()) {
+    if (textual_) {
         if (!c.quoted && rules.is_null_text(c.text)) {
             if (field_.nullable()) return std::nullopt;
         } else {
@@ -320,18 +349,13 @@ PENSTOCK_DECL std::optional<cell_fault> column_reader::find_fault(const row_run&
             return cell_fault{errc::invalid_utf8, position + (at == raw.npos ? 0 : at), named};
         }
     } else {
-        const auto outcome_of = [&](auto value) { return read(raw, rules, value); };
-        const auto id = field_.type().id();
-        const auto what = id == type_id::boolean   ? outcome_of(false)
-                          : id == type_id::float64 ? outcome_of(0.0)
-                          : id == type_id::int8    ? outcome_of(std::int8_t{})
-                          : id == type_id::int16   ? outcome_of(std::int16_t{})
-                          : id == type_id::uint8   ? outcome_of(std::uint8_t{})
-                          : id == type_id::uint16  ? outcome_of(std::uint16_t{})
-                          : id == type_id::uint32  ? outcome_of(std::uint32_t{})
-                          : id == type_id::int32 || id == type_id::date32       ? outcome_of(std::int32_t{})
-                          : id == type_id::int64 || id == type_id::timestamp    ? outcome_of(std::int64_t{})
-                                                   : outcome::fault;
+        // Whatever it is, the parser takes it; only inference is stricter.
+        const auto before = builder_.size();
+        auto what = append_one(raw, rules);
+        builder_.truncate(before);
+        const auto text = rules.decode(raw, scratch_).text;
+        if (what == outcome::value && inferred_ && !fits(classify(text), field_.type()))
+            what = mismatch_as_null_ && field_.nullable() ? outcome::mismatch : outcome::fault;
         if (what != outcome::fault && !(mismatch && what == outcome::mismatch)) return std::nullopt;
     }
     const auto text = rules.decode(raw, scratch_).text;

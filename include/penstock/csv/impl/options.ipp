@@ -3,6 +3,11 @@
 
 #include <penstock/csv/options.hpp>
 
+#include <penstock/format/scalar_text.hpp>
+
+#include <string>
+#include <utility>
+
 namespace penstock::csv {
 
 PENSTOCK_DECL result<void> options::check() const {
@@ -17,6 +22,10 @@ PENSTOCK_DECL result<void> options::check() const {
         return refuse("the delimiter cannot be quote or escape as well");
     const auto& c = common();
     if (c.schema && c.schema->empty()) return refuse("the schema has no columns");
+    if (c.schema)
+        for (const auto& f : c.schema->fields())
+            if (!has_text_form(f.type()))
+                return refuse("column \"" + printable(f.name(), 64) + "\": a " + f.type().name() + " has no form as text");
     // Positions in the buffer are 32 bits, and the strings of a batch have 31.
     constexpr std::size_t largest = std::size_t{512} << 20;
     const auto within = [](std::size_t v) { return v > 0 && v <= largest; };

@@ -8,7 +8,7 @@ target_include_directories(penstock INTERFACE
 target_link_libraries(penstock INTERFACE penstock::dependencies)
 
 # A module and the modules to its left that it uses.
-set(PENSTOCK_MODULES core checksum xml http aws s3 codec columnar format csv json text dataset testing)
+set(PENSTOCK_MODULES core checksum xml http aws s3 codec columnar format arrow csv json text dataset testing)
 set(PENSTOCK_DEPENDS_checksum core)
 set(PENSTOCK_DEPENDS_xml core)
 set(PENSTOCK_DEPENDS_http core)
@@ -17,10 +17,11 @@ set(PENSTOCK_DEPENDS_s3 aws)
 set(PENSTOCK_DEPENDS_codec checksum)
 set(PENSTOCK_DEPENDS_columnar core)
 set(PENSTOCK_DEPENDS_format columnar)
+set(PENSTOCK_DEPENDS_arrow codec format)
 set(PENSTOCK_DEPENDS_csv format)
 set(PENSTOCK_DEPENDS_json format)
 set(PENSTOCK_DEPENDS_text format)
-set(PENSTOCK_DEPENDS_dataset s3 codec csv json text)
+set(PENSTOCK_DEPENDS_dataset s3 codec arrow csv json text)
 set(PENSTOCK_DEPENDS_testing s3)
 
 if(PENSTOCK_SANITIZE)

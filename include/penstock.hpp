@@ -4,6 +4,8 @@
 // All that users call. Where compile time counts, include the narrow headers instead. Not here: penstock/testing
 // (the embedded S3 server, faults, clocks), and the pieces that these headers are made of.
 
+#include <penstock/arrow/stream_reader.hpp>
+#include <penstock/arrow/stream_writer.hpp>
 #include <penstock/aws/anonymous_credentials_provider.hpp>
 #include <penstock/aws/assume_role_credentials_provider.hpp>
 #include <penstock/aws/caller_credentials_provider.hpp>
@@ -28,6 +30,7 @@
 #include <penstock/columnar/parse_data_type.hpp>
 #include <penstock/columnar/record_batch.hpp>
 #include <penstock/columnar/take.hpp>
+#include <penstock/columnar/validate.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/fair_semaphore.hpp>
 #include <penstock/core/file_io.hpp>

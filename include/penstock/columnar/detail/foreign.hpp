@@ -37,6 +37,8 @@ class foreign {
 /// Where an import is: the names of the fields on the way down.
 class field_trail {
   public:
+    explicit field_trail(const char* operation = "import arrow") noexcept : operation_{operation} {}
+
     class step {
       public:
         step(field_trail& t, std::string_view name) : trail_{t} { trail_.names_.push_back(name); }
@@ -54,13 +56,14 @@ class field_trail {
         std::string path;
         for (const auto name : names_) path += (path.empty() ? "" : ".") + printable(name, 64);
         error_detail d;
-        d.operation = "import arrow";
+        d.operation = operation_;
         d.message = path.empty() ? message : "field \"" + path + "\": " + message;
         d.hint = std::move(hint);
         throw_failure(failure{code, std::move(d)});
     }
 
   private:
+    const char* operation_;
     std::vector<std::string_view> names_;
 };
 

@@ -1,0 +1,432 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/arrow/detail/stream_core.hpp>
+
+#include <penstock/arrow/detail/body_reader.hpp>
+#include <penstock/arrow/detail/schema_decoder.hpp>
+#include <penstock/columnar/array_builder.hpp>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+#include <limits>
+#include <vector>
+
+namespace penstock::arrow::detail {
+
+static_assert(std::endian::native == std::endian::little, "Arrow data is read and written in place: little-endian only");
+
+struct stream_core::impl {
+    /// What is being gathered.
+    enum class part {
+        word,     // the marker of a message, or the length in front of it in the oldest streams
+        length,   // of the metadata, behind the marker
+        magic,    // the second half of "ARROW1\0\0"
+        metadata, // a message
+        body,
+        tail, // behind the end of the stream: nothing, or a file's footer
+        done,
+    };
+
+    impl(stream_options o, std::string n, std::optional<std::uint64_t> t)
+        : options{std::move(o)}, pool{options.common().pool}, name{std::move(n)}, total{t} {
+        if (!pool) pool = buffer_pool::create();
+        gather(part::word, head.data(), 4);
+    }
+
+    // input
+
+    void gather(part p, std::byte* into, std::size_t size) noexcept {
+        state = p;
+        target = into;
+        wanted = size;
+        got = 0;
+    }
+    std::uint64_t offset() const noexcept { return received; }
+
+    // errors
+
+    [[noreturn]] void fail(errc code, std::string message, std::string hint = {}) const {
+        throw_failure(failure{code, std::move(message), std::move(hint)});
+    }
+    [[noreturn]] void malformed(std::string message) const { fail(errc::malformed_arrow, std::move(message)); }
+
+    failure located(const failure& f) const {
+        return f.with([this](error_detail& d) {
+            if (d.operation.empty()) d.operation = "read arrow";
+            if (d.object.empty()) d.object = name;
+            if (!d.byte_offset) d.byte_offset = message_start;
+        });
+    }
+    /// The input ends inside of something.
+    [[noreturn]] void cut() {
+        message_start = received;
+        if (received == 0) fail(errc::malformed_arrow, "no bytes at all: an Arrow stream begins with its schema");
+        malformed("the data ends in the middle of a message");
+    }
+
+    // the steps
+
+    std::uint32_t word() const noexcept {
+        std::uint32_t n;
+        std::memcpy(&n, head.data(), 4);
+        return n;
+    }
+
+    /// All of the current part is there.
+    void step() {
+        switch (state) {
+        case part::word:
+            message_start = received - 4;
+            if (word() == 0xffffffff) return gather(part::length, head.data(), 4);
+            if (received == 4 && std::memcmp(head.data(), "ARRO", 4) == 0)
+                return gather(part::magic, head.data(), 4);
+            return begin_message();
+        case part::magic:
+            if (std::memcmp(head.data(), "W1\0\0", 4) != 0) not_arrow();
+            file = true;
+            return gather(part::word, head.data(), 4);
+        case part::length:
+            return begin_message();
+        case part::metadata:
+            return read_metadata();
+        case part::body:
+            return read_body();
+        case part::tail:
+            return read_tail();
+        case part::done:
+            return;
+        }
+    }
+
+    [[noreturn]] void not_arrow() const {
+        fail(errc::malformed_arrow, "this is no Arrow stream", "Arrow streams begin with FF FF FF FF, files with ARROW1");
+    }
+
+    void begin_message() {
+        const auto size = word();
+        if (size == 0) return end_stream();
+        if (size > 0x7fffffff || (!plan.schema && size > options.max_metadata_bytes() && state == part::word)) not_arrow();
+        if (size > options.max_metadata_bytes())
+            fail(errc::limit_exceeded, "a message with " + std::to_string(size) + " bytes of metadata",
+                 "raise max_metadata_bytes if the data is to be trusted");
+        check_room(size);
+        metadata_block = pool->take(size);
+        gather(part::metadata, metadata_block.data(), size);
+    }
+
+    void check_room(std::uint64_t size) const {
+        if (total && (received > *total || size > *total - received))
+            malformed(std::to_string(size) + " bytes are to follow, the data has " + std::to_string(*total - std::min(received, *total)) +
+                      " more: it was cut off");
+    }
+
+    void end_stream() {
+        message_start = received;
+        if (!plan.schema) malformed("the stream ends before its schema");
+        gather(part::tail, scratch.data(), file ? scratch.size() : 1);
+    }
+
+    /// Files: the footer, its length and the magic. Streams: nothing.
+    void read_tail() {
+        if (!file) malformed("bytes behind the end of the stream");
+        keep_tail(got);
+        gather(part::tail, scratch.data(), scratch.size());
+    }
+    void keep_tail(std::size_t n) {
+        footer += n;
+        last.append(reinterpret_cast<const char*>(scratch.data()), n);
+        if (last.size() > 10) last.erase(0, last.size() - 10);
+    }
+    void end_tail() {
+        if (file) {
+            keep_tail(got);
+            message_start = received;
+            std::uint32_t size = 0;
+            if (last.size() == 10) std::memcpy(&size, last.data(), 4);
+            if (last.size() != 10 || last.substr(4) != "ARROW1" || std::uint64_t{size} + 10 != footer)
+                malformed("the file does not end with a footer and ARROW1: it was cut off");
+        }
+        state = part::done;
+    }
+
+    void read_metadata() {
+        fb::Verifier::Options limits;
+        limits.max_depth = static_cast<fb::uoffset_t>(penstock::detail::deepest_type) + 4;
+        fb::Verifier v{reinterpret_cast<const std::uint8_t*>(metadata_block.data()), wanted, limits};
+        if (!v.VerifyBuffer<message_table>(nullptr)) {
+            if (!plan.schema && message_start == 0) not_arrow();
+            malformed("the metadata of a message is no flatbuffer of its schema");
+        }
+        message = fb::GetRoot<message_table>(metadata_block.data());
+        const auto version = message->scalar(message_table::version, metadata_version::v1);
+        if (version != metadata_version::v4 && version != metadata_version::v5)
+            fail(errc::unsupported, "metadata of version " + std::to_string(static_cast<int>(version) + 1),
+                 "version 5, and 4 before it, are what Arrow has written since 2017");
+        union_validity = version == metadata_version::v4;
+        const auto size = message->scalar<std::int64_t>(message_table::body_length, 0);
+        if (size < 0) malformed("a body of " + std::to_string(size) + " bytes");
+        body_size = static_cast<std::size_t>(size);
+        if (body_size > options.max_body_bytes())
+            fail(errc::limit_exceeded, "a message with a body of " + std::to_string(size) + " bytes",
+                 "raise max_body_bytes if the data is to be trusted");
+        check_room(body_size);
+        body.reset();
+        if (body_size == 0) return read_body();
+        auto block = pool->take(body_size);
+        auto* data = block.data();
+        body = std::make_shared<const pooled_buffer>(std::move(block));
+        gather(part::body, data, body_size);
+    }
+
+    void read_body() {
+        text_allowance text{options.max_metadata_bytes()};
+        gather(part::word, head.data(), 4);
+        switch (message->scalar(message_table::kind, header_kind::none)) {
+        case header_kind::schema:
+            return read_schema(text);
+        case header_kind::dictionary_batch:
+            return read_dictionary();
+        case header_kind::record_batch:
+            batch_metadata = text.copy(message->tables<key_value_table>(message_table::metadata));
+            return begin_batch();
+        default:
+            fail(errc::unsupported, "a message that is no schema, dictionary or record batch",
+                 "tensors are no part of a stream of batches");
+        }
+    }
+
+    template <class T>
+    const T& header() const {
+        const auto* h = message->pointer<T>(message_table::header);
+        if (!h) malformed("a message without its header");
+        return *h;
+    }
+
+    void read_schema(text_allowance& text) {
+        if (plan.schema) malformed("a second schema");
+        schema_plan made;
+        schema_decoder{text, made}.read(header<schema_table>());
+        const auto& wanted_schema = options.common().schema;
+        if (wanted_schema && *wanted_schema != *made.schema)
+            fail(errc::type_mismatch, "the stream's schema is not the one that was given; its columns are " +
+                                          made.schema->column_list());
+        plan = std::move(made);
+        shown = plan.schema;
+        taken.assign(plan.schema->size(), true);
+        if (const auto& names = options.common().columns) {
+            order = plan.schema->find(std::span<const std::string>{*names}).value();
+            taken.assign(plan.schema->size(), false);
+            for (const auto i : *order) taken[i] = true;
+            shown = std::make_shared<const penstock::schema>(plan.schema->select(*order));
+        }
+    }
+
+    body_reader reader(const record_batch_table& batch) {
+        return body_reader{batch, body, body_size, union_validity, plan.dictionaries, *pool, options};
+    }
+    void need_schema() const {
+        if (!plan.schema) malformed("a batch before the schema");
+    }
+
+    void check(const array& a, const std::string& column) const {
+        auto r = penstock::detail::validate_but_dictionaries(a, options.validate());
+        if (r) return;
+        throw_failure(r.error().with([&](error_detail& d) { d.message = column + ": " + d.message; }));
+    }
+
+    void read_dictionary() {
+        need_schema();
+        const auto& d = header<dictionary_batch_table>();
+        const auto id = d.scalar<std::int64_t>(dictionary_batch_table::id, 0);
+        const auto at = plan.dictionaries.find(id);
+        if (at == plan.dictionaries.end()) malformed("dictionary " + std::to_string(id) + " is of no column");
+        const auto* data = d.pointer<record_batch_table>(dictionary_batch_table::data);
+        if (!data) malformed("a dictionary without values");
+        auto& slot = at->second;
+        auto in = reader(*data);
+        auto values = in.read(slot.type, slot.plan);
+        in.end();
+        if (values.size() != in.rows()) malformed("a dictionary of another length than its message says");
+        check(values, "dictionary " + std::to_string(id));
+        if (d.flag(dictionary_batch_table::is_delta) && slot.values) {
+            if (slot.values->value_bytes() + values.value_bytes() > options.max_body_bytes())
+                fail(errc::limit_exceeded, "dictionary " + std::to_string(id) + " grows beyond max_body_bytes");
+            const std::array both{*slot.values, std::move(values)};
+            values = concatenate(both, pool);
+        }
+        slot.values = std::move(values);
+        release_message();
+        worked += in.worked();
+    }
+
+    void begin_batch() {
+        need_schema();
+        columns.clear();
+        batch_in.emplace(reader(header<record_batch_table>()));
+        if (batch_in->rows() > most_rows) // which columns of no width would have for nothing
+            fail(errc::limit_exceeded, "a batch of " + std::to_string(batch_in->rows()) + " rows",
+                 "write batches of fewer than 2^31 rows");
+    }
+
+    /// One column more; all of them make a batch.
+    void read_column() {
+        const auto i = columns.size();
+        if (i == plan.schema->size()) return end_batch();
+        const auto before = batch_in->worked();
+        const auto& f = (*plan.schema)[i];
+        const auto column = [&] { return "column \"" + printable(f.name(), 64) + '"'; };
+        if (taken[i]) {
+            try {
+                columns.push_back(batch_in->read(f.type(), plan.columns[i]));
+            } catch (const penstock::error& e) {
+                throw_failure(e.as_failure().with([&](error_detail& d) { d.message = column() + ": " + d.message; }));
+            }
+            if (columns.back().size() != batch_in->rows())
+                malformed(column() + " has " + std::to_string(columns.back().size()) + " values, the batch has " +
+                          std::to_string(batch_in->rows()) + " rows");
+            check(columns.back(), column());
+        } else {
+            batch_in->skip(f.type(), plan.columns[i]);
+            columns.emplace_back(f.type());
+        }
+        worked += batch_in->worked() - before;
+    }
+
+    void end_batch() {
+        batch_in->end();
+        const auto rows = batch_in->rows();
+        if (order) {
+            std::vector<array> chosen;
+            for (const auto i : *order) chosen.push_back(columns[i]);
+            columns = std::move(chosen);
+        }
+        batch = record_batch{shown, std::move(columns), rows};
+        columns.clear();
+        given = 0;
+        release_message();
+    }
+    void release_message() noexcept {
+        batch_in.reset();
+        body.reset();
+        message = nullptr;
+        metadata_block = {};
+    }
+
+    status run(bool only_schema) {
+        for (;;) {
+            if (given < batch.num_rows() && !only_schema) return status::batch;
+            if (only_schema && shown) return status::schema_known;
+            if (worked >= slice) {
+                worked = 0;
+                return status::pause;
+            }
+            if (batch_in) {
+                read_column();
+            } else if (state == part::done) {
+                return status::end;
+            } else if (got == wanted) {
+                step();
+            } else if (failed_input && !has_failed) {
+                throw_failure(*failed_input);
+            } else if (!at_end) {
+                return status::need_input;
+            } else if (state == part::tail) {
+                end_tail();
+            } else if (state == part::word && got == 0 && plan.schema && !file) {
+                state = part::done; // the end may be told by the end of the data alone
+            } else {
+                cut();
+            }
+        }
+    }
+
+    static constexpr std::size_t most_rows = 0x7fffffff;
+    /// Work between two pauses, in bytes.
+    static constexpr std::size_t slice = std::size_t{1} << 20;
+
+    stream_options options;
+    std::shared_ptr<buffer_pool> pool;
+    std::string name;
+    std::optional<std::uint64_t> total;
+
+    part state = part::word;
+    std::byte* target = nullptr;
+    std::size_t wanted = 0, got = 0;
+    std::uint64_t received = 0, message_start = 0;
+    bool at_end = false, file = false;
+    std::array<std::byte, 4> head{};
+    std::array<std::byte, 4096> scratch{};
+    std::string last; // of a file
+    std::uint64_t footer = 0;
+
+    pooled_buffer metadata_block;
+    const message_table* message = nullptr; // in it
+    bool union_validity = false;
+    std::shared_ptr<const pooled_buffer> body;
+    std::size_t body_size = 0;
+
+    schema_plan plan;
+    std::shared_ptr<const penstock::schema> shown;
+    std::optional<std::vector<std::size_t>> order; // of the projection
+    std::vector<bool> taken;
+
+    std::optional<body_reader> batch_in; // being read
+    std::vector<array> columns;
+    record_batch batch;
+    std::size_t given = 0; // rows of it
+    key_value_metadata batch_metadata;
+    std::size_t worked = 0;
+
+    std::optional<failure> failed_input;
+    failure problem;
+    bool has_failed = false;
+};
+
+PENSTOCK_DECL stream_core::stream_core(stream_options options, std::string name, std::optional<std::uint64_t> total)
+    : impl_{std::make_unique<impl>(std::move(options), std::move(name), total)} {}
+PENSTOCK_DECL stream_core::~stream_core() = default;
+
+PENSTOCK_DECL std::span<std::byte> stream_core::room() noexcept {
+    return {impl_->target + impl_->got, impl_->wanted - impl_->got};
+}
+PENSTOCK_DECL void stream_core::filled(std::size_t n) noexcept {
+    impl_->got += n;
+    impl_->received += n;
+}
+PENSTOCK_DECL void stream_core::ended() noexcept { impl_->at_end = true; }
+PENSTOCK_DECL void stream_core::input_failed(failure f) { impl_->failed_input = std::move(f); }
+
+PENSTOCK_DECL stream_core::status stream_core::advance(bool only_schema) {
+    auto& s = *impl_;
+    if (s.has_failed) return status::failed;
+    try {
+        return s.run(only_schema);
+    } catch (const penstock::error& e) {
+        s.problem = s.failed_input ? e.as_failure() : s.located(e.as_failure());
+        s.has_failed = true;
+        s.release_message();
+        return status::failed;
+    }
+}
+
+PENSTOCK_DECL const std::shared_ptr<const penstock::schema>& stream_core::schema() const noexcept { return impl_->shown; }
+
+PENSTOCK_DECL record_batch stream_core::take() {
+    auto& s = *impl_;
+    const auto most = std::max<std::size_t>(s.options.common().batch_rows, 1);
+    if (s.given == 0 && s.batch.num_rows() <= most) return std::exchange(s.batch, record_batch{});
+    auto cut = s.batch.slice(s.given, most);
+    s.given += cut.num_rows();
+    if (s.given == s.batch.num_rows()) {
+        s.batch = record_batch{};
+        s.given = 0;
+    }
+    return cut;
+}
+PENSTOCK_DECL const key_value_metadata& stream_core::metadata() const noexcept { return impl_->batch_metadata; }
+PENSTOCK_DECL const failure& stream_core::error() const noexcept { return impl_->problem; }
+
+} // namespace penstock::arrow::detail

@@ -44,7 +44,7 @@ class bound_predicate {
   public:
     /// The rows for which every comparison is true, in ascending order. A comparison with a null is unknown, so its row is left
     /// out; only `is null` and `is not null` know nulls. NaN compares as IEEE 754 has it. Integers and
-    /// doubles compare by their exact values. Strings compare by bytes. Precondition: the batch has the
+    /// doubles compare by their exact values. Strings compare by bytes. Dates and timestamps compare with texts (dates.hpp). Precondition: the batch has the
     /// schema that was bound.
     PENSTOCK_DECL selection evaluate(const record_batch& batch) const;
 
@@ -67,7 +67,7 @@ class predicate {
     /// Reads `fare > 40 and status = 'paid' and note is not null`.
     /// * Columns: letters, digits, `_`, `.` and anything beyond ASCII, or any text in "double quotes".
     /// * Operators: = == != <> < <= > >=, `is null`, `is not null`.
-    /// * Literals: numbers, 'text' with '' for a quote, true, false. Words in any case.
+    /// * Literals: numbers, 'text' with '' for a quote (dates and times, too: '2024-02-29'), true, false. Words in any case.
     /// Errors: `errc::invalid_option`, with the position (from 1) of what could not be read.
     PENSTOCK_DECL static result<predicate> parse(std::string_view text);
 

@@ -18,6 +18,9 @@ enum class text_kind : std::uint8_t {
     int64,      ///< integers in canonical form
     wide_int64, ///< the same, one of them beyond 2^53: no double holds it
     float64,    ///< numbers that a double holds as exactly as it can
+    date,       ///< 2024-02-29
+    timestamp,  ///< 2024-02-29 12:30:00.5, also with a T or without seconds; at most six digits of a second
+    utc_timestamp, ///< the same with Z or an offset
     string,
 };
 
@@ -26,14 +29,14 @@ enum class text_kind : std::uint8_t {
 /// their digits. "-0" is a float64. Pure.
 PENSTOCK_DECL text_kind classify(std::string_view text) noexcept;
 
-/// The narrowest kind that holds what `a` and `b` hold: the lattice null < boolean < string and
-/// null < int64 < wide_int64, float64 < string.
+/// The narrowest kind that holds what `a` and `b` hold: the lattice null < boolean < string,
+/// null < int64 < wide_int64, float64 < string, null < date < timestamp < string and null < utc_timestamp < string.
 PENSTOCK_DECL text_kind join(text_kind a, text_kind b) noexcept;
 
 /// Whether a value of kind `k` may stand in a column whose type was inferred as `type`.
 PENSTOCK_DECL bool fits(text_kind k, data_type type) noexcept;
 
-/// The column type of a kind. A column of nulls only is a string column.
+/// The column type of a kind; timestamps count microseconds. A column of nulls only is a string column.
 PENSTOCK_DECL data_type type_of(text_kind k) noexcept;
 
 /// Infers column types from sampled texts. Nulls are not shown to it.

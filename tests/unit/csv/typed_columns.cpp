@@ -69,6 +69,21 @@ TEST_CASE("csv typed columns: timestamps and dates") {
     CHECK(null.failed->detail().message == "column \"c\": null, but the column is not nullable");
 }
 
+TEST_CASE("csv typed columns: dates and times are inferred, and stay what they were inferred as") {
+    const auto r = read("d,t,u,s\n2024-02-29,2024-02-29 12:00:00,2024-02-29T12:00:00Z,2024-02-30\n,2024-02-29,,\n");
+    CHECK(r.types() == "d:date32 t:timestamp[us] u:timestamp[us, UTC] s:string");
+    CHECK(r.text() == "2024-02-29|2024-02-29T12:00:00.000000|2024-02-29T12:00:00.000000Z|2024-02-30;"
+                      "~|2024-02-29T00:00:00.000000|~|~");
+    for (const char* later : {"2024-02-29 00:00:00", "20240229", "-2024-02-29"}) {
+        const auto bad = read(std::string{"d\n2024-02-29\n"} + later + "\n", csv::options().inference_rows(1));
+        REQUIRE(bad.failed.has_value());
+        CHECK(bad.failed->code() == errc::type_mismatch);
+        CHECK(bad.failed->detail().hint.find("inferred from the first 1 rows") != std::string::npos);
+        CHECK(bad.rows() == 1);
+    }
+    CHECK(read("d\n2024-02-29\n", csv::options().infer_types(false)).types() == "d:string");
+}
+
 TEST_CASE("csv typed columns: a null text that looks like a date is null") {
     const auto o = csv::options().null_texts({"", "1970-01-01"}).schema(make_schema({field{"c", data_type::date32()}}));
     const auto r = read("c\n1970-01-01\n1970-01-02\n", o);

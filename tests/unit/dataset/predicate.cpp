@@ -47,6 +47,41 @@ inline std::string ids(std::string_view where) {
     return out;
 }
 
+TEST_CASE("predicate: dates and times compare with texts") {
+    auto pool = buffer_pool::create();
+    number_builder<std::int32_t> day{data_type::date32(), pool};
+    int64_builder time{data_type::timestamp(time_unit::second), pool};
+    int64_builder utc{data_type::timestamp(time_unit::millisecond, "UTC"), pool};
+    for (const std::int32_t d : {-1, 0, 1}) {
+        day.append(d);
+        time.append(d * 86400);
+        utc.append(std::int64_t{d} * 86400000);
+    }
+    day.append_null();
+    time.append_null();
+    utc.append_null();
+    const record_batch batch{make_schema({field{"day", day.type()}, field{"time", time.type()}, field{"utc", utc.type()}}),
+                             {day.finish(), time.finish(), utc.finish()},
+                             4};
+    const auto rows = [&](std::string_view where) {
+        const auto bound = predicate::parse(where)->bind(batch.schema());
+        if (!bound) return bound.error().detail().message;
+        std::string out;
+        for (const auto row : bound->evaluate(batch)) out += std::to_string(row);
+        return out;
+    };
+    CHECK(rows("day >= '1970-01-01'") == "12");
+    CHECK(rows("day = '1969-12-31'") == "0");
+    CHECK(rows("day is null") == "3");
+    CHECK(rows("time < '1970-01-01 00:00:01'") == "01");
+    CHECK(rows("time > '1970-01-01'") == "2");
+    CHECK(rows("utc = '1970-01-01T02:00:00+02:00'") == "1");
+    CHECK(rows("time is not null") == "012");
+    CHECK(rows("day > 3") == "where: column \"day\" is date32 and cannot be compared with a number");
+    CHECK(rows("day > '1970-01-01 00:00:00'") == "where: column \"day\" is date32 and cannot be compared with a text");
+    CHECK(rows("time = 'soon'") == "where: column \"time\" is timestamp[s] and cannot be compared with a text");
+}
+
 TEST_CASE("predicate: comparisons of every type") {
     CHECK(ids("id = 3") == "3");
     CHECK(ids("id==3") == "3");

@@ -28,8 +28,12 @@ TEST_CASE("type inference: what a text is") {
     all(text_kind::string,
         {"",      " 1",   "1 ",    "007",  "-007", "00",  "00.5", "+3",  "+1.5",       "9223372036854775808",
          "1e400", "0x1F", "1,000", "1_0",  "-",    ".",   "-.",   "e5",  "1e",         "NULL",
-         "None",  "t",    "yes",   "nano", "info", "iNf", "--1",  "1-2", "2024-01-01", "12:30",
-         "true "});
+         "None",  "t",    "yes",   "nano", "info", "iNf", "--1",  "1-2", "12:30",
+         "true ", "2024-02-30", "2024-1-01", "2024-01-01x", "2024-01-01 10", "2024-01-01 25:00:00", "2024/01/01",
+         "2024-01-01 00:00:00.1234567", "-2024-01-01", "12345-01-01"});
+    all(text_kind::date, {"2024-02-29", "0001-01-01"});
+    all(text_kind::timestamp, {"2024-02-29 12:30:00", "2024-02-29T12:30:00.123456", "2024-02-29 12:30", "1850-01-01 00:00:00"});
+    all(text_kind::utc_timestamp, {"2024-02-29T12:30:00Z", "2024-02-29 12:30:00.5+02:00"});
 }
 
 TEST_CASE("type inference: columns") {
@@ -42,6 +46,12 @@ TEST_CASE("type inference: columns") {
     CHECK(infer({"1", "007"}) == data_type::string());
     CHECK(infer({"1", "x", "2"}) == data_type::string());
     CHECK(infer({"9223372036854775807", "1"}) == data_type::int64());
+    const auto time = data_type::timestamp(time_unit::microsecond);
+    CHECK(infer({"2024-01-01", "2024-01-02"}) == data_type::date32());
+    CHECK(infer({"2024-01-01 00:00:00", "2024-01-02"}) == time);
+    CHECK(infer({"2024-01-01T00:00:00Z"}) == data_type::timestamp(time_unit::microsecond, "UTC"));
+    CHECK(infer({"2024-01-01T00:00:00Z", "2024-01-01T00:00:00"}) == data_type::string());
+    CHECK(infer({"2024-01-01", "20240101"}) == data_type::string());
 }
 
 TEST_CASE("type inference: an integer that a double would change makes no double column") {
@@ -55,7 +65,8 @@ TEST_CASE("type inference: an integer that a double would change makes no double
 
 TEST_CASE("type inference: joining is a lattice, whatever the order") {
     const text_kind kinds[] = {text_kind::null,       text_kind::boolean, text_kind::int64,
-                               text_kind::wide_int64, text_kind::float64, text_kind::string};
+                               text_kind::wide_int64, text_kind::float64, text_kind::date,
+                               text_kind::timestamp,  text_kind::utc_timestamp, text_kind::string};
     for (const auto a : kinds) {
         CHECK(join(a, a) == a);
         CHECK(join(a, text_kind::null) == a);

@@ -5,6 +5,7 @@
 
 #include <penstock/columnar/array_builder.hpp>
 #include <penstock/core/detail/ascii.hpp>
+#include <penstock/format/dates.hpp>
 #include <penstock/format/numbers.hpp>
 
 #include <algorithm>
@@ -191,6 +192,13 @@ inline bool holds(comparison_op op, std::partial_ordering o) noexcept {
     return false;
 }
 
+/// What a text says in the units of a column of dates or times.
+inline std::optional<std::int64_t> in_units_of(const data_type& type, std::string_view text) {
+    if (type.id() == type_id::timestamp) return parse_timestamp(text, type.unit(), !type.time_zone().empty());
+    if (const auto day = parse_date32(text)) return *day;
+    return std::nullopt;
+}
+
 template <class T, class L>
 void keep_matching(selection& rows, const array& a, comparison_op op, const L& value) {
     std::erase_if(rows, [&](std::uint32_t r) {
@@ -222,6 +230,14 @@ PENSTOCK_DECL selection bound_predicate::evaluate(const record_batch& batch) con
                 detail::keep_matching<std::int64_t>(rows, a, t.op, *d);
             else
                 detail::keep_matching<std::int64_t>(rows, a, t.op, std::get<std::int64_t>(t.value));
+            break;
+        case type_id::timestamp:
+            detail::keep_matching<std::int64_t>(rows, a, t.op, std::get<std::int64_t>(t.value));
+            break;
+        case type_id::date32:
+            std::erase_if(rows, [&](std::uint32_t r) {
+                return a.is_null(r) || !detail::holds(t.op, a.value_at<std::int32_t>(r) <=> std::get<std::int64_t>(t.value));
+            });
             break;
         case type_id::float64:
             if (const auto* d = std::get_if<double>(&t.value))
@@ -258,6 +274,7 @@ PENSTOCK_DECL result<bound_predicate> predicate::bind(const schema& s) const {
         const bool nulls = t.op == comparison_op::is_null || t.op == comparison_op::is_not_null;
         const bool equality = t.op == comparison_op::equal || t.op == comparison_op::not_equal;
         bool fits = nulls;
+        auto value = t.value;
         switch (type.id()) {
         case type_id::boolean:
             fits |= equality && std::holds_alternative<bool>(t.value);
@@ -269,19 +286,29 @@ PENSTOCK_DECL result<bound_predicate> predicate::bind(const schema& s) const {
         case type_id::float64:
             fits |= std::holds_alternative<std::int64_t>(t.value) || std::holds_alternative<double>(t.value);
             break;
+        case type_id::timestamp:
+        case type_id::date32:
+            if (const auto* text = std::get_if<std::string>(&t.value); text && !nulls)
+                if (const auto units = detail::in_units_of(type, *text)) {
+                    value = *units;
+                    fits = true;
+                }
+            break;
         default:
             break;
         }
         if (!fits) {
+            const bool dated = type.id() == type_id::timestamp || type.id() == type_id::date32;
             static constexpr const char* kinds[] = {"true or false", "a number", "a number", "a text"};
             return failure{errc::type_mismatch,
                            "where: column \"" + t.column + "\" is " + type.name() +
                                (type == data_type::boolean() && std::holds_alternative<bool>(t.value)
                                     ? " and has no order"
                                     : std::string{" and cannot be compared with "} + kinds[t.value.index()]),
-                           "texts stand in 'single quotes', numbers and true and false without"};
+                           dated ? "it takes a text like '2024-02-29', or with a time and no more digits than the column has"
+                                 : "texts stand in 'single quotes', numbers and true and false without"};
         }
-        out.terms_.push_back({*at, t.op, t.value});
+        out.terms_.push_back({*at, t.op, std::move(value)});
     }
     return out;
 }

@@ -4,6 +4,7 @@
 #include <penstock/format/type_inference.hpp>
 
 #include <penstock/core/detail/ascii.hpp>
+#include <penstock/format/dates.hpp>
 #include <penstock/format/numbers.hpp>
 
 namespace penstock {
@@ -41,6 +42,14 @@ inline bool is_digits(std::string_view t) noexcept {
     return true;
 }
 
+/// Only what begins with a year of four digits, a month and a day.
+inline text_kind classify_date(std::string_view t) noexcept {
+    if (t.size() == 10) return parse_date32(t) ? text_kind::date : text_kind::string;
+    if (t.size() < 16) return text_kind::string;
+    if (parse_timestamp(t, time_unit::microsecond, false)) return text_kind::timestamp;
+    return parse_timestamp(t, time_unit::microsecond, true) ? text_kind::utc_timestamp : text_kind::string;
+}
+
 } // namespace detail
 
 PENSTOCK_DECL text_kind classify(std::string_view text) noexcept {
@@ -52,6 +61,7 @@ PENSTOCK_DECL text_kind classify(std::string_view text) noexcept {
         const bool truth = text.size() > 1 && parse_boolean(text).has_value();
         return truth ? text_kind::boolean : text_kind::string;
     }
+    if (text.size() >= 10 && text[4] == '-' && text[7] == '-' && detail::is_digit(c)) return detail::classify_date(text);
     if (is_canonical_int64(text)) {
         constexpr std::int64_t exact = std::int64_t{1} << 53;
         const auto v = *parse_int64(text);
@@ -73,6 +83,7 @@ PENSTOCK_DECL text_kind join(text_kind a, text_kind b) noexcept {
     const auto pair = [&](text_kind x, text_kind y) { return (a == x && b == y) || (a == y && b == x); };
     if (pair(text_kind::int64, text_kind::wide_int64)) return text_kind::wide_int64;
     if (pair(text_kind::int64, text_kind::float64)) return text_kind::float64;
+    if (pair(text_kind::date, text_kind::timestamp)) return text_kind::timestamp;
     return text_kind::string;
 }
 
@@ -84,6 +95,11 @@ PENSTOCK_DECL bool fits(text_kind k, data_type type) noexcept {
         return k == text_kind::int64 || k == text_kind::wide_int64;
     case type_id::float64:
         return k == text_kind::int64 || k == text_kind::float64;
+    case type_id::date32:
+        return k == text_kind::date;
+    case type_id::timestamp:
+        if (!type.time_zone().empty()) return k == text_kind::utc_timestamp;
+        return k == text_kind::date || k == text_kind::timestamp;
     case type_id::string:
         return true;
     default:
@@ -100,6 +116,12 @@ PENSTOCK_DECL data_type type_of(text_kind k) noexcept {
         return data_type::int64();
     case text_kind::float64:
         return data_type::float64();
+    case text_kind::date:
+        return data_type::date32();
+    case text_kind::timestamp:
+        return data_type::timestamp(time_unit::microsecond);
+    case text_kind::utc_timestamp:
+        return data_type::timestamp(time_unit::microsecond, "UTC");
     case text_kind::null:
     case text_kind::string:
         break;

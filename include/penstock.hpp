@@ -45,6 +45,7 @@
 #include <penstock/dataset/open.hpp>
 #include <penstock/dataset/open_batches.hpp>
 #include <penstock/dataset/predicate.hpp>
+#include <penstock/format/c_stream.hpp>
 #include <penstock/format/table_printer.hpp>
 #include <penstock/format/value_text.hpp>
 #include <penstock/http/trace.hpp>

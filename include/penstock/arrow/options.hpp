@@ -13,8 +13,9 @@
 
 namespace penstock::arrow {
 
-/// How to read an Arrow stream: what all formats share, as far as it concerns typed columns (`columns`, `schema`,
-/// `batch_rows`, `pool`), and the limits of a message. Setters chain.
+/// How to read an Arrow stream: what all formats share, as far as it concerns typed columns (`columns`, `schema`, `limit`,
+/// `batch_rows`, `row_index`, `compute_executor`, `pool`: there are no bad records and nothing to infer), and the
+/// limits of a message. Setters chain.
 class stream_options : public read_option_setters<stream_options> {
   public:
     stream_options() = default;

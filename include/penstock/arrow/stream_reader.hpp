@@ -29,7 +29,8 @@ namespace penstock::arrow {
 /// source answers.
 ///
 /// Memory: a message at a time and the dictionaries, each below the limits of `stream_options`, which are checked before any
-/// is taken. The reader keeps the executor free: it posts after about 1 MiB of work, between columns.
+/// is taken. The reader keeps the executor free: it works on the compute executor where it has one, else it posts after about
+/// 1 MiB of work, between columns.
 class stream_reader final : public batch_reader {
   public:
     PENSTOCK_DECL explicit stream_reader(std::unique_ptr<byte_source> source, stream_options options = stream_options());
@@ -43,6 +44,7 @@ class stream_reader final : public batch_reader {
 
     PENSTOCK_DECL awaitable<std::shared_ptr<const penstock::schema>> schema() override;
     PENSTOCK_DECL awaitable<std::optional<record_batch>> next() override;
+    PENSTOCK_DECL read_statistics statistics() const override;
 
     /// What the message of the last batch said of it: its custom metadata.
     PENSTOCK_DECL const key_value_metadata& batch_metadata() const noexcept;

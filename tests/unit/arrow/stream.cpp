@@ -181,6 +181,59 @@ TEST_CASE("large batches are given in slices, chosen columns in their order, and
     CHECK(read(bytes, 1000, stream_options{}.columns({"c"})).error.code() == errc::unknown_column);
 }
 
+TEST_CASE("a limit cuts the last batch, and what follows it is not looked at; rows are numbered on wish") {
+    std::vector<record_batch> two;
+    two.push_back(numbers_batch(10));
+    two.push_back(numbers_batch(10));
+    const auto bytes = written(two);
+    const auto options = stream_options{}.limit(13).row_index("row", 5).batch_rows(6);
+    const auto r = read(bytes.substr(0, bytes.size() - 8) + "garbage", 1000, options);
+    REQUIRE_MESSAGE(!r.error, r.error.message());
+    std::int64_t row = 5;
+    for (const auto& b : r.batches)
+        for (std::size_t i = 0; i < b.num_rows(); ++i) {
+            CHECK(b[0].int64_at(i) == row);
+            CHECK(b[1].int64_at(i) == (row - 5) % 10);
+            ++row;
+        }
+    CHECK(row == 18);
+    CHECK(r.schema->column_list() == "row, a, b");
+}
+
+TEST_CASE("a reader counts what it gave") {
+    std::vector<record_batch> one;
+    one.push_back(numbers_batch(10));
+    const auto bytes = written(one);
+    stream_reader reader{memory_source{bytes}};
+    CHECK(test::run(reader.next()).has_value());
+    CHECK_FALSE(test::run(reader.next()).has_value());
+    CHECK(reader.statistics().rows == 10);
+    CHECK(reader.statistics().bytes == bytes.size());
+}
+
+TEST_CASE("work is done where the options say") {
+    std::vector<record_batch> one;
+    one.push_back(numbers_batch(10));
+    boost::asio::io_context io{1};
+    boost::asio::io_context worker{1};
+    auto options = stream_options{};
+    options.compute_executor(worker.get_executor());
+    stream_reader reader{memory_source{written(one)}, options};
+    std::optional<record_batch> got;
+    boost::asio::co_spawn(io, reader.next(), [&](std::exception_ptr e, std::optional<record_batch> b) {
+        CHECK_FALSE(static_cast<bool>(e));
+        got = std::move(b);
+    });
+    for (int i = 0; i < 1000 && !got; ++i) {
+        io.poll();
+        io.restart();
+        worker.poll();
+        worker.restart();
+    }
+    REQUIRE(got.has_value());
+    CHECK(*got == one[0]);
+}
+
 TEST_CASE("a schema that is given must be the stream's") {
     std::vector<record_batch> one;
     one.push_back(numbers_batch(2));

@@ -4,6 +4,7 @@
 #include <penstock/arrow/options.hpp>
 #include <penstock/columnar/record_batch.hpp>
 #include <penstock/core/error.hpp>
+#include <penstock/format/read_statistics.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -44,6 +45,7 @@ class stream_core {
     /// What the message of the last batch says of it.
     PENSTOCK_DECL const key_value_metadata& metadata() const noexcept;
     PENSTOCK_DECL const failure& error() const noexcept;
+    PENSTOCK_DECL read_statistics statistics() const;
 
   private:
     struct impl;

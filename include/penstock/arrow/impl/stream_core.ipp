@@ -6,6 +6,7 @@
 #include <penstock/arrow/detail/body_reader.hpp>
 #include <penstock/arrow/detail/schema_decoder.hpp>
 #include <penstock/columnar/array_builder.hpp>
+#include <penstock/format/detail/batch_shape.hpp>
 
 #include <algorithm>
 #include <array>
@@ -33,6 +34,7 @@ struct stream_core::impl {
     impl(stream_options o, std::string n, std::optional<std::uint64_t> t)
         : options{std::move(o)}, pool{options.common().pool}, name{std::move(n)}, total{t} {
         if (!pool) pool = buffer_pool::create();
+        shape.emplace(options.common(), pool);
         gather(part::word, head.data(), 4);
     }
 
@@ -214,14 +216,15 @@ struct stream_core::impl {
             fail(errc::type_mismatch, "the stream's schema is not the one that was given; its columns are " +
                                           made.schema->column_list());
         plan = std::move(made);
-        shown = plan.schema;
+        chosen = plan.schema;
         taken.assign(plan.schema->size(), true);
         if (const auto& names = options.common().columns) {
             order = plan.schema->find(std::span<const std::string>{*names}).value();
             taken.assign(plan.schema->size(), false);
             for (const auto i : *order) taken[i] = true;
-            shown = std::make_shared<const penstock::schema>(plan.schema->select(*order));
+            chosen = std::make_shared<const penstock::schema>(plan.schema->select(*order));
         }
+        shown = shape->begin(chosen).value();
     }
 
     body_reader reader(const record_batch_table& batch) {
@@ -299,11 +302,11 @@ struct stream_core::impl {
         batch_in->end();
         const auto rows = batch_in->rows();
         if (order) {
-            std::vector<array> chosen;
-            for (const auto i : *order) chosen.push_back(columns[i]);
-            columns = std::move(chosen);
+            std::vector<array> ordered;
+            for (const auto i : *order) ordered.push_back(columns[i]);
+            columns = std::move(ordered);
         }
-        batch = record_batch{shown, std::move(columns), rows};
+        batch = record_batch{chosen, std::move(columns), rows};
         columns.clear();
         given = 0;
         release_message();
@@ -317,8 +320,9 @@ struct stream_core::impl {
 
     status run(bool only_schema) {
         for (;;) {
-            if (given < batch.num_rows() && !only_schema) return status::batch;
             if (only_schema && shown) return status::schema_known;
+            if (shown && shape->room() == 0) return status::end;
+            if (given < batch.num_rows()) return status::batch;
             if (worked >= slice) {
                 worked = 0;
                 return status::pause;
@@ -369,7 +373,9 @@ struct stream_core::impl {
     std::size_t body_size = 0;
 
     schema_plan plan;
-    std::shared_ptr<const penstock::schema> shown;
+    std::shared_ptr<const penstock::schema> chosen; // of the columns that are wanted
+    std::shared_ptr<const penstock::schema> shown; // with those that options add
+    std::optional<penstock::detail::batch_shape> shape;
     std::optional<std::vector<std::size_t>> order; // of the projection
     std::vector<bool> taken;
 
@@ -416,15 +422,23 @@ PENSTOCK_DECL const std::shared_ptr<const penstock::schema>& stream_core::schema
 
 PENSTOCK_DECL record_batch stream_core::take() {
     auto& s = *impl_;
-    const auto most = std::max<std::size_t>(s.options.common().batch_rows, 1);
-    if (s.given == 0 && s.batch.num_rows() <= most) return std::exchange(s.batch, record_batch{});
-    auto cut = s.batch.slice(s.given, most);
-    s.given += cut.num_rows();
-    if (s.given == s.batch.num_rows()) {
+    const auto most = std::min<std::uint64_t>(std::max<std::size_t>(s.options.common().batch_rows, 1), s.shape->room());
+    const auto rows = static_cast<std::size_t>(std::min<std::uint64_t>(most, s.batch.num_rows() - s.given));
+    std::vector<array> columns;
+    for (std::size_t i = 0; i < s.batch.num_columns(); ++i)
+        columns.push_back(rows == s.batch.num_rows() ? s.batch[i] : s.batch[i].slice(s.given, rows));
+    s.shape->good(rows);
+    s.given += rows;
+    if (s.given == s.batch.num_rows() || s.shape->room() == 0) {
         s.batch = record_batch{};
         s.given = 0;
     }
-    return cut;
+    return s.shape->finish(std::move(columns));
+}
+PENSTOCK_DECL read_statistics stream_core::statistics() const {
+    auto out = impl_->shape->statistics();
+    out.bytes = impl_->received;
+    return out;
 }
 PENSTOCK_DECL const key_value_metadata& stream_core::metadata() const noexcept { return impl_->batch_metadata; }
 PENSTOCK_DECL const failure& stream_core::error() const noexcept { return impl_->problem; }

@@ -4,6 +4,7 @@
 #include <penstock/arrow/stream_reader.hpp>
 
 #include <penstock/arrow/detail/stream_core.hpp>
+#include <penstock/core/detail/run_on.hpp>
 #include <penstock/core/detail/yield.hpp>
 
 #include <utility>
@@ -14,7 +15,8 @@ struct stream_reader::impl {
     using status = detail::stream_core::status;
 
     impl(std::unique_ptr<byte_source> s, stream_options options)
-        : source{std::move(s)}, core{std::move(options), source->name(), source->remaining()} {}
+        : source{std::move(s)}, compute{options.common().compute_executor},
+          core{std::move(options), source->name(), source->remaining()} {}
 
     /// False when nothing can be read now.
     bool feed() {
@@ -37,12 +39,18 @@ struct stream_reader::impl {
 
     awaitable<status> run(bool only_schema) {
         for (;;) {
-            const auto s = core.advance(only_schema);
+            auto s = status::pause;
+            if (compute) {
+                auto work = [this, &s, only_schema] { s = core.advance(only_schema); };
+                co_await penstock::detail::run_on(compute, work);
+            } else {
+                s = core.advance(only_schema);
+            }
             if (s == status::need_input) {
                 if (feed()) continue;
                 co_await source->ready();
             } else if (s == status::pause) {
-                co_await penstock::detail::yield();
+                if (!compute) co_await penstock::detail::yield();
             } else {
                 co_return s;
             }
@@ -50,6 +58,7 @@ struct stream_reader::impl {
     }
 
     std::unique_ptr<byte_source> source;
+    executor compute;
     detail::stream_core core;
 };
 
@@ -71,6 +80,8 @@ PENSTOCK_DECL awaitable<std::optional<record_batch>> stream_reader::next() {
     if (s == impl::status::failed) throw_failure(impl_->core.error());
     co_return std::nullopt;
 }
+
+PENSTOCK_DECL read_statistics stream_reader::statistics() const { return impl_->core.statistics(); }
 
 PENSTOCK_DECL const key_value_metadata& stream_reader::batch_metadata() const noexcept { return impl_->core.metadata(); }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <penstock/columnar/take.hpp>
+#include <penstock/columnar/values.hpp>
 #include <penstock/core/buffer_pool.hpp>
 #include <penstock/core/error.hpp>
 
@@ -30,6 +31,16 @@ enum class comparison_op : std::uint8_t {
 /// A value in a predicate.
 using literal = std::variant<bool, std::int64_t, double, std::string>;
 
+namespace detail {
+/// A decimal with its point.
+struct scaled_decimal {
+    decimal256_value digits;
+    int scale = 0;
+};
+/// A literal as the values of a column are compared with it: dates and times count their units.
+using comparable = std::variant<bool, std::int64_t, double, std::string, scaled_decimal>;
+} // namespace detail
+
 /// "column op literal".
 struct comparison {
     comparison() = default;
@@ -43,8 +54,9 @@ struct comparison {
 class bound_predicate {
   public:
     /// The rows for which every comparison is true, in ascending order. A comparison with a null is unknown, so its row is left
-    /// out; only `is null` and `is not null` know nulls. NaN compares as IEEE 754 has it. Integers and
-    /// doubles compare by their exact values. Strings compare by bytes. Dates and timestamps compare with texts (dates.hpp). Precondition: the batch has the
+    /// out; only `is null` and `is not null` know nulls. NaN compares as IEEE 754 has it. Numbers of all kinds
+    /// compare by their exact values (a literal with a fraction, and a decimal: by the literal's shortest decimal text). Texts
+    /// and bytes compare by bytes, dates and times with texts in their form (`format/dates.hpp`), dictionaries by their values. Precondition: the batch has the
     /// schema that was bound.
     PENSTOCK_DECL selection evaluate(const record_batch& batch) const;
 
@@ -53,7 +65,7 @@ class bound_predicate {
     struct term {
         std::size_t column;
         comparison_op op;
-        literal value;
+        detail::comparable value;
     };
     std::vector<term> terms_;
 };

@@ -1,7 +1,9 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 
 #include <penstock/columnar/array_builder.hpp>
+#include <penstock/columnar/array_builder.hpp>
 #include <penstock/dataset/predicate.hpp>
+#include <penstock/format/scalar_text.hpp>
 
 #include <doctest/doctest.h>
 
@@ -203,6 +205,75 @@ TEST_CASE("predicate: integers and doubles compare by their exact values") {
     CHECK_FALSE(number(std::numeric_limits<double>::quiet_NaN(), "<= 5"));
     CHECK_FALSE(number(std::numeric_limits<double>::quiet_NaN(), "> 5"));
     CHECK(number(std::numeric_limits<double>::quiet_NaN(), "!= 5"));
+}
+
+/// Whether one value that is written as `text` passes "v <condition>"; "!" and why where that cannot be.
+std::string check(const data_type& type, std::string_view text, std::string_view condition) {
+    array_builder b{type, buffer_pool::create()};
+    scalar_parser parser{type};
+    REQUIRE(parser.append(text, b));
+    b.append_null();
+    const record_batch batch{make_schema({field{"v", type}}), {b.finish()}, 2};
+    const auto bound = predicate::parse("v " + std::string{condition})->bind(batch.schema());
+    if (!bound) return "!" + bound.error().detail().message;
+    const auto rows = bound->evaluate(batch);
+    CHECK((rows.empty() || rows == selection{0})); // the null passes nothing
+    return rows.empty() ? "no" : "yes";
+}
+
+TEST_CASE("predicate: scalars of all types") {
+    struct row {
+        data_type type;
+        const char *value, *condition, *out;
+    };
+    const auto us = time_unit::microsecond;
+    const row rows[] = {
+        {type_id::int8, "-128", "< -127", "yes"},
+        {type_id::uint8, "255", "> 254.5", "yes"},
+        {type_id::int16, "300", "= 300", "yes"},
+        {type_id::uint16, "300", "!= 300", "no"},
+        {type_id::int32, "-5", "< 0", "yes"},
+        {type_id::uint32, "4294967295", "> 0", "yes"},
+        {type_id::uint64, "18446744073709551615", "> 9223372036854775807", "yes"},
+        {type_id::uint64, "18446744073709551615", "> -1", "yes"},
+        {type_id::uint64, "18446744073709551615", "< 18446744073709551616.0", "yes"},
+        {type_id::uint64, "9223372036854775809", "> 9223372036854775808.0", "yes"},
+        {type_id::uint64, "9223372036854775808", "= 9223372036854775808.0", "yes"},
+        {type_id::uint64, "9223372036854775808", "> 1e3", "yes"},
+        {type_id::uint64, "5", "= 5.0", "yes"},
+        {type_id::float16, "1.5", "= 1.5", "yes"},
+        {type_id::float32, "2.5", ">= 2", "yes"},
+        {data_type::decimal128(5, 2), "40.10", "= 40.1", "yes"}, // as doubles they would differ
+        {data_type::decimal128(5, 2), "40.10", "> 40", "yes"},
+        {data_type::decimal128(5, 2), "40.10", "< 1e300", "yes"},
+        {data_type::decimal128(5, 2), "0.10", "> 1.5e-7", "yes"},
+        {data_type::decimal256(50, 0), "99999999999999999999999999999999", "> 9223372036854775807", "yes"},
+        {type_id::large_string, "b", "> 'a'", "yes"},
+        {type_id::string_view, "b", "= 'b'", "yes"},
+        {type_id::binary, "YQ==", "= 'a'", "yes"},
+        {type_id::date32, "2024-02-29", "> '2024-02-28'", "yes"},
+        {type_id::date64, "2024-02-29", "= '2024-02-29'", "yes"},
+        {data_type::time32(time_unit::second), "12:00:00", "< '12:00:01'", "yes"},
+        {data_type::time64(us), "12:00:00.5", "= '12:00:00.5'", "yes"},
+        {data_type::timestamp(us), "2024-02-29T12:00:00", ">= '2024-02-29'", "yes"},
+        {data_type::timestamp(us, "UTC"), "2024-02-29T12:00:00Z", "= '2024-02-29T14:00:00+02:00'", "yes"},
+        {data_type::duration(time_unit::second), "PT1M", "= 'PT60S'", "yes"},
+        {data_type::dictionary(type_id::int8, type_id::string), "x", "= 'x'", "yes"},
+        {data_type::dictionary(type_id::int8, type_id::string), "x", "= 'y'", "no"},
+        {data_type::dictionary(type_id::int8, type_id::int16), "7", "> 6", "yes"},
+        {type_id::date32, "2024-02-29", "> 'yesterday'", "!where: column \"v\" is date32 and cannot be compared with a text"},
+        {type_id::date32, "2024-02-29", "> 5", "!where: column \"v\" is date32 and cannot be compared with a number"},
+        {type_id::interval_months, "P1M", "> 'P1M'",
+         "!where: column \"v\" is interval_months and cannot be compared with a text"},
+        {type_id::interval_months, "P1M", "is not null", "yes"},
+        {data_type::decimal128(5, 2), "1.00", "= '1'",
+         "!where: column \"v\" is decimal128(5, 2) and cannot be compared with a text"},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.type.name());
+        CAPTURE(r.condition);
+        CHECK(check(r.type, r.value, r.condition) == r.out);
+    }
 }
 
 TEST_CASE("predicate: filter copies the selected rows") {

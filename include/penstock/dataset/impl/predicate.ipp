@@ -3,10 +3,12 @@
 
 #include <penstock/dataset/predicate.hpp>
 
-#include <penstock/columnar/array_builder.hpp>
+#include <penstock/columnar/decimal.hpp>
+#include <penstock/columnar/float16.hpp>
 #include <penstock/core/detail/ascii.hpp>
 #include <penstock/format/dates.hpp>
 #include <penstock/format/numbers.hpp>
+#include <penstock/format/scalar_text.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -166,6 +168,19 @@ inline std::partial_ordering compare_values(double a, std::int64_t b) noexcept {
 }
 inline std::partial_ordering compare_values(std::int64_t a, std::int64_t b) noexcept { return a <=> b; }
 inline std::partial_ordering compare_values(double a, double b) noexcept { return a <=> b; }
+inline std::partial_ordering compare_values(std::uint64_t a, std::int64_t b) noexcept {
+    return b < 0 ? std::partial_ordering::greater : a <=> static_cast<std::uint64_t>(b);
+}
+inline std::partial_ordering compare_values(std::uint64_t a, double b) noexcept {
+    if (a >> 63 == 0) return compare_values(static_cast<std::int64_t>(a), b);
+    if (std::isnan(b)) return std::partial_ordering::unordered;
+    if (b >= 0x1p64) return std::partial_ordering::less;
+    if (b < 0x1p63) return std::partial_ordering::greater;
+    return a <=> static_cast<std::uint64_t>(b); // whole numbers only, up there
+}
+inline std::partial_ordering compare_values(const decimal256_value& a, int scale, const scaled_decimal& b) noexcept {
+    return compare_decimals(a, scale, b.digits, b.scale);
+}
 inline std::partial_ordering compare_values(bool a, bool b) noexcept { return a <=> b; }
 inline std::partial_ordering compare_values(std::string_view a, const std::string& b) noexcept {
     return a <=> std::string_view{b};
@@ -192,18 +207,136 @@ inline bool holds(comparison_op op, std::partial_ordering o) noexcept {
     return false;
 }
 
-/// What a text says in the units of a column of dates or times.
-inline std::optional<std::int64_t> in_units_of(const data_type& type, std::string_view text) {
-    if (type.id() == type_id::timestamp) return parse_timestamp(text, type.unit(), !type.time_zone().empty());
-    if (const auto day = parse_date32(text)) return *day;
-    return std::nullopt;
+/// Rows for which `compare(row, value)` says what the operator wants.
+template <class Literal, class Compare>
+void keep_if(selection& rows, const array& a, comparison_op op, const comparable& value, Compare compare) {
+    const auto& literal = std::get<Literal>(value);
+    std::erase_if(rows, [&](std::uint32_t r) { return a.is_null(r) || !holds(op, compare(r, literal)); });
 }
 
-template <class T, class L>
-void keep_matching(selection& rows, const array& a, comparison_op op, const L& value) {
-    std::erase_if(rows, [&](std::uint32_t r) {
-        return a.is_null(r) || !holds(op, compare_values(column_traits<T>::at(a, r), value));
-    });
+/// `read(row)` gives a number, which is compared with whole literals and others.
+template <class Read>
+void keep_numbers(selection& rows, const array& a, comparison_op op, const comparable& value, Read read) {
+    const auto compare = [&](std::uint32_t r, const auto& literal) { return compare_values(read(r), literal); };
+    if (std::holds_alternative<double>(value))
+        keep_if<double>(rows, a, op, value, compare);
+    else
+        keep_if<std::int64_t>(rows, a, op, value, compare);
+}
+
+/// Integers of any width but uint64, and what is one in memory.
+template <class T>
+void keep_integers(selection& rows, const array& a, comparison_op op, const comparable& value) {
+    keep_numbers(rows, a, op, value, [&](std::uint32_t r) { return static_cast<std::int64_t>(a.value_at<T>(r)); });
+}
+
+/// Precondition: the literal was made for the type by `literal_for`.
+inline void keep_matching(selection& rows, const array& a, comparison_op op, const comparable& value) {
+    switch (a.type().id()) {
+    case type_id::boolean:
+        return keep_if<bool>(rows, a, op, value,
+                             [&](std::uint32_t r, bool b) { return compare_values(a.boolean_at(r), b); });
+    case type_id::int8:
+        return keep_integers<std::int8_t>(rows, a, op, value);
+    case type_id::int16:
+        return keep_integers<std::int16_t>(rows, a, op, value);
+    case type_id::int32:
+    case type_id::date32:
+    case type_id::time32:
+        return keep_integers<std::int32_t>(rows, a, op, value);
+    case type_id::int64:
+    case type_id::date64:
+    case type_id::time64:
+    case type_id::timestamp:
+    case type_id::duration:
+        return keep_integers<std::int64_t>(rows, a, op, value);
+    case type_id::uint8:
+        return keep_integers<std::uint8_t>(rows, a, op, value);
+    case type_id::uint16:
+        return keep_integers<std::uint16_t>(rows, a, op, value);
+    case type_id::uint32:
+        return keep_integers<std::uint32_t>(rows, a, op, value);
+    case type_id::uint64:
+        return keep_numbers(rows, a, op, value, [&](std::uint32_t r) { return a.value_at<std::uint64_t>(r); });
+    case type_id::float16:
+        return keep_numbers(rows, a, op, value,
+                            [&](std::uint32_t r) { return static_cast<double>(to_float(a.value_at<float16>(r))); });
+    case type_id::float32:
+        return keep_numbers(rows, a, op, value,
+                            [&](std::uint32_t r) { return static_cast<double>(a.value_at<float>(r)); });
+    case type_id::float64:
+        return keep_numbers(rows, a, op, value, [&](std::uint32_t r) { return a.float64_at(r); });
+    case type_id::decimal128:
+        return keep_if<scaled_decimal>(rows, a, op, value, [&](std::uint32_t r, const scaled_decimal& b) {
+            return compare_values(to_decimal256(a.value_at<decimal128_value>(r)), a.type().scale(), b);
+        });
+    case type_id::decimal256:
+        return keep_if<scaled_decimal>(rows, a, op, value, [&](std::uint32_t r, const scaled_decimal& b) {
+            return compare_values(a.value_at<decimal256_value>(r), a.type().scale(), b);
+        });
+    case type_id::dictionary: { // each value once
+        selection entries(a.dictionary().size());
+        for (std::size_t i = 0; i < entries.size(); ++i) entries[i] = static_cast<std::uint32_t>(i);
+        keep_matching(entries, a.dictionary(), op, value);
+        std::vector<bool> matches(a.dictionary().size());
+        for (const auto e : entries) matches[e] = true;
+        std::erase_if(rows, [&](std::uint32_t r) { return a.is_null(r) || !matches[a.index_at(r)]; });
+        return;
+    }
+    default:
+        return keep_if<std::string>(rows, a, op, value, [&](std::uint32_t r, const std::string& b) {
+            return compare_values(a.bytes_at(r), b);
+        });
+    }
+}
+
+/// The literal's own digits.
+inline scaled_decimal decimal_of(const literal& value) {
+    if (const auto* i = std::get_if<std::int64_t>(&value)) return {to_decimal256(*i), 0};
+    // The shortest text that reads back as the number is what was written, or means the same: up to 17 digits.
+    std::string text;
+    append_float64(text, std::get<double>(value));
+    const auto e = text.find('e');
+    const auto mantissa = text.substr(0, e);
+    const auto point = mantissa.find('.');
+    const auto behind = point == mantissa.npos ? 0 : static_cast<int>(mantissa.size() - point - 1);
+    const auto exponent = e == text.npos ? 0 : static_cast<int>(*parse_int64(text.substr(e + 1)));
+    return {parse_decimal256(mantissa, 76, behind).value(), behind - exponent};
+}
+
+/// What the values of a date, time or duration are compared with; none when the text is none.
+inline std::optional<std::int64_t> time_of(const data_type& type, const std::string& text) {
+    switch (type.id()) {
+    case type_id::date32:
+        return parse_date32(text);
+    case type_id::date64:
+        return parse_date64(text);
+    case type_id::time32:
+    case type_id::time64:
+        return parse_time(text, type.unit());
+    case type_id::timestamp:
+        return parse_timestamp(text, type.unit(), !type.time_zone().empty());
+    case type_id::duration:
+        return parse_duration(text, type.unit());
+    default:
+        return std::nullopt;
+    }
+}
+
+/// The literal as values of the type are compared with it; none where they cannot be.
+inline std::optional<comparable> literal_for(const data_type& type, const literal& value) {
+    const auto id = type.id();
+    const auto* text = std::get_if<std::string>(&value);
+    const bool number = std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value);
+    if (id == type_id::dictionary) return literal_for(type.value_type(), value);
+    if (id == type_id::boolean && std::holds_alternative<bool>(value)) return std::get<bool>(value);
+    if ((is_text(id) || is_binary(id)) && text) return *text;
+    if (is_decimal(id) && number) return decimal_of(value);
+    if ((is_integer(id) || is_floating(id)) && number)
+        return std::visit([](const auto& v) -> comparable { return v; }, value);
+    if (is_temporal(id) && text)
+        if (const auto at = time_of(type, *text)) return *at;
+    return std::nullopt;
 }
 
 } // namespace detail
@@ -215,39 +348,10 @@ PENSTOCK_DECL selection bound_predicate::evaluate(const record_batch& batch) con
         const auto& a = batch[t.column];
         if (t.op == comparison_op::is_null || t.op == comparison_op::is_not_null) {
             const bool wanted = t.op == comparison_op::is_null;
-            std::erase_if(rows, [&](std::uint32_t r) { return a.is_null(r) != wanted; });
+            std::erase_if(rows, [&](std::uint32_t r) { return is_null_value(a, r) != wanted; });
             continue;
         }
-        switch (a.type().id()) {
-        case type_id::boolean:
-            detail::keep_matching<bool>(rows, a, t.op, std::get<bool>(t.value));
-            break;
-        case type_id::string:
-            detail::keep_matching<std::string_view>(rows, a, t.op, std::get<std::string>(t.value));
-            break;
-        case type_id::int64:
-            if (const auto* d = std::get_if<double>(&t.value))
-                detail::keep_matching<std::int64_t>(rows, a, t.op, *d);
-            else
-                detail::keep_matching<std::int64_t>(rows, a, t.op, std::get<std::int64_t>(t.value));
-            break;
-        case type_id::timestamp:
-            detail::keep_matching<std::int64_t>(rows, a, t.op, std::get<std::int64_t>(t.value));
-            break;
-        case type_id::date32:
-            std::erase_if(rows, [&](std::uint32_t r) {
-                return a.is_null(r) || !detail::holds(t.op, a.value_at<std::int32_t>(r) <=> std::get<std::int64_t>(t.value));
-            });
-            break;
-        case type_id::float64:
-            if (const auto* d = std::get_if<double>(&t.value))
-                detail::keep_matching<double>(rows, a, t.op, *d);
-            else
-                detail::keep_matching<double>(rows, a, t.op, std::get<std::int64_t>(t.value));
-            break;
-        default:
-            break; // bind lets no other through
-        }
+        detail::keep_matching(rows, a, t.op, t.value);
     }
     return rows;
 }
@@ -273,42 +377,19 @@ PENSTOCK_DECL result<bound_predicate> predicate::bind(const schema& s) const {
         const auto type = s[*at].type();
         const bool nulls = t.op == comparison_op::is_null || t.op == comparison_op::is_not_null;
         const bool equality = t.op == comparison_op::equal || t.op == comparison_op::not_equal;
-        bool fits = nulls;
-        auto value = t.value;
-        switch (type.id()) {
-        case type_id::boolean:
-            fits |= equality && std::holds_alternative<bool>(t.value);
-            break;
-        case type_id::string:
-            fits |= std::holds_alternative<std::string>(t.value);
-            break;
-        case type_id::int64:
-        case type_id::float64:
-            fits |= std::holds_alternative<std::int64_t>(t.value) || std::holds_alternative<double>(t.value);
-            break;
-        case type_id::timestamp:
-        case type_id::date32:
-            if (const auto* text = std::get_if<std::string>(&t.value); text && !nulls)
-                if (const auto units = detail::in_units_of(type, *text)) {
-                    value = *units;
-                    fits = true;
-                }
-            break;
-        default:
-            break;
-        }
-        if (!fits) {
-            const bool dated = type.id() == type_id::timestamp || type.id() == type_id::date32;
+        const auto ordered = type.id() != type_id::boolean || equality;
+        auto value = nulls ? std::optional<detail::comparable>{false} : detail::literal_for(type, t.value);
+        if (!value || !(nulls || ordered)) {
             static constexpr const char* kinds[] = {"true or false", "a number", "a number", "a text"};
             return failure{errc::type_mismatch,
                            "where: column \"" + t.column + "\" is " + type.name() +
                                (type == data_type::boolean() && std::holds_alternative<bool>(t.value)
                                     ? " and has no order"
                                     : std::string{" and cannot be compared with "} + kinds[t.value.index()]),
-                           dated ? "it takes a text like '2024-02-29', or with a time and no more digits than the column has"
-                                 : "texts stand in 'single quotes', numbers and true and false without"};
+                           is_temporal(type.id()) ? "dates and times are texts in ISO 8601: '2024-02-29T12:00:00'"
+                                                  : "texts stand in 'single quotes', numbers and true and false without"};
         }
-        out.terms_.push_back({*at, t.op, std::move(value)});
+        out.terms_.push_back({*at, t.op, std::move(*value)});
     }
     return out;
 }

@@ -1,7 +1,6 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 
 #include <penstock/columnar/array_builder.hpp>
-#include <penstock/columnar/array_builder.hpp>
 #include <penstock/dataset/predicate.hpp>
 #include <penstock/format/scalar_text.hpp>
 

@@ -50,6 +50,8 @@
 #include <penstock/format/value_text.hpp>
 #include <penstock/http/trace.hpp>
 #include <penstock/json/document_reader.hpp>
+#include <penstock/json/document_writer.hpp>
+#include <penstock/json/formatter.hpp>
 #include <penstock/json/lines_reader.hpp>
 #include <penstock/json/lines_writer.hpp>
 #include <penstock/json/pointer.hpp>

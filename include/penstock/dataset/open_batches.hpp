@@ -26,15 +26,17 @@ enum class file_format : std::uint8_t {
     csv,
     tsv,   ///< CSV with tabs
     jsonl, ///< one JSON object a line
+    json,  ///< a JSON document: an array of objects, one object, or several; written as an array
 };
 
-/// "csv", "tsv", "jsonl".
+/// "csv", "tsv", "jsonl", "json".
 PENSTOCK_DECL std::string_view to_string(file_format f) noexcept;
 
 /// The format of that name, in any case; "ndjson" is "jsonl", too.
 PENSTOCK_DECL std::optional<file_format> parse_file_format(std::string_view name) noexcept;
 
-/// What a name's extension says, that of a codec taken off: "a/b.csv.gz" is CSV. Extensions: .csv .tsv .jsonl .ndjson.
+/// What a name's extension says, that of a codec taken off: "a/b.csv.gz" is CSV. Extensions: .csv .tsv .jsonl .ndjson
+/// .json.
 PENSTOCK_DECL std::optional<file_format> format_from_name(std::string_view name) noexcept;
 
 /// How to read rows, whatever their format; what the formats share (columns, schema, batch sizes …), and the choice
@@ -52,17 +54,21 @@ class open_options : public read_option_setters<open_options> {
     open_options& decompression(decompress_options o) { return decompression_ = std::move(o), *this; }
     /// CSV and TSV: whether the first row names the columns (the default).
     open_options& header(bool on) { return header_ = on, *this; }
+    /// JSON: a JSON pointer to the rows, "/data/items"; see `json::document_options`.
+    open_options& rows_at(std::string pointer) { return rows_at_ = std::move(pointer), *this; }
 
     const std::optional<file_format>& format() const noexcept { return format_; }
     const std::optional<penstock::compression>& compression() const noexcept { return compression_; }
     const decompress_options& decompression() const noexcept { return decompression_; }
     bool header() const noexcept { return header_; }
+    const std::string& rows_at() const noexcept { return rows_at_; }
 
   private:
     std::optional<file_format> format_;
     std::optional<penstock::compression> compression_;
     decompress_options decompression_;
     bool header_ = true;
+    std::string rows_at_;
 };
 
 /// The rows in the bytes of `source`, which may be compressed. No I/O happens here.

@@ -205,11 +205,12 @@ TEST_CASE("formats by name") {
     CHECK(format_from_name("a.tsv.zst") == file_format::tsv);
     CHECK(format_from_name("a.jsonl") == file_format::jsonl);
     CHECK(format_from_name("a.ndjson.gz") == file_format::jsonl);
-    for (const char* name : {"", "csv", "a.csv/b", "a.csv?x", "a.gz", "a.json", "a.csv.gz.gz.x", ".", "a."}) {
+    CHECK(format_from_name("a.JSON.zst") == file_format::json);
+    for (const char* name : {"", "csv", "a.csv/b", "a.csv?x", "a.gz", "a.jso", "a.csv.gz.gz.x", ".", "a."}) {
         CAPTURE(name);
         CHECK_FALSE(format_from_name(name).has_value());
     }
-    for (const auto f : {file_format::csv, file_format::tsv, file_format::jsonl})
+    for (const auto f : {file_format::csv, file_format::tsv, file_format::jsonl, file_format::json})
         CHECK(parse_file_format(to_string(f)) == f);
     CHECK_FALSE(parse_file_format("parquet").has_value());
 }
@@ -217,10 +218,12 @@ TEST_CASE("formats by name") {
 TEST_CASE("rows open by name, compressed or not, on disk and on S3") {
     test::temporary_folder here;
     store s;
-    const std::string csv = "n,t\n1,a\n2,b\n", tsv = "n\tt\n1\ta\n2\tb\n", jsonl = "{\"n\":1,\"t\":\"a\"}\n{\"n\":2,\"t\":\"b\"}\n";
+    const std::string csv = "n,t\n1,a\n2,b\n", tsv = "n\tt\n1\ta\n2\tb\n", jsonl = "{\"n\":1,\"t\":\"a\"}\n{\"n\":2,\"t\":\"b\"}\n",
+                      json = "[{\"n\":1,\"t\":\"a\"}, {\"n\":2,\"t\":\"b\"}]";
     const std::pair<std::string, std::string> files[] = {{"x.csv", csv},           {"x.csv.gz", gzipped(csv)},
                                                          {"x.tsv", tsv},           {"x.jsonl", jsonl},
-                                                         {"x.jsonl.gz", gzipped(jsonl)}};
+                                                         {"x.jsonl.gz", gzipped(jsonl)}, {"x.json", json},
+                                                         {"y.json", jsonl},        {"x.json.gz", gzipped(json)}};
     std::optional<record_batch> first;
     for (const auto& [name, bytes] : files) {
         CAPTURE(name);
@@ -240,7 +243,8 @@ TEST_CASE("rows open by name, compressed or not, on disk and on S3") {
 
 TEST_CASE("options reach the reader of the format") {
     std::vector<std::string> columns{"b"};
-    for (const auto& [name, text] : {std::pair{"x.csv", "a,b\n1,2\nx,3\n"}, std::pair{"x.jsonl", "{\"a\":1,\"b\":2}\n{\"a\":\"x\",\"b\":3}\n"}}) {
+    for (const auto& [name, text] : {std::pair{"x.csv", "a,b\n1,2\nx,3\n"}, std::pair{"x.jsonl", "{\"a\":1,\"b\":2}\n{\"a\":\"x\",\"b\":3}\n"},
+                                     std::pair{"x.json", "[{\"a\":1,\"b\":2},{\"a\":\"x\",\"b\":3}]"}}) {
         CAPTURE(name);
         const auto open = [&](open_options o) {
             return make_batch_reader(std::make_unique<memory_source>(text, 3, name), std::move(o));
@@ -265,6 +269,9 @@ TEST_CASE("options reach the reader of the format") {
     }
     auto headless = make_batch_reader(std::make_unique<memory_source>("1,2\n3,4\n"), open_options().format(file_format::csv).header(false));
     CHECK(test::run(count_rows(*headless)) == 2);
+    auto inner = make_batch_reader(std::make_unique<memory_source>("{\"d\":{\"r\":[{\"a\":1},{\"a\":2}]}}", 3, "x.json"),
+                                   open_options().rows_at("/d/r"));
+    CHECK(test::run(count_rows(*inner)) == 2);
     auto named = make_batch_reader(std::make_unique<memory_source>(gzipped("a\n1\n")),
                                    open_options().format(file_format::csv).compression(compression::gzip));
     CHECK(test::run(count_rows(*named)) == 1);
@@ -285,7 +292,7 @@ TEST_CASE("what a writer writes, the reader of that format reads") {
     auto rows = make_batch_reader(std::make_unique<memory_source>(csv, 1, "x.csv"));
     const auto batch = test::run(rows->next());
     REQUIRE(batch.has_value());
-    for (const auto f : {file_format::csv, file_format::tsv, file_format::jsonl}) {
+    for (const auto f : {file_format::csv, file_format::tsv, file_format::jsonl, file_format::json}) {
         CAPTURE(to_string(f));
         std::string text;
         auto out = make_batch_writer(f, std::make_unique<memory_sink>(text), batch->shared_schema());

@@ -187,6 +187,24 @@ TEST_CASE("document_reader: errors, each at its place and behind the rows before
     }
 }
 
+TEST_CASE("document_reader: values that happen to stand on lines are not read as lines") {
+    std::string values = "{\"a\":0} {\"a\":1}\n";
+    std::string array = "[\n";
+    for (int i = 2; i < 100; ++i) {
+        values += "{\"a\":" + std::to_string(i) + "}\n";
+        array += "{\"a\":" + std::to_string(i) + "}\n,\n";
+    }
+    const auto many = read_cut(values + "x");
+    CHECK(many.rows.size() == 100);
+    CHECK(many.error.detail().line == 100);
+    const auto elements = read_cut(array + "x]");
+    CHECK(elements.rows.size() == 98);
+    CHECK(elements.error.detail().line == 198);
+    const auto lines = read_cut(values.substr(9) + "x");
+    CHECK(lines.rows.size() == 99);
+    CHECK(lines.error.detail().line == 100);
+}
+
 TEST_CASE("document_reader: options that cannot work are refused") {
     for (const std::string pointer : {"a", "/a~", "/~2", "/a~b"}) {
         CAPTURE(pointer);

@@ -9,6 +9,8 @@
 #include <penstock/csv/batch_reader.hpp>
 #include <penstock/csv/batch_writer.hpp>
 #include <penstock/dataset/open.hpp>
+#include <penstock/json/document_reader.hpp>
+#include <penstock/json/document_writer.hpp>
 #include <penstock/json/lines_reader.hpp>
 #include <penstock/json/lines_writer.hpp>
 #include <penstock/s3/client.hpp>
@@ -25,7 +27,7 @@ inline file_format format_of(const std::string& name, const open_options& option
     d.operation = "open";
     d.object = name;
     d.message = "the name does not tell the format";
-    d.hint = "name it .csv, .tsv or .jsonl (.gz may follow), or say which format it is";
+    d.hint = "name it .csv, .tsv, .jsonl or .json (.gz may follow), or say which format it is";
     throw_failure(failure{errc::invalid_option, std::move(d)});
 }
 
@@ -36,6 +38,7 @@ PENSTOCK_DECL std::string_view to_string(file_format f) noexcept {
     case file_format::csv: return "csv";
     case file_format::tsv: return "tsv";
     case file_format::jsonl: return "jsonl";
+    case file_format::json: return "json";
     }
     return "unknown";
 }
@@ -44,6 +47,7 @@ PENSTOCK_DECL std::optional<file_format> parse_file_format(std::string_view name
     if (detail::iequals(name, "csv")) return file_format::csv;
     if (detail::iequals(name, "tsv")) return file_format::tsv;
     if (detail::iequals(name, "jsonl") || detail::iequals(name, "ndjson")) return file_format::jsonl;
+    if (detail::iequals(name, "json")) return file_format::json;
     return std::nullopt;
 }
 
@@ -66,6 +70,9 @@ PENSTOCK_DECL std::unique_ptr<batch_reader> make_batch_reader(std::unique_ptr<by
     if (format == file_format::jsonl)
         return std::make_unique<json::lines_reader>(std::move(plain),
                                                     json::lines_options().common(options.common()));
+    if (format == file_format::json)
+        return std::make_unique<json::document_reader>(
+            std::move(plain), json::document_options().common(options.common()).rows_at(options.rows_at()));
     auto csv = csv::options().common(options.common()).header(options.header());
     if (format == file_format::tsv) csv.delimiter('\t');
     return std::make_unique<csv::batch_reader>(std::move(plain), std::move(csv));
@@ -87,6 +94,7 @@ PENSTOCK_DECL awaitable<std::unique_ptr<batch_reader>> open_batches(s3::client* 
 PENSTOCK_DECL std::unique_ptr<batch_writer> make_batch_writer(file_format format, std::unique_ptr<byte_sink> sink,
                                                               std::shared_ptr<const schema> schema) {
     if (format == file_format::jsonl) return std::make_unique<json::lines_writer>(std::move(sink));
+    if (format == file_format::json) return std::make_unique<json::document_writer>(std::move(sink));
     csv::write_options options;
     if (format == file_format::tsv) options.delimiter('\t');
     return std::make_unique<csv::batch_writer>(std::move(sink), std::move(options), std::move(schema));

@@ -298,6 +298,7 @@ PENSTOCK_DECL lines_core::status lines_core::advance(bool only_schema) {
 
 /// False when the next line is for `take_line`.
 PENSTOCK_DECL bool lines_core::take_flat_rows() {
+    if (!lines_.by_line()) return false;
     const auto rows = std::min<std::uint64_t>(max_rows_ - shape_.rows(), shape_.room());
     const auto taken = flat_.append(lines_.text(), lines_.text_offset(),
                                     {static_cast<std::size_t>(rows), common_.batch_bytes - text_, common_.max_record_bytes});
@@ -545,7 +546,8 @@ PENSTOCK_DECL failure lines_core::no_object(const text_line& line) const {
 
 PENSTOCK_DECL failure lines_core::too_long(const text_line& line) const {
     return line_failure(line, 0, errc::record_too_large,
-                        (lines_.by_line() ? "a line is longer than " : "a value is longer than ") + std::to_string(common_.max_record_bytes) + " bytes",
+                        (lines_.by_line() ? "a line is longer than " : "a value is longer than ") +
+                            std::to_string(common_.max_record_bytes) + " bytes",
                         std::string{"raise max_record_bytes if "} + (lines_.by_line() ? "lines" : "values") +
                             " are meant to be that long");
 }

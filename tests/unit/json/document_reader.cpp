@@ -200,7 +200,7 @@ TEST_CASE("document_reader: values that happen to stand on lines are not read as
     const auto elements = read_cut(array + "x]");
     CHECK(elements.rows.size() == 98);
     CHECK(elements.error.detail().line == 198);
-    const auto lines = read_cut(values.substr(9) + "x");
+    const auto lines = read_cut(values.substr(8) + "x");
     CHECK(lines.rows.size() == 99);
     CHECK(lines.error.detail().line == 100);
 }

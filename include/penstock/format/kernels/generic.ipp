@@ -262,7 +262,9 @@ PENSTOCK_KERNEL void some_numbers(const field_run& run, const std::uint32_t* slo
 
 // Loads of pairs: g++ 12 makes four loads through the stack of a list of four, which stalls.
 PENSTOCK_STEP __m128i load_two(const void* a, const void* b) noexcept {
-    return _mm_castpd_si128(_mm_loadh_pd(_mm_load_sd(static_cast<const double*>(a)), static_cast<const double*>(b)));
+    long long high;
+    std::memcpy(&high, b, 8);
+    return _mm_insert_epi64(_mm_loadl_epi64(static_cast<const __m128i_u*>(a)), high, 1);
 }
 PENSTOCK_STEP __m256i load_four(const void* a, const void* b, const void* c, const void* d) noexcept {
     return _mm256_inserti128_si256(_mm256_castsi128_si256(load_two(a, b)), load_two(c, d), 1);

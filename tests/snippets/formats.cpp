@@ -92,6 +92,11 @@ asio::awaitable<void> own_format(std::unique_ptr<byte_source> source) {
     while (auto row = co_await rows.next()) use(row->n);
 }
 
+asio::awaitable<void> encoded(std::unique_ptr<byte_source> source) {
+    auto rows = csv::batch_reader{std::move(source), csv::options().encoding(text_encoding::windows_1252)};
+    while (auto batch = co_await rows.next()) expect(batch->column<std::string_view>("price")[0] == "\xe2\x82\xac 5", "encoding");
+}
+
 asio::awaitable<void> typed(std::unique_ptr<byte_source> source) {
     auto rows = read_rows<trip, csv::batch_reader>(std::move(source), csv::options());
     while (auto row = co_await rows.next()) use(row->fare);
@@ -115,6 +120,7 @@ void run(asio::awaitable<void> what) {
 int main() {
     run(own_format(std::make_unique<memory_source>("1\n2\n3\n")));
     expect(used == 6, "all numbers are read");
+    run(encoded(std::make_unique<memory_source>("price\n\x80 5\n")));
     run(typed(std::make_unique<memory_source>("fare,tip,city\n1.5,0,Bern\n2,1,Basel\n")));
     expect(used == 9.5, "all fares are read");
     std::string text;

@@ -95,6 +95,7 @@ enum class errc {
     unsupported,
     limit_exceeded,
     malformed_arrow,
+    invalid_utf16,
 };
 
 /// What callers usually need to tell apart. Compare an `error_code` with one: `if (e.code() == condition::not_found)`.

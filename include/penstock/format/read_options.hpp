@@ -4,6 +4,7 @@
 #include <penstock/columnar/schema.hpp>
 #include <penstock/core/asio.hpp>
 #include <penstock/core/buffer_pool.hpp>
+#include <penstock/format/text_encoding.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -114,6 +115,11 @@ struct read_options {
     /// How many errors `batch_reader::statistics` keeps.
     std::size_t max_kept_errors = 16;
 
+    /// How the data is stored, for the formats that are text. With another than UTF-8, or one that is to be replaced where it
+    /// is broken, the reader reads through `decode_text`: offsets in its errors are those of the decoded text.
+    text_encoding encoding = text_encoding::utf8;
+    broken_text on_broken_text = broken_text::fail;
+
     /// Where the work of parsing is done, a slice of about 256 KiB of text at a time, while the coroutine that awaits
     /// waits on its own executor: a pool of threads, say. Empty: on the awaiting coroutine's executor, others having
     /// a turn after each slice. All I/O stays where it was.
@@ -147,6 +153,10 @@ class read_option_setters {
     Derived& capture_column(std::string name) { return set(&read_options::capture_column, std::move(name)); }
     Derived& max_bad_records(std::uint64_t n) { return set(&read_options::max_bad_records, n); }
     Derived& max_kept_errors(std::size_t n) { return set(&read_options::max_kept_errors, n); }
+    Derived& encoding(text_encoding e, broken_text on_broken = broken_text::fail) {
+        set(&read_options::on_broken_text, on_broken);
+        return set(&read_options::encoding, e);
+    }
     Derived& compute_executor(executor where) { return set(&read_options::compute_executor, std::move(where)); }
     Derived& pool(std::shared_ptr<buffer_pool> p) { return set(&read_options::pool, std::move(p)); }
 

@@ -15,7 +15,7 @@ namespace error_test {
 using namespace penstock;
 
 inline constexpr int first_code = static_cast<int>(errc::invalid_url);
-inline constexpr int last_code = static_cast<int>(errc::malformed_arrow);
+inline constexpr int last_code = static_cast<int>(errc::invalid_utf16);
 inline constexpr int last_condition = static_cast<int>(condition::cancelled);
 
 inline int conditions_of(error_code code) {

@@ -86,6 +86,7 @@ inline constexpr errc_text errc_table[] = {
     {errc::unsupported, condition::unsupported, "not supported"},
     {errc::limit_exceeded, condition::limit, "more than the caller allowed"},
     {errc::malformed_arrow, condition::malformed, "malformed Arrow data"},
+    {errc::invalid_utf16, condition::malformed, "text is not valid UTF-16"},
 };
 
 /// A constant whose destructor never runs: nothing of ours happens at exit.

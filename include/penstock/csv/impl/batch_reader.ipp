@@ -4,6 +4,7 @@
 #include <penstock/csv/batch_reader.hpp>
 
 #include <penstock/csv/parser.hpp>
+#include <penstock/format/decode_text.hpp>
 #include <penstock/format/detail/parser_driver.hpp>
 
 namespace penstock::csv {
@@ -14,7 +15,8 @@ struct batch_reader::state : penstock::detail::parser_driver<csv::parser> {
 
 PENSTOCK_DECL batch_reader::batch_reader(std::unique_ptr<byte_source> source, csv::options options) {
     auto where = options.common().compute_executor;
-    state_ = std::make_unique<state>(std::move(source), std::move(where), std::move(options));
+    auto text = penstock::detail::decoded(std::move(source), options.common());
+    state_ = std::make_unique<state>(std::move(text), std::move(where), std::move(options));
 }
 PENSTOCK_DECL batch_reader::batch_reader(batch_reader&&) noexcept = default;
 PENSTOCK_DECL batch_reader& batch_reader::operator=(batch_reader&&) noexcept = default;

@@ -3,6 +3,7 @@
 
 #include <penstock/json/document_reader.hpp>
 
+#include <penstock/format/decode_text.hpp>
 #include <penstock/json/detail/record_pump.hpp>
 
 #include <utility>
@@ -14,7 +15,7 @@ struct document_reader::impl : detail::record_pump {
 };
 
 PENSTOCK_DECL document_reader::document_reader(std::unique_ptr<byte_source> source, document_options options)
-    : impl_{std::make_unique<impl>(std::move(source), options)} {}
+    : impl_{std::make_unique<impl>(penstock::detail::decoded(std::move(source), options.common()), options)} {}
 
 PENSTOCK_DECL document_reader::document_reader(document_reader&&) noexcept = default;
 PENSTOCK_DECL document_reader& document_reader::operator=(document_reader&&) noexcept = default;

@@ -3,6 +3,7 @@
 
 #include <penstock/json/lines_reader.hpp>
 
+#include <penstock/format/decode_text.hpp>
 #include <penstock/json/detail/record_pump.hpp>
 
 #include <utility>
@@ -14,7 +15,7 @@ struct lines_reader::impl : detail::record_pump {
 };
 
 PENSTOCK_DECL lines_reader::lines_reader(std::unique_ptr<byte_source> source, lines_options options)
-    : impl_{std::make_unique<impl>(std::move(source), options)} {}
+    : impl_{std::make_unique<impl>(penstock::detail::decoded(std::move(source), options.common()), options)} {}
 
 PENSTOCK_DECL lines_reader::lines_reader(lines_reader&&) noexcept = default;
 PENSTOCK_DECL lines_reader& lines_reader::operator=(lines_reader&&) noexcept = default;

@@ -3,6 +3,7 @@
 
 #include <penstock/text/file_reader.hpp>
 
+#include <penstock/format/decode_text.hpp>
 #include <penstock/format/detail/parser_driver.hpp>
 #include <penstock/text/detail/file_parser.hpp>
 
@@ -14,7 +15,8 @@ struct file_reader::state : penstock::detail::parser_driver<detail::file_parser>
 
 PENSTOCK_DECL file_reader::file_reader(std::unique_ptr<byte_source> source, text::options options) {
     auto where = options.common().compute_executor;
-    state_ = std::make_unique<state>(std::move(source), std::move(where), std::move(options));
+    auto text = penstock::detail::decoded(std::move(source), options.common());
+    state_ = std::make_unique<state>(std::move(text), std::move(where), std::move(options));
 }
 PENSTOCK_DECL file_reader::file_reader(file_reader&&) noexcept = default;
 PENSTOCK_DECL file_reader& file_reader::operator=(file_reader&&) noexcept = default;

@@ -8,29 +8,11 @@ server="$(realpath "$1")"
 metadata="$(realpath "$2")"
 cd "$(dirname "${BASH_SOURCE[0]}")"
 suites=../integration/python
-pins="$(sha256sum requirements.txt)"
-venv="${XDG_CACHE_HOME:-$HOME/.cache}/penstock-real-s3/clients-${pins:0:12}"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 
-install() {
-  rm -rf "$venv"
-  mkdir -p "$(dirname "$venv")"
-  /usr/bin/python3 -m venv "$venv" &&
-    timeout 300 "$venv/bin/pip" install -q --disable-pip-version-check --no-deps --only-binary :all: -r requirements.txt &&
-    touch "$venv/.done"
-}
-
-if [[ ! -e "$venv/.done" ]]; then
-  echo "real: clients: installing boto3 and aws into $venv" >&2
-  if ! install > "$work/log" 2>&1; then
-    tail -n 5 "$work/log" >&2
-    rm -rf "$venv"
-    echo "real: clients: left out, pip could not install them" >&2
-    [[ "${CI:-}" != true ]]
-    exit
-  fi
-fi
+. ./venv.sh
+python_venv clients requirements.txt || exit 0
 
 status=0
 run() {  # NAME COMMAND...

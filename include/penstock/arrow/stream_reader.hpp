@@ -19,6 +19,9 @@ namespace penstock::arrow {
 /// them. A message of more rows than `batch_rows` is given in slices. Columns that are not wanted are neither decompressed
 /// nor looked at.
 ///
+/// Files whose dictionaries lie behind the batches that use them (as polars writes them) cannot be read from front to back:
+/// an error says so.
+///
 /// A stream ends with its end marker or, between two messages, with the data; then nothing may follow. A file must
 /// end with its footer.
 ///

@@ -331,6 +331,22 @@ TEST_CASE("files are read as the stream that is inside, and must end with their 
     CHECK(read("ARROW2\0\0" + stream, 64).error.code() == errc::malformed_arrow);
 }
 
+TEST_CASE("files by polars begin with a schema that has no marker") {
+    std::vector<record_batch> one;
+    one.push_back(numbers_batch(10));
+    auto stream = written(one);
+    const auto file = as_file(stream.substr(8));
+    for (const std::size_t chunk : {1, 13, 100'000}) {
+        const auto r = read(file, chunk);
+        CHECK_MESSAGE(!r.error, r.error.message());
+        CHECK(r.batches == one);
+    }
+    for (std::size_t n = 8; n < file.size(); n += 3) CHECK(read(file.substr(0, n), 64).error.code() == errc::malformed_arrow);
+    CHECK(read(file, 64, stream_options{}.max_metadata_bytes(100)).error.code() == errc::limit_exceeded);
+    CHECK(read("ARROW1" + std::string(2, '\0') + std::string(5000, '\xff'), 64).error.code() == errc::malformed_arrow);
+    CHECK(read("ARROW1" + std::string(2, '\0') + "abcd" + std::string(5000, '\xff'), 64).error.code() == errc::malformed_arrow);
+}
+
 TEST_CASE("the oldest streams have no markers in front of their messages") {
     std::vector<record_batch> one;
     one.push_back(numbers_batch(10));

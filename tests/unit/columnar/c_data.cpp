@@ -262,6 +262,15 @@ TEST_CASE("empty arrays may lack all their buffers") {
     }
 }
 
+TEST_CASE("a null array may have a validity bitmap, as polars makes it") {
+    ArrowArray a;
+    export_array(array::nulls(3), &a);
+    const void* none = nullptr;
+    a.n_buffers = 1;
+    a.buffers = &none;
+    CHECK(import_array(&a, data_type::null()) == array::nulls(3));
+}
+
 /// A batch of one column, wrong in one way.
 void check_refused(const array& column, const std::function<void(ArrowArray&, ArrowSchema&)>& spoil, errc code,
                    std::string_view says) {

@@ -215,7 +215,9 @@ class body_reader {
     array dictionary(std::int64_t id, bool all_null) {
         const auto& slot = dictionaries_.at(id);
         if (slot.values) return *slot.values;
-        if (!all_null) malformed("dictionary " + std::to_string(id) + " has not come before it is used");
+        if (!all_null)
+            throw_failure({errc::malformed_arrow, "dictionary " + std::to_string(id) + " has not come before it is used",
+                           "files may have their dictionaries last: write it as a stream"});
         return array{slot.type};
     }
 

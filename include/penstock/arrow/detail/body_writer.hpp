@@ -5,6 +5,7 @@
 #include <penstock/arrow/options.hpp>
 #include <penstock/codec/codecs.hpp>
 #include <penstock/columnar/array.hpp>
+#include <penstock/columnar/detail/bitmap.hpp>
 
 #include <cstring>
 #include <memory>
@@ -89,20 +90,12 @@ class body_writer {
         return {std::move(owner), data, size};
     }
 
-    /// `count` bits from `first` on, as if they began with a byte. The last byte has no other bits.
+    /// `count` bits from `first` on, as if they began with a byte.
     shared_buffer bits(const shared_buffer& from, std::size_t first, std::size_t count) {
         const auto size = (count + 7) / 8;
         if (first % 8 == 0 && count % 8 == 0) return part(from, first / 8, size);
         auto block = pool_->take(size);
-        const auto* in = from.data() + first / 8;
-        const auto shift = static_cast<unsigned>(first % 8);
-        const auto last = (first + count - 1) / 8 - first / 8; // what lies behind it may not be readable
-        for (std::size_t i = 0; i < size; ++i) {
-            auto word = static_cast<unsigned>(in[i]) >> shift;
-            if (shift && i < last) word |= static_cast<unsigned>(in[i + 1]) << (8 - shift);
-            block.data()[i] = static_cast<std::byte>(word);
-        }
-        if (count % 8) block.data()[size - 1] &= static_cast<std::byte>((1u << count % 8) - 1);
+        penstock::detail::copy_bits(block.data(), from.data(), first, count);
         return shared_buffer{std::move(block), size};
     }
 

@@ -25,6 +25,7 @@ struct stream_core::impl {
         word,     // the marker of a message, or the length in front of it in the oldest streams
         length,   // of the metadata, behind the marker
         magic,    // the second half of "ARROW1\0\0"
+        bare,     // a schema without marker and length, at the beginning of files by polars
         metadata, // a message
         body,
         tail, // behind the end of the stream: nothing, or a file's footer
@@ -85,11 +86,14 @@ struct stream_core::impl {
             if (word() == 0xffffffff) return gather(part::length, head.data(), 4);
             if (received == 4 && std::memcmp(head.data(), "ARRO", 4) == 0)
                 return gather(part::magic, head.data(), 4);
+            if (file && !plan.schema && word() != 0) return begin_bare();
             return begin_message();
         case part::magic:
             if (std::memcmp(head.data(), "W1\0\0", 4) != 0) not_arrow();
             file = true;
             return gather(part::word, head.data(), 4);
+        case part::bare:
+            return read_bare();
         case part::length:
             return begin_message();
         case part::metadata:
@@ -105,6 +109,37 @@ struct stream_core::impl {
 
     [[noreturn]] void not_arrow() const {
         fail(errc::malformed_arrow, "this is no Arrow stream", "Arrow streams begin with FF FF FF FF, files with ARROW1");
+    }
+
+    /// The schema as a flatbuffer of a length that nothing tells: up to the first marker behind which it is whole.
+    void begin_bare() {
+        bare.assign(head.begin(), head.end());
+        gather(part::bare, scratch.data(), 4); // then by 8, so that each piece may be the beginning of a message
+        bare_tries = 64;
+    }
+    void read_bare() {
+        bare.insert(bare.end(), scratch.begin(), scratch.begin() + static_cast<std::ptrdiff_t>(wanted));
+        if (bare.size() > options.max_metadata_bytes())
+            fail(errc::limit_exceeded, "a schema of more than " + std::to_string(options.max_metadata_bytes()) + " bytes",
+                 "raise max_metadata_bytes if the data is to be trusted");
+        std::uint32_t marker = 0;
+        if (bare.size() > 8) std::memcpy(&marker, bare.data() + bare.size() - 8, 4);
+        if (marker == 0xffffffff) {
+            const auto size = bare.size() - 8;
+            metadata_block = pool->take(size);
+            std::memcpy(metadata_block.data(), bare.data(), size);
+            if (verify_metadata(size)) {
+                std::array<std::byte, 4> length;
+                std::copy_n(bare.end() - 4, 4, length.begin());
+                bare = {};
+                read_message();
+                head = length;
+                message_start = received - 8;
+                return begin_message();
+            }
+            if (--bare_tries == 0) malformed("the file does not begin with a schema");
+        }
+        gather(part::bare, scratch.data(), 8);
     }
 
     void begin_message() {
@@ -154,14 +189,20 @@ struct stream_core::impl {
         state = part::done;
     }
 
-    void read_metadata() {
+    bool verify_metadata(std::size_t size) const {
         fb::Verifier::Options limits;
         limits.max_depth = static_cast<fb::uoffset_t>(penstock::detail::deepest_type) + 4;
-        fb::Verifier v{reinterpret_cast<const std::uint8_t*>(metadata_block.data()), wanted, limits};
-        if (!v.VerifyBuffer<message_table>(nullptr)) {
+        fb::Verifier v{reinterpret_cast<const std::uint8_t*>(metadata_block.data()), size, limits};
+        return v.VerifyBuffer<message_table>(nullptr);
+    }
+    void read_metadata() {
+        if (!verify_metadata(wanted)) {
             if (!plan.schema && message_start == 0) not_arrow();
             malformed("the metadata of a message is no flatbuffer of its schema");
         }
+        read_message();
+    }
+    void read_message() {
         message = fb::GetRoot<message_table>(metadata_block.data());
         const auto version = message->scalar(message_table::version, metadata_version::v1);
         if (version != metadata_version::v4 && version != metadata_version::v5)
@@ -363,6 +404,8 @@ struct stream_core::impl {
     bool at_end = false, file = false;
     std::array<std::byte, 4> head{};
     std::array<std::byte, 4096> scratch{};
+    std::vector<std::byte> bare;
+    int bare_tries = 0;
     std::string last; // of a file
     std::uint64_t footer = 0;
 

@@ -24,4 +24,18 @@ inline std::size_t count_ones(const std::byte* bits, std::size_t first, std::siz
     return n;
 }
 
+/// `count` bits (at least 1) from `first` on, as if they began with a byte. The last byte has no other bits.
+inline void copy_bits(std::byte* out, const std::byte* bits, std::size_t first, std::size_t count) noexcept {
+    const auto* in = bits + first / 8;
+    const auto shift = static_cast<unsigned>(first % 8);
+    const auto size = (count + 7) / 8;
+    const auto last = (first + count - 1) / 8 - first / 8; // what lies behind it may not be readable
+    for (std::size_t i = 0; i < size; ++i) {
+        auto word = static_cast<unsigned>(in[i]) >> shift;
+        if (shift && i < last) word |= static_cast<unsigned>(in[i + 1]) << (8 - shift);
+        out[i] = static_cast<std::byte>(word);
+    }
+    if (count % 8) out[size - 1] &= static_cast<std::byte>((1u << count % 8) - 1);
+}
+
 } // namespace penstock::detail

@@ -3,6 +3,8 @@
 
 #include <penstock/columnar/c_data.hpp>
 
+#include <penstock/columnar/detail/bitmap.hpp>
+
 #include <vector>
 
 namespace penstock {
@@ -55,8 +57,32 @@ inline void finish_array(ArrowArray* out, std::unique_ptr<exported_array> parts,
 
 } // namespace detail
 
+namespace detail {
+
+/// A fixed-size list that begins where its items do and has no more of them than it needs: readers (polars) pass over the
+/// offset of others.
+inline array without_offset(const array& a) {
+    const auto items = static_cast<std::size_t>(a.type().list_size());
+    shared_buffer validity;
+    if (a.null_count() != 0) {
+        auto bits = std::make_shared<std::vector<std::byte>>((a.size() + 7) / 8);
+        copy_bits(bits->data(), a.validity().data(), a.offset(), a.size());
+        const auto* data = bits->data();
+        const auto size = bits->size();
+        validity = shared_buffer{std::move(bits), data, size};
+    }
+    std::vector<array> child;
+    child.push_back(a.children()[0].slice(a.offset() * items, a.size() * items));
+    return array{a.type(), a.size(), a.null_count(), std::move(validity), {}, {}, std::move(child)};
+}
+
+} // namespace detail
+
 PENSTOCK_DECL void export_array(const array& a, ArrowArray* out) {
     *out = ArrowArray{};
+    if (a.type().id() == type_id::fixed_size_list &&
+        (a.offset() != 0 || a.children()[0].size() != a.size() * static_cast<std::size_t>(a.type().list_size())))
+        return export_array(detail::without_offset(a), out);
     const auto id = a.type().id();
     auto parts = std::make_unique<detail::exported_array>();
     if (id != type_id::null && !is_union(id)) {

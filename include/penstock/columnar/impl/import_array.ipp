@@ -106,7 +106,8 @@ class array_importer {
     void check_shape(const ArrowArray& c, const data_type& type) const {
         const bool view = is_view(type.id());
         const auto buffers = buffers_of(type.id());
-        if (view ? c.n_buffers < 3 : c.n_buffers != buffers)
+        const bool polars = type.id() == type_id::null && c.n_buffers == 1; // which gives it a validity bitmap
+        if (view ? c.n_buffers < 3 : c.n_buffers != buffers && !polars)
             malformed(std::to_string(c.n_buffers) + " buffers, " + (view ? "3 or more" : std::to_string(buffers)) +
                       " are needed");
         if (c.n_buffers > 0 && !c.buffers) malformed("no pointers to its buffers");

@@ -47,17 +47,31 @@ class document_options : public read_option_setters<document_options> {
         max_columns_ = n;
         return *this;
     }
+    /// See `lines_options`.
+    document_options& infer_nested(bool on) {
+        infer_nested_ = on;
+        return *this;
+    }
+    /// See `lines_options`.
+    document_options& duplicate_keys_as_error(bool on) {
+        duplicate_keys_as_error_ = on;
+        return *this;
+    }
 
     document_shape shape() const noexcept { return shape_; }
     const std::string& rows_at() const noexcept { return rows_at_; }
     const std::string& value_column() const noexcept { return value_column_; }
     std::size_t max_columns() const noexcept { return max_columns_; }
+    bool infer_nested() const noexcept { return infer_nested_; }
+    bool duplicate_keys_as_error() const noexcept { return duplicate_keys_as_error_; }
 
   private:
     document_shape shape_ = document_shape::automatic;
     std::string rows_at_;
     std::string value_column_;
     std::size_t max_columns_ = lines_options().max_columns();
+    bool infer_nested_ = true;
+    bool duplicate_keys_as_error_ = false;
 };
 
 } // namespace penstock::json

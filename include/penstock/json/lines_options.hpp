@@ -30,6 +30,17 @@ class lines_options : public read_option_setters<lines_options> {
         return *this;
     }
 
+    /// Whether objects and arrays become structs and lists where types are inferred; false makes them their JSON text.
+    lines_options& infer_nested(bool on) {
+        infer_nested_ = on;
+        return *this;
+    }
+    /// A key that occurs twice in one object is `errc::malformed_json`; otherwise the last value counts (a map has both).
+    /// Looking for them allocates memory for every key.
+    lines_options& duplicate_keys_as_error(bool on) {
+        duplicate_keys_as_error_ = on;
+        return *this;
+    }
     /// For tests and measurements: kernels of a level below the processor's, which is the default. Precondition: the
     /// processor has it.
     lines_options& instruction_set(simd_level level) {
@@ -45,12 +56,16 @@ class lines_options : public read_option_setters<lines_options> {
 
     const std::string& value_column() const noexcept { return value_column_; }
     std::size_t max_columns() const noexcept { return max_columns_; }
+    bool infer_nested() const noexcept { return infer_nested_; }
+    bool duplicate_keys_as_error() const noexcept { return duplicate_keys_as_error_; }
     simd_level instruction_set() const noexcept { return instruction_set_; }
     bool expect_flat_rows() const noexcept { return expect_flat_rows_; }
 
   private:
     std::string value_column_;
     std::size_t max_columns_ = 4096;
+    bool infer_nested_ = true;
+    bool duplicate_keys_as_error_ = false;
     simd_level instruction_set_ = penstock::detail::best_simd_level();
     bool expect_flat_rows_ = true;
 };

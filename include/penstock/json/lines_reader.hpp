@@ -17,16 +17,24 @@ namespace penstock::json {
 /// start are passed over. A missing key is a null; of a key that occurs twice in an object the last value
 /// counts.
 ///
-/// Columns: int64, double, boolean or string, by the schema that is given or by the first rows (see
-/// `read_options`): integers and doubles together are doubles, anything else mixed is a string. In a string
-/// column a value that is no string is its JSON text as it stands in the data: so are objects, arrays and
-/// numbers beyond int64. A column of nulls only is a string column. With `infer_types(false)` and no schema the
-/// first rows say which columns there are, and all of them are string columns. Keys that are no column are
-/// passed over, their values are checked all the same.
+/// Columns, by the schema that is given or by the first rows (see `read_options`). Inferred types: truth values are
+/// boolean; whole numbers int64, and where one is beyond that uint64, decimal128(38, 0) or decimal256(76, 0), the first
+/// that holds all; other numbers, or both mixed, double; texts date32 or timestamp[us] where all of them are such in ISO
+/// form, else string; objects structs with all keys that occur, arrays lists. What is mixed otherwise is a string column:
+/// there a value that is no string is its JSON text as it stands in the data. A column of nulls only is a string column,
+/// too. With `infer_types(false)` and no schema the first rows say which columns there are, and all of them are string
+/// columns.
+///
+/// A given schema may ask for every type but unions. Whole numbers must fit their column; decimals come from numbers or
+/// strings without a loss of digits; bytes from base64, dates, times and spans of time from texts as docs/types.md has
+/// them; lists and fixed-size lists from arrays, structs and maps from objects (of a map, the keys are parsed as text),
+/// dictionaries from what their values come from.
+///
+/// Keys that are no column are passed over; in structs, too. Their values are checked all the same.
 ///
 /// Errors, each with object, line, column (in bytes) and byte offset, after all rows before it were given:
 /// `errc::malformed_json` for what is not one JSON value (two on a line, a cut last line, a lone surrogate,
-/// nesting beyond 1,023 …), `errc::invalid_utf8`, `errc::record_too_large`, `errc::type_mismatch` for a value
+/// nesting beyond 1,023, with `duplicate_keys_as_error` a key twice …), `errc::invalid_utf8`, `errc::record_too_large`, `errc::type_mismatch` for a value
 /// that is not of its column's type, a null where a given schema allows none, and a line that is no object;
 /// `errc::unknown_column` for a name in `columns` that is no column; whatever the source answers.
 ///

@@ -33,12 +33,12 @@ class flat_rows {
         --wait_;
         return false;
     }
-    /// `line` is one valid object. `column_of(key)` gives the column or `no_column`.
+    /// `line` is one valid object. `column_of(place, key)` gives the column or `no_column`.
     template <class ColumnOf>
     void learn(std::string_view line, const ColumnOf& column_of) {
         begin_lesson(line);
         std::string_view key;
-        while (next_field(line, key)) fields_.back().column = column_of(key);
+        while (next_field(line, key)) fields_.back().column = column_of(fields_.size() - 1, key);
         end_lesson();
     }
 

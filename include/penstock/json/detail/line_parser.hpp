@@ -29,14 +29,12 @@ class line_parser {
     /// Precondition: `buffer_padding` readable bytes behind `line`. False: see `fault`.
     bool parse(std::string_view line) {
         line_ = line;
-        quoted_ = false;
         auto code = run(line.data(), line.size());
         if (code == simdjson::NUMBER_ERROR && !find_json_fault(line)) {
             // well-formed, but simdjson refuses numbers beyond 64 bits
             rewritten_ = quote_wide_numbers(line);
             const auto size = rewritten_.size();
             rewritten_.resize(size + simdjson::SIMDJSON_PADDING);
-            quoted_ = true;
             code = run(rewritten_.data(), size);
         }
         code_ = code;
@@ -46,29 +44,24 @@ class line_parser {
     /// After `parse` said true, until the next call.
     const simdjson::dom::element& root() const noexcept { return root_; }
 
-    /// Whether the string that stands for `raw` in the parsed value is a number that nothing else can hold.
-    bool is_wide_number(std::string_view raw) const noexcept {
-        return quoted_ && !raw.empty() && raw.front() != '"';
-    }
-    /// No value in the line can be a wide number.
-    bool plain() const noexcept { return !quoted_; }
-
     /// After `parse` said false.
-    line_fault fault() const {
+    line_fault fault() const { return fault_of(line_, code_); }
+    /// What is wrong with a line that simdjson refused.
+    static line_fault fault_of(std::string_view line, simdjson::error_code code) {
         line_fault f;
-        if (code_ != simdjson::UTF8_ERROR) {
-            if (const auto found = find_json_fault(line_)) {
+        if (code != simdjson::UTF8_ERROR) {
+            if (const auto found = find_json_fault(line)) {
                 f.offset = found.offset;
                 f.message = found.what;
                 return f;
             }
         }
-        const auto invalid = find_invalid_utf8(line_);
+        const auto invalid = find_invalid_utf8(line);
         if (invalid != std::string_view::npos) {
             f.code = errc::invalid_utf8;
             f.offset = invalid;
         } else {
-            f.message = simdjson::error_message(code_);
+            f.message = simdjson::error_message(code);
         }
         return f;
     }
@@ -88,7 +81,6 @@ class line_parser {
     simdjson::error_code code_ = simdjson::SUCCESS;
     std::string_view line_;
     std::string rewritten_;
-    bool quoted_ = false;
 };
 
 } // namespace penstock::json::detail

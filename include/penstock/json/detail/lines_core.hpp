@@ -9,6 +9,8 @@
 #include <penstock/json/detail/flat_rows.hpp>
 #include <penstock/json/detail/line_parser.hpp>
 #include <penstock/json/detail/record_buffer.hpp>
+#include <penstock/json/detail/record_reader.hpp>
+#include <penstock/json/detail/sampled_shape.hpp>
 #include <penstock/json/document_options.hpp>
 #include <penstock/json/lines_options.hpp>
 
@@ -23,7 +25,7 @@ namespace penstock::json::detail {
 
 /// `lines_reader` and `document_reader` without their I/O: bytes go in, batches come out. Pure. What records are, the
 /// `record_buffer` knows; from there on all are the same.
-class lines_core {
+class lines_core : private record_judge {
   public:
     PENSTOCK_DECL lines_core(const lines_options& options, std::string object);
     PENSTOCK_DECL lines_core(const document_options& options, std::string object);
@@ -53,27 +55,7 @@ class lines_core {
   private:
     PENSTOCK_DECL lines_core(const lines_options& options, std::string object, const document_options* document);
 
-    struct text_hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view s) const noexcept { return std::hash<std::string_view>{}(s); }
-    };
-    using positions = std::unordered_map<std::string, std::size_t, text_hash, std::equal_to<>>;
-    static constexpr std::size_t no_column = static_cast<std::size_t>(-1);
-
-    struct column {
-        array_builder builder;
-        type_id type;
-        bool nullable;
-        bool inferred;
-        // the value of the row at hand, if `row` is that row's number
-        std::uint64_t row = 0;
-        std::size_t field = 0;
-        simdjson::dom::element value{};
-    };
-    struct expected_key {
-        std::string name;
-        std::size_t column = no_column;
-    };
+    static constexpr std::size_t no_column = key_table::none;
 
     // inference
     status infer();
@@ -89,17 +71,20 @@ class lines_core {
     bool take_flat_rows();
     void take_line(text_line line);
     bool append_row(const text_line& line);
-    std::size_t column_of(std::size_t field, std::string_view key);
-    bool append_value(column& c, const text_line& line);
-    void append_text(column& c, std::string_view text);
-    bool null_in(column& c, const text_line& line);
     template <class Why>
     void refuse(std::string_view text, const Why& why);
     bool bad(failure why) {
         row_fault_ = std::move(why);
         return false;
     }
-    bool mismatch(column& c, const text_line& line, const char* found);
+    PENSTOCK_DECL bool mismatch(value_node& at, std::string_view token) override;
+    PENSTOCK_DECL bool refuses_null(value_node& at, std::string_view token) override;
+    PENSTOCK_DECL bool unknown(std::string_view key, std::string_view token) override;
+    PENSTOCK_DECL void twice(std::string_view key, std::string_view token) override;
+    /// Of a token in the line at hand; 0 for one that is not there.
+    std::size_t offset_of(std::string_view token) const noexcept {
+        return token.empty() ? 0 : static_cast<std::size_t>(token.data() - line_->text.data());
+    }
 
     void fail(failure f) {
         error_ = std::move(f);
@@ -121,7 +106,8 @@ class lines_core {
     std::unique_ptr<record_buffer> records_;
     record_buffer& lines_;
     line_parser parser_;
-    raw_fields raw_;
+    record_reader reader_;
+    const text_line* line_ = nullptr; // at hand
 
     std::shared_ptr<const penstock::schema> schema_;
     failure broken_; // what the input answered
@@ -135,12 +121,12 @@ class lines_core {
     std::uint64_t sample_offset_ = 0; // of the first of them
     failure first_fault_; // of a record that could not be sampled
     std::vector<std::string> sampled_names_;
-    type_inference sampled_types_{0};
+    std::unordered_map<std::string, std::size_t, text_hash, std::equal_to<>> sampled_by_name_;
+    std::vector<std::unique_ptr<sampled_shape>> sampled_;
+    sampled_shape::counter sampled_columns_;
 
-    positions by_name_;
-    std::vector<expected_key> expected_; // the keys of the row before, in their order
-    std::vector<column> columns_;
-    std::uint64_t row_ = 0; // number of the row at hand
+    key_table keys_;
+    std::vector<std::unique_ptr<value_node>> columns_;
     penstock::detail::batch_shape shape_;
     flat_rows flat_;
     std::size_t text_ = 0;  // bytes that those were made of

@@ -3,9 +3,9 @@
 
 #include <penstock/json/detail/lines_core.hpp>
 
-#include <penstock/format/kernels/one_text.hpp>
-#include <penstock/format/numbers.hpp>
 #include <penstock/json/detail/document_buffer.hpp>
+#include <penstock/json/detail/raw_json.hpp>
+#include <penstock/json/detail/scalar_text.hpp>
 #include <penstock/json/pointer.hpp>
 
 #include <algorithm>
@@ -22,24 +22,6 @@ inline constexpr std::size_t cell_cost = 4;
 inline constexpr std::size_t most_cells = std::size_t{4} << 20;
 
 using element_type = simdjson::dom::element_type;
-
-inline text_kind kind_of(const simdjson::dom::element& value) noexcept {
-    switch (value.type()) {
-    case element_type::NULL_VALUE:
-        return text_kind::null;
-    case element_type::BOOL:
-        return text_kind::boolean;
-    case element_type::DOUBLE:
-        return text_kind::float64;
-    case element_type::INT64: {
-        constexpr std::int64_t exact = std::int64_t{1} << 53;
-        const std::int64_t v = value.get_int64().value_unsafe();
-        return v >= -exact && v <= exact ? text_kind::int64 : text_kind::wide_int64;
-    }
-    default:
-        return text_kind::string;
-    }
-}
 
 inline const char* type_text(element_type type) noexcept {
     switch (type) {
@@ -60,6 +42,25 @@ inline const char* type_text(element_type type) noexcept {
         return "null";
     }
     return "another value";
+}
+
+/// What a valid token begins, or is.
+inline const char* type_text(std::string_view token) noexcept {
+    switch (token.front()) {
+    case '[':
+        return type_text(element_type::ARRAY);
+    case '{':
+        return type_text(element_type::OBJECT);
+    case '"':
+        return type_text(element_type::STRING);
+    case 't':
+    case 'f':
+        return type_text(element_type::BOOL);
+    case 'n':
+        return type_text(element_type::NULL_VALUE);
+    default:
+        return type_text(json_number_form(token) == number_form::integer ? element_type::INT64 : element_type::DOUBLE);
+    }
 }
 
 /// A byte-order mark at the start of the data.
@@ -86,7 +87,9 @@ PENSTOCK_DECL lines_core::lines_core(const document_options& options, std::strin
     : lines_core{lines_options()
                      .common(options.common())
                      .value_column(options.value_column())
-                     .max_columns(options.max_columns()),
+                     .max_columns(options.max_columns())
+                     .infer_nested(options.infer_nested())
+                     .duplicate_keys_as_error(options.duplicate_keys_as_error()),
                  std::move(object), &options} {}
 
 PENSTOCK_DECL lines_core::lines_core(const lines_options& options, std::string object,
@@ -95,7 +98,8 @@ PENSTOCK_DECL lines_core::lines_core(const lines_options& options, std::string o
       pool_{common_.pool ? common_.pool : buffer_pool::create()},
       operation_{document ? "read json" : "read json lines"},
       records_{make_record_buffer(pool_, common_.max_record_bytes, document)}, lines_{*records_},
-      shape_{common_, pool_}, flat_{options.instruction_set()} {
+      reader_{options.instruction_set()}, sampled_columns_{options.max_columns()}, shape_{common_, pool_},
+      flat_{options.instruction_set()} {
     if (document) options_.expect_flat_rows(false); // its records are not cut where the flat ones are
     if (common_.max_record_bytes > most_line_bytes + 1)
         throw_failure({errc::invalid_option, "max_record_bytes is beyond 1 GiB"});
@@ -119,20 +123,29 @@ PENSTOCK_DECL void lines_core::use_given_schema() {
 }
 
 PENSTOCK_DECL void lines_core::set_schema(std::shared_ptr<const penstock::schema> s) {
+    std::size_t leaves = 0;
     for (const auto& f : s->fields()) {
-        if (!by_name_.emplace(f.name(), columns_.size()).second) {
+        if (!keys_.add(f.name(), columns_.size())) {
             fail({errc::invalid_option, "the column " + f.name() + " is named twice"});
             return;
         }
         const bool given = !options_.value_column().empty() || (common_.schema && common_.schema->index_of(f.name()));
-        columns_.push_back(column{array_builder{f.type(), pool_}, f.type().id(), f.nullable(), !given});
+        columns_.push_back(std::make_unique<value_node>(f, !given, pool_));
+        leaves += columns_.back()->leaves();
+        const auto* impossible = columns_.back()->impossible();
+        if (!impossible) continue;
+        error_detail d;
+        d.operation = operation_;
+        d.object = object_;
+        d.message = "the column " + printable(f.name(), 64) + " cannot be read from JSON, which has no values of " + impossible->name();
+        return fail({errc::unsupported, std::move(d)});
     }
     if (const auto shaped = shape_.begin(s); !shaped) return fail(shaped.error());
-    if (options_.value_column().empty() && options_.expect_flat_rows())
+    if (options_.value_column().empty() && options_.expect_flat_rows() && !options_.duplicate_keys_as_error())
         for (std::size_t i = 0; i < columns_.size(); ++i)
-            flat_.add_column((*s)[i], columns_[i].inferred, columns_[i].builder,
+            flat_.add_column((*s)[i], columns_[i]->inferred(), columns_[i]->builder(),
                              common_.missing_columns != missing_columns::fail);
-    max_rows_ = std::clamp<std::size_t>(most_cells / std::max<std::size_t>(columns_.size(), 1), 1,
+    max_rows_ = std::clamp<std::size_t>(most_cells / std::max<std::size_t>(leaves, 1), 1,
                                         std::max<std::size_t>(common_.batch_rows, 1));
     schema_ = std::move(s);
 }
@@ -201,29 +214,38 @@ PENSTOCK_DECL bool lines_core::observe(const text_line& given) {
     if (!parser_.parse(line.text)) return pass_sample([&] { return parse_failure(line); });
     simdjson::dom::object object;
     if (parser_.root().get(object) != simdjson::SUCCESS) return pass_sample([&] { return no_object(line); });
-    for (const auto member : object) {
-        const auto at = sampled_column(member.key);
-        if (at != no_column) sampled_types_.observe(at, kind_of(member.value));
-        if (sampled_names_.size() <= options_.max_columns()) continue;
-        fail(line_failure(line, 0, errc::record_too_large,
-                          "the first rows have more than " + std::to_string(options_.max_columns()) +
-                              " different keys",
-                          "name the columns you need, give a schema, or raise max_columns"));
-        return false;
+    std::string scratch;
+    auto i = skip_json_space(line.text, 0) + 1; // behind the brace
+    for (i = skip_json_space(line.text, i); line.text[i] == '"'; i = skip_json_space(line.text, i + 1)) {
+        const auto at = sampled_column(sampled_key(line.text, i, scratch));
+        if (at != no_column)
+            sampled_[at]->observe(line.text, i, sampled_columns_);
+        else
+            i = skip_json_value(line.text, skip_json_space(line.text, i));
+        if (sampled_columns_.count > sampled_columns_.most) {
+            fail(line_failure(line, 0, errc::record_too_large,
+                              "the first rows have more than " + std::to_string(options_.max_columns()) +
+                                  " different keys",
+                              "name the columns you need, give a schema, or raise max_columns"));
+            return false;
+        }
+        i = skip_json_space(line.text, i);
+        if (line.text[i] == '}') break;
     }
     ++sampled_rows_;
     return true;
 }
 
 PENSTOCK_DECL std::size_t lines_core::sampled_column(std::string_view key) {
-    if (const auto known = by_name_.find(key); known != by_name_.end()) return known->second;
+    if (const auto known = sampled_by_name_.find(key); known != sampled_by_name_.end()) return known->second;
     const auto& wanted = common_.columns;
     if (common_.schema && common_.schema->index_of(key)) return no_column;
     if (wanted && std::find(wanted->begin(), wanted->end(), key) == wanted->end()) return no_column;
     const auto at = sampled_names_.size();
-    by_name_.emplace(key, at);
+    sampled_by_name_.emplace(key, at);
     sampled_names_.emplace_back(key);
-    sampled_types_.resize(at + 1);
+    sampled_.push_back(std::make_unique<sampled_shape>());
+    ++sampled_columns_.count;
     return at;
 }
 
@@ -233,9 +255,10 @@ PENSTOCK_DECL void lines_core::end_inference() {
     if (common_.schema) fields.assign(common_.schema->fields().begin(), common_.schema->fields().end());
     for (std::size_t i = 0; i < sampled_names_.size(); ++i)
         fields.emplace_back(std::move(sampled_names_[i]),
-                            common_.infer_types ? sampled_types_.type(i) : data_type::string());
+                            common_.infer_types ? sampled_[i]->type(options_.infer_nested()) : data_type::string());
     sampled_names_.clear();
-    by_name_.clear();
+    sampled_by_name_.clear();
+    sampled_.clear();
     auto found = make_schema(std::move(fields));
     if (common_.columns) {
         const auto chosen = found->find(*common_.columns);
@@ -304,7 +327,6 @@ PENSTOCK_DECL bool lines_core::take_flat_rows() {
                                     {static_cast<std::size_t>(rows), common_.batch_bytes - text_, common_.max_record_bytes});
     if (taken.rows == 0) return false;
     lines_.consume(taken.rows, taken.bytes);
-    row_ += taken.rows;
     shape_.good(taken.rows);
     text_ += taken.bytes - taken.rows;
     since_pause_ += taken.bytes + taken.rows * columns_.size() * cell_cost;
@@ -318,19 +340,14 @@ PENSTOCK_DECL void lines_core::take_line(text_line line) {
     skip_mark(line);
     if (skip_json_space(line.text, 0) == line.text.size()) return;
     const auto text = line.text.ends_with('\r') ? line.text.substr(0, line.text.size() - 1) : line.text;
-    if (!parser_.parse(line.text)) return refuse(text, [&] { return parse_failure(line); });
-    ++row_;
     if (append_row(line)) {
         shape_.good(1);
         text_ += size;
         if (flat_.wants_lesson())
-            flat_.learn(line.text, [&](std::string_view key) {
-                const auto known = by_name_.find(key);
-                return known == by_name_.end() ? no_column : known->second;
-            });
+            flat_.learn(line.text, [&](std::size_t place, std::string_view key) { return keys_.find(place, key); });
         return;
     }
-    for (auto& c : columns_) c.builder.truncate(shape_.rows());
+    for (auto& c : columns_) c->builder().truncate(shape_.rows());
     if (!stopped_) refuse(text, [&] { return row_fault_; });
 }
 
@@ -342,7 +359,7 @@ void lines_core::refuse(std::string_view text, const Why& why) {
     case verdict::failed:
         return fail(shape_.error());
     case verdict::captured:
-        for (auto& c : columns_) c.builder.append_null();
+        for (auto& c : columns_) c->builder().append_null();
         text_ += text.size();
         break;
     case verdict::skipped:
@@ -353,151 +370,62 @@ void lines_core::refuse(std::string_view text, const Why& why) {
 /// False after `bad` or `fail`; some columns may have got their value already.
 PENSTOCK_DECL bool lines_core::append_row(const text_line& line) {
     if (!options_.value_column().empty()) {
-        append_text(columns_.front(), trim_json_space(line.text));
+        if (!parser_.parse(line.text)) return bad(parse_failure(line));
+        // cannot be refused: a batch's text is less than a string array can address
+        return columns_.front()->append_text(trim_json_space(line.text));
+    }
+    line_ = &line;
+    switch (reader_.append(line.text, columns_, keys_, common_.missing_columns != missing_columns::fail,
+                           options_.duplicate_keys_as_error(), *this)) {
+    case record_reader::outcome::good:
         return true;
-    }
-    simdjson::dom::object object;
-    if (parser_.root().get(object) != simdjson::SUCCESS) return bad(no_object(line));
-    raw_.reset(line.text);
-    std::size_t field = 0;
-    // not a range-for: the pair that it makes of key and value costs more than the rest of this loop
-    for (auto member = object.begin(), end = object.end(); member != end; ++member) {
-        const auto key = member.key();
-        const auto at = column_of(field, key);
-        if (at != no_column) {
-            auto& c = columns_[at];
-            c.row = row_;
-            c.field = field;
-            c.value = member.value();
-        } else if (common_.extra_columns == extra_columns::fail &&
-                   (common_.schema ? !common_.schema->index_of(key) : !common_.columns)) {
-            const auto offset = static_cast<std::size_t>(raw_[field].data() - line.text.data());
-            return bad(line_failure(line, offset, errc::unknown_column,
-                                    "the key \"" + printable(key, 64) + "\" is no column",
-                                    "columns: " + schema_->column_list()));
-        }
-        ++field;
-    }
-    for (auto& c : columns_)
-        if (!append_value(c, line)) return false;
-    return true;
-}
-
-/// Rows tend to have their keys in one order: the key at the same place in the row before is tried first.
-PENSTOCK_DECL std::size_t lines_core::column_of(std::size_t field, std::string_view key) {
-    if (field < expected_.size()) {
-        if (expected_[field].name == key) return expected_[field].column;
-    } else {
-        expected_.resize(field + 1);
-    }
-    const auto known = by_name_.find(key);
-    auto& e = expected_[field];
-    e.name = key;
-    e.column = known == by_name_.end() ? no_column : known->second;
-    return e.column;
-}
-
-PENSTOCK_DECL void lines_core::append_text(column& c, std::string_view text) {
-    // cannot be refused: a batch's text is less than a string array can address
-    (void)c.builder.as<string_builder>().try_append(text);
-}
-
-PENSTOCK_DECL bool lines_core::append_value(column& c, const text_line& line) {
-    const auto type = c.row == row_ ? c.value.type() : element_type::NULL_VALUE;
-    if (type == element_type::NULL_VALUE) return null_in(c, line);
-    switch (c.type) {
-    case type_id::int64:
-        if (type != element_type::INT64) break;
-        c.builder.as<int64_builder>().append(c.value.get_int64().value_unsafe());
-        return true;
-    case type_id::float64: {
-        auto& to = c.builder.as<float64_builder>();
-        if (type == element_type::DOUBLE) {
-            to.append(c.value.get_double().value_unsafe());
-            return true;
-        }
-        // A given schema asks for doubles; what was inferred must not lose digits.
-        if (type == element_type::INT64 && (!c.inferred || kind_of(c.value) == text_kind::int64)) {
-            const std::int64_t whole = c.value.get_int64().value_unsafe();
-            to.append(whole == 0 && raw_[c.field].front() == '-' ? -0.0 : static_cast<double>(whole));
-            return true;
-        }
-        if (c.inferred) break;
-        if (type == element_type::UINT64) {
-            to.append(static_cast<double>(c.value.get_uint64().value_unsafe()));
-            return true;
-        }
-        if (type == element_type::STRING && !parser_.plain()) {
-            const auto raw = raw_[c.field];
-            const auto nearest = parser_.is_wide_number(raw) ? parse_float64(raw) : std::nullopt;
-            if (!nearest) break;
-            to.append(*nearest);
-            return true;
-        }
+    case record_reader::outcome::refused:
+        return false;
+    case record_reader::outcome::no_object:
+        return bad(parser_.parse(line.text) ? no_object(line) : parse_failure(line));
+    case record_reader::outcome::malformed:
         break;
     }
-    case type_id::timestamp: {
-        if (type != element_type::STRING) break;
-        const auto value = penstock::detail::one_timestamp(c.value.get_string().value_unsafe(), c.builder.type());
-        if (!value) break;
-        c.builder.as<int64_builder>().append(*value);
-        return true;
-    }
-    case type_id::boolean:
-        if (type != element_type::BOOL) break;
-        c.builder.as<boolean_builder>().append(c.value.get_bool().value_unsafe());
-        return true;
-    case type_id::string:
-        if (type == element_type::STRING && (parser_.plain() || !parser_.is_wide_number(raw_[c.field])))
-            append_text(c, c.value.get_string().value_unsafe());
-        else
-            append_text(c, raw_[c.field]);
-        return true;
-    default:
-        break;
-    }
-    return mismatch(c, line, type_text(type));
+    auto fault = line_parser::fault_of(line.text, reader_.code());
+    return bad(line_failure(line, fault.offset, fault.code, std::move(fault.message)));
 }
 
-PENSTOCK_DECL bool lines_core::null_in(column& c, const text_line& line) {
-    const bool missing = c.row != row_;
-    const bool forbidden = missing && common_.missing_columns == missing_columns::fail;
-    if (c.nullable && !forbidden) {
-        c.builder.append_null();
+PENSTOCK_DECL bool lines_core::unknown(std::string_view key, std::string_view token) {
+    if (common_.extra_columns != extra_columns::fail ||
+        (common_.schema ? common_.schema->index_of(key).has_value() : common_.columns.has_value()))
         return true;
-    }
-    const auto at = static_cast<std::size_t>(&c - columns_.data());
-    const auto offset = missing ? 0 : static_cast<std::size_t>(raw_[c.field].data() - line.text.data());
-    const auto named = "the column " + printable((*schema_)[at].name(), 64);
-    if (forbidden)
-        return bad(line_failure(line, offset, errc::unknown_column, named + " is missing",
-                                "read it as null: missing_columns"));
-    return bad(line_failure(line, offset, errc::type_mismatch,
+    return bad(line_failure(*line_, offset_of(token), errc::unknown_column,
+                            "the key \"" + printable(key, 64) + "\" is no column", "columns: " + schema_->column_list()));
+}
+
+PENSTOCK_DECL void lines_core::twice(std::string_view key, std::string_view token) {
+    bad(line_failure(*line_, offset_of(token), errc::malformed_json,
+                     "the key \"" + printable(key, 64) + "\" occurs twice in an object",
+                     "without duplicate_keys_as_error the last value counts"));
+}
+
+PENSTOCK_DECL bool lines_core::refuses_null(value_node& at, std::string_view token) {
+    const bool missing = token.empty();
+    const auto named = "the column " + printable(at.path(), 64);
+    if (missing && at.nullable())
+        return bad(line_failure(*line_, 0, errc::unknown_column, named + " is missing", "read it as null: missing_columns"));
+    return bad(line_failure(*line_, offset_of(token), errc::type_mismatch,
                             named + " allows no null, but the value is " + (missing ? "missing" : "null"),
                             "make the field nullable in the schema"));
 }
 
-PENSTOCK_DECL bool lines_core::mismatch(column& c, const text_line& line, const char* found) {
-    const bool null = shape_.mismatch_as_null() && c.nullable;
-    if (null && shape_.mismatches(1)) {
-        c.builder.append_null();
-        return true;
-    }
-    const auto at = static_cast<std::size_t>(&c - columns_.data());
-    const auto raw = raw_[c.field];
-    const auto offset = static_cast<std::size_t>(raw.data() - line.text.data());
-    const auto& f = (*schema_)[at];
-    auto why = line_failure(line, offset, errc::type_mismatch,
-                            "the column " + printable(f.name(), 64) + " is " + f.type().name() +
-                                ", but the value is " + found + ": " + printable(raw, 64),
-                            c.inferred ? "the type comes from the first rows: give a schema, raise inference_rows, or "
-                                         "choose what becomes of bad values by on_bad_record"
-                                       : "change the schema, or choose what becomes of bad values by on_bad_record");
+PENSTOCK_DECL bool lines_core::mismatch(value_node& at, std::string_view token) {
+    const bool null = shape_.mismatch_as_null() && at.nullable();
+    if (null && shape_.mismatches(1)) return true;
+    const auto rest = line_->text.substr(offset_of(token));
+    auto why = line_failure(*line_, offset_of(token), errc::type_mismatch,
+                            "the column " + printable(at.path(), 64) + " is " + at.type().name() + ", but the value is " +
+                                type_text(token) + ": " + printable(rest.substr(0, skip_json_value(rest, 0)), 64),
+                            at.inferred() ? "the type comes from the first rows: give a schema, raise inference_rows, or "
+                                            "choose what becomes of bad values by on_bad_record"
+                                          : "change the schema, or choose what becomes of bad values by on_bad_record");
     if (!null) return bad(std::move(why));
-    if (shape_.mismatch([&] { return why; })) {
-        c.builder.append_null();
-        return true;
-    }
+    if (shape_.mismatch([&] { return why; })) return true;
     fail(shape_.error());
     return false;
 }
@@ -506,7 +434,7 @@ PENSTOCK_DECL record_batch lines_core::take() {
     flat_.batch_done();
     std::vector<array> arrays;
     arrays.reserve(columns_.size());
-    for (auto& c : columns_) arrays.push_back(c.builder.finish());
+    for (auto& c : columns_) arrays.push_back(c->builder().finish());
     text_ = 0;
     return shape_.finish(std::move(arrays));
 }

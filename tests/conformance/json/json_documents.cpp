@@ -1,0 +1,98 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#include "json_values.hpp"
+
+
+#include <support/conformance.hpp>
+
+namespace json_documents {
+
+using namespace json_values;
+
+/// A document as one value: its text, or the error.
+inline read_result read_document(const std::string& text, std::size_t chunk) {
+    return test::run(read<json::document_reader>(
+        text, json::document_options{}.shape(json::document_shape::object).value_column("value"), chunk));
+}
+
+/// The same text as a line's, or as the value of a column, where it has no line feed of its own. Both must say the same.
+inline std::string check_as_column(const std::string& text, bool accepted, const bj::value* value) {
+    if (text.find('\n') != text.npos || text.starts_with("\xef\xbb\xbf")) return "";
+    const auto schema = make_schema({field{"v", data_type::string()}});
+    const auto r = test::run(read("{\"v\":" + text + "}\n", json::lines_options{}.schema(schema), 1 << 20));
+    const bool malformed = r.error && r.error.code() != errc::type_mismatch;
+    if (accepted && r.error) return "as a column: " + r.error.message();
+    // text that closes the object and goes on, or adds a key, is another value's text
+    if (!accepted && !malformed && text.find_first_of(",}") == text.npos) return "as a column: no error";
+    if (!accepted || !value) return "";
+    const auto rows = test::run(values_of(r.batches.at(0)));
+    return reads_as(rows.at(0).at("v"), *value) ? "" : "as a column: " + bj::serialize(rows.at(0)).substr(0, 100);
+}
+
+TEST_CASE("conformance: json-test-suite") {
+    const auto folder = test::conformance_folder("json-test-suite");
+    if (!folder) return;
+    test::conformance_report report{"json-test-suite"};
+    const auto index = test::read_json(*folder / "index.json");
+    for (const auto& entry : index.at("files").as_array()) {
+        const auto& c = entry.as_object();
+        const std::string name{c.at("file").as_string()};
+        const std::string must{c.at("must").as_string()};
+        const auto text = test::read_file(*folder / name);
+        const auto* value = c.if_contains("value");
+        std::optional<bj::value> expected;
+        if (value && must == "accept") expected = value->is_string() ? parse_deep(value->as_string()) : *value;
+        std::string why;
+        for (std::size_t chunk : {std::size_t{1} << 30, std::size_t{1}}) {
+            if (chunk == 1 && text.size() > 1000) continue;
+            const auto r = read_document(text, chunk);
+            const bool accepted = !r.error && !r.batches.empty();
+            if (must == "accept" && !accepted) why = "refused: " + r.error.message();
+            if (must == "reject" && accepted) why = "accepted";
+            if (!why.empty()) break;
+            if (expected && !same(parse_deep(r.batches.at(0).column<std::string_view>("value")[0]), *expected))
+                why = "another value";
+            if (why.empty()) why = check_as_column(text, accepted, expected ? &*expected : nullptr);
+        }
+        report.check(name, why);
+    }
+}
+
+TEST_CASE("conformance: json-transform") {
+    const auto folder = test::conformance_folder("json-transform");
+    if (!folder) return;
+    test::conformance_report report{"json-transform"};
+    for (const auto& file : std::filesystem::directory_iterator{*folder}) {
+        const auto text = test::read_file(file.path());
+        std::string why;
+        for (std::size_t chunk : {std::size_t{1} << 30, std::size_t{1}}) {
+            const auto r = read_document(text, chunk);
+            if (!r.error && (r.batches.size() != 1 || r.batches[0].num_rows() != 1)) why = "neither a value nor an error";
+            if (why.empty() && !r.error) why = check_as_column(text.substr(0, text.find_last_not_of('\n') + 1), true, nullptr);
+        }
+        report.check(file.path().filename().string(), why);
+    }
+}
+
+TEST_CASE("conformance: json-roundtrip") {
+    const auto folder = test::conformance_folder("json-roundtrip");
+    if (!folder) return;
+    test::conformance_report report{"json-roundtrip"};
+    for (const auto& file : std::filesystem::directory_iterator{*folder}) {
+        if (file.path().extension() != ".json" || file.path().filename() == "index.json") continue;
+        auto text = test::read_file(file.path());
+        while (!text.empty() && text.back() == '\n') text.pop_back();
+        // as the value of a column whose type is inferred, then written again
+        const auto r = test::run(read("{\"v\":" + text + "}\n", json::lines_options{}, 5));
+        std::string why;
+        if (r.error || r.batches.size() != 1) {
+            why = "not read: " + r.error.message();
+        } else {
+            const auto rows = test::run(values_of(r.batches[0]));
+            const auto written = bj::serialize(rows.at(0).at("v"));
+            if (!reads_as(rows.at(0).at("v"), parse_deep(text))) why = "reads as " + written;
+        }
+        report.check(file.path().filename().string(), why);
+    }
+}
+
+} // namespace json_documents

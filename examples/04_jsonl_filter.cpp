@@ -18,8 +18,7 @@ asio::awaitable<void> convert(std::string from, std::string where, std::string t
     auto columns = co_await rows->schema(); // inferred from the first rows, none of which is lost
     const auto wanted = predicate::parse(where).value().bind(*columns).value();
 
-    auto sink = co_await create_sink(&s3, to);
-    auto out = make_batch_writer(file_format::csv, std::move(sink), columns);
+    auto out = co_await create_batches(&s3, to, columns); // format and compression by the name
 
     std::size_t kept = 0;
     while (auto batch = co_await rows->next()) {

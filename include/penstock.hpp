@@ -66,6 +66,7 @@
 #include <penstock/s3/hedging.hpp>
 #include <penstock/s3/json_spec.hpp>
 #include <penstock/s3/list_object_versions.hpp>
+#include <penstock/s3/open_beginning.hpp>
 #include <penstock/s3/parallel_reader.hpp>
 #include <penstock/s3/probe_store.hpp>
 #include <penstock/s3/range_reader.hpp>

@@ -36,9 +36,8 @@ constexpr std::uint64_t budget = std::uint64_t{64} << 20;
 awaitable<void> upload(s3::client s3, std::string folder, demo::trip_maker& maker) {
     std::vector<std::unique_ptr<batch_writer>> out;
     for (const std::string name : {"trips.csv", "trips.csv.gz", "trips.jsonl"}) {
-        auto sink = co_await create_sink(&s3, folder + name);
-        sink = compress(std::move(sink), compression_from_name(name));
-        out.push_back(make_batch_writer(*format_from_name(name), std::move(sink), nullptr));
+        auto writer = co_await create_batches(&s3, folder + name, nullptr);
+        out.push_back(std::move(writer));
     }
     for (std::size_t done = 0; done < trips;) {
         const auto batch = maker.next(std::min<std::size_t>(8192, trips - done));
@@ -74,9 +73,7 @@ awaitable<totals> convert(s3::client s3, std::string from, std::string where, st
     auto rows = co_await open_batches(&s3, from);
     const auto columns = co_await rows->schema();
     const auto wanted = predicate::parse(where).value().bind(*columns).value();
-    auto sink = co_await create_sink(&s3, to);
-    sink = compress(std::move(sink), compression_from_name(to));
-    auto out = make_batch_writer(*format_from_name(to), std::move(sink), columns);
+    auto out = co_await create_batches(&s3, to, columns);
     while (auto batch = co_await rows->next()) {
         const auto some = filter(*batch, wanted.evaluate(*batch), s3.buffers());
         sum.add(some);

@@ -1,6 +1,8 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "arguments.hpp"
 
+#include "row_reading.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <charconv>
@@ -40,14 +42,34 @@ void add_global_options(CLI::App& app, global_options& g) {
     app.add_flag("--json", g.json, "JSON Lines instead of text");
 }
 
-void add_scan_options(CLI::App& c, scan_options& o) {
-    c.add_option("url", o.url, "An object, a prefix that ends in '/', a pattern, or a local file")->required();
-    c.add_option("--from", o.from, "The format (csv, tsv, jsonl) where the name does not tell it");
+void add_format_options(CLI::App& c, read_rows_options& o) {
+    c.add_option("--from", o.from, "The format (" + format_list() + ") where the name does not tell it");
+    c.add_flag("--no-header", o.no_header, "The first line of CSV is data, too");
+    c.add_option("--delimiter", o.delimiter, "Between the fields of CSV: a character, or tab (default: a comma)");
+    c.add_option("--quote", o.quote, "Around fields of CSV: a character, or none (default: \")");
+    c.add_option("--null", o.null_texts, "What stands for null in CSV: NA,NULL (default: an empty field)")->delimiter(',');
+    c.add_option("--pointer", o.pointer, "Where the rows are in a JSON document: /data/items");
+}
+
+void add_row_options(CLI::App& c, read_rows_options& o) {
+    add_format_options(c, o);
     c.add_option("--select", o.select, "Only these columns: a,b,c")->delimiter(',');
     c.add_option("--where", o.where, "Only rows like this: \"fare > 40 and status = 'paid'\"");
-    c.add_option("--format", o.format, "table, csv, tsv, jsonl or none (default: table on a terminal, else csv)");
-    c.add_flag("--no-header", o.no_header, "The first line of CSV is data, too");
-    c.add_flag("--stats", o.stats, "Rows, bytes, requests and time, on standard error");
+    c.add_option("--row-index", o.row_index, "A column of this name, in front, with the number of each row, from 0");
+    c.add_option("--on-bad-record", o.on_bad_record, "fail, skip, null or capture (in a column _bad_record) (default: fail)")
+        ->check(CLI::IsMember({"fail", "skip", "null", "capture"}));
+    c.add_option("--max-bad-records", o.max_bad_records, "More of them are an error after all")->check(row_count);
+    c.add_flag("--stats", o.stats, "Rows, bytes, requests, memory and time, on standard error");
+}
+
+void add_limit_option(CLI::App& c, read_rows_options& o) {
+    c.add_option("--limit", o.limit, "Stop after so many rows")->check(row_count);
+}
+
+void add_scan_options(CLI::App& c, scan_options& o) {
+    c.add_option("url", o.url, "An object, a prefix that ends in '/', a pattern, a local file, or - for standard input")->required();
+    add_row_options(c, o);
+    c.add_option("--format", o.format, "table, none, " + format_list() + " (default: table on a terminal, else csv)");
 }
 
 /// "300", "15m", "1h", "7d". How long a link may live is for the signer to say.
@@ -138,15 +160,28 @@ void add_object_commands(CLI::App& app, invocation& found) {
 }
 
 void add_row_commands(CLI::App& app, invocation& found) {
-    add_command<scan_options>(app, found, "head", "Show the first rows of CSV or JSONL data", scan, [](auto& c, auto& o) {
+    add_command<scan_options>(app, found, "head", "Show the first rows", scan, [](auto& c, auto& o) {
         o.limit = 10;
         add_scan_options(c, o);
         c.add_option("-n,--lines,--limit", o.limit, "How many rows (default: 10)")->check(row_count);
     });
-    add_command<scan_options>(app, found, "scan", "Read rows: select columns, filter, convert", scan, [](auto& c, auto& o) {
+    add_command<scan_options>(app, found, "scan", "Read rows: select columns, filter, print in any format", scan, [](auto& c, auto& o) {
         add_scan_options(c, o);
-        c.add_option("--limit", o.limit, "Stop after so many rows")->check(row_count);
+        add_limit_option(c, o);
         c.add_flag("--checksum", o.checksum, "Of the benchmark's columns, instead of rows");
+    });
+    add_command<convert_options>(
+        app, found, "convert", "Write rows in another format and compression, as the target's name says", convert, [](auto& c, auto& o) {
+            c.add_option("source", o.url, "As for scan")->required();
+            c.add_option("target", o.target, "s3://bucket/key, a file, or - for standard output")->required();
+            add_row_options(c, o);
+            add_limit_option(c, o);
+            c.add_option("--to", o.to, "The format to write (" + format_list() + ") where the name does not tell it");
+            c.add_option("--level", o.level, "Of the compression, on the codec's own scale");
+        });
+    add_command<schema_options>(app, found, "schema", "Show the columns and their types", print_schema, [](auto& c, auto& o) {
+        c.add_option("url", o.url, "An object, a local file, or - for standard input")->required();
+        add_format_options(c, o);
     });
 }
 
@@ -201,6 +236,8 @@ std::optional<invocation> parse_arguments(int argc, char** argv) {
         throw usage_error{one_line(app, e), name + " --help"};
     }
     if (app.got_subcommand("cp")) found.cleans_up = app.get_subcommand("cp")->get_option("target")->as<std::string>() != "-";
+    if (app.got_subcommand("convert"))
+        found.cleans_up = app.get_subcommand("convert")->get_option("target")->as<std::string>() != "-";
     found.serves = app.got_subcommand("serve");
     return found;
 }

@@ -68,6 +68,12 @@ std::int64_t microseconds(std::string_view text) {
 
 template <class Better>
 void keep(std::optional<std::int64_t>& best, const record_batch& batch, std::string_view name, Better better) {
+    if (batch[name].type().id() == type_id::timestamp) {
+        const auto& times = column(batch, name, data_type::timestamp(time_unit::microsecond));
+        for (std::size_t i = 0; i < times.size(); ++i)
+            if (!times.is_null(i) && (!best || better(times.int64_at(i), *best))) best = times.int64_at(i);
+        return;
+    }
     const auto& a = column(batch, name, data_type::string());
     // All of one form, so that the first in time is the first in the alphabet.
     std::optional<std::string_view> found;

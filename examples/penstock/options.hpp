@@ -90,19 +90,44 @@ struct mb_options {
     std::string url;
 };
 
-/// `scan`, and `head`, which is a scan of the first rows.
-struct scan_options {
-    scan_options() = default;
+/// How rows are read.
+struct read_rows_options {
+    read_rows_options() = default;
 
     std::string url;
-    std::string from; ///< "csv", "tsv" or "jsonl"; by the name where empty
+    std::string from; ///< a format; by the name where empty
     std::optional<std::vector<std::string>> select;
     std::string where;
     std::optional<std::uint64_t> limit;
-    std::string format; ///< empty: a table on a terminal, else CSV
     bool no_header = false;
+    std::string delimiter;
+    std::string quote;
+    std::optional<std::vector<std::string>> null_texts;
+    std::string pointer;
+    std::string row_index;
+    std::string on_bad_record = "fail";
+    std::optional<std::uint64_t> max_bad_records;
     bool stats = false;
+};
+
+/// `scan`, and `head`, which is a scan of the first rows.
+struct scan_options : read_rows_options {
+    scan_options() = default;
+
+    std::string format; ///< empty: a table on a terminal, else CSV
     bool checksum = false;
+};
+
+struct convert_options : read_rows_options {
+    convert_options() = default;
+
+    std::string target;
+    std::string to; ///< a format; by the target's name where empty
+    std::optional<int> level;
+};
+
+struct schema_options : read_rows_options {
+    schema_options() = default;
 };
 
 struct presign_options {

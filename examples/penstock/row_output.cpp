@@ -1,8 +1,13 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "row_output.hpp"
 
+#include "row_reading.hpp"
+
+#include <penstock/dataset/open.hpp>
 #include <penstock/dataset/open_batches.hpp>
 #include <penstock/format/table_printer.hpp>
+
+#include <utility>
 
 #include <unistd.h>
 
@@ -16,7 +21,7 @@ class no_rows final : public row_output {
   public:
     awaitable<void> begin(std::shared_ptr<const schema>) override { co_return; }
     awaitable<void> write(record_batch) override { co_return; }
-    awaitable<void> finish() override { co_return; }
+    awaitable<void> finish(bool) override { co_return; }
 };
 
 class table_rows final : public row_output {
@@ -29,28 +34,56 @@ class table_rows final : public row_output {
         session_.out().flush();
         co_return;
     }
-    awaitable<void> finish() override { co_return; }
+    awaitable<void> finish(bool) override { co_return; }
 
   private:
     session& session_;
     table_printer printer_;
 };
 
-class written_rows final : public row_output {
+/// Counts the bytes that pass.
+class counting_sink final : public byte_sink {
   public:
-    explicit written_rows(file_format format) : format_{format} {}
+    counting_sink(std::unique_ptr<byte_sink> inner, std::uint64_t& bytes) : inner_{std::move(inner)}, bytes_{&bytes} {}
 
-    awaitable<void> begin(std::shared_ptr<const schema> columns) override {
-        writer_ = make_batch_writer(format_, standard_output(), columns);
-        co_return;
+    awaitable<void> write(std::span<const std::byte> bytes) override {
+        *bytes_ += bytes.size();
+        return inner_->write(bytes);
     }
-    awaitable<void> write(record_batch batch) override { return writer_->write(std::move(batch)); }
-    awaitable<void> finish() override {
-        if (writer_) co_await writer_->close();
-    }
+    awaitable<void> commit() override { return inner_->commit(); }
+    std::string name() const override { return inner_->name(); }
 
   private:
-    file_format format_;
+    std::unique_ptr<byte_sink> inner_;
+    std::uint64_t* bytes_;
+};
+
+class written_rows final : public row_output {
+  public:
+    /// `url`: "-" for standard output.
+    written_rows(session& s, std::string url, create_options options)
+        : session_{s}, url_{std::move(url)}, options_{std::move(options)} {}
+
+    awaitable<void> begin(std::shared_ptr<const schema> columns) override {
+        std::unique_ptr<byte_sink> sink;
+        if (url_ == "-")
+            sink = standard_output();
+        else
+            sink = co_await create_sink(session_.s3_for(url_), url_);
+        sink = std::make_unique<counting_sink>(std::move(sink), bytes_);
+        writer_ = make_batch_writer(std::move(sink), columns, options_);
+    }
+    awaitable<void> write(record_batch batch) override { return writer_->write(std::move(batch)); }
+    awaitable<void> finish(bool complete) override {
+        if (writer_ && (complete || url_ == "-")) co_await writer_->close();
+    }
+    std::uint64_t bytes() const override { return bytes_; }
+
+  private:
+    session& session_;
+    std::string url_;
+    create_options options_;
+    std::uint64_t bytes_ = 0;
     std::unique_ptr<batch_writer> writer_;
 };
 
@@ -64,12 +97,23 @@ std::unique_ptr<row_output> make_row_output(session& s, const std::string& forma
         if (s.out().terminal()) options.width = terminal_width(STDOUT_FILENO);
         return std::make_unique<table_rows>(s, options);
     }
-    if (chosen == "arrow" || chosen == "parquet")
-        throw usage_error{"--format " + chosen + " is not in this version", "table, csv, tsv, jsonl or none"};
     const auto written = parse_file_format(chosen);
     if (!written)
-        throw usage_error{"--format: '" + printable(chosen, 60) + "' is no format", "table, csv, tsv, jsonl or none"};
-    return std::make_unique<written_rows>(*written);
+        throw usage_error{"--format: '" + printable(chosen, 60) + "' is no format", "table, none, " + format_list()};
+    return std::make_unique<written_rows>(s, "-", create_options().format(*written));
+}
+
+std::unique_ptr<row_output> make_row_target(session& s, const convert_options& o) {
+    create_options options;
+    if (!o.to.empty())
+        options.format(format_named("--to", o.to));
+    else if (!format_from_name(o.target))
+        throw usage_error{o.target == "-" ? "standard output has no name to tell the format"
+                                          : "the name of " + printable(o.target) + " does not tell its format",
+                          "give --to: " + format_list()};
+    auto codec = compress_options().level(o.level);
+    if (auto* client = s.s3_for(o.target)) codec.budget(client->budget());
+    return std::make_unique<written_rows>(s, o.target, std::move(options.compressing(std::move(codec))));
 }
 
 } // namespace tool

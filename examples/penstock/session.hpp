@@ -55,6 +55,8 @@ awaitable<void> rm(session& s, rm_options o);
 awaitable<void> uploads(session& s, uploads_options o);
 awaitable<void> mb(session& s, mb_options o);
 awaitable<void> scan(session& s, scan_options o);
+awaitable<void> convert(session& s, convert_options o);
+awaitable<void> print_schema(session& s, schema_options o);
 awaitable<void> presign(session& s, presign_options o);
 awaitable<void> credentials(session& s);
 awaitable<void> check(session& s, check_options o);

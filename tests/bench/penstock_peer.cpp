@@ -13,6 +13,7 @@
 #include <penstock/codec/decompress.hpp>
 #include <penstock/core/file_io.hpp>
 #include <penstock/csv/batch_reader.hpp>
+#include <penstock/dataset/open_batches.hpp>
 #include <penstock/json/lines_reader.hpp>
 #include <penstock/s3/client.hpp>
 #include <penstock/s3/parallel_reader.hpp>
@@ -22,12 +23,15 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/thread_pool.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -127,7 +131,7 @@ awaitable<void> list(s3::client client, std::string url, totals& out) {
 }
 
 /// An object, or a file, decompressed where it is compressed.
-awaitable<std::unique_ptr<byte_source>> open(executor ex, std::string url) {
+awaitable<std::unique_ptr<byte_source>> open(executor ex, std::string url, executor compute) {
     constexpr std::string_view file = "file://";
     std::unique_ptr<byte_source> source;
     if (url.starts_with(file)) {
@@ -136,7 +140,7 @@ awaitable<std::unique_ptr<byte_source>> open(executor ex, std::string url) {
         auto object = co_await make_client(ex).open(url);
         source = std::make_unique<s3::object_reader>(std::move(object));
     }
-    co_return decompress(std::move(source));
+    co_return decompress(std::move(source), decompress_options().compute_executor(compute));
 }
 
 /// PENSTOCK_BENCH_LEVEL: kernels of another level than the processor's: 0 portable, 1 SSE2, 2 AVX2, 3 AVX-512.
@@ -160,11 +164,22 @@ Options table_options() {
     return options;
 }
 
-/// W5, W6: CSV or JSON Lines, every column typed.
+/// W11csv: the first rows only.
+awaitable<void> head(s3::client client, std::string url, totals& out) {
+    const auto rows = co_await open_batches(&client, url, open_options().limit(10));
+    for (;;) {
+        auto batch = co_await rows->next();
+        if (!batch) break;
+        out.rows += batch->num_rows();
+    }
+    out.bytes = client.statistics().bytes_received;
+}
+
+/// W5, W6 and W5gz, W5zst: CSV or JSON Lines, every column typed. With a second thread, decompression and parsing go there.
 template <class Reader, class Options>
-awaitable<void> table_rows(executor ex, std::string url, totals& out) {
-    auto source = co_await open(ex, url);
-    const auto options = table_options<Options>();
+awaitable<void> table_rows(executor ex, std::string url, executor compute, totals& out) {
+    auto source = co_await open(ex, url, compute);
+    const auto options = table_options<Options>().compute_executor(compute);
     Reader rows{std::move(source), options};
     trips::checksum sum;
     for (;;) {
@@ -195,6 +210,10 @@ int main(int argc, char** argv) {
     std::exception_ptr error;
     try {
         asio::io_context io{1};
+        const int threads = arguments.contains("--threads") ? std::atoi(arguments["--threads"].c_str()) : 1;
+        std::optional<asio::thread_pool> others;
+        if (threads > 1) others.emplace(static_cast<std::size_t>(std::min(threads - 1, 64)));
+        const executor compute = others ? executor{others->get_executor()} : executor{};
         const auto done = [&error](std::exception_ptr e) {
             if (e) error = e;
         };
@@ -215,15 +234,18 @@ int main(int argc, char** argv) {
             asio::co_spawn(io, upload(make_client(io.get_executor()), arguments["--src"], url, out), done);
         } else if (workload == "W4") {
             asio::co_spawn(io, list(make_client(io.get_executor()), url, out), done);
-        } else if (workload == "W5") {
-            asio::co_spawn(io, table_rows<csv::batch_reader, csv::options>(io.get_executor(), url, out), done);
+        } else if (workload == "W5" || workload == "W5gz" || workload == "W5zst") {
+            asio::co_spawn(io, table_rows<csv::batch_reader, csv::options>(io.get_executor(), url, compute, out), done);
         } else if (workload == "W6") {
-            asio::co_spawn(io, table_rows<json::lines_reader, json::lines_options>(io.get_executor(), url, out), done);
+            asio::co_spawn(io, table_rows<json::lines_reader, json::lines_options>(io.get_executor(), url, compute, out), done);
+        } else if (workload == "W11csv") {
+            asio::co_spawn(io, head(make_client(io.get_executor()), url, out), done);
         } else {
             std::puts("{\"na\":\"comes with a later step\"}");
             return 0;
         }
         io.run();
+        if (others) others->join();
         if (error) std::rethrow_exception(error);
     } catch (const std::exception& e) {
         return failed(e.what());

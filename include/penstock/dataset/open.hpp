@@ -5,6 +5,7 @@
 #include <penstock/core/byte_sink.hpp>
 #include <penstock/core/byte_source.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -35,6 +36,10 @@ PENSTOCK_DECL std::string local_path(std::string_view url);
 /// Throws what `s3::client::open`, `open_file`, `local_path` and `s3::parse_json_spec` throw. Cancellation as
 /// `s3::client::open`.
 PENSTOCK_DECL awaitable<std::unique_ptr<byte_source>> open_source(s3::client* s3, std::string url);
+
+/// The same, where the first bytes may be all that is wanted: of an S3 object no more than `first` are asked for, until the
+/// reader goes on behind them (`s3::open_beginning`). 0: the whole at once.
+PENSTOCK_DECL awaitable<std::unique_ptr<byte_source>> open_source(s3::client* s3, std::string url, std::uint64_t first);
 
 /// Creates or replaces an S3 object (by URL or JSON spec) or a local file, at `commit`. Sends nothing yet. Preconditions and errors as
 /// `open_source`.

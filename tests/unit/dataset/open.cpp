@@ -205,12 +205,15 @@ TEST_CASE("formats by name") {
     CHECK(format_from_name("a.tsv.zst") == file_format::tsv);
     CHECK(format_from_name("a.jsonl") == file_format::jsonl);
     CHECK(format_from_name("a.ndjson.gz") == file_format::jsonl);
-    CHECK(format_from_name("a.JSON.zst") == file_format::json);
-    for (const char* name : {"", "csv", "a.csv/b", "a.csv?x", "a.gz", "a.jso", "a.csv.gz.gz.x", ".", "a."}) {
+    CHECK(format_from_name("a.json.xz") == file_format::json);
+    for (const char* name : {"a.arrow", "a.arrows", "a.ipc", "a.feather"}) CHECK(format_from_name(name) == file_format::arrow);
+    for (const char* name : {"a.txt", "a.log.bz2", "a.TEXT"}) CHECK(format_from_name(name) == file_format::text);
+    for (const char* name : {"", "csv", "a.csv/b", "a.csv?x", "a.gz", "a.js", "a.csv.gz.gz.x", ".", "a."}) {
         CAPTURE(name);
         CHECK_FALSE(format_from_name(name).has_value());
     }
-    for (const auto f : {file_format::csv, file_format::tsv, file_format::jsonl, file_format::json})
+    CHECK(file_formats().size() >= 5);
+    for (const auto f : file_formats())
         CHECK(parse_file_format(to_string(f)) == f);
     CHECK_FALSE(parse_file_format("parquet").has_value());
 }
@@ -292,15 +295,98 @@ TEST_CASE("what a writer writes, the reader of that format reads") {
     auto rows = make_batch_reader(std::make_unique<memory_source>(csv, 1, "x.csv"));
     const auto batch = test::run(rows->next());
     REQUIRE(batch.has_value());
-    for (const auto f : {file_format::csv, file_format::tsv, file_format::jsonl, file_format::json}) {
+    for (const auto f : {file_format::csv, file_format::tsv, file_format::jsonl, file_format::json, file_format::arrow}) {
         CAPTURE(to_string(f));
         std::string text;
-        auto out = make_batch_writer(f, std::make_unique<memory_sink>(text), batch->shared_schema());
+        auto out = make_batch_writer(std::make_unique<memory_sink>(text), batch->shared_schema(), create_options().format(f));
         test::run(out->write(*batch));
         test::run(out->close());
         auto again = make_batch_reader(std::make_unique<memory_source>(text), open_options().format(f));
         CHECK(test::run(again->next()) == batch);
     }
+}
+
+TEST_CASE("each format's own options reach its reader and its writer") {
+    const auto read = [](std::string text, open_options o) {
+        auto rows = make_batch_reader(std::make_unique<memory_source>(std::move(text)), std::move(o));
+        auto batch = test::run(rows->next());
+        REQUIRE(batch.has_value());
+        return *batch;
+    };
+    const auto csv = read("a;b\n1;2\n", open_options().format(file_format::csv).csv(csv::options().delimiter(';')));
+    CHECK(csv.column<std::int64_t>("b")[0] == 2);
+    const auto tsv = read("a\tb\nx\t-\n", open_options().format(file_format::tsv).csv(csv::options().delimiter(';').null_texts({"-"})));
+    CHECK(tsv[1].is_null(0));
+    const auto lines = read("[1]\n2\n", open_options().format(file_format::jsonl).jsonl(json::lines_options().value_column("v")));
+    CHECK(lines[0].string_at(0) == "[1]");
+    const auto document = read("{\"d\":[{\"a\":7}]}", open_options().format(file_format::json).json(json::document_options().rows_at("/d")));
+    CHECK(document.column<std::int64_t>("a")[0] == 7);
+    const auto text = read("x\ny\n", open_options().format(file_format::text).text(text::options().column("line")).row_index("n", 1));
+    CHECK(text.schema().column_list() == "n, line");
+    CHECK(text.column<std::string_view>("line")[1] == "y");
+
+    const auto written = [](const record_batch& batch, create_options o) {
+        std::string out;
+        auto rows = make_batch_writer(std::make_unique<memory_sink>(out), batch.shared_schema(), std::move(o));
+        test::run(rows->write(batch));
+        test::run(rows->close());
+        return out;
+    };
+    CHECK(written(csv, create_options().format(file_format::csv).csv(csv::write_options().delimiter(';').header(false))) == "1;2\n");
+    CHECK(written(tsv, create_options().format(file_format::tsv).csv(csv::write_options().null_text("-"))) == "a\tb\nx\t-\n");
+    CHECK(written(csv, create_options().format(file_format::json).json_shape(json::write_shape::object)) == "{\"a\":1,\"b\":2}\n");
+    const auto one = text.select(std::vector<std::string>{"line"});
+    CHECK(written(one, create_options().format(file_format::text).text(text::write_options().crlf(true))) == "x\r\ny\r\n");
+    const auto failed = thrown_by([&] { written(csv, create_options().format(file_format::text)); });
+    CHECK(failed.code() == errc::invalid_option);
+}
+
+TEST_CASE("rows are written by name, compressed or not, on disk and on S3") {
+    test::temporary_folder here;
+    store s;
+    s.server.put("lake", "any", "");
+    auto rows = make_batch_reader(std::make_unique<memory_source>("n,t\n1,a\n2,b\n", 3, "x.csv"));
+    const auto batch = test::run(rows->next());
+    const auto write = [&](const std::string& url, create_options o = create_options()) {
+        const auto out = test::run(s.io, create_batches(&s.client, url, batch->shared_schema(), std::move(o)));
+        test::run(s.io, out->write(*batch));
+        test::run(s.io, out->close());
+    };
+    for (const std::string name : {"y.csv", "y.csv.gz", "y.tsv", "y.jsonl", "y.jsonl.gz", "y.json", "y.json.gz", "y.arrow"})
+        for (const auto& url : {here / name, "s3://lake/" + name}) {
+            CAPTURE(url);
+            write(url);
+            const auto stored = test::run(s.io, text_of(&s.client, url));
+            CHECK(stored.starts_with("\x1f\x8b") == name.ends_with(".gz"));
+            const auto again = test::run(s.io, open_batches(&s.client, url));
+            CHECK(*test::run(s.io, again->next()) == *batch);
+        }
+    // What is asked for goes before the name.
+    write(here / "z.jsonl.gz", create_options().format(file_format::csv).compression(compression::none));
+    CHECK(test::run(s.io, text_of(nullptr, here / "z.jsonl.gz")) == "n,t\n1,a\n2,b\n");
+    CHECK(thrown_by([&] { write(here / "no_format"); }).code() == errc::invalid_option);
+    CHECK_FALSE(std::filesystem::exists(here / "no_format"));
+    CHECK(thrown_by([&] { write(here / "y.csv.gz", create_options().compressing(99)); }).code() == errc::invalid_option);
+}
+
+TEST_CASE("a few rows of a large object cost one request for its beginning") {
+    store s;
+    std::string csv = "n,t\n";
+    for (int i = 0; i < 200'000; ++i) csv += std::to_string(i) + ",some text\n";
+    s.server.put("lake", "x.csv", csv);
+    const auto few = test::run(s.io, open_batches(&s.client, "s3://lake/x.csv", open_options().limit(10)));
+    CHECK(test::run(s.io, count_rows(*few)) == 10);
+    CHECK(s.client.statistics().requests == 1);
+    CHECK(s.client.statistics().bytes_received <= 128 << 10);
+    // Where the beginning does not hold them all, the rest is asked for.
+    const auto wide = test::run(s.io, open_batches(&s.client, "s3://lake/x.csv", open_options().limit(1000)));
+    CHECK(test::run(s.io, count_rows(*wide)) == 1000);
+    const auto none = test::run(s.io, open_batches(&s.client, "s3://lake/x.csv", open_options().limit(0)));
+    CHECK(test::run(s.io, none->schema())->column_list() == "n, t");
+    CHECK_FALSE(test::run(s.io, none->next()).has_value());
+    CHECK(first_bytes(1000) > 0);
+    CHECK(first_bytes(1001) == 0);
+    CHECK(first_bytes(std::nullopt) == 0);
 }
 
 TEST_CASE("rows are decompressed by the options, and in the client's budget") {

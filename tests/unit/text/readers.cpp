@@ -82,6 +82,14 @@ TEST_CASE("text line_reader: an error comes after the rows before it, and again"
     CHECK_THROWS_AS(test::run(none.schema()), error);
 }
 
+TEST_CASE("text: other encodings are decoded") {
+    const auto latin = text::options().encoding(text_encoding::latin1);
+    text::line_reader lines{memory_source{"Z\xfcrich\nx"}, latin};
+    CHECK(test::run(rows_of(lines)) == "Z\xc3\xbcrich;x;");
+    text::file_reader file{memory_source{"Z\xfcrich\nx"}, latin};
+    CHECK(test::run(rows_of(file)) == "Z\xc3\xbcrich\nx;");
+}
+
 TEST_CASE("text file_reader: all bytes are one row") {
     const std::pair<std::string_view, std::string_view> cases[] = {
         {"", ";"}, {"\n", "\n;"}, {"a\r\nb\n", "a\r\nb\n;"}, {"\xef\xbb\xbfx", "x;"}, {"\xef\xbb\xbf", ";"}, {"\0"sv, "\0;"sv},

@@ -8,6 +8,7 @@
 #include <penstock/core/file_io.hpp>
 #include <penstock/s3/client.hpp>
 #include <penstock/s3/json_spec.hpp>
+#include <penstock/s3/open_beginning.hpp>
 
 #include <boost/asio/this_coro.hpp>
 
@@ -50,6 +51,15 @@ inline s3::client make_spec_client(const s3::client* s3, s3::client_options aske
     return s3::client{s3 ? s3->get_executor() : ex, std::move(asked)};
 }
 
+inline awaitable<std::unique_ptr<byte_source>> open_object(s3::client client, s3::object_address object, std::uint64_t first) {
+    if (first) {
+        auto beginning = co_await s3::open_beginning(std::move(client), std::move(object), first);
+        co_return beginning;
+    }
+    auto reader = co_await client.open(std::move(object));
+    co_return std::make_unique<s3::object_reader>(std::move(reader));
+}
+
 } // namespace detail
 
 PENSTOCK_DECL bool is_s3_url(std::string_view url) noexcept {
@@ -80,17 +90,21 @@ PENSTOCK_DECL std::string local_path(std::string_view url) {
 }
 
 PENSTOCK_DECL awaitable<std::unique_ptr<byte_source>> open_source(s3::client* s3, std::string url) {
+    return open_source(s3, std::move(url), 0);
+}
+
+PENSTOCK_DECL awaitable<std::unique_ptr<byte_source>> open_source(s3::client* s3, std::string url, std::uint64_t first) {
     if (s3::is_json_spec(url)) {
         const executor ex = co_await asio::this_coro::executor;
         auto spec = detail::read_spec(s3, url);
         auto client = detail::make_spec_client(s3, std::move(spec.client), ex);
-        auto reader = co_await client.open(std::move(spec.address));
-        co_return std::make_unique<s3::object_reader>(std::move(reader));
+        auto source = co_await detail::open_object(std::move(client), std::move(spec.address), first);
+        co_return source;
     }
     if (!is_s3_url(url)) co_return open_file(local_path(url));
     auto& client = detail::client_for(s3);
-    auto reader = co_await client.open(s3::object_address{url});
-    co_return std::make_unique<s3::object_reader>(std::move(reader));
+    auto source = co_await detail::open_object(client, s3::object_address{url}, first);
+    co_return source;
 }
 
 PENSTOCK_DECL awaitable<std::unique_ptr<byte_sink>> create_sink(s3::client* s3, std::string url) {

@@ -21,6 +21,7 @@ using penstock::json::detail::lines_core;
 struct outcome {
     std::vector<penstock::record_batch> batches;
     std::string error;
+    bool no_json = false; // the error says so
 };
 
 outcome read(std::string_view text, const lines_options& options, std::size_t piece) {
@@ -45,6 +46,7 @@ outcome read(std::string_view text, const lines_options& options, std::size_t pi
             break;
         case lines_core::status::failed:
             out.error = core.error().message();
+            out.no_json = core.error().code() == penstock::errc::malformed_json || core.error().code() == penstock::errc::invalid_utf8;
             return out;
         case lines_core::status::end:
             return out;
@@ -84,5 +86,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(whole.error == cut.error);
     require(whole.batches == cut.batches);
     check_cells(whole);
+
+    // Rows that are read column by column, and by the general parser.
+    const auto general = read(text, lines_options{options}.expect_flat_rows(false), text.size() + 1);
+    require(whole.error == general.error);
+    require(whole.batches == general.batches);
+
+    // The general parser looks at every value, also of keys that are no column, as the one that reads whole values does.
+    const auto a = penstock::make_schema({penstock::field{"a", penstock::data_type::string()}});
+    const auto columns = read(text, lines_options{}.schema(a).expect_flat_rows(false), text.size() + 1);
+    const auto values = read(text, lines_options{}.value_column("value"), text.size() + 1);
+    if (columns.no_json) require(columns.error == values.error);
+    if (values.no_json) require(!columns.error.empty());
     return 0;
 }

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <random>
 #include <tuple>
 
 namespace nested_json {
@@ -213,6 +214,36 @@ TEST_CASE("json: any split and any batch size gives the same nested values") {
     for (const std::size_t chunk : {1u, 3u, 64u, 1000u}) {
         CHECK(read(text, {}, chunk).values == whole.values);
         CHECK(read(text, lines_options{}.batch_rows(7), chunk).values == whole.values);
+    }
+}
+
+TEST_CASE("json: columns and whole values refuse the same texts, whatever byte is changed") {
+    const std::string_view valid = R"({"v":{"a":[1,-2.5e3,true,"x\\u00e9\"y",{"k\\n":null}],"b":{}},"w":[[],[{}]],"z":false})";
+    const std::string_view bytes{"\"\\,:{}[] \t0-.eEntu\x01\xc3\xa9z"};
+    std::mt19937 random{11};
+    const auto none = make_schema({field{"other", data_type::string()}});
+    for (int i = 0; i < 3000; ++i) {
+        std::string text{valid};
+        for (int n = static_cast<int>(random() % 3); n >= 0; --n) {
+            const auto at = random() % text.size();
+            switch (random() % 3) {
+            case 0:
+                text[at] = bytes[random() % bytes.size()];
+                break;
+            case 1:
+                text.erase(at, 1 + random() % 4);
+                break;
+            default:
+                text.insert(at, 1, bytes[random() % bytes.size()]);
+            }
+        }
+        if (text.front() != '{') continue; // whether it is an object is told first
+        CAPTURE(text);
+        const auto values = read_lines(text, lines_options{}.value_column("v"));
+        const auto passed = read_lines(text, lines_options{}.schema(none));
+        CHECK(passed.error.message() == values.error.message());
+        const auto kept = read_lines(text, typed(data_type::string()));
+        CHECK(kept.error.message() == values.error.message());
     }
 }
 

@@ -60,6 +60,7 @@ class record_reader {
     PENSTOCK_DECL bool append_null(value_node& node, std::string_view token);
     PENSTOCK_DECL bool append_raw(ondemand_value& value, value_node& node, std::string_view token, std::size_t depth);
     PENSTOCK_DECL bool check(ondemand_value& value, std::size_t depth);
+    PENSTOCK_DECL bool take_string(ondemand_value& value, std::string_view token, std::string_view& text);
     PENSTOCK_DECL bool check_scalar(std::string_view token);
     PENSTOCK_DECL bool key_of(simdjson::ondemand::field& field, std::string_view expected, std::string_view& key);
     PENSTOCK_DECL bool text_of(std::string_view token, std::string_view& text, std::string& scratch);

@@ -127,12 +127,16 @@ PENSTOCK_DECL bool record_reader::key_of(simdjson::ondemand::field& field, std::
     return text_of(record_.substr(from, end - from), key, key_scratch_);
 }
 
+/// A string, which is taken: left to simdjson to pass over, it would go on behind a colon.
+PENSTOCK_DECL bool record_reader::take_string(ondemand_value& value, std::string_view token, std::string_view& text) {
+    simdjson::ondemand::raw_json_string taken;
+    if (const auto code = value.get_raw_json_string().get(taken)) return broken(code);
+    return text_of(token, text, text_scratch_);
+}
+
+/// Other scalars.
 PENSTOCK_DECL bool record_reader::check_scalar(std::string_view token) {
     switch (token.front()) {
-    case '"': {
-        std::string_view text;
-        return text_of(token, text, text_scratch_);
-    }
     case 't':
         return token == "true" || broken(simdjson::T_ATOM_ERROR);
     case 'f':
@@ -147,6 +151,10 @@ PENSTOCK_DECL bool record_reader::check_scalar(std::string_view token) {
 /// A value that nobody asked for.
 PENSTOCK_DECL bool record_reader::check(ondemand_value& value, std::size_t depth) {
     const auto token = token_of(value);
+    if (token.front() == '"') {
+        std::string_view text;
+        return take_string(value, token, text);
+    }
     if (token.front() != '{' && token.front() != '[') return check_scalar(token);
     if (depth >= max_json_depth) return broken(simdjson::DEPTH_ERROR);
     if (token.front() == '{') {
@@ -168,7 +176,8 @@ PENSTOCK_DECL bool record_reader::check(ondemand_value& value, std::size_t depth
 
 PENSTOCK_DECL bool record_reader::mismatch(ondemand_value& value, value_node& node, std::string_view token,
                                            std::size_t depth) {
-    if (!check(value, depth) || !judge_->mismatch(node, token)) return false;
+    const bool nested = token.front() == '{' || token.front() == '['; // scalars have been looked at
+    if ((nested && !check(value, depth)) || !judge_->mismatch(node, token)) return false;
     node.builder().append_null();
     return true;
 }
@@ -187,7 +196,10 @@ PENSTOCK_DECL bool record_reader::append_raw(ondemand_value& value, value_node& 
     if (const auto code = document_->current_location().get(next)) return broken(code);
     auto text = std::string_view{token.data(), static_cast<std::size_t>(next - token.data())};
     while (is_json_space(text.back())) text.remove_suffix(1);
-    return node.append_text(text) || mismatch(value, node, token, depth);
+    if (node.append_text(text)) return true;
+    if (!judge_->mismatch(node, token)) return false;
+    node.builder().append_null();
+    return true;
 }
 
 PENSTOCK_DECL bool record_reader::append_value(ondemand_value& value, value_node& node, std::size_t depth) {
@@ -197,7 +209,7 @@ PENSTOCK_DECL bool record_reader::append_value(ondemand_value& value, value_node
     switch (token.front()) {
     case '"': {
         std::string_view text;
-        if (!text_of(token, text, text_scratch_)) return false;
+        if (!take_string(value, token, text)) return false;
         const bool takes_text = takes == kind::text || takes == kind::scalar || takes == kind::decimal || takes == kind::duration;
         if (takes_text && node.append_text(text)) return true;
         break;

@@ -42,6 +42,7 @@
 #include <penstock/core/with_timeout.hpp>
 #include <penstock/csv/batch_reader.hpp>
 #include <penstock/csv/batch_writer.hpp>
+#include <penstock/csv/detect_dialect.hpp>
 #include <penstock/dataset/open.hpp>
 #include <penstock/dataset/open_batches.hpp>
 #include <penstock/dataset/predicate.hpp>

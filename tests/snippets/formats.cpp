@@ -97,6 +97,12 @@ asio::awaitable<void> encoded(std::unique_ptr<byte_source> source) {
     while (auto batch = co_await rows.next()) expect(batch->column<std::string_view>("price")[0] == "\xe2\x82\xac 5", "encoding");
 }
 
+asio::awaitable<void> any_dialect(std::unique_ptr<byte_source> source) {
+    auto rows = csv::batch_reader{std::move(source), csv::options().detect(true)};
+    while (auto batch = co_await rows.next()) expect(batch->column<std::int64_t>("b")[0] == 2, "detect");
+    expect(rows.detected()->dialect.delimiter == ';', "the dialect is told");
+}
+
 asio::awaitable<void> typed(std::unique_ptr<byte_source> source) {
     auto rows = read_rows<trip, csv::batch_reader>(std::move(source), csv::options());
     while (auto row = co_await rows.next()) use(row->fare);
@@ -121,6 +127,7 @@ int main() {
     run(own_format(std::make_unique<memory_source>("1\n2\n3\n")));
     expect(used == 6, "all numbers are read");
     run(encoded(std::make_unique<memory_source>("price\n\x80 5\n")));
+    run(any_dialect(std::make_unique<memory_source>("a;b\n1,5;2\n")));
     run(typed(std::make_unique<memory_source>("fare,tip,city\n1.5,0,Bern\n2,1,Basel\n")));
     expect(used == 9.5, "all fares are read");
     std::string text;

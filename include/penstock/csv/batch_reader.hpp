@@ -2,11 +2,13 @@
 #pragma once
 
 #include <penstock/core/byte_source.hpp>
+#include <penstock/csv/detect_dialect.hpp>
 #include <penstock/csv/options.hpp>
 #include <penstock/format/batch_reader.hpp>
 
 #include <concepts>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace penstock::csv {
@@ -39,6 +41,8 @@ class batch_reader final : public penstock::batch_reader {
     PENSTOCK_DECL awaitable<std::shared_ptr<const penstock::schema>> schema() override;
     PENSTOCK_DECL awaitable<std::optional<record_batch>> next() override;
     PENSTOCK_DECL read_statistics statistics() const override;
+    /// See `csv::parser::detected`.
+    PENSTOCK_DECL const std::optional<detected_dialect>& detected() const noexcept;
 
   private:
     struct state;

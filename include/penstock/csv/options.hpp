@@ -67,6 +67,13 @@ class options : public read_option_setters<options> {
         return *this;
     }
 
+    /// The dialect and whether there is a header are found out from the first 32 KiB (`detect_dialect`), instead of what these
+    /// options say of them; `batch_reader::detected` tells. Nothing is read before there is so much text, or all of it.
+    options& detect(bool on) {
+        detect_ = on;
+        return *this;
+    }
+
     /// What stands for the bytes of binary columns that a schema has.
     options& binary(binary_form form) {
         binary_ = form;
@@ -80,6 +87,7 @@ class options : public read_option_setters<options> {
     }
 
     bool header() const noexcept { return header_; }
+    bool detect() const noexcept { return detect_; }
     binary_form binary() const noexcept { return binary_; }
     simd_level instruction_set() const noexcept { return instruction_set_; }
     const csv::dialect& dialect() const noexcept { return dialect_; }
@@ -90,6 +98,7 @@ class options : public read_option_setters<options> {
 
   private:
     bool header_ = true;
+    bool detect_ = false;
     csv::dialect dialect_;
     std::vector<std::string> null_texts_{std::string{}};
     binary_form binary_ = binary_form::base64;

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <penstock/columnar/record_batch.hpp>
+#include <penstock/csv/detect_dialect.hpp>
 #include <penstock/csv/options.hpp>
 #include <penstock/format/read_statistics.hpp>
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -63,6 +65,9 @@ class parser {
     /// The schema of the batches; null until enough was read, at the latest before the first batch and at the
     /// end.
     PENSTOCK_DECL const std::shared_ptr<const penstock::schema>& schema() const noexcept;
+
+    /// What `options::detect` found, once there is a schema; nothing where it was not asked for.
+    PENSTOCK_DECL const std::optional<detected_dialect>& detected() const noexcept;
 
     /// The batch that `advance` announced. Once for each.
     PENSTOCK_DECL record_batch take();

@@ -40,6 +40,11 @@ class row_index {
 
     // ---- scanning
 
+    /// What was read. Precondition: nothing was consumed.
+    std::string_view read_text() const noexcept { return {text(), end_}; }
+    /// Precondition: nothing was scanned.
+    void set_dialect(const dialect& d, simd_level level) { scanner_ = scanner{d, level}; }
+
     /// Finds the ends in about a mini-block more. False when there is nothing to look at.
     PENSTOCK_DECL bool scan_more();
     /// All before it was looked at.

@@ -25,5 +25,8 @@ PENSTOCK_DECL batch_reader::~batch_reader() = default;
 PENSTOCK_DECL awaitable<std::shared_ptr<const penstock::schema>> batch_reader::schema() { return state_->read_schema(); }
 PENSTOCK_DECL awaitable<std::optional<record_batch>> batch_reader::next() { return state_->next(); }
 PENSTOCK_DECL read_statistics batch_reader::statistics() const { return state_->parser().statistics(); }
+PENSTOCK_DECL const std::optional<detected_dialect>& batch_reader::detected() const noexcept {
+    return state_->parser().detected();
+}
 
 } // namespace penstock::csv

@@ -30,6 +30,7 @@ struct parser::state {
     }
 
     result<step> advance();
+    bool detect();
     bool set_up();
     bool end_without_rows();
     void begin(std::shared_ptr<const penstock::schema> columns);
@@ -50,6 +51,7 @@ struct parser::state {
     penstock::detail::batch_shape shape;
     std::optional<detail::batch_converter> converter; // once there is a schema and rows may come
 
+    std::optional<detected_dialect> detected;
     std::optional<record_batch> ready;
     std::optional<failure> broken; // why there is no more input
     std::optional<failure> failed;
@@ -61,6 +63,20 @@ struct parser::state {
 PENSTOCK_DECL bool parser::state::drop_blank_row() {
     if (!index.is_blank(0, 0, rules)) return false;
     index.consume(1, 1);
+    return true;
+}
+
+/// Finds out the dialect, where that is asked for. False while it takes more text.
+PENSTOCK_DECL bool parser::state::detect() {
+    if (!options.detect() || detected) return true;
+    constexpr std::size_t enough = detail::detection_bytes + 4; // with a byte-order mark, and one byte to know there is more
+    const auto text = index.read_text().substr(0, enough);
+    if (text.size() < enough && !index.finished()) return false;
+    detected = detect_dialect(text, index.finished() && !index.is_cut_off());
+    options.dialect(detected->dialect).header(detected->header);
+    rules = detail::cell_rules{options};
+    check = detail::row_check{options};
+    index.set_dialect(options.dialect(), options.instruction_set());
     return true;
 }
 
@@ -164,6 +180,7 @@ PENSTOCK_DECL bool parser::state::scan() {
 }
 
 PENSTOCK_DECL result<parser::step> parser::state::advance() {
+    if (!detect()) return step::need_input;
     for (;;) {
         if (ready) return step::batch;
         if (converter && shape.room() == 0) ended = true;
@@ -209,6 +226,7 @@ PENSTOCK_DECL result<parser::step> parser::advance() { return state_->advance();
 PENSTOCK_DECL const std::shared_ptr<const penstock::schema>& parser::schema() const noexcept {
     return state_->shape.batch_schema();
 }
+PENSTOCK_DECL const std::optional<detected_dialect>& parser::detected() const noexcept { return state_->detected; }
 PENSTOCK_DECL read_statistics parser::statistics() const {
     auto s = state_->shape.statistics();
     s.bytes = state_->bytes;

@@ -1,0 +1,55 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/csv/options.hpp>
+
+#include <cstddef>
+#include <string_view>
+
+namespace penstock::csv {
+
+/// What a sample of a text looks like.
+struct detected_dialect {
+    detected_dialect() = default;
+
+    csv::dialect dialect;
+    bool header = true;      ///< the first row names the columns
+    std::size_t columns = 0; ///< fields of most rows
+    std::size_t rows = 0;    ///< that were judged
+    /// From 0 to 1: how far the best dialect is ahead of the next one that finds other fields. 0 where none fits and
+    /// `dialect` is the default.
+    double confidence = 0;
+};
+
+/// Finds the dialect in which the beginning of a text makes most sense. Pure, and the same for the same sample.
+///
+/// Tried are all `delimiters`, with the quotes `"` (doubled or escaped by a backslash), `'` (the same) and none (with and
+/// without a backslash). A dialect in which text stands behind a closing quote, or one is never closed, does not fit. The
+/// others are worth
+///
+///     s^4 * (columns - 1) / columns * known * covered
+///
+/// s is the share of rows that have the most frequent number of fields, `columns`; `known` the share of fields that are
+/// empty, typed, quoted, or texts without any of the delimiters and without a quote at an end; `covered` the share of the
+/// sample in rows that have their end. With one column a tenth of `known`, or the share of quoted fields and times
+/// (whose colons delimit nothing), stands for the second and third factor. Of equals the first in the order above is taken. (After van den Burg, Nazábal and
+/// Sutton, "Wrangling messy CSV files by detecting row and type patterns", 2019; the reader wants rows of equal length more
+/// than they do.)
+///
+/// The first row is a header when its fields are texts, none of them empty and no two the same, and some column is typed
+/// below it; where all columns are texts, when no name comes again below itself. Types are those that the reader infers.
+///
+/// Looks at no more than the first 32 KiB. `complete`: the text ends with the sample; else its last row may be cut and does not
+/// count. A byte-order mark is passed over. Preconditions: no delimiter is a quote, a backslash or a line break.
+PENSTOCK_DECL detected_dialect detect_dialect(std::string_view sample, bool complete, std::string_view delimiters = ",;\t|:");
+
+namespace detail {
+/// What `detect_dialect` looks at.
+inline constexpr std::size_t detection_bytes = std::size_t{32} << 10;
+} // namespace detail
+
+} // namespace penstock::csv
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/csv/impl/detect_dialect.ipp>
+#endif

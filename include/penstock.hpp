@@ -48,6 +48,7 @@
 #include <penstock/dataset/predicate.hpp>
 #include <penstock/format/c_stream.hpp>
 #include <penstock/format/decode_text.hpp>
+#include <penstock/format/rolling_writer.hpp>
 #include <penstock/format/table_printer.hpp>
 #include <penstock/format/value_text.hpp>
 #include <penstock/http/trace.hpp>

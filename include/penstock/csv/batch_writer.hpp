@@ -36,6 +36,7 @@ class batch_writer final : public penstock::batch_writer {
     /// `errc::closed` after `close` and after a write that failed or was cancelled, what the sink throws.
     PENSTOCK_DECL awaitable<void> write(record_batch batch) override;
     PENSTOCK_DECL awaitable<void> close() override;
+    PENSTOCK_DECL std::optional<std::uint64_t> text_size() const override;
 
   private:
     struct state;

@@ -4,6 +4,9 @@
 #include <penstock/columnar/record_batch.hpp>
 #include <penstock/core/asio.hpp>
 
+#include <cstdint>
+#include <optional>
+
 namespace penstock {
 
 /// Rows in batches, pushed by the caller into a sink. What was written is visible only after `close`, whole
@@ -18,6 +21,10 @@ class batch_writer {
 
     /// Writes what is left and commits the sink. Once only, and last.
     virtual awaitable<void> close() = 0;
+
+    /// How many bytes of text the rows so far have come to, before any compression, also those that are not in the sink yet:
+    /// for who ends files by size. A writer that does not know says nothing.
+    virtual std::optional<std::uint64_t> text_size() const { return std::nullopt; }
 };
 
 } // namespace penstock

@@ -34,6 +34,7 @@ class document_writer final : public batch_writer {
 
     PENSTOCK_DECL awaitable<void> write(record_batch batch) override;
     PENSTOCK_DECL awaitable<void> close() override;
+    std::optional<std::uint64_t> text_size() const override { return out_.text_size(); }
 
   private:
     detail::formatted_sink out_;

@@ -37,6 +37,7 @@ struct batch_writer::state {
     formatter format;
     std::shared_ptr<const penstock::schema> schema;
     std::string pending;
+    std::uint64_t written = 0;
     bool open = true;
 };
 
@@ -58,6 +59,7 @@ PENSTOCK_DECL awaitable<void> batch_writer::write(record_batch batch) {
         row = s.format.append_rows(s.pending, batch, row, state::block);
         if (s.pending.size() < state::block) continue;
         co_await s.sink->write(as_bytes(s.pending));
+        s.written += s.pending.size();
         s.pending.clear();
         co_await penstock::detail::yield();
     }
@@ -70,6 +72,10 @@ PENSTOCK_DECL awaitable<void> batch_writer::close() {
     s.open = false;
     if (!s.pending.empty()) co_await s.sink->write(as_bytes(s.pending));
     co_await s.sink->commit();
+}
+
+PENSTOCK_DECL std::optional<std::uint64_t> batch_writer::text_size() const {
+    return state_->written + state_->pending.size();
 }
 
 } // namespace penstock::csv

@@ -16,6 +16,7 @@ class formatted_sink {
 
     PENSTOCK_DECL awaitable<void> write(record_batch batch);
     PENSTOCK_DECL awaitable<void> close();
+    std::uint64_t text_size() const noexcept { return written_ + text_.size(); }
 
   private:
     /// Stays closed unless a write comes to its end: a text that lacks rows must not be committed.
@@ -24,6 +25,7 @@ class formatted_sink {
     std::unique_ptr<byte_sink> sink_;
     formatter format_;
     std::string text_; // not yet written
+    std::uint64_t written_ = 0;
     bool open_ = true;
 };
 

@@ -39,6 +39,7 @@ PENSTOCK_DECL awaitable<void> formatted_sink::write(record_batch batch) {
         row = with_name(*sink_, [&] { return format_.append_rows(text_, batch, row, write_slice); });
         if (text_.size() >= write_slice) {
             co_await sink_->write(as_bytes(text_));
+            written_ += text_.size();
             text_.clear();
             co_await penstock::detail::yield();
         }

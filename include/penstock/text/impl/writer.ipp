@@ -96,6 +96,7 @@ struct writer::state {
     bool checked = false; // the column promises UTF-8
     std::string pending;
     std::uint64_t rows = 0; // of the batches before
+    std::uint64_t written = 0;
     bool open = true;
 };
 
@@ -117,6 +118,7 @@ PENSTOCK_DECL awaitable<void> writer::write(record_batch batch) {
         s.append(batch[0], row);
         if (s.pending.size() < state::block) continue;
         co_await s.sink->write(as_bytes(s.pending));
+        s.written += s.pending.size();
         s.pending.clear();
         co_await penstock::detail::yield();
     }
@@ -130,6 +132,10 @@ PENSTOCK_DECL awaitable<void> writer::close() {
     s.open = false;
     if (!s.pending.empty()) co_await s.sink->write(as_bytes(s.pending));
     co_await s.sink->commit();
+}
+
+PENSTOCK_DECL std::optional<std::uint64_t> writer::text_size() const {
+    return state_->written + state_->pending.size();
 }
 
 } // namespace penstock::text

@@ -35,7 +35,10 @@ class record_judge {
 /// looked at, also those that are no column's, so that what is taken is valid JSON.
 class record_reader {
   public:
-    explicit record_reader(simd_level level) : kernels_{&penstock::detail::json_kernels_of(level)} {}
+    PENSTOCK_DECL explicit record_reader(simd_level level);
+    PENSTOCK_DECL ~record_reader();
+    record_reader(const record_reader&) = delete;
+    record_reader& operator=(const record_reader&) = delete;
 
     enum class outcome : std::uint8_t {
         good,
@@ -77,7 +80,8 @@ class record_reader {
     bool each_field(simdjson::ondemand::object& object, const key_table* keys, const Each& each);
 
     const penstock::detail::json_kernels* kernels_;
-    simdjson::ondemand::parser parser_;
+    // Elsewhere: its size depends on the compiler's optimization, which may differ between a program and the library.
+    std::unique_ptr<simdjson::ondemand::parser> parser_;
     simdjson::ondemand::document* document_ = nullptr; // of the record at hand
     simdjson::error_code code_ = simdjson::SUCCESS;
     bool malformed_ = false;

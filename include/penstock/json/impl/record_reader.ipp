@@ -15,6 +15,10 @@
 
 namespace penstock::json::detail {
 
+PENSTOCK_DECL record_reader::record_reader(simd_level level)
+    : kernels_{&penstock::detail::json_kernels_of(level)}, parser_{std::make_unique<simdjson::ondemand::parser>()} {}
+PENSTOCK_DECL record_reader::~record_reader() = default;
+
 inline std::string_view record_reader::token_of(ondemand_value& value) const noexcept {
     const std::string_view raw = value.raw_json_token();
     auto size = raw.size();
@@ -32,13 +36,13 @@ PENSTOCK_DECL record_reader::outcome record_reader::append(std::string_view reco
     judge_ = &judge;
     record_ = record;
     auto code = simdjson::SUCCESS;
-    if (record.size() > parser_.capacity())
-        code = parser_.allocate(std::max(record.size() + record.size() / 4, std::size_t{1} << 16), max_json_depth);
+    if (record.size() > parser_->capacity())
+        code = parser_->allocate(std::max(record.size() + record.size() / 4, std::size_t{1} << 16), max_json_depth);
     if (code == simdjson::MEMALLOC) throw std::bad_alloc{};
     simdjson::ondemand::document document;
     if (code == simdjson::SUCCESS)
         code = parser_
-                   .iterate(simdjson::padded_string_view{record.data(), record.size(),
+                   ->iterate(simdjson::padded_string_view{record.data(), record.size(),
                                                          record.size() + simdjson::SIMDJSON_PADDING})
                    .get(document);
     if (code == simdjson::MEMALLOC) throw std::bad_alloc{};

@@ -7,7 +7,9 @@
 #include <penstock/format/binary_text.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace penstock::csv {
@@ -25,8 +27,15 @@ class write_options {
         delimiter_ = c;
         return *this;
     }
-    write_options& quote(char c) {
+    /// None writes plain text, as most TSV is: a value that would need quotes is an error, or escaped.
+    write_options& quote(std::optional<char> c) {
         quote_ = c;
+        return *this;
+    }
+    /// Without quotes: stands in front of a delimiter, a line break and itself. By default none. The reader takes such a text
+    /// with `csv::options().quote(std::nullopt).escape(c)`.
+    write_options& escape(std::optional<char> c) {
+        escape_ = c;
         return *this;
     }
     write_options& crlf(bool on) {
@@ -47,7 +56,8 @@ class write_options {
 
     bool header() const noexcept { return header_; }
     char delimiter() const noexcept { return delimiter_; }
-    char quote() const noexcept { return quote_; }
+    std::optional<char> quote() const noexcept { return quote_; }
+    std::optional<char> escape() const noexcept { return escape_; }
     bool crlf() const noexcept { return crlf_; }
     const std::string& null_text() const noexcept { return null_text_; }
     binary_form binary() const noexcept { return binary_; }
@@ -55,7 +65,8 @@ class write_options {
   private:
     bool header_ = true;
     char delimiter_ = ',';
-    char quote_ = '"';
+    std::optional<char> quote_ = '"';
+    std::optional<char> escape_;
     bool crlf_ = false;
     std::string null_text_;
     binary_form binary_ = binary_form::base64;
@@ -76,14 +87,16 @@ class formatter {
     PENSTOCK_DECL void append_header(std::string& out, const schema& s) const;
 
     /// Appends rows from `first` on until all are done or `out` has come to `enough` bytes; gives the first
-    /// row that is not done. Throws `error` (`errc::unsupported`), which names the column, for what has no form in CSV
-    /// (docs/types.md).
+    /// row that is not done. Throws `error` (`errc::unsupported`), which names the column and the row in the batch, for what
+    /// has no form in CSV (docs/types.md); without quotes also for what would need them.
     PENSTOCK_DECL std::size_t append_rows(std::string& out, const record_batch& batch, std::size_t first = 0,
                                           std::size_t enough = static_cast<std::size_t>(-1)) const;
 
   private:
-    PENSTOCK_DECL void append_text(std::string& out, std::string_view text) const;
-    PENSTOCK_DECL bool append_field(std::string& out, const array& column, std::size_t row) const;
+    /// Why it has no form; empty where it was appended.
+    PENSTOCK_DECL std::string_view append_text(std::string& out, std::string_view text) const;
+    PENSTOCK_DECL std::string_view append_unquoted(std::string& out, std::string_view text) const;
+    PENSTOCK_DECL std::string_view append_field(std::string& out, const array& column, std::size_t row) const;
     void end_row(std::string& out) const { out += options_.crlf() ? "\r\n" : "\n"; }
 
     write_options options_;

@@ -39,7 +39,8 @@ inline std::string text_of(const record_batch& b, csv::write_options o = csv::wr
     const csv::formatter f{o};
     std::string out;
     f.append_header(out, b.schema());
-    CHECK(f.append_rows(out, b) == b.num_rows());
+    const auto done = f.append_rows(out, b); // CHECK would swallow what it throws
+    CHECK(done == b.num_rows());
     return out;
 }
 
@@ -74,6 +75,49 @@ TEST_CASE("csv formatter: options") {
     CHECK(code_of([] { csv::formatter{csv::write_options().delimiter('\n')}; }) == errc::invalid_option);
     CHECK(code_of([] { csv::formatter{csv::write_options().quote(',')}; }) == errc::invalid_option);
     CHECK(code_of([] { csv::formatter{csv::write_options().null_text("a,b")}; }) == errc::invalid_option);
+}
+
+TEST_CASE("csv formatter: without quotes, what would need them is an error that names column and row") {
+    const auto tsv = csv::write_options().delimiter('\t').quote(std::nullopt);
+    CHECK(text_of(strings({"a,b", "\"c\" \\", std::nullopt}), tsv) == "s\tn\na,b\t0\n\"c\" \\\t1\n\t2\n");
+    for (const std::string bad : {"x\ty", "x\ny", "x\r", "", "\xef\xbb\xbfx"}) {
+        CAPTURE(printable(bad));
+        CHECK(code_of([&] { text_of(strings({"fine", bad}), tsv); }) == errc::unsupported);
+    }
+    CHECK_THROWS_WITH_AS(text_of(strings({"fine", "x\ty"}), tsv),
+                         doctest::Contains("column \"s\", row 1 of the batch: a value of type string holds a delimiter"), error);
+    CHECK_THROWS_WITH_AS(text_of(strings({""}), tsv), doctest::Contains("row 0 of the batch"), error);
+    CHECK(text_of(strings({"", std::nullopt}), csv::write_options(tsv).null_text("NA")) == "s\tn\n\t0\nNA\t1\n");
+    std::string out;
+    const auto named = make_schema({field{"a\tb", data_type::string()}});
+    CHECK_THROWS_WITH_AS(csv::formatter{tsv}.append_header(out, *named), doctest::Contains("the name \"a"), error);
+    string_builder lone{buffer_pool::create()};
+    lone.append_null();
+    const record_batch blank{make_schema({field{"s", data_type::string()}}), {lone.finish()}, 1};
+    CHECK_THROWS_WITH_AS(text_of(blank, tsv), doctest::Contains("blank line"), error);
+    const auto refused = [](csv::write_options o) { return code_of([&] { csv::formatter{o}; }) == errc::invalid_option; };
+    CHECK(refused(csv::write_options().escape('\\'))); // quotes are doubled
+    CHECK(refused(csv::write_options(tsv).escape('\t')));
+    CHECK(refused(csv::write_options(tsv).escape('\n')));
+    CHECK(refused(csv::write_options(tsv).escape('\\').null_text("\\N")));
+}
+
+TEST_CASE("csv formatter: escaped instead of quoted, it reads back") {
+    const auto o = csv::write_options().delimiter('\t').quote(std::nullopt).escape('\\').null_text("NA");
+    const std::vector<std::optional<std::string>> values{"x\ty", "\n", "\r", "a\r\nb", "\\", "\\t", "\"q", std::nullopt, "plain",
+                                                         "\xef\xbb\xbfx", ""};
+    const auto batch = strings(values);
+    const auto text = text_of(batch, o);
+    CHECK(text.starts_with("s\tn\nx\\\ty\t0\n\\\n\t1\n"));
+    for (const bool crlf : {false, true}) {
+        const auto back = csv_test::read(
+            text_of(batch, csv::write_options(o).crlf(crlf)),
+            csv::options().delimiter('\t').quote(std::nullopt).escape('\\').null_texts({"NA"}), 3);
+        CHECK(back.error() == "");
+        REQUIRE(back.batches.size() == 1);
+        CHECK(back.batches[0] == batch);
+    }
+    CHECK(code_of([&] { text_of(strings({"NA"}), o); }) == errc::unsupported);
 }
 
 TEST_CASE("csv formatter: all types") {

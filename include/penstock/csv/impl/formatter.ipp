@@ -12,55 +12,72 @@ PENSTOCK_DECL formatter::formatter(write_options options) : options_{std::move(o
         throw_failure({errc::invalid_option, "csv: " + std::move(why)});
     };
     const auto ends_row = [](char c) { return c == '\n' || c == '\r'; };
-    if (ends_row(options_.delimiter()) || ends_row(options_.quote()))
-        refuse("a line break cannot be delimiter or quote");
-    if (options_.delimiter() == options_.quote()) refuse("the delimiter cannot be the quote as well");
-    for (const char c : {options_.delimiter(), options_.quote(), '\n', '\r'})
-        special_[static_cast<unsigned char>(c)] = true;
+    const auto& o = options_;
+    if (ends_row(o.delimiter()) || (o.quote() && ends_row(*o.quote())) || (o.escape() && ends_row(*o.escape())))
+        refuse("a line break cannot be delimiter, quote or escape");
+    if (o.quote() == o.delimiter() || o.escape() == o.delimiter())
+        refuse("the delimiter cannot be the quote or escape as well");
+    if (o.quote() && o.escape()) refuse("an escape goes with no quotes: quotes are doubled");
+    const auto other = o.quote() ? o.quote() : o.escape();
+    for (const char c : {o.delimiter(), other.value_or('\n'), '\n', '\r'}) special_[static_cast<unsigned char>(c)] = true;
     for (const char c : options_.null_text())
         if (special_[static_cast<unsigned char>(c)])
             refuse("the null text cannot hold a delimiter, quote or line break");
 }
 
-PENSTOCK_DECL void formatter::append_text(std::string& out, std::string_view text) const {
+PENSTOCK_DECL std::string_view formatter::append_text(std::string& out, std::string_view text) const {
     bool quoted = text.empty() || text == options_.null_text() || text.starts_with("\xef\xbb\xbf");
     for (std::size_t i = 0; !quoted && i < text.size(); ++i)
         quoted = special_[static_cast<unsigned char>(text[i])];
     if (!quoted) {
         out += text;
-        return;
+        return {};
     }
-    out += options_.quote();
-    for (auto at = text.find(options_.quote()); at != text.npos; at = text.find(options_.quote())) {
+    if (!options_.quote()) return append_unquoted(out, text);
+    const char quote = *options_.quote();
+    out += quote;
+    for (auto at = text.find(quote); at != text.npos; at = text.find(quote)) {
         out += text.substr(0, at + 1);
-        out += options_.quote();
+        out += quote;
         text.remove_prefix(at + 1);
     }
     out += text;
-    out += options_.quote();
+    out += quote;
+    return {};
 }
 
-PENSTOCK_DECL bool formatter::append_field(std::string& out, const array& column, std::size_t row) const {
+/// What would be quoted, where there are no quotes.
+PENSTOCK_DECL std::string_view formatter::append_unquoted(std::string& out, std::string_view text) const {
+    if (text == options_.null_text()) return "reads like the null text";
+    if (text.empty()) return {};
+    if (!options_.escape()) return "holds a delimiter, a line break or a byte-order mark";
+    const bool marked = text.starts_with("\xef\xbb\xbf");
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (special_[static_cast<unsigned char>(text[i])] || (marked && i == 0)) out += *options_.escape();
+        out += text[i];
+    }
+    return {};
+}
+
+PENSTOCK_DECL std::string_view formatter::append_field(std::string& out, const array& column, std::size_t row) const {
     if (is_null_value(column, row)) {
         out += options_.null_text();
-        return true;
+        return {};
     }
     const auto& type = column.type();
     if (is_text(type.id() == type_id::dictionary ? type.value_type().id() : type.id())) {
-        append_text(out, column.bytes_at(row));
-        return true;
+        return append_text(out, column.bytes_at(row));
     }
     const auto before = out.size();
-    if (!append_scalar(out, column, row, options_.binary())) return false;
+    if (!append_scalar(out, column, row, options_.binary())) return "is beyond what the type means, and has no text";
     // A delimiter may be a digit, a null text "NaN": rare, but then the number is a text like any other.
     const std::string_view written{out.data() + before, out.size() - before};
     bool plain = written != options_.null_text();
     for (const char c : written) plain &= !special_[static_cast<unsigned char>(c)];
-    if (plain) return true;
+    if (plain) return {};
     const std::string text{written};
     out.resize(before);
-    append_text(out, text);
-    return true;
+    return append_text(out, text);
 }
 
 PENSTOCK_DECL void formatter::append_header(std::string& out, const schema& s) const {
@@ -69,7 +86,10 @@ PENSTOCK_DECL void formatter::append_header(std::string& out, const schema& s) c
         if (i) out += options_.delimiter();
         // A header is never null: only the first and single empty name needs its quotes, lest the line be
         // blank.
-        append_text(out, s[i].name());
+        const auto& name = s[i].name();
+        if (const auto why = append_text(out, name); !why.empty())
+            throw_failure({errc::unsupported, "csv: the name \"" + printable(name, 64) + "\" " + std::string{why},
+                           "write with quotes or with an escape"});
     }
     end_row(out);
 }
@@ -88,13 +108,21 @@ PENSTOCK_DECL std::size_t formatter::append_rows(std::string& out, const record_
         const auto before = out.size();
         for (std::size_t c = 0; c < columns; ++c) {
             if (c) out += options_.delimiter();
-            if (append_field(out, batch[c], first)) continue;
+            const auto why = append_field(out, batch[c], first);
+            if (why.empty()) continue;
+            const bool text = is_text(batch[c].type().id());
             throw_failure({errc::unsupported,
-                           "csv: column \"" + printable(batch.schema()[c].name(), 64) + "\": a value of type " +
-                               batch[c].type().name() + " is beyond what the type means, and has no text",
-                           "write the column as integers"});
+                           "csv: column \"" + printable(batch.schema()[c].name(), 64) + "\", row " +
+                               std::to_string(first) + " of the batch: a value of type " + batch[c].type().name() + " " +
+                               std::string{why},
+                           text ? "write with quotes, with an escape, or with another null text"
+                                : "write the column as integers"});
         }
-        if (out.size() == before) out.append(2, options_.quote()); // one column, null: not a blank line
+        if (out.size() == before && !options_.quote())
+            throw_failure({errc::unsupported, "csv: column \"" + printable(batch.schema()[0].name(), 64) + "\", row " +
+                                                  std::to_string(first) + " of the batch: without quotes it is a blank line",
+                           "write with quotes, or with a null text"});
+        if (out.size() == before) out.append(2, *options_.quote()); // one column, null: not a blank line
         end_row(out);
     }
     return first;

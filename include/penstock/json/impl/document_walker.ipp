@@ -44,8 +44,6 @@ PENSTOCK_DECL document_walker::at document_walker::walk(std::string_view piece, 
             return fail({}, errc::invalid_utf8);
         }
         if (!again) ++i;
-        if (state_ == state::behind_value && open_.empty() && !found_)
-            return fail(missing(), errc::unknown_column);
     }
     return at::piece_end;
 }

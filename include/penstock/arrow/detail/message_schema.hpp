@@ -6,9 +6,10 @@
 
 #include <flatbuffers/flatbuffers.h>
 
+#include <algorithm>
 #include <cstdint>
-#include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace penstock::arrow::detail {
 

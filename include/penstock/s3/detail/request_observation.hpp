@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/aws/credentials.hpp>
 #include <penstock/aws/endpoint.hpp>
 #include <penstock/core/clock.hpp>
 #include <penstock/core/error.hpp>

@@ -48,8 +48,10 @@
 #include <penstock/dataset/predicate.hpp>
 #include <penstock/format/c_stream.hpp>
 #include <penstock/format/decode_text.hpp>
+#include <penstock/format/format_reader.hpp>
 #include <penstock/format/rolling_writer.hpp>
 #include <penstock/format/table_printer.hpp>
+#include <penstock/format/typed_rows.hpp>
 #include <penstock/format/value_text.hpp>
 #include <penstock/http/trace.hpp>
 #include <penstock/json/document_reader.hpp>

@@ -44,7 +44,7 @@ asio::awaitable<int> pump(socket& to, const request& asked, s3::client s3, std::
     where.bucket = std::move(bucket);
     where.key = asked.path.substr(1);
     s3::get_object_options options;
-    options.range(range_of(asked.range)).label("http " + asked.path);
+    options.range(range_of(asked.range)).label("http");
     auto opened = co_await as_result(s3.open(where, options));
     if (!opened) {
         const auto why = opened.error();

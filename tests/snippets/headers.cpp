@@ -94,6 +94,18 @@ asio::awaitable<void> whose_credentials(std::string endpoint) {
         expect(table.print(*batch).find("Oslo") != std::string::npos, "the table shows the rows");
 }
 
+asio::awaitable<void> files_of_one_size(s3::client s3) {
+    auto rows = co_await open_batches(&s3, "s3://lake/trips.csv.gz");
+    const auto open = [&s3](std::string name) { return create_sink(&s3, std::move(name)); };
+    const auto make = [](std::unique_ptr<byte_sink> sink) {
+        return std::make_unique<json::lines_writer>(compress(std::move(sink), compression::gzip));
+    };
+    rolling_writer out{name_pattern{"s3://lake/parts/{000}.jsonl.gz"}, open, make, rolling_options().target_bytes(128 << 20)};
+    while (auto batch = co_await rows->next()) co_await out.write(*batch);
+    co_await out.close();
+    expect(out.files().size() == 1 && out.files()[0].rows == 2, "the rows are in one file");
+}
+
 asio::awaitable<void> all(s3::client s3, std::string endpoint) {
     auto sink = co_await create_sink(&s3, "s3://lake/trips.csv.gz");
     const auto out = compress(std::move(sink), compression::gzip);
@@ -101,6 +113,7 @@ asio::awaitable<void> all(s3::client s3, std::string endpoint) {
     co_await out->commit();
     co_await a_value_or_a_failure(s3);
     co_await stored_rows(s3);
+    co_await files_of_one_size(s3);
     expect(used == 2, "both stored rows were used");
     pushed_rows("city,fare\nOslo,40.5\n");
     expect(used == 3, "the pushed row was used");

@@ -51,10 +51,13 @@ class rolling_options {
 /// (header, brackets) and is committed by itself; those before stay when a later one fails. No file is made for no rows, so
 /// without any row there is none.
 ///
-///     rolling_writer out{name_pattern{"s3://lake/trips/part-{00000}.jsonl.gz"},
-///                        [&s3](std::string name) -> awaitable<std::unique_ptr<byte_sink>> { … s3.create(name) … },
-///                        [](std::unique_ptr<byte_sink> sink) { … json::lines_writer{compress(std::move(sink))} … },
-///                        rolling_options().target_bytes(128 << 20)};
+///     const auto open = [&s3](std::string name) { return create_sink(&s3, std::move(name)); };
+///     const auto make = [](std::unique_ptr<byte_sink> sink) {
+///         return std::make_unique<json::lines_writer>(compress(std::move(sink), compression::gzip));
+///     };
+///     rolling_writer out{name_pattern{"s3://lake/parts/{000}.jsonl.gz"}, open, make, rolling_options().target_bytes(128 << 20)};
+///     while (auto batch = co_await rows->next()) co_await out.write(*batch);
+///     co_await out.close();
 ///
 /// Sizes: the writers of text formats know how long their text is; then a file is within 5 % of the target, or the row that
 /// crosses it. Compressed (by `make`), the ratio so far tells what the text will come to in the sink: within 10 % where a

@@ -84,12 +84,12 @@ class AsyncServer(unittest.TestCase):
         self.assertEqual(self.ask("/nothing")[0], 404)
         self.assertEqual(self.ask("/small", method="DELETE")[0], 405)
         seen = self.metrics()
-        calls = 'penstock_s3_requests_total{operation="get object",outcome="%s"}'
+        calls = 'penstock_s3_requests_total{operation="get object",outcome="%s",label="http"}'
         self.assertEqual(seen[calls % "ok"], 4)
         self.assertEqual(seen[calls % "not_found"], 1)
         self.assertEqual(seen[calls % "changed"], 1)
-        self.assertGreaterEqual(seen['penstock_s3_received_bytes_total{operation="get object"}'], len(SMALL) + 10 + 5 + 241)
-        self.assertEqual(seen['penstock_s3_first_byte_seconds_count{operation="get object"}'], 6)
+        self.assertGreaterEqual(seen['penstock_s3_received_bytes_total{operation="get object",label="http"}'], len(SMALL) + 10 + 5 + 241)
+        self.assertEqual(seen['penstock_s3_first_byte_seconds_count{operation="get object",label="http"}'], 6)
         self.assertEqual(seen['server_requests_total{status="206"}'], 3)
         self.assertEqual(seen["server_aborted_total"], 0)
 
@@ -102,13 +102,13 @@ class AsyncServer(unittest.TestCase):
                 got += len(c.recv(1 << 16))
             # It does not read on: no more is taken from the store than buffers of sockets hold.
             time.sleep(0.3)
-            one = self.metrics()['penstock_s3_received_bytes_total{operation="get object"}']
+            one = self.metrics()['penstock_s3_received_bytes_total{operation="get object",label="http"}']
             time.sleep(0.3)
-            two = self.metrics()['penstock_s3_received_bytes_total{operation="get object"}']
+            two = self.metrics()['penstock_s3_received_bytes_total{operation="get object",label="http"}']
             self.assertEqual(one, two)
             self.assertLess(two, LARGE / 4)
         seen = self.until(lambda m: m["server_aborted_total"] == 1)
-        self.assertLess(seen['penstock_s3_received_bytes_total{operation="get object"}'], LARGE / 4)
+        self.assertLess(seen['penstock_s3_received_bytes_total{operation="get object",label="http"}'], LARGE / 4)
         self.assertEqual(seen["penstock_s3_turns_used"], 0)
         self.assertEqual(seen["penstock_s3_memory_used_bytes"], 0)
 

@@ -10,11 +10,8 @@
 
 namespace penstock::detail {
 
-/// What `as_result` does, for the library's own bodies:
-///
-///     attempt found{names->resolve(host)};
-///     co_await found.run();
-///     if (!found) … found.error() …
+/// What `as_result` does, for the library's own bodies: name it with the operation, `co_await` its `run()`, and ask it as one
+/// would ask a result.
 ///
 /// It takes a third of the time to compile, for neither `result<T>` nor an awaitable of it is made for every T.
 template <class T>

@@ -16,14 +16,13 @@
 #include <immintrin.h>
 #endif
 
-// One file of kernels, compiled once a level: in a namespace of its own and for its instruction set. Within, it asks for
+// The kernels, compiled once a level: in a namespace of its own and for its instruction set. Within, it asks for
 // PENSTOCK_LEVEL, never for the compiler's own macros: g++ 12 does not define those in such a region. Nor has it lambdas:
 // they would not have the instruction set.
 
 #define PENSTOCK_LEVEL_NAMESPACE kernels_portable
 #define PENSTOCK_LEVEL 0
-#include <penstock/format/kernels/generic.ipp>
-#include <penstock/format/kernels/json.ipp>
+#include <penstock/format/kernels/level.ipp>
 #undef PENSTOCK_LEVEL_NAMESPACE
 #undef PENSTOCK_LEVEL
 
@@ -31,8 +30,7 @@
 
 #define PENSTOCK_LEVEL_NAMESPACE kernels_sse2
 #define PENSTOCK_LEVEL 1
-#include <penstock/format/kernels/generic.ipp>
-#include <penstock/format/kernels/json.ipp>
+#include <penstock/format/kernels/level.ipp>
 #undef PENSTOCK_LEVEL_NAMESPACE
 #undef PENSTOCK_LEVEL
 
@@ -44,8 +42,7 @@
 #endif
 #define PENSTOCK_LEVEL_NAMESPACE kernels_avx2
 #define PENSTOCK_LEVEL 2
-#include <penstock/format/kernels/generic.ipp>
-#include <penstock/format/kernels/json.ipp>
+#include <penstock/format/kernels/level.ipp>
 #undef PENSTOCK_LEVEL_NAMESPACE
 #undef PENSTOCK_LEVEL
 #if defined(__clang__)
@@ -60,8 +57,7 @@
 #endif
 #define PENSTOCK_LEVEL_NAMESPACE kernels_avx512
 #define PENSTOCK_LEVEL 3
-#include <penstock/format/kernels/generic.ipp>
-#include <penstock/format/kernels/json.ipp>
+#include <penstock/format/kernels/level.ipp>
 #undef PENSTOCK_LEVEL_NAMESPACE
 #undef PENSTOCK_LEVEL
 #if defined(__clang__)

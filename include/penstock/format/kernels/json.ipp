@@ -1,11 +1,8 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 
-// JSON's kernels of one level; see impl/text_kernels.ipp, which includes this behind generic.ipp. Without #pragma once.
+// JSON: positions of separators, strings, plain values. See level.ipp. Without #pragma once.
 
 namespace penstock::detail::PENSTOCK_LEVEL_NAMESPACE {
-
-#define PENSTOCK_KERNEL inline
-#define PENSTOCK_STEP inline __attribute__((always_inline))
 
 /// Bytes that are at most `highest` above `first`.
 PENSTOCK_STEP std::uint64_t bytes_from(const block& b, char first, char highest) noexcept {
@@ -121,10 +118,6 @@ PENSTOCK_KERNEL std::size_t json_unescape(char* to, const char* from, std::size_
     return static_cast<std::size_t>(to - begin);
 }
 
-PENSTOCK_STEP bool in_quotes(const field_text& f) noexcept {
-    return f.size >= 2 && f.first[0] == '"' && f.first[f.size - 1] == '"';
-}
-
 /// A string of less than 64 bytes without escapes.
 PENSTOCK_STEP bool is_short_string(const field_text& f, const block& b) noexcept {
     const auto outer = std::uint64_t{1} | std::uint64_t{1} << (f.size - 1);
@@ -198,8 +191,5 @@ PENSTOCK_KERNEL std::size_t json_plain_scalars(const field_run& run) {
 
 inline constexpr json_kernels json_table{static_cast<simd_level>(PENSTOCK_LEVEL), &json_scan, &json_strings,
                                          &json_plain_scalars, &json_unescape};
-
-#undef PENSTOCK_KERNEL
-#undef PENSTOCK_STEP
 
 } // namespace penstock::detail::PENSTOCK_LEVEL_NAMESPACE

@@ -7,12 +7,18 @@
 #include <penstock/format/binary_text.hpp>
 #include <penstock/format/read_options.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace penstock::csv {
+
+namespace detail {
+inline constexpr std::size_t max_columns = 16384;
+} // namespace detail
 
 /// How fields and rows are told apart. Rows end with LF, CRLF or CR, mixed as they come.
 struct dialect {
@@ -29,19 +35,48 @@ struct dialect {
     std::optional<char> escape = '"';
 };
 
+/// What becomes of a row that has not as many fields as the table has columns: as the header has, the names that were given,
+/// the schema without a header, or the first row. What is not allowed here is a bad record (`errc::ragged_row`).
+/// `read_statistics::ragged_rows` counts the rows that were changed.
+enum class ragged_rows : std::uint8_t {
+    fail,         ///< none is allowed
+    pad,          ///< missing fields are null; more are not allowed
+    trim,         ///< further fields are dropped, unread; fewer are not allowed
+    pad_and_trim, ///< both
+};
+
 /// How to read. Defaults: RFC 4180 with a header, empty fields are null, types are inferred. A schema may have any type that
 /// has a text form (docs/types.md).
 ///
 /// A quoted field is never null in a string column: `""` is the empty text. Rows of another length than the
-/// first are an error (`errc::ragged_row`). Blank lines are dropped. A byte-order mark is dropped.
+/// first are an error (`errc::ragged_row`), or by `ragged_rows` made as long. Blank lines are dropped. A byte-order mark is
+/// dropped.
 class options : public read_option_setters<options> {
   public:
     options() = default;
 
-    /// Whether the first row names the columns (the default). Without it and without a schema they are called
-    /// f0, f1 …
+    /// Whether the first row names the columns (the default). Without it, without `names` and without a schema they are
+    /// called f0, f1 …
     options& header(bool on) {
         header_ = on;
+        return *this;
+    }
+    /// What the columns are called, all of them, whatever stands in the data. A header is still dropped, and with
+    /// `header(false)` the first row is data. Where it has another number of fields than there are names, it is a
+    /// ragged row.
+    options& names(std::vector<std::string> all) {
+        names_ = std::move(all);
+        return *this;
+    }
+    /// Drops so many lines in front of the header, or else of the first row. They are lines, not rows: quotes mean nothing
+    /// in them, and blank ones count.
+    options& skip_rows(std::uint64_t lines) {
+        skip_rows_ = lines;
+        return *this;
+    }
+    /// Rows of another length than the table. By default they are bad records.
+    options& ragged_rows(csv::ragged_rows what) {
+        ragged_rows_ = what;
         return *this;
     }
     options& dialect(const csv::dialect& d) {
@@ -87,6 +122,9 @@ class options : public read_option_setters<options> {
     }
 
     bool header() const noexcept { return header_; }
+    const std::vector<std::string>& names() const noexcept { return names_; }
+    std::uint64_t skip_rows() const noexcept { return skip_rows_; }
+    csv::ragged_rows ragged_rows() const noexcept { return ragged_rows_; }
     bool detect() const noexcept { return detect_; }
     binary_form binary() const noexcept { return binary_; }
     simd_level instruction_set() const noexcept { return instruction_set_; }
@@ -99,6 +137,9 @@ class options : public read_option_setters<options> {
   private:
     bool header_ = true;
     bool detect_ = false;
+    std::vector<std::string> names_;
+    std::uint64_t skip_rows_ = 0;
+    csv::ragged_rows ragged_rows_ = csv::ragged_rows::fail;
     csv::dialect dialect_;
     std::vector<std::string> null_texts_{std::string{}};
     binary_form binary_ = binary_form::base64;

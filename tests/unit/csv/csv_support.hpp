@@ -60,6 +60,7 @@ struct outcome {
 
     friend bool operator==(const outcome& a, const outcome& b) {
         return a.batches == b.batches && a.counts() == b.counts() && a.error() == b.error() && a.types() == b.types() &&
+               a.statistics.ragged_rows == b.statistics.ragged_rows &&
                (!a.failed || a.failed->code() == b.failed->code());
     }
 };

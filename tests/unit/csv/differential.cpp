@@ -83,6 +83,9 @@ TEST_CASE("csv differential: random texts, random cuts, random options") {
         if (random() % 4 == 0) o.batch_bytes(1 + random() % 100);
         if (random() % 4 == 0) o.escape('b');
         if (random() % 4 == 0) o.quote(std::nullopt);
+        if (random() % 2 == 0) o.ragged_rows(static_cast<csv::ragged_rows>(random() % 4));
+        if (random() % 4 == 0) o.skip_rows(random() % 4);
+        if (random() % 4 == 0) o.names({"x", "y"});
         const auto whole = read(text, o);
         for (int again = 0; again < 3; ++again) {
             const auto most = 1 + random() % 40;

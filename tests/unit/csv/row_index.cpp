@@ -104,7 +104,7 @@ TEST_CASE("row_index: blank rows") {
     scan(index);
     const bool blank[] = {true, true, false, false};
     for (const bool wanted : blank) {
-        CHECK(index.is_blank(0, 0, rules) == wanted);
+        CHECK(index.is_dropped(0, 0, rules) == wanted);
         index.consume(index.fields(), 1);
     }
 }

@@ -3,6 +3,7 @@
 
 #include <penstock/columnar/record_batch.hpp>
 #include <penstock/csv/detail/column_reader.hpp>
+#include <penstock/csv/detail/row_fitter.hpp>
 #include <penstock/csv/detail/row_index.hpp>
 #include <penstock/csv/detail/table_setup.hpp>
 #include <penstock/format/detail/batch_shape.hpp>
@@ -32,7 +33,7 @@ class batch_converter {
     /// batch, up to a mini-block of text. Preconditions: the index has a row, the batch is not full, the shape has
     /// room.
     PENSTOCK_DECL progress convert(row_index& index);
-    /// Bytes of the rows that the last `convert` converted.
+    /// Bytes of what the last `convert` consumed.
     std::size_t converted() const noexcept { return converted_; }
     PENSTOCK_DECL failure fault_in_first_row(const row_index& index);
 
@@ -46,7 +47,8 @@ class batch_converter {
     PENSTOCK_DECL record_batch finish();
 
   private:
-    PENSTOCK_DECL row_run find_run(const row_index& index) const;
+    PENSTOCK_DECL row_run find_run(const row_index& index);
+    PENSTOCK_DECL void consume(const row_run& run, row_index& index);
     PENSTOCK_DECL bool append(const row_run& run);
     PENSTOCK_DECL bool has_fault(const row_run& run, std::size_t row);
     PENSTOCK_DECL bool count_mismatches(row_run& run, const row_index& index);
@@ -57,6 +59,7 @@ class batch_converter {
     penstock::detail::batch_shape& shape_;
     table_layout layout_;
     std::vector<column_reader> readers_;
+    row_fitter fitter_;
     std::size_t bytes_ = 0; // in the batch
     std::size_t converted_ = 0;
     bool crowded_ = false; // the next row needs a batch of its own

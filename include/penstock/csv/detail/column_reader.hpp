@@ -68,13 +68,13 @@ class column_reader {
 
     enum class outcome : std::uint8_t { value, null, fault, mismatch };
     template <class T>
-    outcome read(std::string_view raw, const cell_rules& rules, T& out);
+    outcome read(const row_run& run, std::size_t row, const cell_rules& rules, T& out);
     template <class T>
     bool read_hard(const row_run& run, std::size_t first, const cell_rules& rules, T* out, std::uint64_t hard,
                    std::uint64_t& valid);
     template <class T>
     bool parse(std::string_view text, T& out) const;
-    PENSTOCK_DECL outcome append_one(std::string_view raw, const cell_rules& rules);
+    PENSTOCK_DECL outcome append_one(const row_run& run, std::size_t row, const cell_rules& rules);
     outcome null_outcome() const noexcept { return field_.nullable() ? outcome::null : outcome::fault; }
 
     field field_;

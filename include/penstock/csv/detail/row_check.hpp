@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string_view>
 
 namespace penstock::csv::detail {
 
@@ -32,7 +33,9 @@ class row_check {
                                                   std::size_t known_end) const;
 
     std::size_t max_bytes_;
-    bool by_schema_; // that decides how many columns there are
+    bool pads_;
+    bool trims_;
+    std::string_view decided_by_; // how many columns there are
     std::optional<std::size_t> columns_;
 };
 

@@ -40,10 +40,15 @@ class row_index {
 
     // ---- scanning
 
-    /// What was read. Precondition: nothing was consumed.
-    std::string_view read_text() const noexcept { return {text(), end_}; }
-    /// Precondition: nothing was scanned.
-    void set_dialect(const dialect& d, simd_level level) { scanner_ = scanner{d, level}; }
+    /// What was read and not consumed. Precondition: nothing was scanned.
+    std::string_view read_text() const noexcept { return {text() + row_start(), end_ - row_start()}; }
+    /// Steps over the byte-order mark and the lines to skip; `row_start` is behind them. False when it takes more bytes.
+    PENSTOCK_DECL bool start();
+    /// Precondition: nothing was scanned but what `start` steps over.
+    void set_dialect(const dialect& d, simd_level level) { scanner_ = scanner{d, level, scanner_.line_breaks()}; }
+
+    /// The first `lines` lines are dropped, whatever stands in them. Precondition: nothing was scanned.
+    void skip_lines(std::uint64_t lines) noexcept { to_skip_ = lines; }
 
     /// Finds the ends in about a mini-block more. False when there is nothing to look at.
     PENSTOCK_DECL bool scan_more();
@@ -69,8 +74,9 @@ class row_index {
     std::size_t row_start() const noexcept { return behind(separators_[slot_]); }
     /// How many fields the first row has. Precondition: it has its end.
     PENSTOCK_DECL std::size_t fields() const noexcept;
-    /// Whether nothing stands in the row behind separator `slot` that ends at row end `row`.
-    PENSTOCK_DECL bool is_blank(std::size_t slot, std::size_t row, const cell_rules& rules) const noexcept;
+    /// Whether the row is none because nothing stands in it: that behind separator `slot` that ends at row end
+    /// `row`.
+    PENSTOCK_DECL bool is_dropped(std::size_t slot, std::size_t row, const cell_rules& rules) const noexcept;
     /// The first `rows` rows, of `fields` fields in all, are done.
     void consume(std::size_t fields, std::size_t rows) noexcept {
         slot_ += fields;
@@ -99,6 +105,7 @@ class row_index {
   private:
     PENSTOCK_DECL void make_room();
     PENSTOCK_DECL bool skip_mark();
+    PENSTOCK_DECL bool skip_some_lines();
     PENSTOCK_DECL void close();
     PENSTOCK_DECL void drop_consumed() noexcept;
     PENSTOCK_DECL void start_row_at_scanned();
@@ -116,6 +123,7 @@ class row_index {
     bool finished_ = false;
     bool cut_off_ = false;
     bool started_ = false; // behind the byte-order mark
+    std::uint64_t to_skip_ = 0; // lines in front of the first row
     bool closed_ = false;
     bool open_end_ = false;
     bool passing_ = false;

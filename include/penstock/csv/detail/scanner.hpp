@@ -61,7 +61,9 @@ class scanner {
         escaped_in_quotes,
     };
 
-    PENSTOCK_DECL explicit scanner(const dialect& d, simd_level level = penstock::detail::best_simd_level());
+    /// `line_breaks` came before.
+    PENSTOCK_DECL explicit scanner(const dialect& d, simd_level level = penstock::detail::best_simd_level(),
+                                   std::uint64_t line_breaks = 0);
 
     /// Scans `text[from, to)` and appends the positions of separators (row ends among them) and of row ends.
     /// A CRLF ends a row at its LF. Unless `last`, the byte at `to` must be there as well, and up to 63 bytes

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <penstock/columnar/schema.hpp>
+#include <penstock/csv/detail/row_fitter.hpp>
 #include <penstock/csv/detail/row_index.hpp>
 #include <penstock/csv/options.hpp>
 #include <penstock/format/detail/schema_match.hpp>
@@ -33,8 +34,8 @@ struct table_layout {
 class table_setup {
   public:
     /// Both must outlive it.
-    table_setup(const csv::options& options, const cell_rules& rules) noexcept
-        : options_{options}, rules_{rules} {}
+    table_setup(const csv::options& options, const cell_rules& rules)
+        : options_{options}, rules_{rules}, fitter_{options, rules} {}
 
     /// Learns the columns from the first row, which has its end, and consumes it if it is a header.
     PENSTOCK_DECL result<void> read_header(row_index& index);
@@ -56,11 +57,13 @@ class table_setup {
     PENSTOCK_DECL table_layout finish();
 
   private:
+    PENSTOCK_DECL std::optional<failure> read_names(row_index& index, std::vector<std::string>& names);
     PENSTOCK_DECL result<void> choose_columns(std::vector<std::string> names, const row_index& index);
     PENSTOCK_DECL bool sample_is_full(std::uint64_t end) const noexcept;
 
     const csv::options& options_;
     const cell_rules& rules_;
+    row_fitter fitter_;
 
     std::size_t width_ = 0;
     std::vector<penstock::detail::matched_column> chosen_;

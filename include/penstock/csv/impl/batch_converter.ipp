@@ -12,13 +12,16 @@ namespace penstock::csv::detail {
 PENSTOCK_DECL batch_converter::batch_converter(table_layout layout, const csv::options& options,
                                                const cell_rules& rules, penstock::detail::batch_shape& shape,
                                                const std::shared_ptr<buffer_pool>& pool)
-    : options_{options}, rules_{rules}, shape_{shape}, layout_{std::move(layout)} {
+    : options_{options}, rules_{rules}, shape_{shape}, layout_{std::move(layout)},
+      fitter_{options, rules} {
     readers_.reserve(layout_.columns.size());
     for (std::size_t i = 0; i < layout_.columns.size(); ++i)
         readers_.emplace_back((*layout_.schema)[i], layout_.columns[i], shape_.mismatch_as_null(), options_, pool);
 }
 
-PENSTOCK_DECL row_run batch_converter::find_run(const row_index& index) const {
+/// Rows as they stand in the index, or where these are few before another one comes, as they are made fit.
+PENSTOCK_DECL row_run batch_converter::find_run(const row_index& index) {
+    constexpr std::size_t few = 32;
     const auto& common = options_.common();
     const auto width = layout_.width;
     const auto separators = index.separators();
@@ -28,17 +31,19 @@ PENSTOCK_DECL row_run batch_converter::find_run(const row_index& index) const {
     const auto before = separators[0];
     auto previous = before;
     std::size_t n = 0;
-    for (auto last = width; n < most && last < separators.size(); last += width) {
+    bool another = false;
+    for (auto last = width; n < most; last += width) {
         const auto stop = row_ends[n];
         // When every last separator is a row end and there are no others, all rows are of this length.
-        if (separators[last] != stop || stop - previous - 1 > common.max_record_bytes) break;
-        if (width == 1 && index.is_blank(n, n, rules_)) break;
+        another = last >= separators.size() || separators[last] != stop || (width == 1 && index.is_dropped(n, n, rules_));
+        if (another || stop - previous - 1 > common.max_record_bytes) break;
         ++n;
         previous = stop;
         const std::size_t bytes = stop - before;
         if (bytes_ + bytes >= common.batch_bytes || bytes >= mini_block) break;
     }
-    return {index.text(), separators.data(), width, n};
+    if (!another || n >= few) return {index.text(), separators.data(), width, n};
+    return fitter_.fit(index, width, {most, std::min(common.batch_bytes - bytes_, mini_block), common.max_record_bytes});
 }
 
 /// False when some value was refused.
@@ -57,7 +62,11 @@ PENSTOCK_DECL bool batch_converter::has_fault(const row_run& run, std::size_t ro
 PENSTOCK_DECL batch_converter::progress batch_converter::convert(row_index& index) {
     converted_ = 0;
     auto run = find_run(index);
-    if (run.rows == 0) return progress::odd;
+    if (run.rows == 0) {
+        if (!run.fitted() || !fitter_.passed_some()) return progress::odd;
+        consume(run, index);
+        return progress::rows;
+    }
     auto result = progress::rows;
     const auto take_back = [&](std::size_t rows) {
         for (auto& r : readers_) r.truncate(shape_.rows());
@@ -91,11 +100,22 @@ PENSTOCK_DECL batch_converter::progress batch_converter::convert(row_index& inde
         result = progress::failed;
     }
     shape_.good(run.rows);
-    const auto fields = run.rows * run.columns;
-    converted_ = run.slots[fields] - run.slots[0];
-    bytes_ += converted_;
-    index.consume(fields, run.rows);
+    consume(run, index);
     return result;
+}
+
+PENSTOCK_DECL void batch_converter::consume(const row_run& run, row_index& index) {
+    const auto start = index.row_start();
+    if (run.fitted()) {
+        shape_.ragged(fitter_.changed(run.rows));
+        bytes_ += fitter_.bytes(run.rows);
+        fitter_.consume(index, run.rows);
+        converted_ = index.row_start() - start;
+    } else {
+        index.consume(run.rows * run.columns, run.rows);
+        converted_ = index.row_start() - start;
+        bytes_ += converted_;
+    }
 }
 
 /// Tells the shape of values that became null. False when there were too many; the run is then cut before the row.
@@ -125,7 +145,8 @@ PENSTOCK_DECL failure batch_converter::fault(const column_reader& reader, const 
 }
 
 PENSTOCK_DECL failure batch_converter::fault_in_first_row(const row_index& index) {
-    const row_run run{index.text(), index.separators().data(), layout_.width, 1};
+    constexpr auto any = static_cast<std::size_t>(-1);
+    const auto run = fitter_.fit(index, layout_.width, {1, any, any});
     for (auto& r : readers_)
         if (const auto found = r.find_fault(run, 0, rules_)) return fault(r, *found, index);
     return {};

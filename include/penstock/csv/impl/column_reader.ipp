@@ -51,9 +51,10 @@ bool column_reader::parse(std::string_view text, T& out) const {
 }
 
 template <class T>
-column_reader::outcome column_reader::read(std::string_view raw, const cell_rules& rules, T& out) {
+column_reader::outcome column_reader::read(const row_run& run, std::size_t row, const cell_rules& rules, T& out) {
     out = T{};
-    const auto c = rules.decode(raw, scratch_);
+    if (run.missing(row, source_)) return null_outcome();
+    const auto c = rules.decode(run.raw(row, source_, rules), scratch_);
     if (rules.is_null_text(c.text)) return null_outcome(); // quoted or not: an empty text is no number
     if ((!inferred_ || fits(classify(c.text), field_.type())) && parse(c.text, out)) return outcome::value;
     if (!mismatch_as_null_ || !field_.nullable()) return outcome::fault;
@@ -68,7 +69,7 @@ bool column_reader::read_hard(const row_run& run, std::size_t first, const cell_
     bool fine = true;
     for (; hard; hard &= hard - 1) {
         const auto i = static_cast<std::size_t>(std::countr_zero(hard));
-        const auto what = read(run.raw(first + i, source_, rules), rules, out[i]);
+        const auto what = read(run, first + i, rules, out[i]);
         fine &= what != outcome::fault;
         valid |= static_cast<std::uint64_t>(what == outcome::value) << i;
     }
@@ -79,8 +80,9 @@ bool column_reader::read_hard(const row_run& run, std::size_t first, const cell_
 /// without the quotes.
 PENSTOCK_DECL column_reader::field_run column_reader::column_of(const row_run& run, const cell_rules& rules) const noexcept {
     using penstock::detail::how_many;
-    field_run out{run.text, run.slots + source_, run.columns, run.rows};
-    if (source_ + 1 == run.columns && kernels_->ending_with(out, '\r') == how_many::all) out.back = 1;
+    field_run out{run.text, run.slot(0, source_), run.stride(), run.rows};
+    if (run.lengths) return out; // behind a row's end there may be anything, and it is not a quoted field
+    if (source_ + 1 == run.columns && !run.fitted() && kernels_->ending_with(out, '\r') == how_many::all) out.back = 1;
     if (static_cast<unsigned char>(run.text[run.begin(0, source_)]) != rules.quote()) return out;
     char quote[16] = {};
     quote[0] = static_cast<char>(rules.quote());
@@ -107,7 +109,7 @@ bool column_reader::append_values(number_builder<T>& to, const row_run& run, con
     bool fine = true;
     field_bits bits;
     for (std::size_t first = 0; first < run.rows; first += kernel_rows) {
-        part.slots = run.slots + first * run.columns + source_;
+        part.slots = run.slot(first, source_);
         part.rows = std::min(kernel_rows, run.rows - first);
         const bool all = fast && kernel(part, out + first, bits);
         for (std::size_t row = 0; row < part.rows; row += 64) {
@@ -175,7 +177,7 @@ PENSTOCK_DECL bool column_reader::append_booleans(boolean_builder& to, const row
     field_bits bits;
     std::uint64_t values[kernel_rows / 64];
     for (std::size_t first = 0; first < run.rows; first += kernel_rows) {
-        part.slots = run.slots + first * run.columns + source_;
+        part.slots = run.slot(first, source_);
         part.rows = std::min(kernel_rows, run.rows - first);
         if (fast) kernels_->boolean(part, nulls(rules), values, bits);
         for (std::size_t row = 0; row < part.rows; row += 64) {
@@ -186,7 +188,7 @@ PENSTOCK_DECL bool column_reader::append_booleans(boolean_builder& to, const row
             for (; hard; hard &= hard - 1) {
                 const auto i = static_cast<std::size_t>(std::countr_zero(hard));
                 bool value = false;
-                const auto what = read(run.raw(first + row + i, source_, rules), rules, value);
+                const auto what = read(run, first + row + i, rules, value);
                 fine &= what != outcome::fault;
                 valid |= static_cast<std::uint64_t>(what == outcome::value) << i;
                 word |= static_cast<std::uint64_t>(value) << i;
@@ -211,9 +213,10 @@ PENSTOCK_DECL bool column_reader::append_strings(string_builder& to, const row_r
                                 : to.write(run.rows, bytes);
     char* const data = at.data - at.first;
     bool fine = true;
-    field_run part{run.text, run.slots + source_, run.columns, run.rows};
-    const auto cr = source_ + 1 == run.columns ? kernels_->ending_with(part, '\r') : how_many::none;
-    if (rules.escapes() || rules.other_nulls() || cr == how_many::some) {
+    field_run part{run.text, run.slot(0, source_), run.stride(), run.rows};
+    const auto cr = source_ + 1 == run.columns && !run.fitted() ? kernels_->ending_with(part, '\r') : how_many::none;
+    const bool unlike_empty = run.lengths && !rules.empty_is_null(); // missing fields are null
+    if (rules.escapes() || rules.other_nulls() || unlike_empty || cr == how_many::some) {
         fine = append_decoded(to, run, rules);
     } else {
         part.back = cr == how_many::all;
@@ -222,7 +225,7 @@ PENSTOCK_DECL bool column_reader::append_strings(string_builder& to, const row_r
         field_bits bits;
         auto position = at.first;
         for (std::size_t first = 0; first < run.rows; first += kernel_rows) {
-            part.slots = run.slots + first * run.columns + source_;
+            part.slots = run.slot(first, source_);
             part.rows = std::min(kernel_rows, run.rows - first);
             position = kernels_->csv_text(part, how, data, position, at.offsets + first, bits);
             for (std::size_t row = 0; row < part.rows; row += 64) {
@@ -255,7 +258,7 @@ PENSTOCK_DECL bool column_reader::append_decoded(string_builder& to, const row_r
         std::uint64_t valid = 0;
         for (std::size_t i = 0; i < count; ++i, ++row) {
             const auto c = rules.decode(run.raw(row, source_, rules), scratch_);
-            const bool is_null = !c.quoted && rules.is_null_text(c.text);
+            const bool is_null = run.missing(row, source_) || (!c.quoted && rules.is_null_text(c.text));
             if (!is_null && !c.text.empty()) {
                 std::memcpy(data + position, c.text.data(), c.text.size());
                 position += c.text.size();
@@ -312,10 +315,12 @@ PENSTOCK_DECL bool column_reader::append(const row_run& run, const cell_rules& r
 }
 
 /// One value of a type without a kernel; nothing where it is a fault.
-PENSTOCK_DECL column_reader::outcome column_reader::append_one(std::string_view raw, const cell_rules& rules) {
-    const auto c = rules.decode(raw, scratch_);
+PENSTOCK_DECL column_reader::outcome column_reader::append_one(const row_run& run, std::size_t row, const cell_rules& rules) {
+    const auto c = rules.decode(run.raw(row, source_, rules), scratch_);
     auto what = outcome::value;
-    if (!(textual_ && c.quoted) && rules.is_null_text(c.text))
+    if (run.missing(row, source_))
+        what = null_outcome();
+    else if (!(textual_ && c.quoted) && rules.is_null_text(c.text))
         what = null_outcome();
     else if (textual_ && find_invalid_utf8(c.text) != std::string_view::npos)
         what = outcome::fault;
@@ -329,7 +334,7 @@ PENSTOCK_DECL column_reader::outcome column_reader::append_one(std::string_view 
 PENSTOCK_DECL bool column_reader::append_parsed(const row_run& run, const cell_rules& rules) {
     if (builder_.size() == 0) builder_.reserve(expected_);
     for (std::size_t row = 0; row < run.rows; ++row)
-        if (append_one(run.raw(row, source_, rules), rules) == outcome::fault) return false;
+        if (append_one(run, row, rules) == outcome::fault) return false;
     return true;
 }
 
@@ -339,9 +344,10 @@ PENSTOCK_DECL std::optional<cell_fault> column_reader::find_fault(const row_run&
     const auto raw = run.raw(row, source_, rules);
     const auto position = run.begin(row, source_);
     const auto c = rules.decode(raw, scratch_);
+    const bool missing = run.missing(row, source_);
     const auto named = "column \"" + printable(field_.name(), 64) + "\"";
     if (textual_) {
-        if (!c.quoted && rules.is_null_text(c.text)) {
+        if (missing || (!c.quoted && rules.is_null_text(c.text))) {
             if (field_.nullable()) return std::nullopt;
         } else {
             if (find_invalid_utf8(c.text) == c.text.npos) return std::nullopt;
@@ -351,7 +357,7 @@ PENSTOCK_DECL std::optional<cell_fault> column_reader::find_fault(const row_run&
     } else {
         // Whatever it is, the parser takes it; only inference is stricter.
         const auto before = builder_.size();
-        auto what = append_one(raw, rules);
+        auto what = append_one(run, row, rules);
         builder_.truncate(before);
         const auto text = rules.decode(raw, scratch_).text;
         if (what == outcome::value && inferred_ && !fits(classify(text), field_.type()))
@@ -359,7 +365,7 @@ PENSTOCK_DECL std::optional<cell_fault> column_reader::find_fault(const row_run&
         if (what != outcome::fault && !(mismatch && what == outcome::mismatch)) return std::nullopt;
     }
     const auto text = rules.decode(raw, scratch_).text;
-    const auto value = rules.is_null_text(text)
+    const auto value = missing || rules.is_null_text(text)
                            ? std::string{"null, but the column is not nullable"}
                            : "\"" + printable(text, 40) + "\" is no " + field_.type().name();
     return cell_fault{errc::type_mismatch, position, named + ": " + value};

@@ -4,6 +4,7 @@
 #include <penstock/csv/options.hpp>
 
 #include <penstock/format/scalar_text.hpp>
+#include <penstock/format/utf8.hpp>
 
 #include <string>
 #include <utility>
@@ -26,6 +27,9 @@ PENSTOCK_DECL result<void> options::check() const {
         for (const auto& f : c.schema->fields())
             if (!has_text_form(f.type()))
                 return refuse("column \"" + printable(f.name(), 64) + "\": a " + f.type().name() + " has no form as text");
+    for (const auto& name : names_)
+        if (find_invalid_utf8(name) != std::string::npos) return refuse("the name \"" + printable(name, 64) + "\" is not UTF-8");
+    if (names_.size() > detail::max_columns) return refuse("more than " + std::to_string(detail::max_columns) + " names");
     // Positions in the buffer are 32 bits, and the strings of a batch have 31.
     constexpr std::size_t largest = std::size_t{512} << 20;
     const auto within = [](std::size_t v) { return v > 0 && v <= largest; };

@@ -22,7 +22,9 @@ struct parser::state {
         : options{checked(std::move(o))}, rules{options},
           pool{options.common().pool ? options.common().pool : buffer_pool::create()},
           index{options.dialect(), std::move(name), pool, options.instruction_set()}, check{options},
-          table{options, rules}, shape{options.common(), pool} {}
+          table{options, rules}, shape{options.common(), pool} {
+        index.skip_lines(options.skip_rows());
+    }
 
     static csv::options checked(csv::options o) {
         o.check().value();
@@ -61,7 +63,7 @@ struct parser::state {
 };
 
 PENSTOCK_DECL bool parser::state::drop_blank_row() {
-    if (!index.is_blank(0, 0, rules)) return false;
+    if (!index.is_dropped(0, 0, rules)) return false;
     index.consume(1, 1);
     return true;
 }
@@ -69,7 +71,8 @@ PENSTOCK_DECL bool parser::state::drop_blank_row() {
 /// Finds out the dialect, where that is asked for. False while it takes more text.
 PENSTOCK_DECL bool parser::state::detect() {
     if (!options.detect() || detected) return true;
-    constexpr std::size_t enough = detail::detection_bytes + 4; // with a byte-order mark, and one byte to know there is more
+    if (!index.start()) return false;
+    constexpr std::size_t enough = detail::detection_bytes + 1; // to know there is more
     const auto text = index.read_text().substr(0, enough);
     if (text.size() < enough && !index.finished()) return false;
     detected = detect_dialect(text, index.finished() && !index.is_cut_off());

@@ -7,10 +7,13 @@
 
 namespace penstock::csv::detail {
 
-inline constexpr std::size_t max_columns = 16384;
-
 PENSTOCK_DECL row_check::row_check(const options& o)
-    : max_bytes_{o.common().max_record_bytes}, by_schema_{o.common().schema && !o.header()} {}
+    : max_bytes_{o.common().max_record_bytes},
+      pads_{o.ragged_rows() == ragged_rows::pad || o.ragged_rows() == ragged_rows::pad_and_trim},
+      trims_{o.ragged_rows() == ragged_rows::trim || o.ragged_rows() == ragged_rows::pad_and_trim},
+      decided_by_{!o.names().empty()                 ? "names"
+                  : o.common().schema && !o.header() ? "the schema"
+                                                     : "the first row"} {}
 
 /// Too many bytes or fields up to `known_end`.
 PENSTOCK_DECL std::optional<failure> row_check::too_much(const row_index& index,
@@ -22,7 +25,8 @@ PENSTOCK_DECL std::optional<failure> row_check::too_much(const row_index& index,
     // The separator behind the last field must be the row's end.
     const auto separators = index.separators();
     auto too_many = none;
-    if (wanted < separators.size() && separators[wanted] < known_end) too_many = separators[wanted];
+    const bool allowed = trims_ && columns_;
+    if (!allowed && wanted < separators.size() && separators[wanted] < known_end) too_many = separators[wanted];
 
     if (too_large != none && too_large <= too_many)
         return index.fault(errc::record_too_large, start,
@@ -34,7 +38,7 @@ PENSTOCK_DECL std::optional<failure> row_check::too_much(const row_index& index,
                            "more than " + std::to_string(max_columns) + " columns",
                            "is the delimiter right?");
     return index.fault(errc::ragged_row, too_many,
-                       "more than the " + std::to_string(wanted) + " fields of the first row");
+                       "more than the " + std::to_string(wanted) + " fields of " + std::string{decided_by_});
 }
 
 PENSTOCK_DECL std::optional<failure> row_check::whole_row(const row_index& index) const {
@@ -42,10 +46,10 @@ PENSTOCK_DECL std::optional<failure> row_check::whole_row(const row_index& index
     if (auto f = too_much(index, end)) return f;
     if (!columns_) return std::nullopt;
     const auto fields = index.fields();
-    if (fields == *columns_) return std::nullopt;
+    if (fields == *columns_ || (fields < *columns_ ? pads_ : trims_)) return std::nullopt;
     return index.fault(errc::ragged_row, end,
                        std::to_string(fields) + (fields == 1 ? " field, but " : " fields, but ") +
-                           std::to_string(*columns_) + (by_schema_ ? " in the schema" : " in the first row"));
+                           std::to_string(*columns_) + " in " + std::string{decided_by_});
 }
 
 PENSTOCK_DECL bool row_check::hopeless(const row_index& index) const noexcept {

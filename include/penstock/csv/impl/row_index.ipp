@@ -69,8 +69,33 @@ PENSTOCK_DECL bool row_index::skip_mark() {
     return true;
 }
 
+/// About a mini-block of them. False when it takes more bytes.
+PENSTOCK_DECL bool row_index::skip_some_lines() {
+    const auto known = finished_ || end_ == 0 ? end_ : end_ - 1; // a CR must see what follows
+    if (scanned_ >= known && !finished_) return false;
+    const auto stop = std::min(known, scanned_ + mini_block);
+    while (to_skip_ && scanned_ < stop) {
+        const bool ended = breaks(scanned_, scanned_ + 1) != 0;
+        ++scanned_;
+        if (!ended) continue;
+        --to_skip_;
+        scanner_.resume(true);
+    }
+    start_row_at_scanned();
+    if (finished_ && scanned_ == end_) to_skip_ = 0;
+    return true;
+}
+
+PENSTOCK_DECL bool row_index::start() {
+    if (!started_ && !skip_mark()) return false;
+    while (to_skip_)
+        if (!skip_some_lines()) return false;
+    return true;
+}
+
 PENSTOCK_DECL bool row_index::scan_more() {
     if (!started_ && !skip_mark()) return false;
+    if (to_skip_) return skip_some_lines();
     drop_consumed();
     const auto known = finished_ || end_ == 0 ? end_ : end_ - 1; // a CR must see what follows
     const auto to = std::min(known, scanned_ + mini_block);
@@ -169,7 +194,7 @@ PENSTOCK_DECL std::size_t row_index::fields() const noexcept {
     return n;
 }
 
-PENSTOCK_DECL bool row_index::is_blank(std::size_t slot, std::size_t row,
+PENSTOCK_DECL bool row_index::is_dropped(std::size_t slot, std::size_t row,
                                        const cell_rules& rules) const noexcept {
     const auto begin = behind(separators()[slot]);
     const std::size_t end = row_ends()[row];

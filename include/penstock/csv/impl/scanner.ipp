@@ -16,10 +16,10 @@ PENSTOCK_DECL void position_list::shift(std::size_t by) noexcept {
     for (std::size_t i = 0; i < size_; ++i) items_[i] -= static_cast<std::uint32_t>(by);
 }
 
-PENSTOCK_DECL scanner::scanner(const dialect& d, simd_level level)
+PENSTOCK_DECL scanner::scanner(const dialect& d, simd_level level, std::uint64_t line_breaks)
     : kernels_{&penstock::detail::text_kernels_of(level)}, delimiter_{d.delimiter}, quotes_{d.quote.has_value()},
       quote_{d.quote.value_or('\0')}, doubled_{d.quote && d.escape == d.quote}, escapes_{d.escape && d.escape != d.quote},
-      escape_{d.escape.value_or('\0')} {}
+      escape_{d.escape.value_or('\0')}, line_breaks_{line_breaks} {}
 
 PENSTOCK_DECL std::size_t scanner::scan(const char* text, std::size_t from, std::size_t to, bool last,
                                         position_list& separators, position_list& row_ends) {

@@ -3,7 +3,6 @@
 
 #include <penstock/csv/detail/table_setup.hpp>
 
-#include <penstock/csv/detail/row_run.hpp>
 #include <penstock/format/utf8.hpp>
 
 #include <utility>
@@ -11,32 +10,48 @@
 namespace penstock::csv::detail {
 
 PENSTOCK_DECL result<void> table_setup::read_header(row_index& index) {
-    const auto fields = index.fields();
-    std::vector<std::string> names;
+    auto names = options_.names();
     const auto& given = options_.common().schema;
     if (options_.header()) {
-        const row_run run{index.text(), index.separators().data(), fields, 1};
-        for (std::size_t i = 0; i < fields; ++i) {
-            names.emplace_back(rules_.decode(run.raw(0, i, rules_), scratch_).text);
-            if (find_invalid_utf8(names.back()) == std::string::npos) continue;
-            return index.fault(errc::invalid_utf8, run.begin(0, i),
-                               "the name of column " + std::to_string(i + 1), "CSV is read as UTF-8");
-        }
-        index.consume(fields, 1);
-    } else {
+        if (const auto wrong = read_names(index, names)) return *wrong;
+    } else if (names.empty()) {
         // Where rows may have fewer or more columns than the schema, the first one tells how many there are.
         const auto& common = options_.common();
         const bool by_schema = given && !common.missing_columns && common.extra_columns == extra_columns::ignore;
-        for (std::size_t i = 0; i < (by_schema ? given->size() : fields); ++i)
+        for (std::size_t i = 0; i < (by_schema ? given->size() : index.fields()); ++i)
             names.push_back(given && i < given->size() ? (*given)[i].name() : "f" + std::to_string(i));
     }
     sample_start_ = index.offset(index.row_start());
     return choose_columns(std::move(names), index);
 }
 
+/// From the header, unless there are some.
+PENSTOCK_DECL std::optional<failure> table_setup::read_names(row_index& index, std::vector<std::string>& names) {
+    const auto fields = index.fields();
+    if (!names.empty()) {
+        const bool fits = fields == names.size() || (fields < names.size() ? fitter_.pads() : fitter_.trims());
+        if (!fits)
+            return index.fault(errc::ragged_row, index.row_ends().front(),
+                               "the header has " + std::to_string(fields) + (fields == 1 ? " field, but " : " fields, but ") +
+                                   std::to_string(names.size()) + " names were given");
+    } else {
+        fitter_.clear(fields);
+        fitter_.add(index, 0, 0);
+        const auto run = fitter_.run(index);
+        for (std::size_t i = 0; i < fields; ++i) {
+            names.emplace_back(rules_.decode(run.raw(0, i, rules_), scratch_).text);
+            if (find_invalid_utf8(names.back()) == std::string::npos) continue;
+            return index.fault(errc::invalid_utf8, run.begin(0, i), "the name of column " + std::to_string(i + 1),
+                               "CSV is read as UTF-8");
+        }
+    }
+    index.consume(fields, 1);
+    return std::nullopt;
+}
+
 PENSTOCK_DECL result<void> table_setup::without_rows(const row_index& index) {
-    std::vector<std::string> names;
-    if (const auto& given = options_.common().schema)
+    auto names = options_.names();
+    if (const auto& given = options_.common().schema; given && names.empty())
         for (const auto& f : given->fields()) names.push_back(f.name());
     return choose_columns(std::move(names), index);
 }
@@ -73,33 +88,27 @@ PENSTOCK_DECL bool table_setup::sample(const row_index& index) {
     for (; row_ < row_ends.size(); ++row_) {
         const std::size_t stop = row_ends[row_];
         if (sample_is_full(index.offset(stop))) return true;
-        if (index.is_blank(slot_, row_, rules_)) {
-            ++slot_;
-            continue;
-        }
-        const auto next = slot_ + width_;
-        const bool ragged = next >= separators.size() || separators[next] != stop;
-        const bool too_long = stop - behind(separators[slot_]) > largest;
-        if (too_long || (ragged && !tolerant)) return true; // an error when it is its turn
-        if (ragged) {
-            while (separators[++slot_] != stop) {}
-            passed_ = true;
-            continue;
-        }
-        const row_run run{index.text(), separators.data() + slot_, width_, 1};
+        if (stop - behind(separators[slot_]) > largest) return true; // an error when it is its turn
+        fitter_.clear(width_);
+        const auto what = fitter_.add(index, slot_, row_);
+        const bool ragged = what == row_fitter::verdict::ragged;
+        if (ragged && !tolerant) return true; // as well
+        slot_ += fitter_.fields();
+        passed_ |= ragged;
+        if (what != row_fitter::verdict::good) continue;
+        const auto run = fitter_.run(index);
         for (std::size_t i = 0; i < chosen_.size(); ++i) {
-            if (chosen_[i].given || inference_->settled(i)) continue;
+            if (chosen_[i].given || inference_->settled(i) || run.missing(0, *chosen_[i].source)) continue;
             const auto value = rules_.decode(run.raw(0, *chosen_[i].source, rules_), scratch_).text;
             if (!rules_.is_null_text(value)) inference_->observe(i, value);
         }
-        slot_ = next;
         ++sampled_;
     }
     if (sample_is_full(index.offset(index.scanned()))) return true;
     // No row follows that could be sampled: the row to come is faulty, or the text ends. Where it is cut
     // before the first row, nothing is known of the types.
     const bool faulty = index.malformed() || index.scanned() - behind(separators[slot_]) > largest ||
-                        (!tolerant && separators.size() - 1 - slot_ >= width_);
+                        (!tolerant && !fitter_.trims() && separators.size() - 1 - slot_ >= width_);
     return faulty || (index.closed() && (sampled_ || !index.is_cut_off()));
 }
 

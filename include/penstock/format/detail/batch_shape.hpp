@@ -48,6 +48,9 @@ class batch_shape {
     /// So many good records were appended to the columns. Precondition: no more than `room()`.
     PENSTOCK_DECL void good(std::size_t records);
 
+    /// Of the good ones so many were made as long as the others.
+    void ragged(std::size_t records) noexcept { statistics_.ragged_rows += records; }
+
     /// A bad record, of which `text` stands in the data (or as much of it as is there); `why()` gives its failure,
     /// and is called only where somebody will see it.
     template <class Why>

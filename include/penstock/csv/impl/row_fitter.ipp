@@ -1,0 +1,91 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/csv/detail/row_fitter.hpp>
+
+#include <algorithm>
+
+namespace penstock::csv::detail {
+
+/// Slots of a run. A padded row has more of them than text: a short line in a wide table must not take what is not there.
+inline constexpr std::size_t most_slots = std::size_t{1} << 16;
+
+PENSTOCK_DECL row_fitter::row_fitter(const options& o, const cell_rules& rules)
+    : rules_{rules},
+      pads_{o.ragged_rows() == ragged_rows::pad || o.ragged_rows() == ragged_rows::pad_and_trim},
+      trims_{o.ragged_rows() == ragged_rows::trim || o.ragged_rows() == ragged_rows::pad_and_trim} {}
+
+PENSTOCK_DECL void row_fitter::clear(std::size_t width) {
+    width_ = width;
+    rows_ = 0;
+    short_ = false;
+    lengths_.clear();
+}
+
+PENSTOCK_DECL row_fitter::verdict row_fitter::add(const row_index& index, std::size_t slot, std::size_t row) {
+    const auto* separators = index.separators().data() + slot;
+    const auto stop = index.row_ends()[row];
+    std::size_t n = 1;
+    while (separators[n] != stop) ++n;
+    fields_ = n;
+    if (n == 1 && index.is_dropped(slot, row, rules_)) return verdict::dropped;
+    if ((n < width_ && !pads_) || (n > width_ && !trims_)) return verdict::ragged;
+
+    const auto used = rows_ * width_ * 2;
+    if (slots_.size() < used + width_ * 2) slots_.resize(std::max(used + width_ * 2, slots_.size() * 2));
+    auto* out = slots_.data() + used;
+    const auto there = std::min(n, width_);
+    for (std::size_t i = 0; i < there; ++i) {
+        *out++ = separators[i];
+        *out++ = separators[i + 1];
+    }
+    if (n <= width_) { // the last field of the text is in
+        const auto first = behind(separators[n - 1]);
+        out[-1] = static_cast<std::uint32_t>(first + rules_.without_cr({index.text() + first, stop - first}).size());
+    }
+    for (std::size_t i = there; i < width_; ++i) { // nothing, at the row's end
+        *out++ = stop - 1;
+        *out++ = stop;
+    }
+    short_ |= n < width_;
+    lengths_.push_back(static_cast<std::uint32_t>(n));
+    ++rows_;
+    return verdict::good;
+}
+
+PENSTOCK_DECL row_run row_fitter::fit(const row_index& index, std::size_t width, const room& most) {
+    clear(width);
+    starts_.clear();
+    end_ = {};
+    const auto separators = index.separators();
+    const auto row_ends = index.row_ends();
+    const auto rows = std::min(most.rows, std::max<std::size_t>(most_slots / (2 * width), 1));
+    place at;
+    while (rows_ < rows && at.row < row_ends.size() && at.bytes_behind < most.bytes) {
+        const std::size_t stop = row_ends[at.row];
+        if (stop - behind(separators[at.slot]) > most.row_bytes) break;
+        const auto what = add(index, at.slot, at.row);
+        if (what == verdict::ragged) break;
+        if (what == verdict::good) {
+            at.bytes_behind += stop - behind(separators[at.slot]) + 1 + (width - std::min(width, fields_));
+            starts_.push_back(at);
+        }
+        at.slot += fields_;
+        ++at.row;
+    }
+    end_ = at;
+    return run(index);
+}
+
+PENSTOCK_DECL std::size_t row_fitter::changed(std::size_t rows) const noexcept {
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < rows; ++i) n += lengths_[i] != width_;
+    return n;
+}
+
+PENSTOCK_DECL void row_fitter::consume(row_index& index, std::size_t rows) const noexcept {
+    const auto& to = rows < starts_.size() ? starts_[rows] : end_;
+    index.consume(to.slot, to.row);
+}
+
+} // namespace penstock::csv::detail

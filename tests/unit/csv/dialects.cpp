@@ -1,0 +1,214 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+
+// What tables look like that are not RFC 4180's: rows of other lengths, text around the table.
+
+#include "csv_support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <random>
+
+namespace csv_dialects_test {
+
+using namespace csv_test;
+
+/// The same however it is cut, and by every kernel.
+outcome check(std::string_view text, const csv::options& o) {
+    const auto whole = read(text, o);
+    for (const std::size_t chunk : {1, 2, 3, 7, 40}) {
+        const auto cut = read(text, o, chunk);
+        CHECK_MESSAGE(cut == whole, cut.text(), " ", cut.counts(), " ", cut.error());
+    }
+    for (int level = 0; level < static_cast<int>(penstock::detail::best_simd_level()); ++level) {
+        const auto other = read(text, csv::options{o}.instruction_set(static_cast<simd_level>(level)));
+        CHECK_MESSAGE(other == whole, level, ": ", other.text(), " ", other.error());
+    }
+    return whole;
+}
+/// "rows|of;the|text", or the error.
+std::string rows(std::string_view text, const csv::options& o) {
+    const auto r = check(text, o);
+    return r.failed ? r.failed->code().message() : r.text();
+}
+
+csv::options ragged(csv::ragged_rows what) { return csv::options().ragged_rows(what); }
+constexpr auto pad = csv::ragged_rows::pad;
+constexpr auto trim = csv::ragged_rows::trim;
+constexpr auto pad_and_trim = csv::ragged_rows::pad_and_trim;
+
+TEST_CASE("csv ragged rows: padded, trimmed, both") {
+    struct row {
+        std::string_view text; // behind the header a,b,c
+        std::string_view padded;
+        std::string_view trimmed;
+        std::string_view both;
+        unsigned changed;
+    };
+    constexpr std::string_view wrong = "a row has the wrong number of fields";
+    for (const auto& t : {
+             row{"1,2,3\n", "1|2|3", "1|2|3", "1|2|3", 0},
+             row{"1,2\n", "1|2|~", wrong, "1|2|~", 1},
+             row{"1\n4,5,6\n", "1|~|~;4|5|6", wrong, "1|~|~;4|5|6", 1},
+             row{"1,2,3,4\n5,6,7\n", wrong, "1|2|3;5|6|7", "1|2|3;5|6|7", 1},
+             row{"1,2,3,\"x\ny\",,\r\n\r\n5,6,7,8", wrong, "1|2|3;5|6|7", "1|2|3;5|6|7", 2},
+             row{"1,2,3\r\n4,5\r\n6,7,8,9\r\n\r\n10", wrong, wrong, "1|2|3;4|5|~;6|7|8;10|~|~", 3},
+             row{"1,,\n,2\n3,\n", "1|~|~;~|2|~;3|~|~", wrong, "1|~|~;~|2|~;3|~|~", 2},
+             row{"1,\"2\"\n\"3\"\n4,5,6", "1|2|~;3|~|~;4|5|6", wrong, "1|2|~;3|~|~;4|5|6", 2},
+         }) {
+        CAPTURE(t.text);
+        const auto text = "a,b,c\n" + std::string{t.text};
+        CHECK(rows(text, ragged(pad)) == t.padded);
+        CHECK(rows(text, ragged(trim)) == t.trimmed);
+        CHECK(rows(text, ragged(pad_and_trim)) == t.both);
+        CHECK(check(text, ragged(pad_and_trim)).statistics.ragged_rows == t.changed);
+        CHECK(check(text, ragged(pad_and_trim).infer_types(false)).text() == t.both);
+        CHECK(check(text, ragged(pad_and_trim).header(false).names({"a", "b", "c"}).skip_rows(1)).text() == t.both);
+        if (t.changed) CHECK(check(text, csv::options()).failed->code() == errc::ragged_row);
+    }
+}
+
+TEST_CASE("csv ragged rows: what is missing is null, whatever stands for null") {
+    const auto o = ragged(pad).null_texts({});
+    CHECK(rows("a,b\nx,\ny\n", csv::options{o}) == "x|;y|~");
+    CHECK(rows("a,b\nx,NA\ny\n", csv::options{o}.null_texts({"NA"})) == "x|~;y|~");
+    CHECK(rows("a,b\n1,2\n3\n", csv::options{o}) == "1|2;3|~");
+    CHECK(rows("a,b\n1,true\n3\n", csv::options{o}) == "1|true;3|~");
+    CHECK(rows("a,b\n1,2024-02-29\n3\n", csv::options{o}.null_texts({"0"})) == "1|2024-02-29;3|~");
+    const auto decimals = make_schema({field{"a", data_type::int64()}, field{"b", data_type::decimal128(5, 1)}});
+    CHECK(rows("a,b\n1,2.5\n3\n", csv::options{o}.schema(decimals)) == "1|2.5;3|~");
+    // where no null may be, the row is bad
+    const auto whole = make_schema({field{"a", data_type::string()}, field{"b", data_type::string(), false}});
+    auto r = check("a,b\nx,y\nz\n", csv::options{o}.schema(whole));
+    REQUIRE(r.failed.has_value());
+    CHECK(r.error() == "read csv t.csv, line 3, column 2, byte 9: a value does not have its column's type: column \"b\": null, "
+                       "but the column is not nullable; hint: correct the schema, or choose what becomes of bad values by "
+                       "on_bad_record");
+    r = check("a,b\nx,y\nz\nv,w\n", csv::options{o}.schema(whole).on_bad_record(bad_records::skip));
+    CHECK(r.text() == "x|y;v|w");
+    CHECK(r.statistics.skipped_rows == 1);
+    CHECK(r.statistics.ragged_rows == 0);
+}
+
+TEST_CASE("csv ragged rows: what a policy does not allow is a bad record") {
+    const std::string_view text = "a,b\n1,2\n3\n4,5,6\n7,8\n";
+    auto r = check(text, ragged(pad).on_bad_record(bad_records::skip));
+    CHECK(r.text() == "1|2;3|~;7|8");
+    CHECK(r.counts().starts_with("3 1 0 0: read csv t.csv, line 4, column 4, byte 13: a row has the wrong number of fields: "
+                                 "more than the 2 fields of the first row"));
+    CHECK(r.statistics.ragged_rows == 1);
+    r = check(text, ragged(trim).on_bad_record(bad_records::capture).capture_column("bad"));
+    CHECK(r.text() == "1|2|~;~|~|3;4|5|~;7|8|~");
+    // values of further fields are not looked at, nor is how many there are
+    r = check("a\n1" + std::string(20000, ',') + "\"x\"\n2\n", ragged(trim));
+    CHECK(r.text() == "1;2");
+    CHECK(check("a\n1,\"x\"y\n", ragged(trim)).failed->code() == errc::malformed_csv);
+    CHECK(check("a\n1,2\n", ragged(trim).max_record_bytes(2)).failed->code() == errc::record_too_large);
+    // a value that is bad before a row that is short
+    r = check("a,b\n1,2\nx\n3\n4,y\n5,6\n", ragged(pad).schema(make_schema({field{"a", data_type::int64()}, field{"b", data_type::int64()}}))
+                                             .on_bad_record(bad_records::skip));
+    CHECK(r.text() == "1|2;3|~;5|6");
+    CHECK(r.statistics.ragged_rows == 1);
+    CHECK(r.statistics.skipped_rows == 2);
+    CHECK(r.statistics.errors.at(1).detail().line == 5);
+}
+
+TEST_CASE("csv ragged rows: types come from the fields that are there; a schema, a projection, a limit") {
+    CHECK(check("a,b\n1\n2\n3,x\n", ragged(pad)).types() == "a:int64 b:string");
+    CHECK(check("a,b\n1\n2\n3,4,x\n", ragged(pad_and_trim)).types() == "a:int64 b:int64");
+    CHECK(rows("a,b,c\n1\n2,x\n3,y,z,v\n", ragged(pad_and_trim).columns({"c", "a"})) == "~|1;~|2;z|3");
+    CHECK(rows("a,b\n1\n2,3,4\n5,\"", ragged(pad_and_trim).limit(2)) == "1|~;2|3");
+    const auto s = make_schema({field{"x", data_type::int64()}, field{"y", data_type::string()}});
+    CHECK(rows("1\n2,3,4\n", ragged(pad_and_trim).header(false).schema(s)) == "1|~;2|3");
+    CHECK(check("1\n", ragged(trim).header(false).schema(s)).error() ==
+          "read csv t.csv, line 1, column 2, byte 1: a row has the wrong number of fields: 1 field, but 2 in the schema");
+}
+
+TEST_CASE("csv ragged rows: a batch counts what is missing: a wide table and short lines do not take much memory") {
+    std::string text = "c0";
+    for (int i = 1; i < 1000; ++i) text += ",c" + std::to_string(i);
+    for (int i = 0; i < 300; ++i) text += "\n1";
+    const auto r = read(text, ragged(pad).batch_bytes(10000).infer_types(false));
+    CHECK(r.rows() == 300);
+    CHECK(r.batches.size() == 30);
+    CHECK(check(text, ragged(pad).batch_bytes(10000)).rows() == 300);
+}
+
+TEST_CASE("csv ragged rows: random rows are padded and trimmed as by hand, wherever a run begins") {
+    std::mt19937 random{3};
+    for (int round = 0; round < 60; ++round) {
+        std::string text;
+        std::string expected;
+        const auto odd = 1 + random() % 50; // one in so many rows
+        for (int row = 0; row < 200; ++row) {
+            const auto fields = random() % odd ? 4 : 1 + random() % 7;
+            std::string line;
+            if (row) expected += ';';
+            for (std::size_t i = 0; i < std::max<std::size_t>(fields, 4); ++i) {
+                const auto value = std::to_string(random() % 1000);
+                if (i < fields) line += (i ? "," : "") + (random() % 9 ? value : "\"" + value + "\"");
+                if (i < 4) expected += (i ? "|" : "") + (i < fields ? value : "~");
+            }
+            text += line + (random() % 20 ? "\n" : random() % 2 ? "\r\n" : "\n\n");
+        }
+        const auto o = ragged(pad_and_trim).header(false).names({"a", "b", "c", "d"}).batch_rows(1 + random() % 100);
+        const auto whole = read(text, o);
+        REQUIRE(whole.error().empty());
+        REQUIRE(whole.text() == expected);
+        const auto most = 1 + random() % 200;
+        REQUIRE(read(text, o, [&](std::size_t) { return 1 + random() % most; }) == whole);
+    }
+}
+
+TEST_CASE("csv names: in place of a header, or with one") {
+    const auto named = csv::options().names({"x", "y"});
+    CHECK(check("a,b\n1,2\n", named).types() == "x:int64 y:int64");
+    CHECK(rows("a,b\n1,2\n", named) == "1|2");
+    CHECK(check("1,2\n", csv::options{named}.header(false)).types() == "x:int64 y:int64");
+    CHECK(rows("1,2\n3,4\n", csv::options{named}.header(false).columns({"y"})) == "2;4");
+    CHECK(check("", named).types() == "x:string y:string");
+    CHECK(check("\n\n", csv::options{named}.header(false)).types() == "x:string y:string");
+    // a schema is of columns by these names
+    const auto s = make_schema({field{"y", data_type::float64()}});
+    CHECK(check("1,2\n", csv::options{named}.header(false).schema(s)).types() == "y:float64");
+    CHECK(check("1,2\n", csv::options{named}.header(false).columns({"a"})).failed->code() == errc::unknown_column);
+
+    CHECK(check("a,b,c\n1,2\n", named).error() ==
+          "read csv t.csv, line 1, column 6, byte 5: a row has the wrong number of fields: the header has 3 fields, but 2 names "
+          "were given");
+    CHECK(check("1\n", csv::options{named}.header(false)).error() ==
+          "read csv t.csv, line 1, column 2, byte 1: a row has the wrong number of fields: 1 field, but 2 in names");
+    CHECK(check("a\n1,2\n", csv::options{named}.ragged_rows(pad)).text() == "1|2");
+    CHECK(check("a,b,c\n1,2\n", csv::options{named}.ragged_rows(trim)).text() == "1|2");
+    CHECK(check("a,b,c\n1,2\n", csv::options{named}.ragged_rows(pad)).failed->code() == errc::ragged_row);
+    CHECK(csv::options().names({"\xff"}).check().error().code() == errc::invalid_option);
+    CHECK(csv::options().names(std::vector<std::string>(16385, "x")).check().error().code() == errc::invalid_option);
+}
+
+TEST_CASE("csv skip_rows: lines in front of the table, whatever stands in them") {
+    const std::string_view text = "\xef\xbb\xbf" "Report of \"today\n\n1,2,\"3\r\na,b\r1,2\r\n3,x\n";
+    const auto o = csv::options().skip_rows(3);
+    CHECK(rows(text, o) == "1|2;3|x");
+    CHECK(check(text, o).types() == "a:int64 b:string");
+    CHECK(rows(text, csv::options{o}.skip_rows(5).header(false)) == "3|x");
+    CHECK(rows(text, csv::options{o}.skip_rows(6)) == "");
+    CHECK(rows(text, csv::options{o}.skip_rows(1000000)) == "");
+    CHECK(rows("", o) == "");
+    CHECK(rows("x\ny\r", csv::options{o}.skip_rows(1).header(false)) == "y");
+    CHECK(rows("x\ny\r", csv::options{o}.skip_rows(2).header(false)) == "");
+    // places are those in the text
+    const auto r = check(text, csv::options{o}.schema(make_schema({field{"a", data_type::int64()}, field{"b", data_type::int64()}})));
+    CHECK(r.failed->detail().line == 6);
+    CHECK(r.failed->detail().column == 3);
+    CHECK(*r.failed->detail().byte_offset == text.size() - 2);
+    // more lines than a block holds
+    std::string many;
+    for (int i = 0; i < 200000; ++i) many += "\"line " + std::to_string(i) + "\n";
+    many += "a;b\n1;2\n";
+    CHECK(read(many, csv::options().skip_rows(200000).delimiter(';'), 5000).text() == "1|2");
+    const auto found = read(many, csv::options().skip_rows(200000).detect(true), 5000);
+    CHECK(found.types() == "a:int64 b:int64");
+    CHECK(read(many + "3;4;5", csv::options().skip_rows(200000).delimiter(';')).failed->detail().line == 200003);
+    CHECK(read(many + "3;4;5", csv::options().skip_rows(200000).detect(true)).failed->detail().line == 200003);
+}
+
+} // namespace csv_dialects_test

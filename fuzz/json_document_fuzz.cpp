@@ -3,15 +3,13 @@
 // JSON documents: any bytes end in batches or an error, the same however they are cut; what simdjson's DOM takes as a whole
 // gives the same rows, and what gives rows to the end is JSON by our own checker, too. The first byte says how the data is cut and
 // what is done with bad records, the second what kind of document it is and where its rows are.
+#include "read_json.hpp"
 #include "support.hpp"
 
 #include <penstock/core/detail/simdjson_dom.hpp>
 #include <penstock/json/detail/json_fault.hpp>
-#include <penstock/json/detail/lines_core.hpp>
 
-#include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -21,48 +19,8 @@ namespace json_document_fuzz {
 using penstock::bad_records;
 using penstock::json::document_options;
 using penstock::json::document_shape;
-using penstock::json::detail::lines_core;
 
-struct outcome {
-    std::vector<penstock::record_batch> batches;
-    std::string error;
-};
-
-outcome read(std::string_view text, const document_options& options, std::size_t piece) {
-    lines_core core{options, "fuzz"};
-    outcome out;
-    for (;;) {
-        switch (core.advance(false)) {
-        case lines_core::status::need_input: {
-            const auto room = core.lines().room();
-            const auto n = std::min({piece, room.size(), text.size()});
-            if (n == 0) {
-                core.lines().ended();
-                break;
-            }
-            std::memcpy(room.data(), text.data(), n);
-            text.remove_prefix(n);
-            core.lines().filled(n);
-            break;
-        }
-        case lines_core::status::batch:
-            out.batches.push_back(core.take());
-            break;
-        case lines_core::status::failed:
-            out.error = core.error().message();
-            return out;
-        case lines_core::status::end:
-            return out;
-        case lines_core::status::pause:
-            core.rested();
-            break;
-        case lines_core::status::schema_known:
-            std::abort(); // nobody asked
-        }
-    }
-}
-
-std::vector<std::string> values_of(const outcome& r) {
+std::vector<std::string> values_of(const json_outcome& r) {
     std::vector<std::string> out;
     for (const auto& batch : r.batches)
         for (auto value : batch.column<std::string_view>("value")) out.emplace_back(value);
@@ -77,7 +35,7 @@ bool same_value(const std::string& text, simdjson::dom::element value) {
 }
 
 /// What the DOM says of the whole document.
-void compare(std::string_view text, const std::string& pointer, document_shape shape, const outcome& ours) {
+void compare(std::string_view text, const std::string& pointer, document_shape shape, const json_outcome& ours) {
     if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
     const auto fault = penstock::json::detail::find_json_fault(text);
     if (fault && std::strstr(fault.what, "too deeply")) return;
@@ -118,8 +76,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     auto options = document_options().rows_at(pointer).shape(shape).inference_rows(1 + how % 3).batch_rows(1 + how % 5).on_bad_record(policy);
     if (what & 32) options.max_record_bytes(20);
     const auto check_cut = [&] {
-        const auto whole = read(text, options, text.size() + 1);
-        const auto cut = read(text, options, 1 + how / 64);
+        const auto whole = read_json(text, options, text.size() + 1);
+        const auto cut = read_json(text, options, 1 + how / 64);
         require(whole.error == cut.error);
         require(whole.batches == cut.batches);
         return whole;

@@ -4,7 +4,7 @@
 #include <penstock/core/byte_source.hpp>
 #include <penstock/csv/detect_dialect.hpp>
 #include <penstock/csv/options.hpp>
-#include <penstock/format/batch_reader.hpp>
+#include <penstock/format/detail/held_reader.hpp>
 
 #include <concepts>
 #include <memory>
@@ -22,7 +22,7 @@ namespace penstock::csv {
 /// Errors, order and memory are those of `csv::parser`; an error of the source comes after the rows that are whole, and
 /// stays. It runs on the executor of whoever awaits and lets others run after every 256 KiB of text, or parses on the
 /// options' `compute_executor`.
-class batch_reader final : public penstock::batch_reader {
+class batch_reader final : public penstock::detail::held_reader {
   public:
     /// Throws `error` (`errc::invalid_option`). Precondition: `source` is not null.
     PENSTOCK_DECL explicit batch_reader(std::unique_ptr<byte_source> source,
@@ -34,19 +34,8 @@ class batch_reader final : public penstock::batch_reader {
         : batch_reader{std::unique_ptr<byte_source>{std::make_unique<Source>(std::move(source))},
                        std::move(options)} {}
 
-    PENSTOCK_DECL batch_reader(batch_reader&&) noexcept;
-    PENSTOCK_DECL batch_reader& operator=(batch_reader&&) noexcept;
-    PENSTOCK_DECL ~batch_reader() override;
-
-    PENSTOCK_DECL awaitable<std::shared_ptr<const penstock::schema>> schema() override;
-    PENSTOCK_DECL awaitable<std::optional<record_batch>> next() override;
-    PENSTOCK_DECL read_statistics statistics() const override;
     /// See `csv::parser::detected`.
     PENSTOCK_DECL const std::optional<detected_dialect>& detected() const noexcept;
-
-  private:
-    struct state;
-    std::unique_ptr<state> state_;
 };
 
 } // namespace penstock::csv

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
-#include <penstock/json/lines_options.hpp>
+#include <penstock/json/record_options.hpp>
 
 #include <cstdint>
 #include <string>
@@ -20,8 +20,9 @@ enum class document_shape : std::uint8_t {
     lines,        ///< as `lines_reader` reads
 };
 
-/// How `document_reader` reads: what all text formats have (read_options.hpp) and what is JSON's own. Setters chain.
-class document_options : public read_option_setters<document_options> {
+/// How `document_reader` reads: what all text formats have (read_options.hpp), what both readers of JSON have
+/// (record_options.hpp), and its own. Setters chain.
+class document_options : public record_option_setters<document_options> {
   public:
     document_options() = default;
 
@@ -37,41 +38,13 @@ class document_options : public read_option_setters<document_options> {
         rows_at_ = std::move(pointer);
         return *this;
     }
-    /// See `lines_options`.
-    document_options& value_column(std::string name) {
-        value_column_ = std::move(name);
-        return *this;
-    }
-    /// See `lines_options`.
-    document_options& max_columns(std::size_t n) {
-        max_columns_ = n;
-        return *this;
-    }
-    /// See `lines_options`.
-    document_options& infer_nested(bool on) {
-        infer_nested_ = on;
-        return *this;
-    }
-    /// See `lines_options`.
-    document_options& duplicate_keys_as_error(bool on) {
-        duplicate_keys_as_error_ = on;
-        return *this;
-    }
 
     document_shape shape() const noexcept { return shape_; }
     const std::string& rows_at() const noexcept { return rows_at_; }
-    const std::string& value_column() const noexcept { return value_column_; }
-    std::size_t max_columns() const noexcept { return max_columns_; }
-    bool infer_nested() const noexcept { return infer_nested_; }
-    bool duplicate_keys_as_error() const noexcept { return duplicate_keys_as_error_; }
 
   private:
     document_shape shape_ = document_shape::automatic;
     std::string rows_at_;
-    std::string value_column_;
-    std::size_t max_columns_ = lines_options().max_columns();
-    bool infer_nested_ = true;
-    bool duplicate_keys_as_error_ = false;
 };
 
 } // namespace penstock::json

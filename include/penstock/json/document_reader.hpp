@@ -2,7 +2,7 @@
 #pragma once
 
 #include <penstock/core/byte_source.hpp>
-#include <penstock/format/batch_reader.hpp>
+#include <penstock/format/detail/held_reader.hpp>
 #include <penstock/json/document_options.hpp>
 
 #include <concepts>
@@ -30,7 +30,7 @@ namespace penstock::json {
 /// (`errc::unknown_column`). `limit` ends without a look at what follows.
 ///
 /// The reader keeps the executor free and has the memory bounds of `lines_reader`, a record being what a line is there.
-class document_reader final : public batch_reader {
+class document_reader final : public penstock::detail::held_reader {
   public:
     /// No I/O happens here. Throws `errc::invalid_option` when `max_record_bytes` is beyond 1 GiB, and for a `rows_at`
     /// that is no JSON pointer or stands beside a `shape` of several documents.
@@ -40,17 +40,6 @@ class document_reader final : public batch_reader {
     explicit document_reader(Source source, document_options options = {})
         : document_reader{std::unique_ptr<byte_source>{std::make_unique<Source>(std::move(source))},
                           std::move(options)} {}
-    PENSTOCK_DECL document_reader(document_reader&&) noexcept;
-    PENSTOCK_DECL document_reader& operator=(document_reader&&) noexcept;
-    PENSTOCK_DECL ~document_reader() override;
-
-    PENSTOCK_DECL awaitable<std::shared_ptr<const penstock::schema>> schema() override;
-    PENSTOCK_DECL awaitable<std::optional<record_batch>> next() override;
-    PENSTOCK_DECL read_statistics statistics() const override;
-
-  private:
-    struct impl;
-    std::unique_ptr<impl> impl_;
 };
 
 } // namespace penstock::json

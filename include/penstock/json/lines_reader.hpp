@@ -2,7 +2,7 @@
 #pragma once
 
 #include <penstock/core/byte_source.hpp>
-#include <penstock/format/batch_reader.hpp>
+#include <penstock/format/detail/held_reader.hpp>
 #include <penstock/json/lines_options.hpp>
 
 #include <concepts>
@@ -43,7 +43,7 @@ namespace penstock::json {
 /// buffers (at least 256 KiB; four times `inference_bytes` at the beginning), up to 18 times the longest line
 /// in the parser, for a line that is nothing but short numbers, and the batch being built (at most about 32
 /// MiB beyond its text).
-class lines_reader final : public batch_reader {
+class lines_reader final : public penstock::detail::held_reader {
   public:
     /// No I/O happens here. Throws `errc::invalid_option` when `max_record_bytes` is beyond 1 GiB.
     PENSTOCK_DECL explicit lines_reader(std::unique_ptr<byte_source> source, lines_options options = {});
@@ -52,17 +52,6 @@ class lines_reader final : public batch_reader {
     explicit lines_reader(Source source, lines_options options = {})
         : lines_reader{std::unique_ptr<byte_source>{std::make_unique<Source>(std::move(source))},
                        std::move(options)} {}
-    PENSTOCK_DECL lines_reader(lines_reader&&) noexcept;
-    PENSTOCK_DECL lines_reader& operator=(lines_reader&&) noexcept;
-    PENSTOCK_DECL ~lines_reader() override;
-
-    PENSTOCK_DECL awaitable<std::shared_ptr<const penstock::schema>> schema() override;
-    PENSTOCK_DECL awaitable<std::optional<record_batch>> next() override;
-    PENSTOCK_DECL read_statistics statistics() const override;
-
-  private:
-    struct impl;
-    std::unique_ptr<impl> impl_;
 };
 
 } // namespace penstock::json

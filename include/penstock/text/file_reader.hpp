@@ -2,7 +2,7 @@
 #pragma once
 
 #include <penstock/core/byte_source.hpp>
-#include <penstock/format/batch_reader.hpp>
+#include <penstock/format/detail/held_reader.hpp>
 #include <penstock/text/options.hpp>
 
 #include <concepts>
@@ -21,7 +21,7 @@ namespace penstock::text {
 ///
 /// The reader keeps the executor free: after 256 KiB it posts, or works on the options' `compute_executor`. Memory: three
 /// times the data.
-class file_reader final : public batch_reader {
+class file_reader final : public penstock::detail::held_reader {
   public:
     /// No I/O happens here. Throws `errc::invalid_option` when `max_record_bytes` is beyond 1 GiB. Precondition: `source` is
     /// not null.
@@ -30,17 +30,6 @@ class file_reader final : public batch_reader {
     template <std::derived_from<byte_source> Source>
     explicit file_reader(Source source, text::options options = text::options())
         : file_reader{std::unique_ptr<byte_source>{std::make_unique<Source>(std::move(source))}, std::move(options)} {}
-    PENSTOCK_DECL file_reader(file_reader&&) noexcept;
-    PENSTOCK_DECL file_reader& operator=(file_reader&&) noexcept;
-    PENSTOCK_DECL ~file_reader() override;
-
-    PENSTOCK_DECL awaitable<std::shared_ptr<const penstock::schema>> schema() override;
-    PENSTOCK_DECL awaitable<std::optional<record_batch>> next() override;
-    PENSTOCK_DECL read_statistics statistics() const override;
-
-  private:
-    struct state;
-    std::unique_ptr<state> state_;
 };
 
 } // namespace penstock::text

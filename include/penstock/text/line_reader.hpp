@@ -2,7 +2,7 @@
 #pragma once
 
 #include <penstock/core/byte_source.hpp>
-#include <penstock/format/batch_reader.hpp>
+#include <penstock/format/detail/held_reader.hpp>
 #include <penstock/text/options.hpp>
 
 #include <concepts>
@@ -27,7 +27,7 @@ namespace penstock::text {
 ///
 /// The reader keeps the executor free: after 256 KiB of text it posts, or cuts lines on the options' `compute_executor`.
 /// Memory: a block of 256 KiB that grows to twice the longest line, and one batch.
-class line_reader final : public batch_reader {
+class line_reader final : public penstock::detail::held_reader {
   public:
     /// No I/O happens here. Throws `errc::invalid_option` when `max_record_bytes` is beyond 1 GiB. Precondition: `source` is
     /// not null.
@@ -36,17 +36,6 @@ class line_reader final : public batch_reader {
     template <std::derived_from<byte_source> Source>
     explicit line_reader(Source source, text::options options = text::options())
         : line_reader{std::unique_ptr<byte_source>{std::make_unique<Source>(std::move(source))}, std::move(options)} {}
-    PENSTOCK_DECL line_reader(line_reader&&) noexcept;
-    PENSTOCK_DECL line_reader& operator=(line_reader&&) noexcept;
-    PENSTOCK_DECL ~line_reader() override;
-
-    PENSTOCK_DECL awaitable<std::shared_ptr<const penstock::schema>> schema() override;
-    PENSTOCK_DECL awaitable<std::optional<record_batch>> next() override;
-    PENSTOCK_DECL read_statistics statistics() const override;
-
-  private:
-    struct state;
-    std::unique_ptr<state> state_;
 };
 
 } // namespace penstock::text

@@ -5,7 +5,8 @@
 #include <penstock/core/detail/run_on.hpp>
 #include <penstock/core/detail/yield.hpp>
 #include <penstock/core/error.hpp>
-#include <penstock/columnar/record_batch.hpp>
+#include <penstock/format/batch_reader.hpp>
+#include <penstock/format/decode_text.hpp>
 
 #include <memory>
 #include <optional>
@@ -13,30 +14,32 @@
 
 namespace penstock::detail {
 
-/// Feeds a parser of the shape of `csv::parser` from a source, and gives what comes of it: what a `batch_reader` does. A
-/// parser has `step` and `advance`, `prepare`, `commit`, `finish` and `input_failed`, `schema` and `take`. It works where
-/// `compute` says, or else here, others having a turn whenever it says `working`.
+/// Feeds a parser of the shape of `csv::parser` from a source, and gives what comes of it. A parser has `step` and `advance`,
+/// `prepare`, `commit`, `finish` and `input_failed`, `schema`, `take` and `statistics`. It works where `compute` says, or else
+/// here, others having a turn whenever it says `working`.
 ///
 /// Nothing is lost by a cancellation: it comes out of a wait, between two steps of the parser.
 template <class Parser>
-class parser_driver {
+class parser_driver final : public batch_reader {
   public:
     template <class... Args>
     parser_driver(std::unique_ptr<byte_source> from, executor where, Args&&... args)
         : source_{std::move(from)}, compute_{std::move(where)}, parser_{std::forward<Args>(args)..., source_->name()} {}
 
-    awaitable<std::shared_ptr<const schema>> read_schema() {
+    awaitable<std::shared_ptr<const penstock::schema>> schema() override {
         while (!parser_.schema()) co_await step();
         co_return parser_.schema();
     }
 
-    awaitable<std::optional<record_batch>> next() {
+    awaitable<std::optional<record_batch>> next() override {
         for (;;) {
             const auto done = co_await step();
             if (done == Parser::step::batch) co_return parser_.take();
             if (done == Parser::step::end) co_return std::nullopt;
         }
     }
+
+    read_statistics statistics() const override { return parser_.statistics(); }
 
     const Parser& parser() const noexcept { return parser_; }
 
@@ -81,5 +84,13 @@ class parser_driver {
     executor compute_;
     Parser parser_;
 };
+
+/// A driver of the text that `source` has in the encoding that the options name.
+template <class Parser, class Options>
+std::unique_ptr<batch_reader> drive(std::unique_ptr<byte_source> source, Options options) {
+    auto where = options.common().compute_executor;
+    auto text = decoded(std::move(source), options.common());
+    return std::make_unique<parser_driver<Parser>>(std::move(text), std::move(where), std::move(options));
+}
 
 } // namespace penstock::detail

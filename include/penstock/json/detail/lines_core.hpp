@@ -14,8 +14,11 @@
 #include <penstock/json/document_options.hpp>
 #include <penstock/json/lines_options.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -30,35 +33,43 @@ class lines_core : private record_judge {
     PENSTOCK_DECL lines_core(const lines_options& options, std::string object);
     PENSTOCK_DECL lines_core(const document_options& options, std::string object);
 
-    enum class status : std::uint8_t {
-        need_input,   ///< read into `lines().room()` and say `filled`, `ended` or `input_failed`
-        pause,        ///< a slice is done: let others run, then go on
-        schema_known, ///< only where that was all that was wanted
-        batch,        ///< `take` it
-        end,
-        failed, ///< `error`
+    enum class step : std::uint8_t {
+        need_input, ///< `prepare` and `commit`, or `finish`
+        working,    ///< about 256 KiB of text are done, or the schema is known: a good moment to let others run
+        batch,      ///< `take` it
+        end,        ///< all rows were given; stays so
     };
-    /// Goes on until there is something to say.
-    PENSTOCK_DECL status advance(bool only_schema);
+    /// Goes on with what is there. An error stays.
+    PENSTOCK_DECL result<step> advance();
 
-    record_buffer& lines() noexcept { return lines_; }
-    /// Others had a turn.
-    void rested() noexcept { since_pause_ = 0; }
-    /// No more input: the lines that are whole come first, then `failed`.
+    /// Where the next bytes go: never empty. Precondition: `advance` said `need_input`.
+    std::span<std::byte> prepare() { return lines_.room(); }
+    void commit(std::size_t n) {
+        lines_.filled(n);
+        bytes_ += n;
+    }
+    /// There are no more bytes.
+    void finish() { lines_.ended(); }
+    /// The same because of `f`: the lines that are whole come first.
     void input_failed(failure f) { broken_ = std::move(f); }
-    const failure& error() const noexcept { return error_; }
+
     /// Null until it is known.
     const std::shared_ptr<const penstock::schema>& schema() const noexcept { return shape_.batch_schema(); }
-    const read_statistics& statistics() const noexcept { return shape_.statistics(); }
+    read_statistics statistics() const {
+        auto s = shape_.statistics();
+        s.bytes = bytes_;
+        return s;
+    }
     PENSTOCK_DECL record_batch take();
 
   private:
-    PENSTOCK_DECL lines_core(const lines_options& options, std::string object, const document_options* document);
+    PENSTOCK_DECL lines_core(const read_options& common, record_options rules, simd_level level, bool expect_flat,
+                             std::string object, const document_options* document);
 
     static constexpr std::size_t no_column = key_table::none;
 
     // inference
-    status infer();
+    step infer();
     template <class Why>
     bool pass_sample(const Why& why);
     bool observe(const text_line& line);
@@ -99,7 +110,8 @@ class lines_core : private record_judge {
     failure parse_failure(const text_line& line) const;
 
     read_options common_;
-    lines_options options_;
+    record_options rules_;
+    bool expect_flat_;
     std::string object_;
     std::shared_ptr<buffer_pool> pool_;
     const char* operation_;
@@ -115,6 +127,7 @@ class lines_core : private record_judge {
     failure row_fault_; // of the row at hand
     bool stopped_ = false;
     std::size_t since_pause_ = 0;
+    std::uint64_t bytes_ = 0; // of input
 
     bool sampling_ = false;
     std::size_t sampled_rows_ = 0;

@@ -81,32 +81,26 @@ inline std::unique_ptr<record_buffer> make_record_buffer(std::shared_ptr<buffer_
 }
 
 PENSTOCK_DECL lines_core::lines_core(const lines_options& options, std::string object)
-    : lines_core{options, std::move(object), nullptr} {}
+    : lines_core{options.common(), options.records(), options.instruction_set(), options.expect_flat_rows(),
+                 std::move(object), nullptr} {}
 
 PENSTOCK_DECL lines_core::lines_core(const document_options& options, std::string object)
-    : lines_core{lines_options()
-                     .common(options.common())
-                     .value_column(options.value_column())
-                     .max_columns(options.max_columns())
-                     .infer_nested(options.infer_nested())
-                     .duplicate_keys_as_error(options.duplicate_keys_as_error()),
-                 std::move(object), &options} {}
+    : lines_core{options.common(), options.records(), penstock::detail::best_simd_level(), true, std::move(object),
+                 &options} {}
 
-PENSTOCK_DECL lines_core::lines_core(const lines_options& options, std::string object,
-                                     const document_options* document)
-    : common_{options.common()}, options_{options}, object_{std::move(object)},
+PENSTOCK_DECL lines_core::lines_core(const read_options& common, record_options rules, simd_level level, bool expect_flat,
+                                     std::string object, const document_options* document)
+    : common_{common}, rules_{std::move(rules)}, expect_flat_{expect_flat}, object_{std::move(object)},
       pool_{common_.pool ? common_.pool : buffer_pool::create()},
       operation_{document ? "read json" : "read json lines"},
-      records_{make_record_buffer(pool_, common_.max_record_bytes, document)}, lines_{*records_},
-      reader_{options.instruction_set()}, sampled_columns_{options.max_columns()}, shape_{common_, pool_},
-      flat_{options.instruction_set()} {
-    if (document) options_.expect_flat_rows(false); // its records are not cut where the flat ones are
+      records_{make_record_buffer(pool_, common_.max_record_bytes, document)}, lines_{*records_}, reader_{level},
+      sampled_columns_{rules_.max_columns}, shape_{common_, pool_}, flat_{level} {
     if (common_.max_record_bytes > most_line_bytes + 1)
         throw_failure({errc::invalid_option, "max_record_bytes is beyond 1 GiB"});
     common_.batch_bytes = std::min(common_.batch_bytes, most_line_bytes);
-    if (!options_.value_column().empty()) {
+    if (!rules_.value_column.empty()) {
         std::vector<field> one;
-        one.emplace_back(options_.value_column(), data_type::string(), false);
+        one.emplace_back(rules_.value_column, data_type::string(), false);
         set_schema(make_schema(std::move(one)));
     } else if (common_.schema && common_.extra_columns != extra_columns::add) {
         use_given_schema();
@@ -129,7 +123,7 @@ PENSTOCK_DECL void lines_core::set_schema(std::shared_ptr<const penstock::schema
             fail({errc::invalid_option, "the column " + f.name() + " is named twice"});
             return;
         }
-        const bool given = !options_.value_column().empty() || (common_.schema && common_.schema->index_of(f.name()));
+        const bool given = !rules_.value_column.empty() || (common_.schema && common_.schema->index_of(f.name()));
         columns_.push_back(std::make_unique<value_node>(f, !given, pool_));
         leaves += columns_.back()->leaves();
         const auto* impossible = columns_.back()->impossible();
@@ -141,7 +135,7 @@ PENSTOCK_DECL void lines_core::set_schema(std::shared_ptr<const penstock::schema
         return fail({errc::unsupported, std::move(d)});
     }
     if (const auto shaped = shape_.begin(s); !shaped) return fail(shaped.error());
-    if (options_.value_column().empty() && options_.expect_flat_rows() && !options_.duplicate_keys_as_error())
+    if (rules_.value_column.empty() && expect_flat_ && !rules_.duplicate_keys_as_error)
         for (std::size_t i = 0; i < columns_.size(); ++i)
             flat_.add_column((*s)[i], columns_[i]->inferred(), columns_[i]->builder(),
                              common_.missing_columns != missing_columns::fail);
@@ -153,14 +147,14 @@ PENSTOCK_DECL void lines_core::set_schema(std::shared_ptr<const penstock::schema
 // ----------------------------------------------------------------------------------------------------
 // inference
 
-/// `schema_known` when it is, or when there is an error in its place.
-PENSTOCK_DECL lines_core::status lines_core::infer() {
+/// Until the schema is known, or there is an error in its place: what to do.
+PENSTOCK_DECL lines_core::step lines_core::infer() {
     if (!sampling_) {
         sampling_ = true;
         lines_.hold();
     }
     for (;;) {
-        if (since_pause_ >= slice_bytes) return status::pause;
+        if (since_pause_ >= slice_bytes) return step::working;
         text_line line;
         const auto from = lines_.position();
         const auto got = sampled_rows_ < std::max<std::size_t>(common_.inference_rows, 1)
@@ -170,7 +164,7 @@ PENSTOCK_DECL lines_core::status lines_core::infer() {
         if (got == record_buffer::got::need_input) since_pause_ += lines_.position() - from;
         if (got == record_buffer::got::need_input && !broken_ &&
             (none || lines_.pending() <= common_.inference_bytes))
-            return status::need_input;
+            return step::need_input;
         const bool at_end = got == record_buffer::got::end;
         if (got == record_buffer::got::need_input && broken_ && sampled_rows_ == 0) fail(broken_);
         if (got == record_buffer::got::too_long && sampled_rows_ == 0) fail(too_long(line));
@@ -178,15 +172,15 @@ PENSTOCK_DECL lines_core::status lines_core::infer() {
         const bool more = got == record_buffer::got::line  ? observe(line)
                           : got == record_buffer::got::bad ? pass_sample([&] { return cut_failure(line); })
                                                          : false;
-        if (stopped_) return status::schema_known;
+        if (stopped_) return step::working;
         if (more) continue;
         if (sampled_rows_ != 0 || !first_fault_ || at_end) break;
         // Bad records may be passed over, but they cannot tell what the good ones are made of.
         fail(first_fault_.with([](error_detail& d) { d.hint = "no type can be inferred from it: give a schema"; }));
-        return status::schema_known;
+        return step::working;
     }
     end_inference();
-    return status::schema_known;
+    return step::working;
 }
 
 /// A record that nothing can be learnt from: false when the sample ends before it.
@@ -224,7 +218,7 @@ PENSTOCK_DECL bool lines_core::observe(const text_line& given) {
             i = skip_json_value(line.text, skip_json_space(line.text, i));
         if (sampled_columns_.count > sampled_columns_.most) {
             fail(line_failure(line, 0, errc::record_too_large,
-                              "the first rows have more than " + std::to_string(options_.max_columns()) +
+                              "the first rows have more than " + std::to_string(rules_.max_columns) +
                                   " different keys",
                               "name the columns you need, give a schema, or raise max_columns"));
             return false;
@@ -255,7 +249,7 @@ PENSTOCK_DECL void lines_core::end_inference() {
     if (common_.schema) fields.assign(common_.schema->fields().begin(), common_.schema->fields().end());
     for (std::size_t i = 0; i < sampled_names_.size(); ++i)
         fields.emplace_back(std::move(sampled_names_[i]),
-                            common_.infer_types ? sampled_[i]->type(options_.infer_nested()) : data_type::string());
+                            common_.infer_types ? sampled_[i]->type(rules_.infer_nested) : data_type::string());
     sampled_names_.clear();
     sampled_by_name_.clear();
     sampled_.clear();
@@ -276,26 +270,32 @@ PENSTOCK_DECL void lines_core::end_inference() {
 // ---------------------------------------------------------------------------------------------------------
 // rows
 
-PENSTOCK_DECL lines_core::status lines_core::advance(bool only_schema) {
+PENSTOCK_DECL result<lines_core::step> lines_core::advance() {
     if (!schema_ && !stopped_) {
-        const auto s = infer();
-        if (s != status::schema_known) return s;
+        const auto what = infer();
+        if (what == step::working) since_pause_ = 0;
+        if (!stopped_) return what;
     }
-    if (only_schema && schema_) return status::schema_known;
     for (;;) {
         if (shape_.room() == 0) stopped_ = true;
         const auto rows = shape_.rows();
         if (rows >= max_rows_ || (rows > 0 && (stopped_ || text_ >= common_.batch_bytes)))
-            return status::batch;
-        if (stopped_) return error_ ? status::failed : status::end;
-        if (since_pause_ >= slice_bytes) return status::pause;
+            return step::batch;
+        if (stopped_) {
+            if (error_) return error_;
+            return step::end;
+        }
+        if (since_pause_ >= slice_bytes) {
+            since_pause_ = 0;
+            return step::working;
+        }
         if (take_flat_rows()) continue;
         text_line line;
         const auto from = lines_.position();
         switch (lines_.next(line)) {
         case record_buffer::got::need_input:
             since_pause_ += lines_.position() - from;
-            if (!broken_) return status::need_input;
+            if (!broken_) return step::need_input;
             fail(broken_);
             break;
         case record_buffer::got::end:
@@ -343,7 +343,7 @@ PENSTOCK_DECL void lines_core::take_line(text_line line) {
     if (append_row(line)) {
         shape_.good(1);
         text_ += size;
-        if (flat_.wants_lesson())
+        if (lines_.by_line() && flat_.wants_lesson())
             flat_.learn(line.text, [&](std::size_t place, std::string_view key) { return keys_.find(place, key); });
         return;
     }
@@ -369,14 +369,14 @@ void lines_core::refuse(std::string_view text, const Why& why) {
 
 /// False after `bad` or `fail`; some columns may have got their value already.
 PENSTOCK_DECL bool lines_core::append_row(const text_line& line) {
-    if (!options_.value_column().empty()) {
+    if (!rules_.value_column.empty()) {
         if (!parser_.parse(line.text)) return bad(parse_failure(line));
         // cannot be refused: a batch's text is less than a string array can address
         return columns_.front()->append_text(trim_json_space(line.text));
     }
     line_ = &line;
     switch (reader_.append(line.text, columns_, keys_, common_.missing_columns != missing_columns::fail,
-                           options_.duplicate_keys_as_error(), *this)) {
+                           rules_.duplicate_keys_as_error, *this)) {
     case record_reader::outcome::good:
         return true;
     case record_reader::outcome::refused:

@@ -22,19 +22,53 @@ class array_builder;
 //
 // `truncate` takes back what the children got, too, also for a value that was only begun.
 
+namespace detail {
+
+// Bases with bodies apart: `array_builder` has all builders, and so is complete behind them only.
+
+/// A builder of values that have one child.
+class one_child_builder {
+  public:
+    PENSTOCK_DECL one_child_builder(data_type type, const std::shared_ptr<buffer_pool>& pool);
+    PENSTOCK_DECL one_child_builder(one_child_builder&&) noexcept;
+    PENSTOCK_DECL one_child_builder& operator=(one_child_builder&&) noexcept;
+    PENSTOCK_DECL ~one_child_builder();
+
+    const data_type& type() const noexcept { return type_; }
+    array_builder& child() noexcept { return *child_; }
+    const array_builder& child() const noexcept { return *child_; }
+
+  protected:
+    data_type type_;
+    std::unique_ptr<array_builder> child_;
+};
+
+/// A builder of values that have a child for each field of their type.
+class children_builder {
+  public:
+    PENSTOCK_DECL children_builder(data_type type, const std::shared_ptr<buffer_pool>& pool);
+    PENSTOCK_DECL children_builder(children_builder&&) noexcept;
+    PENSTOCK_DECL children_builder& operator=(children_builder&&) noexcept;
+    PENSTOCK_DECL ~children_builder();
+
+    const data_type& type() const noexcept { return type_; }
+    PENSTOCK_DECL std::size_t num_children() const noexcept;
+    PENSTOCK_DECL array_builder& child(std::size_t field) noexcept;
+
+  protected:
+    data_type type_;
+    std::vector<array_builder> children_;
+};
+
+} // namespace detail
+
 /// Builds list, large_list and map arrays. The child of a map is the struct of its entries, none of which may be null.
-class list_builder {
+class list_builder : public detail::one_child_builder {
   public:
     /// Precondition: list, large_list or map.
     PENSTOCK_DECL list_builder(data_type type, const std::shared_ptr<buffer_pool>& pool);
-    PENSTOCK_DECL list_builder(list_builder&&) noexcept;
-    PENSTOCK_DECL list_builder& operator=(list_builder&&) noexcept;
-    PENSTOCK_DECL ~list_builder();
 
-    const data_type& type() const noexcept { return type_; }
     std::size_t size() const noexcept { return offsets_.size() / width_; }
-    array_builder& child() noexcept { return *child_; }
-    const array_builder& child() const noexcept { return *child_; }
 
     /// What is appended to `child()` from here to the next value are the items. Throws `error`
     /// (`errc::record_too_large`) when there are more items than the offsets can address.
@@ -50,26 +84,18 @@ class list_builder {
     PENSTOCK_DECL std::size_t items() const;
     PENSTOCK_DECL void begin(bool valid, std::size_t count);
 
-    data_type type_;
     std::size_t width_; // of an offset
     validity_builder validity_;
     detail::growing_block offsets_; // where each value begins
-    std::unique_ptr<array_builder> child_;
 };
 
 /// Builds fixed_size_list arrays.
-class fixed_size_list_builder {
+class fixed_size_list_builder : public detail::one_child_builder {
   public:
     /// Precondition: fixed_size_list.
     PENSTOCK_DECL fixed_size_list_builder(data_type type, const std::shared_ptr<buffer_pool>& pool);
-    PENSTOCK_DECL fixed_size_list_builder(fixed_size_list_builder&&) noexcept;
-    PENSTOCK_DECL fixed_size_list_builder& operator=(fixed_size_list_builder&&) noexcept;
-    PENSTOCK_DECL ~fixed_size_list_builder();
 
-    const data_type& type() const noexcept { return type_; }
     std::size_t size() const noexcept { return validity_.size(); }
-    array_builder& child() noexcept { return *child_; }
-    const array_builder& child() const noexcept { return *child_; }
 
     /// Begins a value: `type().list_size()` items are to be appended to `child()`.
     void append() { validity_.append_valid(1); }
@@ -82,24 +108,16 @@ class fixed_size_list_builder {
     PENSTOCK_DECL array finish();
 
   private:
-    data_type type_;
     validity_builder validity_;
-    std::unique_ptr<array_builder> child_;
 };
 
 /// Builds struct arrays.
-class struct_builder {
+class struct_builder : public detail::children_builder {
   public:
     /// Precondition: struct.
     PENSTOCK_DECL struct_builder(data_type type, const std::shared_ptr<buffer_pool>& pool);
-    PENSTOCK_DECL struct_builder(struct_builder&&) noexcept;
-    PENSTOCK_DECL struct_builder& operator=(struct_builder&&) noexcept;
-    PENSTOCK_DECL ~struct_builder();
 
-    const data_type& type() const noexcept { return type_; }
     std::size_t size() const noexcept { return validity_.size(); }
-    PENSTOCK_DECL std::size_t num_children() const noexcept;
-    PENSTOCK_DECL array_builder& child(std::size_t field) noexcept;
 
     /// Begins a value: each child is to get one.
     void append() { validity_.append_valid(1); }
@@ -112,24 +130,16 @@ class struct_builder {
     PENSTOCK_DECL array finish();
 
   private:
-    data_type type_;
     validity_builder validity_;
-    std::vector<array_builder> children_;
 };
 
 /// Builds sparse_union and dense_union arrays.
-class union_builder {
+class union_builder : public detail::children_builder {
   public:
     /// Precondition: a union.
     PENSTOCK_DECL union_builder(data_type type, const std::shared_ptr<buffer_pool>& pool);
-    PENSTOCK_DECL union_builder(union_builder&&) noexcept;
-    PENSTOCK_DECL union_builder& operator=(union_builder&&) noexcept;
-    PENSTOCK_DECL ~union_builder();
 
-    const data_type& type() const noexcept { return type_; }
     std::size_t size() const noexcept { return codes_.size(); }
-    PENSTOCK_DECL std::size_t num_children() const noexcept;
-    PENSTOCK_DECL array_builder& child(std::size_t field) noexcept;
 
     /// Begins a value of child `field`, which is to get it; gives the child's builder. Throws `error`
     /// (`errc::record_too_large`) when the child of a dense union is full.
@@ -146,11 +156,9 @@ class union_builder {
   private:
     bool dense() const noexcept { return type_.id() == type_id::dense_union; }
 
-    data_type type_;
     detail::growing_block codes_;
     detail::growing_block positions_; // of a dense union
     std::vector<std::size_t> begun_;  // values of each child
-    std::vector<array_builder> children_;
 };
 
 } // namespace penstock

@@ -11,7 +11,7 @@ namespace penstock {
 
 /// Reads what `data_type::name()` writes: "int64", "timestamp[us, UTC]", "struct<a: int64 not null, b: list<string>>". Also
 /// `list<int64>` for `list<item: int64>`, and bool, float, double, utf8 and large_utf8 for boolean, float32, float64, string
-/// and large_string. Spaces may stand between words. Errors: `errc::invalid_option`, with the position (from 1) of what could
+/// and large_string. White space may stand between words. Errors: `errc::invalid_option`, with the position (from 1) of what could
 /// not be read; types nested more than 64 deep.
 PENSTOCK_DECL result<data_type> parse_data_type(std::string_view text);
 

@@ -48,6 +48,7 @@ TEST_CASE("parse_data_type: shorter forms and spaces") {
     CHECK(parse_schema("a: int64,b:list<string> not null")->size() == 2);
     CHECK_FALSE((*parse_schema("a: int64,b:list<string> not null"))[1].nullable());
     CHECK(parse_schema("")->empty());
+    CHECK(*parse_schema("\ta :\r\n int64 ,\nb: list<\n  string\n> not\nnull\n") == *parse_schema("a: int64, b: list<string> not null"));
     CHECK((*parse_schema("not: null, null: string"))[1].name() == "null");
 }
 

@@ -28,13 +28,6 @@ inline constexpr std::size_t most_items = std::numeric_limits<std::int32_t>::max
                                             " values where " + std::to_string(wanted) + " belong"});
 }
 
-inline std::vector<array_builder> child_builders(const data_type& type, const std::shared_ptr<buffer_pool>& pool) {
-    std::vector<array_builder> out;
-    out.reserve(type.fields().size());
-    for (const auto& f : type.fields()) out.emplace_back(f.type(), pool);
-    return out;
-}
-
 inline std::vector<array> finish_all(std::vector<array_builder>& builders) {
     std::vector<array> out;
     out.reserve(builders.size());
@@ -48,16 +41,30 @@ inline std::vector<array> finish_one(array_builder& builder) {
     return out;
 }
 
+PENSTOCK_DECL one_child_builder::one_child_builder(data_type type, const std::shared_ptr<buffer_pool>& pool)
+    : type_{std::move(type)}, child_{std::make_unique<array_builder>(type_.item().type(), pool)} {}
+PENSTOCK_DECL one_child_builder::one_child_builder(one_child_builder&&) noexcept = default;
+PENSTOCK_DECL one_child_builder& one_child_builder::operator=(one_child_builder&&) noexcept = default;
+PENSTOCK_DECL one_child_builder::~one_child_builder() = default;
+
+PENSTOCK_DECL children_builder::children_builder(data_type type, const std::shared_ptr<buffer_pool>& pool)
+    : type_{std::move(type)} {
+    children_.reserve(type_.fields().size());
+    for (const auto& f : type_.fields()) children_.emplace_back(f.type(), pool);
+}
+PENSTOCK_DECL children_builder::children_builder(children_builder&&) noexcept = default;
+PENSTOCK_DECL children_builder& children_builder::operator=(children_builder&&) noexcept = default;
+PENSTOCK_DECL children_builder::~children_builder() = default;
+PENSTOCK_DECL std::size_t children_builder::num_children() const noexcept { return children_.size(); }
+PENSTOCK_DECL array_builder& children_builder::child(std::size_t field) noexcept { return children_[field]; }
+
 } // namespace detail
 
 // list, large_list, map
 
 PENSTOCK_DECL list_builder::list_builder(data_type type, const std::shared_ptr<buffer_pool>& pool)
-    : type_{std::move(type)}, width_{type_.id() == type_id::large_list ? 8u : 4u}, validity_{pool}, offsets_{pool},
-      child_{std::make_unique<array_builder>(type_.item().type(), pool)} {}
-PENSTOCK_DECL list_builder::list_builder(list_builder&&) noexcept = default;
-PENSTOCK_DECL list_builder& list_builder::operator=(list_builder&&) noexcept = default;
-PENSTOCK_DECL list_builder::~list_builder() = default;
+    : one_child_builder{std::move(type), pool}, width_{type_.id() == type_id::large_list ? 8u : 4u}, validity_{pool},
+      offsets_{pool} {}
 
 PENSTOCK_DECL std::size_t list_builder::items() const {
     const auto n = child_->size();
@@ -102,11 +109,7 @@ PENSTOCK_DECL array list_builder::finish() {
 
 PENSTOCK_DECL fixed_size_list_builder::fixed_size_list_builder(data_type type,
                                                                const std::shared_ptr<buffer_pool>& pool)
-    : type_{std::move(type)}, validity_{pool}, child_{std::make_unique<array_builder>(type_.item().type(), pool)} {}
-PENSTOCK_DECL fixed_size_list_builder::fixed_size_list_builder(fixed_size_list_builder&&) noexcept = default;
-PENSTOCK_DECL fixed_size_list_builder&
-fixed_size_list_builder::operator=(fixed_size_list_builder&&) noexcept = default;
-PENSTOCK_DECL fixed_size_list_builder::~fixed_size_list_builder() = default;
+    : one_child_builder{std::move(type), pool}, validity_{pool} {}
 
 PENSTOCK_DECL void fixed_size_list_builder::append_nulls(std::size_t count) {
     validity_.append_nulls(count);
@@ -134,13 +137,7 @@ PENSTOCK_DECL array fixed_size_list_builder::finish() {
 // struct
 
 PENSTOCK_DECL struct_builder::struct_builder(data_type type, const std::shared_ptr<buffer_pool>& pool)
-    : type_{std::move(type)}, validity_{pool}, children_{detail::child_builders(type_, pool)} {}
-PENSTOCK_DECL struct_builder::struct_builder(struct_builder&&) noexcept = default;
-PENSTOCK_DECL struct_builder& struct_builder::operator=(struct_builder&&) noexcept = default;
-PENSTOCK_DECL struct_builder::~struct_builder() = default;
-
-PENSTOCK_DECL std::size_t struct_builder::num_children() const noexcept { return children_.size(); }
-PENSTOCK_DECL array_builder& struct_builder::child(std::size_t field) noexcept { return children_[field]; }
+    : children_builder{std::move(type), pool}, validity_{pool} {}
 
 PENSTOCK_DECL void struct_builder::append_nulls(std::size_t count) {
     validity_.append_nulls(count);
@@ -169,14 +166,7 @@ PENSTOCK_DECL array struct_builder::finish() {
 // sparse_union, dense_union
 
 PENSTOCK_DECL union_builder::union_builder(data_type type, const std::shared_ptr<buffer_pool>& pool)
-    : type_{std::move(type)}, codes_{pool}, positions_{pool}, begun_(type_.fields().size()),
-      children_{detail::child_builders(type_, pool)} {}
-PENSTOCK_DECL union_builder::union_builder(union_builder&&) noexcept = default;
-PENSTOCK_DECL union_builder& union_builder::operator=(union_builder&&) noexcept = default;
-PENSTOCK_DECL union_builder::~union_builder() = default;
-
-PENSTOCK_DECL std::size_t union_builder::num_children() const noexcept { return children_.size(); }
-PENSTOCK_DECL array_builder& union_builder::child(std::size_t field) noexcept { return children_[field]; }
+    : children_builder{std::move(type), pool}, codes_{pool}, positions_{pool}, begun_(type_.fields().size()) {}
 
 PENSTOCK_DECL array_builder& union_builder::append(std::size_t field) {
     auto& child = children_[field];

@@ -67,7 +67,7 @@ class type_parser {
     }
 
     void skip_space() noexcept {
-        while (at_ < text_.size() && text_[at_] == ' ') ++at_;
+        while (at_ < text_.size() && std::string_view{" \t\r\n"}.find(text_[at_]) != std::string_view::npos) ++at_;
     }
     char peek() noexcept {
         skip_space();

@@ -2,11 +2,10 @@
 #pragma once
 
 #include <penstock/core/asio.hpp>
-#include <penstock/core/clock.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/http/response_head.hpp>
-#include <penstock/s3/entity_tag.hpp>
-#include <penstock/s3/owner.hpp>
+#include <penstock/s3/detail/listing_guard.hpp>
+#include <penstock/s3/list_objects_v2.hpp>
 #include <penstock/s3/request_options.hpp>
 #include <penstock/s3/uri.hpp>
 
@@ -49,20 +48,12 @@ class list_object_versions_options : public request_options<list_object_versions
 };
 
 /// One version of an object, or the mark that it was deleted.
-struct version_summary {
+struct version_summary : object_summary {
     version_summary() = default;
 
-    std::string key;        ///< decoded
     std::string version_id; ///< "null" for what was written without versioning
     bool is_latest = false;
     bool delete_marker = false; ///< then there are neither size nor ETag
-    std::optional<std::uint64_t> size;
-    entity_tag etag;
-    std::optional<wall_time> last_modified;
-    std::string storage_class;
-    std::optional<s3::owner> owner;
-    std::vector<std::string> checksum_algorithms;
-    std::string checksum_type;
 };
 
 /// One page. Prefix, delimiter, keys, key markers and common prefixes are decoded.
@@ -103,19 +94,21 @@ PENSTOCK_DECL result<list_object_versions_page> parse_list_object_versions(const
 class version_lister {
   public:
     /// The next page; none after the last. Throws `error`; after an error or a cancellation the same page is asked for
-    /// again. A key that is not under the prefix, and markers that do not move on, are `errc::malformed_response`.
+    /// again. An entry that is not under the prefix, markers that come again, and a thousand pages without an entry are
+    /// `errc::malformed_response`.
     PENSTOCK_DECL awaitable<std::optional<list_object_versions_page>> next();
 
     PENSTOCK_DECL version_lister(std::shared_ptr<detail::client_state> client, std::string bucket,
                                  list_object_versions_options options);
 
   private:
-    PENSTOCK_DECL void check(const list_object_versions_page& page) const;
+    PENSTOCK_DECL void check(const list_object_versions_page& page);
 
     std::shared_ptr<detail::client_state> client_;
     std::string bucket_;
     list_object_versions_options options_;
     bool ended_ = false;
+    detail::listing_guard guard_;
 };
 
 /// All versions of the objects under a prefix: the address's key, unless the options name one. Nothing is sent before the

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <penstock/core/asio.hpp>
+#include <penstock/s3/detail/listing_guard.hpp>
 #include <penstock/s3/list_objects_v2.hpp>
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,9 +36,7 @@ class object_lister {
     bool begun_ = false;
     bool first_version_ = false; // of the operation
     bool ended_ = false;
-    int empty_pages_ = 0;    // in a row
-    std::string kept_token_; // an earlier one: met again, the listing goes in a circle
-    std::uint64_t keep_for_ = 1, since_kept_ = 0;
+    detail::listing_guard guard_;
 };
 
 } // namespace penstock::s3

@@ -5,6 +5,7 @@
 #include <penstock/s3/client.hpp>
 #include <penstock/s3/complete_multipart_upload.hpp>
 #include <penstock/s3/create_multipart_upload.hpp>
+#include <penstock/s3/detail/listing_guard.hpp>
 #include <penstock/s3/list_multipart_uploads.hpp>
 #include <penstock/s3/list_parts.hpp>
 #include <penstock/s3/upload_part.hpp>
@@ -22,7 +23,7 @@ namespace penstock::s3 {
 class upload_lister {
   public:
     /// The next page; none after the last. Throws `error`; after an error or a cancellation the same page is asked for
-    /// again. An entry that is not under the prefix, or a page that begins where the former began, is
+    /// again. An entry that is not under the prefix, markers that come again, and a thousand pages without an entry are
     /// `errc::malformed_response`.
     PENSTOCK_DECL awaitable<std::optional<list_multipart_uploads_page>> next();
 
@@ -30,10 +31,13 @@ class upload_lister {
                                 list_multipart_uploads_options options);
 
   private:
+    PENSTOCK_DECL void check(const list_multipart_uploads_page& page);
+
     std::shared_ptr<detail::client_state> client_;
     std::string bucket_;
     list_multipart_uploads_options options_;
     bool ended_ = false;
+    detail::listing_guard guard_;
 };
 
 /// The uploads under a prefix: the address's key, unless the options name one. Many stores list fewer than AWS: some none at

@@ -227,47 +227,6 @@ TEST_CASE("writer: destroyed while it commits, it still sends what was written")
     CHECK(w.how->requests.size() == 1);
 }
 
-TEST_CASE("list: only what is under the prefix, and never for ever") {
-    const auto page = [](std::string_view inside, std::string_view token) {
-        return document(200, "<ListBucketResult><IsTruncated>" + std::string{token.empty() ? "false" : "true"} +
-                                 "</IsTruncated><NextContinuationToken>" + std::string{token} +
-                                 "</NextContinuationToken>" + std::string{inside} + "</ListBucketResult>");
-    };
-    const auto count = [](s3::client c) -> awaitable<int> {
-        auto pages = c.list("s3://b/tmp/");
-        int n = 0;
-        for (;;) {
-            const auto p = co_await pages.next();
-            if (!p) co_return n;
-            ++n;
-        }
-    };
-    const std::string mine = "<Contents><Key>tmp/a</Key><Size>1</Size></Contents>";
-    world good{{page(mine, "1"), page("", "2"), page(mine, "")}};
-    CHECK(good.run(count(good.client())) == 3);
-
-    for (const std::string other : {"<Contents><Key>important/data</Key><Size>1</Size></Contents>",
-                                    "<CommonPrefixes><Prefix>important/</Prefix></CommonPrefixes>"}) {
-        world w{{page(other, "")}};
-        const auto r = w.run(as_result(count(w.client())));
-        REQUIRE(r.has_error());
-        CHECK(r.error().code() == errc::malformed_response);
-        CHECK(r.error().message().find("important") != std::string::npos);
-    }
-    std::vector<say> circle, fresh;
-    for (int i = 0; i < 3000; ++i) {
-        circle.push_back(page(mine, "t" + std::to_string(i % 7)));
-        fresh.push_back(page("", "t" + std::to_string(i)));
-    }
-    for (auto* script : {&circle, &fresh}) {
-        world w{std::move(*script)};
-        const auto r = w.run(as_result(count(w.client())));
-        REQUIRE(r.has_error());
-        CHECK(r.error().code() == errc::malformed_response);
-        CHECK(w.how->requests.size() <= 1001);
-    }
-}
-
 TEST_CASE("remove: each key is told of, or it is an error") {
     const auto some = [] {
         std::vector<s3::object_identifier> v(2);

@@ -4,6 +4,7 @@
 #include <penstock/s3/detail/list_all_parts.hpp>
 
 #include <penstock/s3/detail/client_state.hpp>
+#include <penstock/s3/detail/listing_guard.hpp>
 #include <penstock/s3/detail/part_number.hpp>
 
 #include <utility>
@@ -14,22 +15,15 @@ PENSTOCK_DECL awaitable<list_parts_page> list_page_of_parts(std::shared_ptr<clie
                                                             std::string upload_id, list_parts_options options) {
     auto op = make_list_parts(object, upload_id, options);
     auto page = co_await client->call(std::move(op), &parse_list_parts);
-    const auto refuse = [&object](std::string why) {
-        error_detail d;
-        d.operation = "list parts";
-        d.bucket = object.bucket;
-        d.key = object.key;
-        d.message = std::move(why);
-        throw_failure(failure{errc::malformed_response, std::move(d)});
-    };
+    const listing_guard guard{"list parts", object.bucket, object.key};
     auto previous = options.part_number_marker().value_or(0);
     for (const auto& part : page.parts) {
-        if (part.number <= previous || part.number > max_part_number) refuse("the parts are not in ascending order");
+        if (part.number <= previous || part.number > max_part_number) guard.refuse("the parts are not in ascending order");
         previous = part.number;
     }
     const auto next = page.next_part_number_marker.value_or(0);
     if (page.is_truncated && (next < previous || next <= options.part_number_marker().value_or(0) || next >= max_part_number))
-        refuse("the next page begins before this one ended");
+        guard.refuse("the next page begins before this one ended");
     co_return page;
 }
 

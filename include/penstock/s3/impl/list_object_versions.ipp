@@ -192,7 +192,8 @@ PENSTOCK_DECL result<list_object_versions_page> parse_list_object_versions(const
 
 PENSTOCK_DECL version_lister::version_lister(std::shared_ptr<detail::client_state> client, std::string bucket,
                                              list_object_versions_options options)
-    : client_{std::move(client)}, bucket_{std::move(bucket)}, options_{std::move(options)} {}
+    : client_{std::move(client)}, bucket_{std::move(bucket)}, options_{std::move(options)},
+      guard_{"list object versions", bucket_} {}
 
 PENSTOCK_DECL awaitable<std::optional<list_object_versions_page>> version_lister::next() {
     std::optional<list_object_versions_page> out;
@@ -207,20 +208,13 @@ PENSTOCK_DECL awaitable<std::optional<list_object_versions_page>> version_lister
     co_return out;
 }
 
-PENSTOCK_DECL void version_lister::check(const list_object_versions_page& page) const {
-    const auto refuse = [this](std::string why) {
-        error_detail d;
-        d.operation = "list object versions";
-        d.bucket = bucket_;
-        d.message = std::move(why);
-        throw_failure(failure{errc::malformed_response, std::move(d)});
-    };
-    for (const auto& v : page.versions)
-        if (!v.key.starts_with(options_.prefix()))
-            refuse("'" + printable(v.key, 128) + "' is not under the prefix asked for");
-    if (page.is_truncated && page.next_key_marker == options_.key_marker() &&
-        page.next_version_id_marker == options_.version_id_marker())
-        refuse("the markers of the next page are those of this one");
+PENSTOCK_DECL void version_lister::check(const list_object_versions_page& page) {
+    for (const auto& v : page.versions) guard_.check_entry(v.key, options_.prefix());
+    for (const auto& p : page.common_prefixes) guard_.check_entry(p, options_.prefix());
+    if (page.is_truncated)
+        guard_.check_next(!page.versions.empty() || !page.common_prefixes.empty(),
+                          detail::joined_markers(options_.key_marker(), options_.version_id_marker()),
+                          detail::joined_markers(page.next_key_marker, page.next_version_id_marker));
 }
 
 PENSTOCK_DECL version_lister list_object_versions(const client& c, object_address prefix,

@@ -8,16 +8,9 @@
 #include <penstock/s3/list_objects_v1.hpp>
 
 namespace penstock::s3 {
-namespace detail {
-
-/// Stores may give empty pages, where much was deleted; this many in a row are a loop.
-inline constexpr int max_empty_pages = 1000;
-
-} // namespace detail
-
 PENSTOCK_DECL object_lister::object_lister(std::shared_ptr<detail::client_state> client, std::string bucket,
                                            list_objects_options options)
-    : client_{std::move(client)}, bucket_{std::move(bucket)}, options_{std::move(options)} {}
+    : client_{std::move(client)}, bucket_{std::move(bucket)}, options_{std::move(options)}, guard_{"list objects", bucket_} {}
 
 PENSTOCK_DECL awaitable<list_objects_page> object_lister::ask() {
     if (!begun_) first_version_ = client_->capabilities(bucket_).list_objects_v2 == false;
@@ -53,33 +46,12 @@ PENSTOCK_DECL awaitable<std::optional<list_objects_page>> object_lister::next() 
     co_return out;
 }
 
-/// Refuses what is not under the prefix (who deletes by a listing must be able to rely on that), and listings that never
-/// end.
 PENSTOCK_DECL void object_lister::check(const list_objects_page& page) {
-    const auto refuse = [this](std::string why) {
-        error_detail d;
-        d.operation = "list objects";
-        d.bucket = bucket_;
-        d.message = std::move(why);
-        throw_failure(failure{errc::malformed_response, std::move(d)});
-    };
-    const auto outside = [this](std::string_view key) { return !key.starts_with(options_.prefix()); };
-    for (const auto& o : page.objects)
-        if (outside(o.key)) refuse("'" + printable(o.key, 128) + "' is not under the prefix asked for");
-    for (const auto& p : page.common_prefixes)
-        if (outside(p)) refuse("'" + printable(p, 128) + "' is not under the prefix asked for");
-    if (!page.is_truncated) return;
-
-    empty_pages_ = page.objects.empty() && page.common_prefixes.empty() ? empty_pages_ + 1 : 0;
-    if (empty_pages_ > detail::max_empty_pages) refuse("a thousand pages in a row without an entry");
-    // Brent's search for a cycle: one token is kept, and replaced after 1, 2, 4, … pages.
-    const auto& token = page.next_continuation_token;
-    if (token == options_.continuation_token() || token == kept_token_) refuse("a continuation token came twice");
-    if (++since_kept_ >= keep_for_) {
-        kept_token_ = token;
-        keep_for_ *= 2;
-        since_kept_ = 0;
-    }
+    for (const auto& o : page.objects) guard_.check_entry(o.key, options_.prefix());
+    for (const auto& p : page.common_prefixes) guard_.check_entry(p, options_.prefix());
+    if (page.is_truncated)
+        guard_.check_next(!page.objects.empty() || !page.common_prefixes.empty(), options_.continuation_token(),
+                          page.next_continuation_token);
 }
 
 } // namespace penstock::s3

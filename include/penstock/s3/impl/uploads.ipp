@@ -13,22 +13,6 @@
 namespace penstock::s3 {
 namespace detail {
 
-inline void check_uploads(const std::string& bucket, const list_multipart_uploads_options& asked,
-                          const list_multipart_uploads_page& page) {
-    const auto refuse = [&bucket](std::string why) {
-        error_detail d;
-        d.operation = "list multipart uploads";
-        d.bucket = bucket;
-        d.message = std::move(why);
-        throw_failure(failure{errc::malformed_response, std::move(d)});
-    };
-    // Who aborts by a listing must be able to rely on that.
-    for (const auto& u : page.uploads)
-        if (!u.key.starts_with(asked.prefix())) refuse("'" + printable(u.key, 128) + "' is not under the prefix asked for");
-    if (page.is_truncated && page.next_key_marker == asked.key_marker() && page.next_upload_id_marker == asked.upload_id_marker())
-        refuse("the next page begins where this one began");
-}
-
 inline awaitable<std::string> begin_one_upload(std::shared_ptr<client_state> client, object_address object,
                                     create_multipart_upload_options options) {
     auto upload = std::make_shared<multipart_upload>(client, std::move(object), options.settings(), 1);
@@ -71,19 +55,29 @@ inline awaitable<void> abort_one_upload(std::shared_ptr<client_state> client, ob
 
 PENSTOCK_DECL upload_lister::upload_lister(std::shared_ptr<detail::client_state> client, std::string bucket,
                                            list_multipart_uploads_options options)
-    : client_{std::move(client)}, bucket_{std::move(bucket)}, options_{std::move(options)} {}
+    : client_{std::move(client)}, bucket_{std::move(bucket)}, options_{std::move(options)},
+      guard_{"list multipart uploads", bucket_} {}
 
 PENSTOCK_DECL awaitable<std::optional<list_multipart_uploads_page>> upload_lister::next() {
     std::optional<list_multipart_uploads_page> out;
     if (ended_) co_return out;
     auto op = detail::make_list_multipart_uploads(bucket_, options_);
     out = co_await client_->call(std::move(op), &detail::parse_list_multipart_uploads);
-    detail::check_uploads(bucket_, options_, *out);
+    check(*out);
     if (out->is_truncated)
         options_.markers(out->next_key_marker, out->next_upload_id_marker);
     else
         ended_ = true;
     co_return out;
+}
+
+PENSTOCK_DECL void upload_lister::check(const list_multipart_uploads_page& page) {
+    for (const auto& u : page.uploads) guard_.check_entry(u.key, options_.prefix());
+    for (const auto& p : page.common_prefixes) guard_.check_entry(p, options_.prefix());
+    if (page.is_truncated)
+        guard_.check_next(!page.uploads.empty() || !page.common_prefixes.empty(),
+                          detail::joined_markers(options_.key_marker(), options_.upload_id_marker()),
+                          detail::joined_markers(page.next_key_marker, page.next_upload_id_marker));
 }
 
 PENSTOCK_DECL upload_lister list_uploads(client c, object_address prefix, list_multipart_uploads_options options) {

@@ -24,16 +24,21 @@ class stream_options : public read_option_setters<stream_options> {
     stream_options& max_metadata_bytes(std::size_t n) { return max_metadata_bytes_ = n, *this; }
     /// The same for the body of a message, all that its compressed buffers hold, and a dictionary grown by deltas.
     stream_options& max_body_bytes(std::size_t n) { return max_body_bytes_ = n, *this; }
+    /// How many bytes of messages are held where a file has dictionaries behind the batches that use them (as polars writes
+    /// it): nothing can be given before they have come. More is `errc::limit_exceeded`.
+    stream_options& max_held_bytes(std::uint64_t n) { return max_held_bytes_ = n, *this; }
     /// A batch is looked at before it is given, in full by default: see `validate`.
     stream_options& validate(validate_options v) { return validate_ = v, *this; }
 
     std::size_t max_metadata_bytes() const noexcept { return max_metadata_bytes_; }
     std::size_t max_body_bytes() const noexcept { return max_body_bytes_; }
+    std::uint64_t max_held_bytes() const noexcept { return max_held_bytes_; }
     const validate_options& validate() const noexcept { return validate_; }
 
   private:
     std::size_t max_metadata_bytes_ = std::size_t{16} << 20;
     std::size_t max_body_bytes_ = std::size_t{1} << 30;
+    std::uint64_t max_held_bytes_ = std::uint64_t{64} << 20;
     validate_options validate_;
 };
 

@@ -19,8 +19,8 @@ namespace penstock::arrow {
 /// them. A message of more rows than `batch_rows` is given in slices. Columns that are not wanted are neither decompressed
 /// nor looked at.
 ///
-/// Files whose dictionaries lie behind the batches that use them (as polars writes them) cannot be read from front to back:
-/// an error says so.
+/// Where a file's dictionaries lie behind the batches that use them (as polars writes it), the messages are held until its end,
+/// up to `max_held_bytes`.
 ///
 /// A stream ends with its end marker or, between two messages, with the data; then nothing may follow. A file must
 /// end with its footer.
@@ -31,7 +31,7 @@ namespace penstock::arrow {
 /// `errc::unknown_column` for a name in `columns`, `errc::type_mismatch` for a schema other than the given one; whatever the
 /// source answers.
 ///
-/// Memory: a message at a time and the dictionaries, each below the limits of `stream_options`, which are checked before any
+/// Memory: a message at a time (but for those held) and the dictionaries, each below the limits of `stream_options`, which are checked before any
 /// is taken. The reader keeps the executor free: it works on the compute executor where it has one, else it posts after about
 /// 1 MiB of work, between columns.
 class stream_reader final : public batch_reader {

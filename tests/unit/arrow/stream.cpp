@@ -347,6 +347,64 @@ TEST_CASE("files by polars begin with a schema that has no marker") {
     CHECK(read("ARROW1" + std::string(2, '\0') + "abcd" + std::string(5000, '\xff'), 64).error.code() == errc::malformed_arrow);
 }
 
+/// The messages of a stream, the end among them. Precondition: no data looks like a marker.
+inline std::vector<std::string> messages_of(const std::string& stream) {
+    std::vector<std::string> out;
+    for (std::size_t at = 0, next = 0; at < stream.size(); at = next) {
+        next = std::min(stream.find("\xff\xff\xff\xff", at + 4), stream.size());
+        out.push_back(stream.substr(at, next - at));
+    }
+    return out;
+}
+
+TEST_CASE("files may have their dictionaries behind the batches that use them") {
+    const auto type = data_type::dictionary(data_type::int8(), data_type::string());
+    const auto schema = make_schema({field{"n", data_type::int64()}, field{"cat", type}});
+    const auto pool = buffer_pool::create();
+    std::vector<record_batch> batches;
+    for (int b = 0; b < 3; ++b) {
+        int64_builder n{data_type::int64(), pool};
+        dictionary_builder cat{type, pool};
+        for (int i = 0; i < 40; ++i) {
+            n.append(1000 * b + i);
+            cat.append(std::string_view{i % 2 ? "odd" : "even"});
+        }
+        std::vector<array> columns;
+        columns.push_back(n.finish());
+        columns.push_back(cat.finish());
+        batches.emplace_back(schema, std::move(columns), 40);
+    }
+    const auto m = messages_of(written(batches)); // schema, dictionary, batches, end
+    REQUIRE(m.size() == 6);
+    const auto stream = m[0] + m[2] + m[3] + m[4] + m[1] + m[5];
+    const auto file = as_file(stream);
+    for (const std::size_t chunk : {1, 13, 100'000}) {
+        const auto r = read(file, chunk);
+        REQUIRE_MESSAGE(!r.error, r.error.message());
+        CHECK(r.batches == batches);
+    }
+    const auto half = read(as_file(m[0] + m[2] + m[1] + m[3] + m[4] + m[5]), 64);
+    CHECK_MESSAGE(!half.error, half.error.message());
+    CHECK(half.batches == batches);
+    const auto sliced = read(file, 64, stream_options{}.batch_rows(30).limit(50).columns({"cat"}));
+    REQUIRE(sliced.batches.size() == 3);
+    CHECK(sliced.batches[2].num_rows() == 10);
+    // Who does not want the column need not wait; nor is anything held then.
+    const auto other = read(file, 64, stream_options{}.columns({"n"}).max_held_bytes(0));
+    CHECK(other.batches.size() == 3);
+
+    const auto too_much = read(file, 64, stream_options{}.max_held_bytes(m[2].size() + 100));
+    CHECK(too_much.error.code() == errc::limit_exceeded);
+    CHECK(too_much.error.message().find("max_held_bytes") != std::string::npos);
+    CHECK(too_much.batches.empty());
+    const auto never = read(as_file(m[0] + m[2] + m[3] + m[5]), 64);
+    CHECK(never.error.code() == errc::malformed_arrow);
+    CHECK(never.error.message().find("has not come") != std::string::npos);
+    CHECK(never.error.detail().byte_offset == 8 + m[0].size());
+    CHECK(read(stream, 64).error.code() == errc::malformed_arrow); // a stream has to say them first
+    for (std::size_t n = 8; n < file.size(); n += 7) CHECK(read(file.substr(0, n), 64).error);
+}
+
 TEST_CASE("the oldest streams have no markers in front of their messages") {
     std::vector<record_batch> one;
     one.push_back(numbers_batch(10));

@@ -45,6 +45,8 @@ class body_reader {
     }
 
     std::size_t rows() const noexcept { return rows_; }
+    /// What `read` failed for: a dictionary that has not come.
+    bool lacks_dictionary() const noexcept { return lacks_dictionary_; }
     /// Bytes looked at or decompressed so far.
     std::size_t worked() const noexcept { return worked_; }
 
@@ -215,9 +217,8 @@ class body_reader {
     array dictionary(std::int64_t id, bool all_null) {
         const auto& slot = dictionaries_.at(id);
         if (slot.values) return *slot.values;
-        if (!all_null)
-            throw_failure({errc::malformed_arrow, "dictionary " + std::to_string(id) + " has not come before it is used",
-                           "files may have their dictionaries last: write it as a stream"});
+        lacks_dictionary_ = !all_null;
+        if (lacks_dictionary_) malformed("dictionary " + std::to_string(id) + " has not come before it is used");
         return array{slot.type};
     }
 
@@ -234,6 +235,7 @@ class body_reader {
     compression codec_ = compression::none;
     fb::uoffset_t node_ = 0, buffer_ = 0, count_ = 0;
     std::size_t worked_ = 0;
+    bool lacks_dictionary_ = false;
 };
 
 } // namespace penstock::arrow::detail

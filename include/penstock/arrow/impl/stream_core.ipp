@@ -12,6 +12,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <deque>
 #include <limits>
 #include <vector>
 
@@ -30,6 +31,15 @@ struct stream_core::impl {
         body,
         tail, // behind the end of the stream: nothing, or a file's footer
         done,
+    };
+
+    /// The message of a batch in a file whose dictionaries are yet to come.
+    struct held_batch {
+        pooled_buffer metadata;
+        std::shared_ptr<const pooled_buffer> body;
+        std::size_t body_size;
+        bool union_validity;
+        std::uint64_t start;
     };
 
     impl(stream_options o, std::string n, std::optional<std::uint64_t> t)
@@ -233,8 +243,8 @@ struct stream_core::impl {
         case header_kind::dictionary_batch:
             return read_dictionary();
         case header_kind::record_batch:
-            batch_metadata = text.copy(message->tables<key_value_table>(message_table::metadata));
-            return begin_batch();
+            need_schema();
+            return held.empty() ? begin_batch(text) : hold();
         default:
             fail(errc::unsupported, "a message that is no schema, dictionary or record batch",
                  "tensors are no part of a stream of batches");
@@ -306,13 +316,37 @@ struct stream_core::impl {
         worked += in.worked();
     }
 
-    void begin_batch() {
-        need_schema();
+    void begin_batch(text_allowance& text) {
+        batch_metadata = text.copy(message->tables<key_value_table>(message_table::metadata));
         columns.clear();
         batch_in.emplace(reader(header<record_batch_table>()));
         if (batch_in->rows() > most_rows) // which columns of no width would have for nothing
             fail(errc::limit_exceeded, "a batch of " + std::to_string(batch_in->rows()) + " rows",
                  "write batches of fewer than 2^31 rows");
+    }
+
+    void hold() {
+        held_bytes += metadata_block.size() + body_size;
+        if (held_bytes > options.max_held_bytes())
+            fail(errc::limit_exceeded,
+                 "dictionaries lie behind the batches that use them, and more than " + std::to_string(options.max_held_bytes()) +
+                     " bytes of batches would have to be held until those come",
+                 "write it as a stream, or raise max_held_bytes");
+        held.push_back({std::move(metadata_block), std::move(body), body_size, union_validity, message_start});
+        release_message();
+    }
+    /// Behind the last message, all dictionaries are there.
+    void begin_held() {
+        auto& next = held.front();
+        metadata_block = std::move(next.metadata);
+        body = std::move(next.body);
+        body_size = next.body_size;
+        union_validity = next.union_validity;
+        message_start = next.start;
+        held.pop_front();
+        message = fb::GetRoot<message_table>(metadata_block.data());
+        text_allowance text{options.max_metadata_bytes()};
+        begin_batch(text);
     }
 
     /// One column more; all of them make a batch.
@@ -326,6 +360,7 @@ struct stream_core::impl {
             try {
                 columns.push_back(batch_in->read(f.type(), plan.columns[i]));
             } catch (const penstock::error& e) {
+                if (file && state == part::word && batch_in->lacks_dictionary()) return hold();
                 throw_failure(e.as_failure().with([&](error_detail& d) { d.message = column() + ": " + d.message; }));
             }
             if (columns.back().size() != batch_in->rows())
@@ -370,6 +405,8 @@ struct stream_core::impl {
             }
             if (batch_in) {
                 read_column();
+            } else if (state == part::tail && !held.empty()) {
+                begin_held();
             } else if (state == part::done) {
                 return status::end;
             } else if (got == wanted) {
@@ -422,6 +459,9 @@ struct stream_core::impl {
     std::optional<std::vector<std::size_t>> order; // of the projection
     std::vector<bool> taken;
 
+    std::deque<held_batch> held;
+    std::uint64_t held_bytes = 0;
+
     std::optional<body_reader> batch_in; // being read
     std::vector<array> columns;
     record_batch batch;
@@ -457,6 +497,7 @@ PENSTOCK_DECL stream_core::status stream_core::advance(bool only_schema) {
         s.problem = s.failed_input ? e.as_failure() : s.located(e.as_failure());
         s.has_failed = true;
         s.release_message();
+        s.held.clear();
         return status::failed;
     }
 }

@@ -5,6 +5,7 @@
 // are counted.
 //   soak SECONDS FOLDER [SEED]
 #include <penstock/core/as_result.hpp>
+#include <penstock/core/metrics.hpp>
 #include <penstock/s3/client.hpp>
 #include <penstock/s3/parallel_reader.hpp>
 #include <penstock/testing/s3_server.hpp>
@@ -308,6 +309,20 @@ awaitable<void> look(soak* s, duration whole) {
     }
 }
 
+/// Seconds that no wait for memory was longer than.
+double longest_wait_for_memory(const s3::client& c) {
+    double out = 0;
+    for (const auto& family : c.metrics()->collect()) {
+        if (family.name != "penstock_s3_wait_seconds") continue;
+        for (const auto& series : family.series)
+            for (std::size_t i = 0; i < histogram_snapshot::bounds; ++i)
+                if (series.histogram.buckets[i] > 0 && std::find(series.labels.begin(), series.labels.end(),
+                                                                 std::pair<std::string, std::string>{"for", "memory"}) != series.labels.end())
+                    out = std::max(out, std::chrono::duration<double>(histogram_snapshot::bound(i)).count());
+    }
+    return out;
+}
+
 /// MiB a minute, by least squares over the samples from the first quarter on.
 double slope(const std::vector<sample>& all) {
     double n = 0, x = 0, y = 0, xx = 0, xy = 0;
@@ -347,8 +362,10 @@ int run(int argc, char** argv) {
     if (s.running != 0) s.broken(std::to_string(s.running) + " of the workers never ended");
 
     std::uint64_t retries = 0, resumes = 0, faults = 0, requests = 0, peak = 0;
+    double waited = 0;
     for (auto& where : s.sites) {
         const auto told = where.client->statistics();
+        waited = std::max(waited, longest_wait_for_memory(*where.client));
         retries += told.retries, resumes += told.resumes, peak = std::max(peak, told.budget_peak);
         if (told.budget_used != 0) s.broken("bytes of the budget are held by nobody");
         if (told.budget_peak > where.client->budget()->limit()) s.broken("the budget was exceeded");
@@ -387,8 +404,9 @@ int run(int argc, char** argv) {
     std::printf("memory: %.1f to %.1f MiB in use after the first quarter, %+.2f MiB a minute, %.1f at the end; %.1f resident at most; "
                 "budget's peak %.1f of 64 MiB\n",
                 least, most, grows, at_end, resident_most, static_cast<double>(peak) / (1 << 20));
-    std::printf("descriptors: %zu at first, %zu listening, %zu at the end; uploads left: %zu; longest operation %.1f s\n",
-                idle_descriptors, listening, left, uploads, s.longest);
+    std::printf("descriptors: %zu at first, %zu listening, %zu at the end; uploads left: %zu; longest operation %.1f s, "
+                "longest wait for memory under %.2f s\n",
+                idle_descriptors, listening, left, uploads, s.longest, waited);
     for (const auto& [what, n] : s.failures) std::printf("  %6d  %s\n", n, what.c_str());
     for (auto& where : s.sites) where.server.reset();
     return s.wrong == 0 ? 0 : 1;

@@ -3,6 +3,7 @@
 
 #include <penstock/config.hpp>
 #include <penstock/core/asio.hpp>
+#include <penstock/core/clock.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -54,7 +55,8 @@ class permit {
 /// Thread-safe; waiters resume on their own executors.
 class semaphore : public std::enable_shared_from_this<semaphore> {
   public:
-    PENSTOCK_DECL static std::shared_ptr<semaphore> create(std::uint64_t limit);
+    /// `c`: what the turns of those with headroom are measured by, see `acquire`.
+    PENSTOCK_DECL static std::shared_ptr<semaphore> create(std::uint64_t limit, std::shared_ptr<clock_source> c = make_system_clock());
     PENSTOCK_DECL ~semaphore();
     semaphore(const semaphore&) = delete;
     semaphore& operator=(const semaphore&) = delete;
@@ -65,6 +67,11 @@ class semaphore : public std::enable_shared_from_this<semaphore> {
     /// With `headroom`, that many units must stay free beyond these, and everybody without headroom goes first. Who will
     /// need more while holding what it has asks for its first units so: then one of them can always go on, and those
     /// who hold and wait never wait for each other.
+    ///
+    /// However many come without headroom, they do not pass the first one with it by for ever, nor the first of
+    /// `acquire_more`: after a second of waiting he lets none of them by for 250 ms, later for twice as long each time, up to
+    /// 8 s, and between these turns for three times as long. So he has his units when those who went before him, and hold
+    /// theirs for a while only, have given them back; and nobody waits for him longer than such a turn, whatever he holds.
     PENSTOCK_DECL awaitable<permit> acquire(std::uint64_t units, std::uint64_t headroom = 0);
 
     /// For who holds units that he gives back only once he has had these, too. He waits for nobody but those who hold some
@@ -87,7 +94,7 @@ class semaphore : public std::enable_shared_from_this<semaphore> {
 
   private:
     friend class permit;
-    PENSTOCK_DECL explicit semaphore(std::uint64_t limit);
+    PENSTOCK_DECL semaphore(std::uint64_t limit, std::shared_ptr<clock_source> c);
     PENSTOCK_DECL void give_back(std::uint64_t units) noexcept;
     PENSTOCK_DECL permit take(std::uint64_t units) noexcept;
     PENSTOCK_DECL void check_possible(std::uint64_t units, std::uint64_t headroom) const;

@@ -3,6 +3,8 @@
 
 #include <penstock/core/error.hpp>
 #include <penstock/core/semaphore.hpp>
+#include <penstock/testing/manual_clock.hpp>
+#include <penstock/testing/simulation.hpp>
 
 #include <doctest/doctest.h>
 
@@ -11,6 +13,8 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -334,6 +338,114 @@ TEST_CASE("semaphore: nobody starts while somebody who holds some waits for more
     settle(io);
     CHECK(got.units() == 8);
     CHECK(s->try_acquire(1, 1).units() == 1);
+}
+
+/// Small ones without headroom, one begun every 10 ms, each holding for `held`; so some hold at any time.
+inline awaitable<void> take_briefly(std::shared_ptr<semaphore> s, std::shared_ptr<clock_source> c,
+                                    duration held, duration* longest) {
+    const auto asked = c->now();
+    auto p = co_await s->acquire(1);
+    *longest = std::max(*longest, c->now() - asked);
+    co_await sleep_for(c, held);
+}
+
+inline awaitable<void> keep_coming(std::shared_ptr<semaphore> s, std::shared_ptr<clock_source> c,
+                                   duration held, const bool* done, duration* longest) {
+    const executor ex = co_await asio::this_coro::executor;
+    for (int i = 0; i < 100'000 && !*done; ++i) {
+        asio::co_spawn(ex, take_briefly(s, c, held, longest), asio::detached);
+        co_await sleep_for(c, std::chrono::milliseconds{10});
+    }
+}
+
+TEST_CASE(
+    "semaphore: who leaves headroom, or has some already, is not passed over for as long as others come") {
+    using std::chrono::milliseconds;
+    using std::chrono::seconds;
+    struct given {
+        duration held;
+        duration within;
+    };
+    for (const auto& g : {given{milliseconds{100}, milliseconds{1'100}},
+                          given{milliseconds{450}, milliseconds{2'500}}, given{seconds{3}, seconds{20}}})
+        for (const bool more : {false, true}) {
+            CAPTURE(g.held.count());
+            CAPTURE(more);
+            const auto c = testing::manual_clock::create();
+            const auto s = semaphore::create(1'000, c);
+            asio::io_context io{1};
+            bool done = false;
+            duration longest{0}, took{0};
+            asio::co_spawn(io, keep_coming(s, c, g.held, &done, &longest), asio::detached);
+            const auto large = [&]() -> awaitable<void> {
+                co_await sleep_for(c, 2 * g.held);
+                const auto asked = c->now();
+                auto acquiring = more ? s->acquire_more(1'000) : s->acquire(900, 100);
+                auto p = co_await std::move(acquiring);
+                took = c->now() - asked;
+                done = true;
+            };
+            asio::co_spawn(io, large(), asio::detached);
+            CHECK(testing::run_simulated(io, *c) == testing::simulation_end::idle);
+            CHECK(done);
+            CHECK(took > seconds{1});
+            CHECK(took <= g.within);
+            CHECK(longest <= std::max<duration>(2 * g.held, milliseconds{250}));
+            CHECK(s->used() == 0);
+            CHECK(s->waiting() == 0);
+        }
+}
+
+TEST_CASE("semaphore: whose turn gives nothing lets the others go on, who may hold what it waits for") {
+    using std::chrono::seconds;
+    const auto c = testing::manual_clock::create();
+    const auto s = semaphore::create(10, c);
+    asio::io_context io{1};
+    std::vector<int> order;
+    std::vector<permit> got;
+    const auto large = [&]() -> awaitable<void> {
+        auto p = co_await s->acquire(8, 2);
+        order.push_back(1);
+    };
+    const auto nested = [&]() -> awaitable<void> {
+        auto outer = co_await s->acquire(1);
+        for (int i = 0; i < 100; ++i) {
+            const auto asked = c->now();
+            auto inner = co_await s->acquire(1);
+            CHECK(c->now() - asked <= seconds{8});
+            inner.release();
+            co_await sleep_for(c, std::chrono::milliseconds{300});
+        }
+        order.push_back(2);
+    };
+    asio::co_spawn(io, nested(), asio::detached);
+    asio::co_spawn(io, large(), asio::detached);
+    CHECK(testing::run_simulated(io, *c) == testing::simulation_end::idle);
+    CHECK(order == std::vector<int>{2, 1});
+    CHECK(s->used() == 0);
+}
+
+TEST_CASE("semaphore: a turn ends with whose it is") {
+    using std::chrono::milliseconds;
+    const auto c = testing::manual_clock::create();
+    const auto s = semaphore::create(10, c);
+    asio::io_context io{1};
+    auto held = s->try_acquire(1);
+    asio::cancellation_signal stop;
+    const auto large = [&]() -> awaitable<void> { (void)co_await s->acquire(8, 2); };
+    asio::co_spawn(io, large(), asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr) {}));
+    settle(io);
+    CHECK(s->try_acquire(1).units() == 1); // it waits, and has no turn yet
+    c->advance(milliseconds{1'001});
+    settle(io);
+    CHECK(s->try_acquire(1).units() == 0);
+    CHECK(s->try_acquire_more(1).units() == 1); // who holds some waits for nobody's turn
+    stop.emit(asio::cancellation_type::terminal);
+    settle(io);
+    CHECK(s->waiting() == 0);
+    CHECK(s->try_acquire(1).units() == 1);
+    held.release();
+    CHECK(s->used() == 0);
 }
 
 } // namespace semaphore_test

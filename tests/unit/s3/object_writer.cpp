@@ -10,6 +10,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -499,6 +500,39 @@ TEST_CASE("writer: many that copy at once in one budget all come to their end, b
         l.faults().clear();
         CHECK(l.stored("to0") == body);
     }
+}
+
+TEST_CASE("writer: short requests that keep coming do not keep it from the memory for a part") {
+    lab l;
+    l.how.memory_budget(8 * mebibyte).part_size(5 * mebibyte).request_concurrency(250);
+    l.faults().add(fault_rule{fault::stall_before_head(std::chrono::milliseconds{200})}.method("HEAD").times(1'000'000));
+    auto c = l.client();
+    bool done = false;
+    std::size_t asked = 0, failed = 0;
+    const auto ask = [&](int i) -> awaitable<void> {
+        co_await sleep_for(l.clock, std::chrono::milliseconds{i}); // some are always under way
+        while (!done && asked < 100'000) {
+            ++asked;
+            const auto answer = co_await as_result(c.head("s3://b/x"));
+            if (!answer) ++failed;
+        }
+    };
+    for (int i = 0; i < 200; ++i) asio::co_spawn(l.io, ask(i), asio::detached); // with 24 KiB each
+    const auto body = pattern(20 * mebibyte, 5);
+    const auto write = [&]() -> awaitable<void> {
+        co_await sleep_for(l.clock, std::chrono::seconds{2});
+        co_await write_all(c, body);
+        done = true;
+    };
+    const auto before = l.clock->now();
+    l.run(write());
+    const auto took = l.clock->now() - before;
+    l.settle();
+    CHECK(l.stored("k") == body);
+    CHECK(failed == 0);
+    CHECK(asked > 1'000); // they are not kept waiting either
+    CHECK(took < std::chrono::seconds{30});
+    CHECK(c.budget()->used() == 0);
 }
 
 TEST_CASE("writer: an executor that goes away in the middle of an upload takes everything with it") {

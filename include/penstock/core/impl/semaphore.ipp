@@ -10,6 +10,7 @@
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -18,12 +19,13 @@ namespace penstock {
 
 struct semaphore::state {
     std::uint64_t limit = 0;
+    std::shared_ptr<clock_source> clock;
     mutable std::mutex mutex;
     std::uint64_t used = 0;
     std::uint64_t peak = 0;
     detail::suspension_queue finishers; // who hold units until they have had more
-    detail::suspension_queue waiters;  // who may take the last unit
-    detail::suspension_queue starters; // who must leave some headroom: only while nobody else waits
+    detail::suspension_queue waiters;   // who may take the last unit; not while the first of the others has its turn
+    detail::suspension_queue starters;  // who must leave some headroom: only while nobody else waits
 
     class waiter;
 
@@ -32,8 +34,10 @@ struct semaphore::state {
         return units <= left && headroom <= left - units;
     }
 
+    inline bool someone_has_turn() const noexcept;
+
     bool may_take(std::uint64_t units, std::uint64_t headroom) const noexcept {
-        if (!waiters.empty() || !fits(units, headroom)) return false;
+        if (!waiters.empty() || someone_has_turn() || !fits(units, headroom)) return false;
         return headroom == 0 || (starters.empty() && finishers.empty());
     }
 
@@ -58,6 +62,12 @@ class semaphore::state::waiter final : public detail::shared_waiter {
         : shared_waiter{ex}, of_{of}, queue_of_kind_{queue}, units_{units}, headroom_{headroom} {}
     ~waiter() { end(); }
 
+    /// For one whom those without headroom pass by: its turns, on its own executor. They end with it.
+    void take_turns(const executor& ex) {
+        turns_ = of_.clock->make_timer(ex);
+        turns_->start(later(of_.clock->now(), patience), [this] { change_turn(); });
+    }
+
     void leave() override {
         const std::lock_guard lock{of_.mutex};
         unlink();
@@ -81,12 +91,40 @@ class semaphore::state::waiter final : public detail::shared_waiter {
 
   private:
     friend struct state;
+
+    static constexpr duration patience = std::chrono::seconds{1};
+    static constexpr duration shortest_turn = std::chrono::milliseconds{250}, longest_turn = std::chrono::seconds{8};
+    static constexpr int pause_in_turns = 3;
+
+    void change_turn() {
+        {
+            const std::lock_guard lock{of_.mutex};
+            has_turn_ = !has_turn_;
+            of_.grant();
+        }
+        auto span = turn_;
+        if (!has_turn_) {
+            span *= pause_in_turns;
+            turn_ = std::min(2 * turn_, longest_turn);
+        }
+        turns_->start(later(of_.clock->now(), span), [this] { change_turn(); });
+    }
+
     state& of_;
     detail::suspension_queue& queue_of_kind_;
     std::uint64_t units_;
     std::uint64_t headroom_;
     bool granted_ = false;
+    std::unique_ptr<timer> turns_;
+    duration turn_ = shortest_turn;
+    bool has_turn_ = false; // matters while it is the first one
 };
+
+inline bool semaphore::state::someone_has_turn() const noexcept {
+    for (const auto* queue : {&finishers, &starters})
+        if (!queue->empty() && static_cast<const waiter&>(queue->front()).has_turn_) return true;
+    return false;
+}
 
 inline void semaphore::state::grant() {
     // False where it has to wait on.
@@ -99,16 +137,20 @@ inline void semaphore::state::grant() {
         return true;
     };
     finishers.for_each(serve);
-    while (!waiters.empty())
-        if (!serve(waiters.front())) return;
-    while (finishers.empty() && !starters.empty())
-        if (!serve(starters.front())) return;
+    for (;;) {
+        const bool for_waiters = !waiters.empty() && !someone_has_turn();
+        if (!for_waiters && (starters.empty() || !finishers.empty())) return;
+        if (!serve(for_waiters ? waiters.front() : starters.front())) return;
+    }
 }
 
-PENSTOCK_DECL semaphore::semaphore(std::uint64_t limit) : state_{detail::share<state>()} { state_->limit = limit; }
+PENSTOCK_DECL semaphore::semaphore(std::uint64_t limit, std::shared_ptr<clock_source> c) : state_{detail::share<state>()} {
+    state_->limit = limit;
+    state_->clock = std::move(c);
+}
 
-PENSTOCK_DECL std::shared_ptr<semaphore> semaphore::create(std::uint64_t limit) {
-    return std::shared_ptr<semaphore>{new semaphore{limit}};
+PENSTOCK_DECL std::shared_ptr<semaphore> semaphore::create(std::uint64_t limit, std::shared_ptr<clock_source> c) {
+    return std::shared_ptr<semaphore>{new semaphore{limit, std::move(c)}};
 }
 
 PENSTOCK_DECL semaphore::~semaphore() = default;
@@ -160,6 +202,7 @@ PENSTOCK_DECL awaitable<permit> semaphore::wait_in(detail::suspension_queue& que
     permit p;
     const executor ex = co_await asio::this_coro::executor;
     state::waiter waiting{*state_, queue, ex, units, headroom};
+    if (&queue != &state_->waiters) waiting.take_turns(ex);
     auto initiate = [&waiting](auto handler) { waiting.start(std::move(handler)); };
     error_code ec;
     auto token = asio::redirect_error(asio::use_awaitable, ec);

@@ -71,7 +71,7 @@ PENSTOCK_DECL client_state::client_state(executor ex, client_options options, st
       buffers_{options_.buffers()
                    ? options_.buffers()
                    : buffer_pool::create(std::min(std::size_t{8} << 20, static_cast<std::size_t>(options_.memory_budget() / 4)))},
-      budget_{options_.budget() ? options_.budget() : memory_budget::create(options_.memory_budget())},
+      budget_{options_.budget() ? options_.budget() : memory_budget::create(options_.memory_budget(), clock_)},
       retry_{options_.retry().value_or(options_.default_retry()), random_}, gate_{options_, ex_, clock_},
       metrics_{penstock::detail::share<client_metrics>(options_.metrics() ? options_.metrics() : metrics_registry::create(),
                                                 std::move(tenant), options_.metric_labels())} {

@@ -191,7 +191,7 @@ PENSTOCK_DECL awaitable<void> object_writer_state::make_room() {
 PENSTOCK_DECL awaitable<void> object_writer_state::begin_gathering() {
     const auto first = static_cast<std::size_t>(std::min<std::uint64_t>(plan.first(), part_block));
     const auto later = plan.first() - first + http::connection_memory(true);
-    auto held = co_await client->budget()->acquire(first + sending_memory, later);
+    auto held = co_await client->acquire_memory(first + sending_memory, later);
     gathering.add(std::move(held), first);
 }
 

@@ -146,5 +146,5 @@ PENSTOCK_DECL const text_kernels& text_kernels_of(simd_level level) noexcept;
 } // namespace penstock::detail
 
 #ifdef PENSTOCK_HEADER_ONLY
-#include <penstock/format/impl/text_kernels.ipp>
+#include <penstock/format/kernels/json_kernels.hpp> // the bodies are those of both: they come behind the second
 #endif

@@ -258,4 +258,18 @@ TEST_CASE("csv batch_reader: blocks are reused from batch to batch") {
     }
 }
 
+TEST_CASE("csv: the schema comes before the fault of a row, however the text is cut") {
+    const auto given = make_schema({field{"a", data_type::int64(), false}});
+    for (const std::size_t chunk : {1, 3, 7, 100}) {
+        CAPTURE(chunk);
+        csv::batch_reader reader{std::make_unique<memory_source>("a,b\nx,1\n", chunk), csv::options().schema(given)};
+        for (int i = 0; i < 2; ++i) {
+            CHECK(*test::run(reader.schema()) == *given);
+            const auto rows = test::run(as_result(reader.next()));
+            REQUIRE(rows.has_error());
+            CHECK(rows.error().code() == errc::type_mismatch);
+        }
+    }
+}
+
 } // namespace csv_batch_reader_test

@@ -27,13 +27,13 @@ class parser_driver final : public batch_reader {
         : source_{std::move(from)}, compute_{std::move(where)}, parser_{std::forward<Args>(args)..., source_->name()} {}
 
     awaitable<std::shared_ptr<const penstock::schema>> schema() override {
-        while (!parser_.schema()) co_await step();
+        while (!parser_.schema()) co_await step(true);
         co_return parser_.schema();
     }
 
     awaitable<std::optional<record_batch>> next() override {
         for (;;) {
-            const auto done = co_await step();
+            const auto done = co_await step(false);
             if (done == Parser::step::batch) co_return parser_.take();
             if (done == Parser::step::end) co_return std::nullopt;
         }
@@ -44,7 +44,8 @@ class parser_driver final : public batch_reader {
     const Parser& parser() const noexcept { return parser_; }
 
   private:
-    awaitable<typename Parser::step> step() {
+    /// `only_schema`: ends as soon as there is one. A parser may be beyond it by then, or have failed there: `next` will tell.
+    awaitable<typename Parser::step> step(bool only_schema) {
         auto done = result<typename Parser::step>{Parser::step::working};
         if (compute_) {
             auto work = [this, &done] { done = parser_.advance(); };
@@ -52,6 +53,7 @@ class parser_driver final : public batch_reader {
         } else {
             done = parser_.advance();
         }
+        if (only_schema && parser_.schema()) co_return Parser::step::working;
         if (!done) throw_failure(done.error());
         if (*done == Parser::step::working && !compute_) co_await yield();
         if (*done == Parser::step::need_input) {

@@ -2,7 +2,12 @@
 
 #include "csv_support.hpp"
 
+#include <penstock/columnar/parse_data_type.hpp>
+
 #include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstring>
 
 namespace csv_parser_test {
 
@@ -436,6 +441,33 @@ TEST_CASE("csv parser: options that cannot work") {
     CHECK(refused(csv::options().inference_rows(0)));
     CHECK(refused(csv::options().schema(make_schema({}))));
     CHECK_FALSE(refused(csv::options()));
+}
+
+TEST_CASE("csv parser: blank lines between the header and the first row are not kept") {
+    const auto pool = buffer_pool::create();
+    csv::parser parser{csv::options().pool(pool), "test"};
+    const std::string header = "a,b\n";
+    const std::string blanks(std::size_t{64} << 10, '\n');
+    const auto give = [&](std::string_view text) {
+        while (!text.empty()) {
+            while (parser.advance().value() != csv::parser::step::need_input) {}
+            const auto room = parser.prepare();
+            const auto n = std::min(room.size(), text.size());
+            std::memcpy(room.data(), text.data(), n);
+            parser.commit(n);
+            text.remove_prefix(n);
+        }
+    };
+    give(header);
+    for (int i = 0; i < 64; ++i) give(blanks);
+    CHECK(pool->in_use() <= std::size_t{1} << 20);
+    give("1,x\n");
+    parser.finish();
+    auto step = parser.advance().value();
+    while (step == csv::parser::step::working) step = parser.advance().value();
+    REQUIRE(step == csv::parser::step::batch);
+    CHECK(parser.take().num_rows() == 1);
+    CHECK(to_string(*parser.schema()) == "a: int64, b: string");
 }
 
 } // namespace csv_parser_test

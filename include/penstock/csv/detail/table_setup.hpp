@@ -50,6 +50,8 @@ class table_setup {
     /// since.
     PENSTOCK_DECL bool sample(const row_index& index);
 
+    /// No row was sampled or passed over yet.
+    bool untouched() const noexcept { return sampled_ == 0 && !passed_; }
     /// Types were to be inferred, but no row was good enough.
     bool sampled_nothing() const noexcept { return inference_ && sampled_ == 0; }
 

@@ -94,6 +94,7 @@ PENSTOCK_DECL bool parser::state::set_up() {
         check.columns(table.width());
         return true;
     }
+    while (table.untouched() && !index.row_ends().empty() && drop_blank_row()) {} // however many: none is kept
     if (!table.sample(index)) return false;
     if (shape.tolerant() && table.sampled_nothing() && !index.closed()) {
         // Bad records may be passed over, but they cannot tell what the good ones are made of.

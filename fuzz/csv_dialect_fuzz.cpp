@@ -59,7 +59,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const bool broken = data[0] % 2;
     const auto found = csv::detect_dialect(text, !broken);
     require(csv::options().dialect(found.dialect).check().has_value());
-    require(std::string_view{",;\t|:"}.find(found.dialect.delimiter) != std::string_view::npos);
+    require(std::string_view{",;\t|:"}.find(found.dialect.delimiter) != std::string_view::npos && found.dialect.delimiter.size() == 1);
     require(found.confidence >= 0 && found.confidence <= 1);
     const auto detecting = csv::options().detect(true);
     const auto whole = read(text, detecting, 0, broken);

@@ -100,7 +100,7 @@ asio::awaitable<void> encoded(std::unique_ptr<byte_source> source) {
 asio::awaitable<void> any_dialect(std::unique_ptr<byte_source> source) {
     auto rows = csv::batch_reader{std::move(source), csv::options().detect(true)};
     while (auto batch = co_await rows.next()) expect(batch->column<std::int64_t>("b")[0] == 2, "detect");
-    expect(rows.detected()->dialect.delimiter == ';', "the dialect is told");
+    expect(rows.detected()->dialect.delimiter == ";", "the dialect is told");
 }
 
 asio::awaitable<void> typed(std::unique_ptr<byte_source> source) {

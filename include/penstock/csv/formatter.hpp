@@ -23,13 +23,20 @@ class write_options {
         header_ = on;
         return *this;
     }
-    write_options& delimiter(char c) {
-        delimiter_ = c;
+    write_options& delimiter(char c) { return delimiter(std::string(1, c)); }
+    /// Of one byte or more, up to 32.
+    write_options& delimiter(std::string text) {
+        delimiter_ = std::move(text);
         return *this;
     }
     /// None writes plain text, as most TSV is: a value that would need quotes is an error, or escaped.
     write_options& quote(std::optional<char> c) {
         quote_ = c;
+        return *this;
+    }
+    /// For readers that take rows which begin with it for comments: what begins so is quoted at a row's start.
+    write_options& comment(std::string prefix) {
+        comment_ = std::move(prefix);
         return *this;
     }
     /// Without quotes: stands in front of a delimiter, a line break and itself. By default none. The reader takes such a text
@@ -55,7 +62,8 @@ class write_options {
     }
 
     bool header() const noexcept { return header_; }
-    char delimiter() const noexcept { return delimiter_; }
+    const std::string& delimiter() const noexcept { return delimiter_; }
+    const std::string& comment() const noexcept { return comment_; }
     std::optional<char> quote() const noexcept { return quote_; }
     std::optional<char> escape() const noexcept { return escape_; }
     bool crlf() const noexcept { return crlf_; }
@@ -64,7 +72,8 @@ class write_options {
 
   private:
     bool header_ = true;
-    char delimiter_ = ',';
+    std::string delimiter_ = ",";
+    std::string comment_;
     std::optional<char> quote_ = '"';
     std::optional<char> escape_;
     bool crlf_ = false;
@@ -94,13 +103,17 @@ class formatter {
 
   private:
     /// Why it has no form; empty where it was appended.
-    PENSTOCK_DECL std::string_view append_text(std::string& out, std::string_view text) const;
-    PENSTOCK_DECL std::string_view append_unquoted(std::string& out, std::string_view text) const;
-    PENSTOCK_DECL std::string_view append_field(std::string& out, const array& column, std::size_t row) const;
+    PENSTOCK_DECL std::string_view append_text(std::string& out, std::string_view text, bool first) const;
+    PENSTOCK_DECL std::string_view append_unquoted(std::string& out, std::string_view text, bool marked) const;
+    PENSTOCK_DECL std::string_view append_field(std::string& out, const array& column, std::size_t row, bool first) const;
+    PENSTOCK_DECL bool needs_quotes(std::string_view text) const noexcept;
+    bool begins_comment(std::string_view text) const noexcept {
+        return !options_.comment().empty() && text.starts_with(options_.comment());
+    }
     void end_row(std::string& out) const { out += options_.crlf() ? "\r\n" : "\n"; }
 
     write_options options_;
-    bool special_[256] = {}; // bytes that a field cannot hold without quotes
+    bool special_[256] = {}; // bytes that a field cannot hold without quotes; of a delimiter, the first
 };
 
 } // namespace penstock::csv

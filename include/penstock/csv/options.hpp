@@ -18,13 +18,15 @@ namespace penstock::csv {
 
 namespace detail {
 inline constexpr std::size_t max_columns = 16384;
+inline constexpr std::size_t longest_mark = 32; // delimiters and what begins comments
 } // namespace detail
 
 /// How fields and rows are told apart. Rows end with LF, CRLF or CR, mixed as they come.
 struct dialect {
     dialect() = default;
 
-    char delimiter = ',';
+    /// Between fields: one byte or more, up to 32.
+    std::string delimiter = ",";
 
     /// A field that begins with it goes on to the next one, whatever stands between. Elsewhere it is an
     /// ordinary character. None: every character is ordinary.
@@ -33,6 +35,13 @@ struct dialect {
     /// The same as `quote`: a doubled quote stands for one. Another character: it takes the meaning from the
     /// one behind it, in quotes and outside. None: a quoted field cannot contain a quote.
     std::optional<char> escape = '"';
+
+    /// Rows that begin with it are none, up to their line break, whatever stands in them. Inside quotes it is ordinary
+    /// text, and so it is elsewhere in a row. Empty: there are no comments. Up to 32 bytes.
+    std::string comment;
+
+    /// Blanks (spaces and tabs) round a field do not belong to it: neither those round quotes nor those of a field without.
+    bool trim = false;
 };
 
 /// What becomes of a row that has not as many fields as the table has columns: as the header has, the names that were given,
@@ -44,6 +53,11 @@ enum class ragged_rows : std::uint8_t {
     trim,         ///< further fields are dropped, unread; fewer are not allowed
     pad_and_trim, ///< both
 };
+
+namespace detail {
+/// Why it cannot work; empty where it can.
+PENSTOCK_DECL std::string fault_of(const dialect& d);
+} // namespace detail
 
 /// How to read. Defaults: RFC 4180 with a header, empty fields are null, types are inferred. A schema may have any type that
 /// has a text form (docs/types.md).
@@ -83,8 +97,9 @@ class options : public read_option_setters<options> {
         dialect_ = d;
         return *this;
     }
-    options& delimiter(char c) {
-        dialect_.delimiter = c;
+    options& delimiter(char c) { return delimiter(std::string(1, c)); }
+    options& delimiter(std::string text) {
+        dialect_.delimiter = std::move(text);
         return *this;
     }
     /// Sets the escape, too: to `c` (doubled quotes).
@@ -96,6 +111,14 @@ class options : public read_option_setters<options> {
         dialect_.escape = c;
         return *this;
     }
+    options& comment(std::string prefix) {
+        dialect_.comment = std::move(prefix);
+        return *this;
+    }
+    options& trim(bool on) {
+        dialect_.trim = on;
+        return *this;
+    }
     /// The texts that stand for null; by default only the empty one.
     options& null_texts(std::vector<std::string> texts) {
         null_texts_ = std::move(texts);
@@ -103,9 +126,16 @@ class options : public read_option_setters<options> {
     }
 
     /// The dialect and whether there is a header are found out from the first 32 KiB (`detect_dialect`), instead of what these
-    /// options say of them; `batch_reader::detected` tells. Nothing is read before there is so much text, or all of it.
+    /// options say of them, but for `comment` and `trim`; `batch_reader::detected` tells. Nothing is read before there is so
+    /// much text, or all of it.
     options& detect(bool on) {
         detect_ = on;
+        return *this;
+    }
+
+    /// What `detect` tries, in place of comma, semicolon, tab, vertical bar and colon.
+    options& detect_delimiters(std::vector<std::string> all) {
+        detect_delimiters_ = std::move(all);
         return *this;
     }
 
@@ -126,6 +156,7 @@ class options : public read_option_setters<options> {
     std::uint64_t skip_rows() const noexcept { return skip_rows_; }
     csv::ragged_rows ragged_rows() const noexcept { return ragged_rows_; }
     bool detect() const noexcept { return detect_; }
+    const std::vector<std::string>& detect_delimiters() const noexcept { return detect_delimiters_; }
     binary_form binary() const noexcept { return binary_; }
     simd_level instruction_set() const noexcept { return instruction_set_; }
     const csv::dialect& dialect() const noexcept { return dialect_; }
@@ -137,6 +168,7 @@ class options : public read_option_setters<options> {
   private:
     bool header_ = true;
     bool detect_ = false;
+    std::vector<std::string> detect_delimiters_{",", ";", "\t", "|", ":"};
     std::vector<std::string> names_;
     std::uint64_t skip_rows_ = 0;
     csv::ragged_rows ragged_rows_ = csv::ragged_rows::fail;

@@ -77,6 +77,26 @@ TEST_CASE("csv formatter: options") {
     CHECK(code_of([] { csv::formatter{csv::write_options().null_text("a,b")}; }) == errc::invalid_option);
 }
 
+TEST_CASE("csv formatter: delimiters of several bytes, and texts that would begin a comment") {
+    const auto o = csv::write_options().delimiter("||").comment("#");
+    CHECK(text_of(strings({"a|b", "a||b", "a|", "#x", "x#", "-#"}), o) ==
+          "s||n\na|b||0\n\"a||b\"||1\n\"a|\"||2\n\"#x\"||3\nx#||4\n-#||5\n");
+    CHECK(text_of(strings({"<-", "x<", "<->"}), csv::write_options(o).delimiter("<->").quote('\'')) == "s<->n\n<-<->0\nx<<->1\n'<->'<->2\n");
+    const auto plain = csv::write_options(o).quote(std::nullopt);
+    CHECK(text_of(strings({"a|b"}), plain) == "s||n\na|b||0\n");
+    CHECK(code_of([&] { text_of(strings({"a|"}), plain); }) == errc::unsupported);
+    CHECK(code_of([&] { text_of(strings({"#a"}), plain); }) == errc::unsupported);
+    const auto escaped = csv::write_options(plain).escape('\\');
+    const auto batch = strings({"a|", "#x", "||", "a|b#"});
+    const auto back = csv_test::read(text_of(batch, escaped),
+                                     csv::options().delimiter("||").comment("#").quote(std::nullopt).escape('\\'), 3);
+    CHECK(back.text() == "a||0;#x|1;|||2;a|b#|3");
+    const auto refused = [](csv::write_options w) { return code_of([&] { csv::formatter{w}; }) == errc::invalid_option; };
+    CHECK(refused(csv::write_options().delimiter("")));
+    CHECK(refused(csv::write_options().delimiter("|\"")));
+    CHECK(refused(csv::write_options().comment("#").null_text("#N/A")));
+}
+
 TEST_CASE("csv formatter: without quotes, what would need them is an error that names column and row") {
     const auto tsv = csv::write_options().delimiter('\t').quote(std::nullopt);
     CHECK(text_of(strings({"a,b", "\"c\" \\", std::nullopt}), tsv) == "s\tn\na,b\t0\n\"c\" \\\t1\n\t2\n");

@@ -14,7 +14,7 @@ std::string found(std::string_view text, bool complete = true) {
     const std::string exact{text}; // so that reading beyond it is seen
     const auto d = csv::detect_dialect(exact, complete);
     const auto name = [](std::optional<char> c) { return std::string{!c ? '-' : *c == '\t' ? 't' : *c}; };
-    return name(d.dialect.delimiter) + name(d.dialect.quote) + name(d.dialect.escape) + " " + std::to_string(d.columns) +
+    return (d.dialect.delimiter == "\t" ? "t" : d.dialect.delimiter) + name(d.dialect.quote) + name(d.dialect.escape) + " " + std::to_string(d.columns) +
            (d.header ? " header" : "");
 }
 
@@ -84,14 +84,14 @@ TEST_CASE("detect_dialect: a cut row does not count") {
     std::string text = "id;v\n";
     while (text.size() <= csv::detail::detection_bytes + 100) text += "1;2\n";
     const auto d = csv::detect_dialect(text + "\"unbalanced, but not looked at", true);
-    CHECK(d.dialect.delimiter == ';');
+    CHECK(d.dialect.delimiter == ";");
     CHECK(d.rows < csv::detail::detection_bytes / 4);
     CHECK(d.confidence > 0.5);
 }
 
 TEST_CASE("detect_dialect: delimiters of one's own, and how sure it is") {
-    const auto d = csv::detect_dialect("a^b\n1^2\n", true, "^");
-    CHECK(d.dialect.delimiter == '^');
+    const auto d = csv::detect_dialect("a^b\n1^2\n", true, csv::detect_options().delimiters({"^"}));
+    CHECK(d.dialect.delimiter == "^");
     CHECK(d.columns == 2);
     CHECK(d.rows == 2);
     CHECK(d.confidence == 1);

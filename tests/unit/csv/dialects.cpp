@@ -211,4 +211,150 @@ TEST_CASE("csv skip_rows: lines in front of the table, whatever stands in them")
     CHECK(read(many + "3;4;5", csv::options().skip_rows(200000).detect(true)).failed->detail().line == 200003);
 }
 
+TEST_CASE("csv comments: rows that begin so are none, whatever stands in them") {
+    const auto o = csv::options().comment("#");
+    CHECK(rows("# a \"report\n#,\"\na,b\n1,2\n#3,4,5\r\n\r\n5,#6\n7,\"\n#8\"\n#", o) == "1|2;5|#6;7|\n#8");
+    CHECK(rows("#a,b\n1,2\n", o) == "");
+    CHECK(rows("a\n#1\n\"#2\"\n # 3\n", o) == "#2; # 3");
+    CHECK(rows("\xef\xbb\xbf#x\ra\r#y\r1\r", o) == "1");
+    CHECK(rows("a,b\n1,2\n#", csv::options{o}.names({"x", "y"}).header(false)) == "a|b;1|2");
+    CHECK(rows("a/b\n//x,y\n/1/\n///\n/", csv::options{o}.comment("//")) == "/1/;/");
+    CHECK(rows("x\n#a\nb\n#c\n1\n", csv::options{o}.skip_rows(2)) == "1");
+    CHECK(check("#\na,b\n1,2\n#c\n3,x\n", o).types() == "a:int64 b:string");
+    CHECK(rows("a,b\n1\n#c,d,e\n3,x,4\n", csv::options{o}.ragged_rows(pad_and_trim)) == "1|~;3|x");
+    // places behind comments, and a row that has no good end
+    const auto r = check("#x\na,b\n#\"y\n1,2\n#z\n3\n", o);
+    CHECK(r.text() == "1|2");
+    CHECK(r.failed->detail().line == 6);
+    CHECK(*r.failed->detail().byte_offset == 19);
+    CHECK(check("a\n1\n#\"x\n", csv::options()).text() == "1;#\"x"); // no comments unless asked for
+    CHECK(check("a\n" + std::string(300, '#') + "\n1\n", csv::options{o}.max_record_bytes(20)).failed->code() == errc::record_too_large);
+    CHECK(check("a;b\n#,,,,,\n1;2\n#,,\n", csv::options{o}.detect(true)).types() == "a:int64 b:int64");
+    for (const char* bad : {"\"", "\"x", ",", "a\nb", "123456789012345678901234567890123"})
+        CHECK(csv::options{o}.comment(bad).check().error().code() == errc::invalid_option);
+}
+
+TEST_CASE("csv trim: blanks round a field do not belong to it") {
+    const auto o = csv::options().trim(true);
+    CHECK(rows("a , b\n 1 ,\t2\n 3,4 \r\n  \n\t\r\n5 , ", o) == "1|2;3|4;5|~");
+    CHECK(check(" a , \"b \" \n1,2\n", o).types() == "a:int64 b :int64");
+    CHECK(rows("a,b\n \"x, y \" , \"\" \n\"v\"\t,w w\n", o) == "x, y |;v|w w");
+    CHECK(rows("a,b\n 1 , NA \n", csv::options{o}.null_texts({"NA"})) == "1|~");
+    CHECK(check("a\n\"x\" y\n", o).failed->detail().column == 5);
+    CHECK(check("a\n\"x\" \"\n", o).failed->code() == errc::malformed_csv);
+    CHECK(rows("a,b\n \"1 , 2\"\n", csv::options{o}.quote(std::nullopt)) == "\"1|2\"");
+    CHECK(rows("a,b\n\\ x\\ ,\\  \n", csv::options{o}.escape('\\')) == " x | ");
+    CHECK(rows("a\tb\n 1 \t \n", csv::options{o}.delimiter('\t')) == "1|~");
+    CHECK(rows("a,b\n 1 , 2\n 3\n4,5,6\n", csv::options{o}.ragged_rows(pad_and_trim)) == "1|2;3|~;4|5");
+    CHECK(rows("a,b\n 1 , \"2\"\n", csv::options()) == " 1 | \"2\""); // not unless asked for
+    CHECK(csv::options{o}.delimiter(' ').check().error().code() == errc::invalid_option);
+    CHECK(csv::options{o}.quote('\t').check().error().code() == errc::invalid_option);
+}
+
+TEST_CASE("csv delimiters of several bytes") {
+    const auto o = csv::options().delimiter("||");
+    CHECK(rows("a||b\n1||2\r\n\"x||y\"||z|\n||\n|||\n", o) == "1|2;x||y|z|;~|~;~||");
+    CHECK(rows("a|||b\n1||2\n", csv::options{o}.header(false)) == "a||b;1|2");
+    CHECK(check("a||b\n1||2||3\n", o).error() == "read csv t.csv, line 2, column 5, byte 9: a row has the wrong number of fields: "
+                                              "more than the 2 fields of the first row");
+    CHECK(check("a||b\n\"1\"|2\n", o).failed->detail().column == 4);
+    CHECK(rows("a||b\n\"1\" || \"2\" \n", csv::options{o}.trim(true)) == "1|2");
+    CHECK(rows("a\xc2\xa6" "b\n1\xc2\xa6\xc2\xa7\n", csv::options{o}.delimiter("\xc2\xa6")) == "1|\xc2\xa7");
+    CHECK(rows("a<->b\n1<->2<-\n3<->4", csv::options{o}.delimiter("<->").quote(std::nullopt)) == "1|2<-;3|4");
+    CHECK(rows("a||b\nx\\||y||z\n", csv::options{o}.escape('\\')) == "x||y|z");
+    CHECK(rows("a||b\n1\n2||3||4\n", csv::options{o}.ragged_rows(pad_and_trim)) == "1|~;2|3");
+    for (const char* bad : {"", "a\n", "\"|", "|\"", "123456789012345678901234567890123"})
+        CHECK(csv::options{o}.delimiter(bad).check().error().code() == errc::invalid_option);
+    // found out
+    const auto detecting = csv::options().detect(true).detect_delimiters({"|", "||", ","});
+    CHECK(rows("a||b\n1||2\n3||x|y\n", detecting) == "1|2;3|x|y");
+    CHECK(rows("a|b|c\n1||2\n3|4|5\n", detecting) == "1|~|2;3|4|5");
+    CHECK(rows("a,b\n1,2\n", detecting) == "1|2");
+    CHECK(csv::options{detecting}.detect_delimiters({}).check().error().code() == errc::invalid_option);
+    CHECK(csv::options{detecting}.detect_delimiters({"'"}).check().error().code() == errc::invalid_option);
+    CHECK(csv::options{detecting}.detect_delimiters({"\n"}).check().error().code() == errc::invalid_option);
+}
+
+/// These dialects by the book, one character at a time; nothing when the text is malformed.
+std::optional<std::vector<std::vector<std::string>>> by_the_book(std::string_view text, const csv::dialect& d) {
+    const auto blank = [&](std::size_t i) { return d.trim && i < text.size() && (text[i] == ' ' || text[i] == '\t'); };
+    const auto ends = [&](std::size_t i) { return i == text.size() || text[i] == '\n' || text[i] == '\r'; };
+    const auto separates = [&](std::size_t i) { return ends(i) || text.substr(i).starts_with(d.delimiter); };
+    std::vector<std::vector<std::string>> out;
+    for (std::size_t i = 0; i < text.size();) {
+        std::vector<std::string> row(1);
+        bool something = false;
+        const bool comment = !d.comment.empty() && text.substr(i).starts_with(d.comment);
+        while (comment && !ends(i)) ++i;
+        for (;;) {
+            auto start = i;
+            while (blank(start) && !separates(start)) ++start;
+            if (d.quote && start < text.size() && text[start] == *d.quote) {
+                something = true;
+                for (i = start + 1;; ++i) {
+                    if (i == text.size()) return std::nullopt;
+                    if (text[i] == *d.quote && (i + 1 == text.size() || text[i + 1] != *d.quote)) break;
+                    i += text[i] == *d.quote;
+                    row.back() += text[i];
+                }
+                for (++i; blank(i) && !separates(i);) ++i;
+                if (!separates(i)) return std::nullopt;
+            } else {
+                while (!separates(i)) ++i;
+                auto end = i;
+                while (end > start && blank(end - 1)) --end;
+                something |= end > start;
+                row.back() += text.substr(start, std::max(start, end) - start);
+            }
+            if (ends(i)) break;
+            something = true;
+            i += d.delimiter.size();
+            row.emplace_back();
+        }
+        if (i < text.size()) i += text.substr(i).starts_with("\r\n") ? 2 : 1;
+        if (something) out.push_back(std::move(row));
+    }
+    return out;
+}
+
+TEST_CASE("csv dialects: random texts in random dialects, by the book") {
+    std::mt19937 random{11};
+    int fine = 0;
+    for (int round = 0; round < 20000; ++round) {
+        csv::dialect d;
+        d.delimiter = std::vector<std::string>{",", "||", "|-", "-|-"}[random() % 4];
+        d.comment = std::vector<std::string>{"", "#", "#|"}[random() % 3];
+        d.trim = random() % 2;
+        if (random() % 4 == 0) d.quote = d.escape = std::nullopt;
+        std::string text;
+        for (auto n = random() % 30; n > 0; --n) {
+            static constexpr std::string_view pieces[] = {"a", " ", "\t", "|", "-", "#", "b\n", "\n", "\r\n", "\r", "\"", "\n#\"", "\"q\"",
+                                                          "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "                         "};
+            text += random() % 3 ? std::string{pieces[random() % std::size(pieces)]} : d.delimiter;
+        }
+        // rows of any length as columns: trimmed or padded, and told apart by what is null
+        const auto expected = by_the_book(text, d);
+        auto o = csv::options().dialect(d).header(false).infer_types(false).null_texts({}).ragged_rows(pad_and_trim).batch_rows(1 + random() % 9);
+        o.names({"1", "2", "3", "4", "5", "6", "7", "8", "9"}).columns({"1", "2", "3", "4", "5", "6", "7", "8", "9"});
+        const auto most = 1 + random() % 100;
+        const auto got = read(text, o, [&](std::size_t) { return 1 + random() % most; });
+        REQUIRE(read(text, o) == got);
+        REQUIRE(read(text, csv::options{o}.instruction_set(simd_level::portable)) == got);
+        if (!expected) {
+            REQUIRE_MESSAGE(got.failed.has_value(), text);
+            continue;
+        }
+        std::string wanted;
+        for (const auto& row : *expected)
+            for (std::size_t c = 0; c < 9; ++c) {
+                wanted += c ? "|" : wanted.empty() ? "" : ";";
+                wanted += c < row.size() ? row[c] : "~";
+            }
+        REQUIRE_MESSAGE(!got.failed.has_value(), text, ": ", got.error());
+        REQUIRE_MESSAGE(got.text() == wanted, text);
+        ++fine;
+    }
+    CHECK(fine > 5000);
+}
+
 } // namespace csv_dialects_test

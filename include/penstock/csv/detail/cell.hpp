@@ -9,6 +9,9 @@
 
 namespace penstock::csv::detail {
 
+/// What `dialect::trim` leaves out.
+inline bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
+
 /// A field without its quotes and escapes.
 struct cell {
     std::string_view text;
@@ -23,12 +26,20 @@ class cell_rules {
     /// `raw` without the CR of a CRLF, if it is the last field of a row.
     PENSTOCK_DECL std::string_view without_cr(std::string_view raw) const noexcept;
 
+    /// `raw` without the blanks round it, where the dialect trims them.
+    PENSTOCK_DECL std::string_view trimmed(std::string_view raw) const noexcept;
+
+    /// Whether the row is none, which has one field and these bytes up to its line break: a blank one, or a comment.
+    PENSTOCK_DECL bool drops(std::string_view row) const noexcept;
+
     /// Precondition: the scanner let `raw` pass. The text lies in `raw` or in `scratch`.
     PENSTOCK_DECL cell decode(std::string_view raw, std::string& scratch) const;
 
     /// Whether the text is one of those that stand for null.
     PENSTOCK_DECL bool is_null_text(std::string_view text) const noexcept;
 
+    std::size_t delimiter_size() const noexcept { return delimiter_size_; }
+    bool trims() const noexcept { return trims_; }
     /// Not a character when there are no quotes.
     int quote() const noexcept { return quote_; }
     bool escapes() const noexcept { return escape_ != none; }
@@ -43,6 +54,9 @@ class cell_rules {
 
     int quote_ = none;
     int escape_ = none; // other than a doubled quote
+    std::size_t delimiter_size_;
+    std::string comment_;
+    bool trims_;
     bool empty_is_null_ = false;
     bool ambiguous_nulls_ = false;
     std::vector<std::string> other_nulls_;

@@ -35,6 +35,7 @@ class row_check {
     std::size_t max_bytes_;
     bool pads_;
     bool trims_;
+    std::size_t delimiter_size_;
     std::string_view decided_by_; // how many columns there are
     std::optional<std::size_t> columns_;
 };

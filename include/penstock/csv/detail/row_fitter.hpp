@@ -13,19 +13,22 @@
 namespace penstock::csv::detail {
 
 /// Makes a run of rows that do not lie in the index as the converters want them: of another length than the table, where the
-/// options pad or trim them, with blank rows between them. One pass over their separators.
+/// options pad or trim them, with blank rows and comments between them, with delimiters of several bytes, with blanks round their
+/// fields. One pass over their separators.
 class row_fitter {
   public:
     /// `rules` must outlive it.
     PENSTOCK_DECL row_fitter(const options& o, const cell_rules& rules);
 
+    /// No row is fit as it stands in the index.
+    bool needed() const noexcept { return rules_.trims() || rules_.delimiter_size() > 1; }
     /// Rows that are not of the table's length can be made so.
     bool pads() const noexcept { return pads_; }
     bool trims() const noexcept { return trims_; }
 
     enum class verdict : std::uint8_t {
         good,    ///< it is in the run
-        dropped, ///< a blank row
+        dropped, ///< a blank row, or a comment
         ragged,
     };
 
@@ -59,6 +62,8 @@ class row_fitter {
     bool passed_some() const noexcept { return end_.row != rows_; }
 
   private:
+    PENSTOCK_DECL void trim(const char* text, std::size_t fields) noexcept;
+
     struct place {
         std::size_t slot = 0;
         std::size_t row = 0;

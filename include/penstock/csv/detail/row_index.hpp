@@ -74,7 +74,7 @@ class row_index {
     std::size_t row_start() const noexcept { return behind(separators_[slot_]); }
     /// How many fields the first row has. Precondition: it has its end.
     PENSTOCK_DECL std::size_t fields() const noexcept;
-    /// Whether the row is none because nothing stands in it: that behind separator `slot` that ends at row end
+    /// Whether the row is none, because nothing or a comment stands in it: that behind separator `slot` that ends at row end
     /// `row`.
     PENSTOCK_DECL bool is_dropped(std::size_t slot, std::size_t row, const cell_rules& rules) const noexcept;
     /// The first `rows` rows, of `fields` fields in all, are done.

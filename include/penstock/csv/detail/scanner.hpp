@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <string>
 #include <vector>
 
 namespace penstock::csv::detail {
@@ -35,6 +37,7 @@ class position_list {
         *room(1) = static_cast<std::uint32_t>(position);
         ++size_;
     }
+    std::uint32_t* written(std::size_t i) noexcept { return items_.data() + i; }
     /// Forgets the first `n`.
     PENSTOCK_DECL void drop(std::size_t n) noexcept;
     /// The bytes moved down by `by`.
@@ -53,12 +56,15 @@ class scanner {
   public:
     /// Where the byte to come stands.
     enum class place : std::uint8_t {
+        row_start, ///< at a field's start, too
         field_start,
         unquoted,
         quoted,
         after_quote, ///< behind a quote that ends the field or is the first of two
+        behind_quote, ///< behind such a field, and blanks
         escaped,
         escaped_in_quotes,
+        comment,
     };
 
     /// `line_breaks` came before.
@@ -66,18 +72,21 @@ class scanner {
                                    std::uint64_t line_breaks = 0);
 
     /// Scans `text[from, to)` and appends the positions of separators (row ends among them) and of row ends.
-    /// A CRLF ends a row at its LF. Unless `last`, the byte at `to` must be there as well, and up to 63 bytes
-    /// may be left for the next call. Gives the position where it stopped; a malformed byte stops it for
-    /// good.
+    /// A CRLF ends a row at its LF, a delimiter of several bytes a field at its last one. A comment is a row of one field.
+    /// Unless `last`, `lookahead` bytes from `to` on must be there as well, and up to 63 bytes may be left for the next call.
+    /// Gives the position where it stopped, which may be within a delimiter's length behind `to`; a malformed byte stops it
+    /// for good.
     PENSTOCK_DECL std::size_t scan(const char* text, std::size_t from, std::size_t to, bool last,
                                    position_list& separators, position_list& row_ends);
+
+    std::size_t lookahead() const noexcept { return lookahead_; }
 
     /// The byte where `scan` stopped follows a closing quote and is no separator.
     bool malformed() const noexcept { return malformed_; }
     /// Goes on behind a malformed byte and what was passed over of its row; `at_break`: that ended with a line break.
     void resume(bool at_break) noexcept {
         malformed_ = false;
-        place_ = place::field_start;
+        place_ = at_break ? place::row_start : place::field_start;
         line_breaks_ += at_break;
     }
     place at() const noexcept { return place_; }
@@ -89,15 +98,32 @@ class scanner {
                                          position_list& separators, position_list& row_ends);
     PENSTOCK_DECL std::size_t scan_blocks(const char* text, std::size_t from, std::size_t to,
                                           position_list& separators, position_list& row_ends);
+    PENSTOCK_DECL std::size_t run_kernel(const char* text, std::size_t from, std::size_t to, position_list& separators,
+                                         position_list& row_ends);
+    PENSTOCK_DECL std::size_t scan_mixed(const char* text, std::size_t from, std::size_t to, position_list& separators,
+                                         position_list& row_ends);
+    PENSTOCK_DECL std::size_t find_special(const char* text, std::size_t from, std::size_t to) const noexcept;
+    PENSTOCK_DECL std::size_t keep_delimiters(const char* text, std::size_t from, std::size_t to, std::size_t known,
+                                              position_list& separators) noexcept;
+    bool is_delimiter(const char* text, std::size_t at, std::size_t limit) const noexcept {
+        return text[at] == delimiter_ && at + more_.size() < limit && std::memcmp(text + at + 1, more_.data(), more_.size()) == 0;
+    }
+    bool begins_comment(const char* text, std::size_t at, std::size_t limit) const noexcept {
+        return !comment_.empty() && at + comment_.size() <= limit && std::memcmp(text + at, comment_.data(), comment_.size()) == 0;
+    }
 
     const penstock::detail::text_kernels* kernels_;
     char delimiter_;
+    std::string more_; // of the delimiter, behind its first byte
+    std::string comment_;
+    bool trim_;
+    std::size_t lookahead_;
     bool quotes_;
     char quote_;
     bool doubled_;
     bool escapes_;
     char escape_;
-    place place_ = place::field_start;
+    place place_ = place::row_start;
     bool malformed_ = false;
     std::uint64_t line_breaks_ = 0;
 };

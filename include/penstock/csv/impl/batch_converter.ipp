@@ -31,8 +31,8 @@ PENSTOCK_DECL row_run batch_converter::find_run(const row_index& index) {
     const auto before = separators[0];
     auto previous = before;
     std::size_t n = 0;
-    bool another = false;
-    for (auto last = width; n < most; last += width) {
+    bool another = fitter_.needed();
+    for (auto last = width; n < most && !fitter_.needed(); last += width) {
         const auto stop = row_ends[n];
         // When every last separator is a row end and there are no others, all rows are of this length.
         another = last >= separators.size() || separators[last] != stop || (width == 1 && index.is_dropped(n, n, rules_));

@@ -8,7 +8,8 @@
 
 namespace penstock::csv::detail {
 
-PENSTOCK_DECL cell_rules::cell_rules(const options& o) {
+PENSTOCK_DECL cell_rules::cell_rules(const options& o)
+    : delimiter_size_{o.dialect().delimiter.size()}, comment_{o.dialect().comment}, trims_{o.dialect().trim} {
     const auto& d = o.dialect();
     if (d.quote) quote_ = static_cast<unsigned char>(*d.quote);
     if (d.escape && d.escape != d.quote) escape_ = static_cast<unsigned char>(*d.escape);
@@ -31,6 +32,21 @@ PENSTOCK_DECL std::string_view cell_rules::without_cr(std::string_view raw) cons
     while (escapes < raw.size() && static_cast<unsigned char>(raw[raw.size() - 1 - escapes]) == escape_)
         ++escapes;
     return escapes % 2 == 0 ? raw : std::string_view{raw.data(), raw.size() + 1};
+}
+
+PENSTOCK_DECL std::string_view cell_rules::trimmed(std::string_view raw) const noexcept {
+    if (!trims_) return raw;
+    while (!raw.empty() && is_blank(raw.front())) raw.remove_prefix(1);
+    auto size = raw.size();
+    while (size && is_blank(raw[size - 1])) --size;
+    std::size_t escapes = 0; // an odd number of them makes the first of these blanks an ordinary character
+    while (escape_ != none && escapes < size && static_cast<unsigned char>(raw[size - 1 - escapes]) == escape_) ++escapes;
+    if (escapes % 2 == 1 && size < raw.size()) ++size;
+    return raw.substr(0, size);
+}
+
+PENSTOCK_DECL bool cell_rules::drops(std::string_view row) const noexcept {
+    return trimmed(without_cr(row)).empty() || (!comment_.empty() && row.starts_with(comment_));
 }
 
 PENSTOCK_DECL cell cell_rules::decode(std::string_view raw, std::string& scratch) const {

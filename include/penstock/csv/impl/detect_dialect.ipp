@@ -43,7 +43,9 @@ class sample_rows {
         for (std::size_t i = 0; i < ends.size(); ++i) {
             const auto first = slot;
             while (separators_[++slot] != ends[i]) {}
-            if (slot != first + 1 || !raw({first, 1}, 0).empty()) rows_.push_back({first, slot - first});
+            const auto start = behind(separators_[first]);
+            const bool dropped = slot == first + 1 && rules_.drops({text_.data() + start, ends[i] - start});
+            if (!dropped) rows_.push_back({first, slot - first});
         }
     }
 
@@ -61,7 +63,9 @@ class sample_rows {
 
   private:
     std::string_view raw(const row& r, std::size_t i) const noexcept {
-        return row_run{text_.data(), separators_.data() + r.slot, r.fields, 1}.raw(0, i, rules_);
+        auto out = row_run{text_.data(), separators_.data() + r.slot, r.fields, 1}.raw(0, i, rules_);
+        if (i + 1 < r.fields) out.remove_suffix(rules_.delimiter_size() - 1);
+        return rules_.trimmed(out);
     }
 
     std::string_view text_;
@@ -73,7 +77,8 @@ class sample_rows {
     std::string scratch_;
 };
 
-inline std::string_view trimmed(std::string_view text) noexcept {
+/// In whatever dialect: a number is one also with spaces round it.
+inline std::string_view without_spaces(std::string_view text) noexcept {
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
     return text;
@@ -96,12 +101,26 @@ inline bool is_time(std::string_view text) noexcept {
 }
 
 /// Whether a field looks like one.
-inline bool is_known(const cell& c, std::string_view delimiters) noexcept {
-    const auto text = trimmed(c.text);
+inline bool is_known(const cell& c, const std::vector<std::string>& delimiters) noexcept {
+    const auto text = without_spaces(c.text);
     if (c.quoted || text.empty() || is_typed(text) || is_decimal_comma(text) || is_time(text)) return true;
     const auto quote_at = [text](char quote) { return text.front() == quote || text.back() == quote; };
     if (quote_at('"') || (text.front() == '\'' && text.back() == '\'')) return false;
-    return text.find_first_of(delimiters) == text.npos;
+    return std::none_of(delimiters.begin(), delimiters.end(), [&](const std::string& d) { return text.find(d) != text.npos; });
+}
+
+inline std::size_t count(std::string_view text, std::string_view what) noexcept {
+    std::size_t n = 0;
+    for (auto at = text.find(what); at != text.npos; at = text.find(what, at + what.size())) ++n;
+    return n;
+}
+
+/// Whether `delimiter` stands in the text because a longer one does.
+inline bool is_part(std::string_view delimiter, const std::vector<std::string>& all, std::string_view text) noexcept {
+    const auto times = count(text, delimiter);
+    return times && std::any_of(all.begin(), all.end(), [&](const std::string& longer) {
+        return longer.size() > delimiter.size() && count(longer, delimiter) * count(text, longer) * 10 >= times * 9;
+    });
 }
 
 struct dialect_score {
@@ -109,7 +128,7 @@ struct dialect_score {
     std::size_t columns = 0;
 };
 
-inline dialect_score judge(sample_rows& sample, std::string_view delimiters) {
+inline dialect_score judge(sample_rows& sample, const std::vector<std::string>& delimiters) {
     const auto& rows = sample.rows();
     if (!sample.fits() || rows.empty()) return {};
     std::map<std::size_t, std::size_t> lengths;
@@ -124,7 +143,7 @@ inline dialect_score judge(sample_rows& sample, std::string_view delimiters) {
         for (std::size_t i = 0; i < r.fields; ++i, ++fields) {
             const auto c = sample.field(r, i);
             known += is_known(c, delimiters);
-            alone += most.first == 1 && (c.quoted || is_time(trimmed(c.text)));
+            alone += most.first == 1 && (c.quoted || is_time(without_spaces(c.text)));
         }
     const auto share = [](std::size_t part, std::size_t whole) {
         return static_cast<double>(part) / static_cast<double>(whole);
@@ -148,7 +167,7 @@ inline bool has_header(sample_rows& sample, std::size_t columns) {
     for (std::size_t i = 0; i < rows[0].fields; ++i) names.emplace_back(sample.field(rows[0], i).text);
     std::set<std::string_view> seen;
     for (const std::string_view name : names)
-        if (name.empty() || is_typed(trimmed(name)) || is_time(trimmed(name)) || !seen.insert(name).second) return false;
+        if (name.empty() || is_typed(without_spaces(name)) || is_time(without_spaces(name)) || !seen.insert(name).second) return false;
     bool again = false;
     std::vector<text_kind> kinds(names.size(), text_kind::null);
     for (std::size_t r = 1; r < rows.size(); ++r) {
@@ -165,7 +184,8 @@ inline bool has_header(sample_rows& sample, std::size_t columns) {
 
 } // namespace detail
 
-PENSTOCK_DECL detected_dialect detect_dialect(std::string_view sample, bool complete, std::string_view delimiters) {
+PENSTOCK_DECL detected_dialect detect_dialect(std::string_view sample, bool complete, const detect_options& known) {
+    const auto& delimiters = known.delimiters();
     if (sample.starts_with("\xef\xbb\xbf")) sample.remove_prefix(3);
     if (sample.size() > detail::detection_bytes) {
         sample = sample.substr(0, detail::detection_bytes);
@@ -176,21 +196,24 @@ PENSTOCK_DECL detected_dialect detect_dialect(std::string_view sample, bool comp
         std::optional<char> escape;
     };
     static constexpr quoting quotings[] = {{'"', '"'}, {'"', '\\'}, {'\'', '\''}, {'\'', '\\'}, {{}, {}}, {{}, '\\'}};
-    const auto holds = [&](char c) { return sample.find(c) != sample.npos; };
+    const auto holds = [&](const auto& what) { return sample.find(what) != sample.npos; };
     const bool any_quote = holds('"') || holds('\'');
 
     detected_dialect best;
+    best.dialect.comment = known.comment();
+    best.dialect.trim = known.trim();
     double worth = 0;
     double next = 0; // of those that find other fields
     bool absent = false;
-    for (const char delimiter : delimiters) {
+    for (const auto& delimiter : delimiters) {
+        if (detail::is_part(delimiter, delimiters, sample)) continue;
         // One that does not occur stands for all of these: rows of one field.
         if (!holds(delimiter) && std::exchange(absent, true)) continue;
         for (const auto& q : quotings) {
             const bool usual = q.quote == '"' && q.escape == '"';
             if (!usual && (q.quote ? !holds(*q.quote) : !any_quote && q.escape != '\\')) continue;
             if (q.escape == '\\' && !holds('\\')) continue;
-            csv::dialect d;
+            auto d = best.dialect;
             d.delimiter = delimiter;
             d.quote = q.quote;
             d.escape = q.escape;

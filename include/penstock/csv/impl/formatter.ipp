@@ -3,6 +3,7 @@
 
 #include <penstock/csv/formatter.hpp>
 
+#include <penstock/csv/options.hpp>
 #include <penstock/format/scalar_text.hpp>
 
 namespace penstock::csv {
@@ -11,29 +12,42 @@ PENSTOCK_DECL formatter::formatter(write_options options) : options_{std::move(o
     const auto refuse = [](std::string why) {
         throw_failure({errc::invalid_option, "csv: " + std::move(why)});
     };
-    const auto ends_row = [](char c) { return c == '\n' || c == '\r'; };
     const auto& o = options_;
-    if (ends_row(o.delimiter()) || (o.quote() && ends_row(*o.quote())) || (o.escape() && ends_row(*o.escape())))
-        refuse("a line break cannot be delimiter, quote or escape");
-    if (o.quote() == o.delimiter() || o.escape() == o.delimiter())
-        refuse("the delimiter cannot be the quote or escape as well");
+    csv::dialect d;
+    d.delimiter = o.delimiter();
+    d.quote = o.quote();
+    d.escape = o.escape();
+    d.comment = o.comment();
+    if (auto why = detail::fault_of(d); !why.empty()) refuse(std::move(why));
     if (o.quote() && o.escape()) refuse("an escape goes with no quotes: quotes are doubled");
     const auto other = o.quote() ? o.quote() : o.escape();
-    for (const char c : {o.delimiter(), other.value_or('\n'), '\n', '\r'}) special_[static_cast<unsigned char>(c)] = true;
+    for (const char c : {o.delimiter().front(), other.value_or('\n'), '\n', '\r'}) special_[static_cast<unsigned char>(c)] = true;
     for (const char c : options_.null_text())
         if (special_[static_cast<unsigned char>(c)])
             refuse("the null text cannot hold a delimiter, quote or line break");
+    if (begins_comment(o.null_text())) refuse("the null text cannot begin a comment");
 }
 
-PENSTOCK_DECL std::string_view formatter::append_text(std::string& out, std::string_view text) const {
-    bool quoted = text.empty() || text == options_.null_text() || text.starts_with("\xef\xbb\xbf");
-    for (std::size_t i = 0; !quoted && i < text.size(); ++i)
-        quoted = special_[static_cast<unsigned char>(text[i])];
-    if (!quoted) {
+/// It holds a quote, a line break or a delimiter, or one begins in it that ends in the delimiter behind it.
+PENSTOCK_DECL bool formatter::needs_quotes(std::string_view text) const noexcept {
+    const std::string_view delimiter = options_.delimiter();
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (!special_[static_cast<unsigned char>(text[i])]) continue;
+        if (delimiter.size() == 1 || text[i] != delimiter.front()) return true;
+        const auto there = text.substr(i, delimiter.size());
+        const auto behind = delimiter.substr(there.size());
+        if (delimiter.starts_with(there) && delimiter.starts_with(behind)) return true;
+    }
+    return false;
+}
+
+PENSTOCK_DECL std::string_view formatter::append_text(std::string& out, std::string_view text, bool first) const {
+    const bool marked = text.starts_with("\xef\xbb\xbf") || (first && begins_comment(text));
+    if (!text.empty() && text != options_.null_text() && !marked && !needs_quotes(text)) {
         out += text;
         return {};
     }
-    if (!options_.quote()) return append_unquoted(out, text);
+    if (!options_.quote()) return append_unquoted(out, text, marked);
     const char quote = *options_.quote();
     out += quote;
     for (auto at = text.find(quote); at != text.npos; at = text.find(quote)) {
@@ -47,11 +61,10 @@ PENSTOCK_DECL std::string_view formatter::append_text(std::string& out, std::str
 }
 
 /// What would be quoted, where there are no quotes.
-PENSTOCK_DECL std::string_view formatter::append_unquoted(std::string& out, std::string_view text) const {
+PENSTOCK_DECL std::string_view formatter::append_unquoted(std::string& out, std::string_view text, bool marked) const {
     if (text == options_.null_text()) return "reads like the null text";
     if (text.empty()) return {};
-    if (!options_.escape()) return "holds a delimiter, a line break or a byte-order mark";
-    const bool marked = text.starts_with("\xef\xbb\xbf");
+    if (!options_.escape()) return "holds a delimiter, a line break or a byte-order mark, or begins a comment";
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (special_[static_cast<unsigned char>(text[i])] || (marked && i == 0)) out += *options_.escape();
         out += text[i];
@@ -59,25 +72,25 @@ PENSTOCK_DECL std::string_view formatter::append_unquoted(std::string& out, std:
     return {};
 }
 
-PENSTOCK_DECL std::string_view formatter::append_field(std::string& out, const array& column, std::size_t row) const {
+PENSTOCK_DECL std::string_view formatter::append_field(std::string& out, const array& column, std::size_t row,
+                                                      bool first) const {
     if (is_null_value(column, row)) {
         out += options_.null_text();
         return {};
     }
     const auto& type = column.type();
     if (is_text(type.id() == type_id::dictionary ? type.value_type().id() : type.id())) {
-        return append_text(out, column.bytes_at(row));
+        return append_text(out, column.bytes_at(row), first);
     }
     const auto before = out.size();
     if (!append_scalar(out, column, row, options_.binary())) return "is beyond what the type means, and has no text";
     // A delimiter may be a digit, a null text "NaN": rare, but then the number is a text like any other.
     const std::string_view written{out.data() + before, out.size() - before};
-    bool plain = written != options_.null_text();
-    for (const char c : written) plain &= !special_[static_cast<unsigned char>(c)];
-    if (plain) return {};
+    const bool marked = first && begins_comment(written);
+    if (written != options_.null_text() && !marked && !needs_quotes(written)) return {};
     const std::string text{written};
     out.resize(before);
-    return append_text(out, text);
+    return append_text(out, text, first);
 }
 
 PENSTOCK_DECL void formatter::append_header(std::string& out, const schema& s) const {
@@ -87,7 +100,7 @@ PENSTOCK_DECL void formatter::append_header(std::string& out, const schema& s) c
         // A header is never null: only the first and single empty name needs its quotes, lest the line be
         // blank.
         const auto& name = s[i].name();
-        if (const auto why = append_text(out, name); !why.empty())
+        if (const auto why = append_text(out, name, i == 0); !why.empty())
             throw_failure({errc::unsupported, "csv: the name \"" + printable(name, 64) + "\" " + std::string{why},
                            "write with quotes or with an escape"});
     }
@@ -108,7 +121,7 @@ PENSTOCK_DECL std::size_t formatter::append_rows(std::string& out, const record_
         const auto before = out.size();
         for (std::size_t c = 0; c < columns; ++c) {
             if (c) out += options_.delimiter();
-            const auto why = append_field(out, batch[c], first);
+            const auto why = append_field(out, batch[c], first, c == 0);
             if (why.empty()) continue;
             const bool text = is_text(batch[c].type().id());
             throw_failure({errc::unsupported,

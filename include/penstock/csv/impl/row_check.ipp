@@ -11,7 +11,7 @@ PENSTOCK_DECL row_check::row_check(const options& o)
     : max_bytes_{o.common().max_record_bytes},
       pads_{o.ragged_rows() == ragged_rows::pad || o.ragged_rows() == ragged_rows::pad_and_trim},
       trims_{o.ragged_rows() == ragged_rows::trim || o.ragged_rows() == ragged_rows::pad_and_trim},
-      decided_by_{!o.names().empty()                 ? "names"
+      delimiter_size_{o.dialect().delimiter.size()}, decided_by_{!o.names().empty()                 ? "names"
                   : o.common().schema && !o.header() ? "the schema"
                                                      : "the first row"} {}
 
@@ -37,7 +37,7 @@ PENSTOCK_DECL std::optional<failure> row_check::too_much(const row_index& index,
         return index.fault(errc::malformed_csv, too_many,
                            "more than " + std::to_string(max_columns) + " columns",
                            "is the delimiter right?");
-    return index.fault(errc::ragged_row, too_many,
+    return index.fault(errc::ragged_row, too_many + 1 - delimiter_size_,
                        "more than the " + std::to_string(wanted) + " fields of " + std::string{decided_by_});
 }
 

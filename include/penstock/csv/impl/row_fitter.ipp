@@ -35,14 +35,16 @@ PENSTOCK_DECL row_fitter::verdict row_fitter::add(const row_index& index, std::s
     if (slots_.size() < used + width_ * 2) slots_.resize(std::max(used + width_ * 2, slots_.size() * 2));
     auto* out = slots_.data() + used;
     const auto there = std::min(n, width_);
+    const auto more = static_cast<std::uint32_t>(rules_.delimiter_size() - 1); // its last byte is the separator
     for (std::size_t i = 0; i < there; ++i) {
         *out++ = separators[i];
-        *out++ = separators[i + 1];
+        *out++ = separators[i + 1] - more;
     }
     if (n <= width_) { // the last field of the text is in
         const auto first = behind(separators[n - 1]);
         out[-1] = static_cast<std::uint32_t>(first + rules_.without_cr({index.text() + first, stop - first}).size());
     }
+    if (rules_.trims()) trim(index.text(), there);
     for (std::size_t i = there; i < width_; ++i) { // nothing, at the row's end
         *out++ = stop - 1;
         *out++ = stop;
@@ -51,6 +53,17 @@ PENSTOCK_DECL row_fitter::verdict row_fitter::add(const row_index& index, std::s
     lengths_.push_back(static_cast<std::uint32_t>(n));
     ++rows_;
     return verdict::good;
+}
+
+/// The first `fields` fields of the row behind the last.
+PENSTOCK_DECL void row_fitter::trim(const char* text, std::size_t fields) noexcept {
+    auto* slot = slots_.data() + rows_ * width_ * 2;
+    for (std::size_t i = 0; i < fields; ++i, slot += 2) {
+        const auto first = behind(slot[0]);
+        const auto cut = rules_.trimmed({text + first, slot[1] - first});
+        slot[0] = static_cast<std::uint32_t>(cut.data() - text - 1);
+        slot[1] = static_cast<std::uint32_t>(cut.data() - text + cut.size());
+    }
 }
 
 PENSTOCK_DECL row_run row_fitter::fit(const row_index& index, std::size_t width, const room& most) {

@@ -97,8 +97,10 @@ PENSTOCK_DECL bool row_index::scan_more() {
     if (!started_ && !skip_mark()) return false;
     if (to_skip_) return skip_some_lines();
     drop_consumed();
-    const auto known = finished_ || end_ == 0 ? end_ : end_ - 1; // a CR must see what follows
-    const auto to = std::min(known, scanned_ + mini_block);
+    const auto ahead = scanner_.lookahead(); // what is there must be seen whole
+    const auto known = finished_ ? end_ : end_ - std::min(end_, ahead);
+    auto to = std::min(known, scanned_ + mini_block);
+    if (finished_ && end_ - to <= ahead) to = end_;
     if (to <= scanned_) {
         if (!finished_ || closed_) return false;
         close();
@@ -198,7 +200,7 @@ PENSTOCK_DECL bool row_index::is_dropped(std::size_t slot, std::size_t row,
                                        const cell_rules& rules) const noexcept {
     const auto begin = behind(separators()[slot]);
     const std::size_t end = row_ends()[row];
-    return separators()[slot + 1] == end && rules.without_cr({text() + begin, end - begin}).empty();
+    return separators()[slot + 1] == end && rules.drops({text() + begin, end - begin});
 }
 
 // ---- where things are

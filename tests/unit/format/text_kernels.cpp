@@ -293,11 +293,14 @@ TEST_CASE("text kernels: texts of every level, of every length") {
         std::vector<std::string> fields;
         std::string joined;
         std::vector<std::int32_t> ends;
-        std::uint64_t empty = 0;
-        const auto rows = 1 + random() % 64;
+        std::uint64_t empty[3] = {};
+        const auto rows = 1 + random() % 150;
+        const auto longest = std::vector<unsigned>{3, 13, 14, 15, 28, 30, 31, 32, 60, 62, 63, 64, 200}[random() % 13];
+        const auto many_quotes = random() % 2;
+        std::size_t widest = 0;
         for (std::size_t i = 0; i < rows; ++i) {
-            std::string plain(random() % (random() % 8 ? 30 : 200), ' ');
-            const bool quoted = random() % 2;
+            std::string plain(random() % (random() % 8 ? std::min(30u, longest) + 1 : longest + 1), ' ');
+            const bool quoted = random() % 8 ? many_quotes : !many_quotes;
             for (auto& c : plain) c = quoted ? "ab\",\n"[random() % 5] : "abc\xc3\xa4"[random() % 5];
             if (!quoted && plain.size() > 1) plain[1 + random() % (plain.size() - 1)] = '"'; // an ordinary character there
             joined += plain;
@@ -308,23 +311,27 @@ TEST_CASE("text kernels: texts of every level, of every length") {
                 for (const char c : plain) raw += c == '"' ? std::string{"\"\""} : std::string(1, c);
                 raw += '"';
             }
-            empty |= static_cast<std::uint64_t>(raw.empty()) << i;
+            empty[i / 64] |= static_cast<std::uint64_t>(raw.empty()) << (i % 64);
+            widest = std::max(widest, raw.size());
             fields.push_back(raw);
         }
         const bool cr = random() % 3 == 0;
         const table t{fields, 1 + random() % 3, "", cr ? "\r" : ""};
-        const auto all = ~std::uint64_t{0} >> (64 - rows);
         for (const auto* k : levels()) {
             std::string out(3 + joined.size() + 64, '#');
             std::vector<std::int32_t> got(rows);
             field_bits bits;
-            const csv_text_rules rules{'"', true, random() % 2 == 0};
+            csv_text_rules rules{'"', true, random() % 2 == 0};
+            if (random() % 4) rules.widest = widest;
             REQUIRE(k->csv_text(t.run, rules, out.data(), 3, got.data(), bits) == 3 + joined.size());
             REQUIRE(out.substr(0, 3) == "###");
             REQUIRE(out.substr(3, joined.size()) == joined);
             REQUIRE(got == ends);
-            REQUIRE(bits.valid[0] == (rules.empty_is_null ? all & ~empty : all));
-            REQUIRE(bits.hard[0] == 0);
+            for (std::size_t row = 0; row < rows; row += 64) {
+                const auto all = ~std::uint64_t{0} >> (64 - std::min<std::size_t>(64, rows - row));
+                REQUIRE(bits.valid[row / 64] == (rules.empty_is_null ? all & ~empty[row / 64] : all));
+                REQUIRE(bits.hard[row / 64] == 0);
+            }
             auto whole = t.run;
             whole.back = 0;
             REQUIRE(k->ending_with(whole, '\r') == (cr ? how_many::all : how_many::none));

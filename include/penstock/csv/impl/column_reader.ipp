@@ -208,7 +208,12 @@ PENSTOCK_DECL bool column_reader::append_strings(string_builder& to, const row_r
     const auto bytes_before = to.bytes();
     // Just this column's bytes: a wide table has as many columns as a run has bytes.
     std::size_t bytes = 0;
-    for (std::size_t row = 0; row < run.rows; ++row) bytes += run.end(row, source_) - run.begin(row, source_);
+    std::size_t widest = 0;
+    for (std::size_t row = 0; row < run.rows; ++row) {
+        const auto size = run.end(row, source_) - run.begin(row, source_);
+        bytes += size;
+        widest = std::max(widest, size);
+    }
     const auto at = before == 0 ? to.write(std::max(expected_, run.rows), std::max(expected_bytes_, bytes))
                                 : to.write(run.rows, bytes);
     char* const data = at.data - at.first;
@@ -221,7 +226,7 @@ PENSTOCK_DECL bool column_reader::append_strings(string_builder& to, const row_r
     } else {
         part.back = cr == how_many::all;
         const penstock::detail::csv_text_rules how{static_cast<char>(rules.quote()), rules.quote() >= 0,
-                                                   rules.empty_is_null()};
+                                                   rules.empty_is_null(), widest};
         field_bits bits;
         auto position = at.first;
         for (std::size_t first = 0; first < run.rows; first += kernel_rows) {

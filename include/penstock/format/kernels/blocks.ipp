@@ -12,6 +12,7 @@ PENSTOCK_STEP block load_block(const char* p) noexcept { return {_mm512_loadu_si
 PENSTOCK_STEP std::uint64_t equal(const block& b, char c) noexcept {
     return _mm512_cmpeq_epi8_mask(b.bytes, _mm512_set1_epi8(c));
 }
+PENSTOCK_STEP bool any_equal(const block& b, char c) noexcept { return equal(b, c) != 0; }
 PENSTOCK_STEP void store_block(char* p, const block& b) noexcept { _mm512_storeu_si512(p, b.bytes); }
 #elif PENSTOCK_LEVEL == 2
 struct block {
@@ -26,6 +27,10 @@ PENSTOCK_STEP std::uint64_t equal(const block& b, char c) noexcept {
     const auto low = static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(b.low, wanted)));
     const auto high = static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(b.high, wanted)));
     return low | std::uint64_t{high} << 32;
+}
+PENSTOCK_STEP bool any_equal(const block& b, char c) noexcept {
+    const auto wanted = _mm256_set1_epi8(c);
+    return _mm256_movemask_epi8(_mm256_or_si256(_mm256_cmpeq_epi8(b.low, wanted), _mm256_cmpeq_epi8(b.high, wanted))) != 0;
 }
 PENSTOCK_STEP void store_block(char* p, const block& b) noexcept {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), b.low);
@@ -47,29 +52,65 @@ PENSTOCK_STEP std::uint64_t equal(const block& b, char c) noexcept {
     const auto m3 = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(b.part[3], wanted)));
     return (m0 | m1 << 16) | std::uint64_t{m2 | m3 << 16} << 32;
 }
+PENSTOCK_STEP bool any_equal(const block& b, char c) noexcept {
+    const auto wanted = _mm_set1_epi8(c);
+    const auto low = _mm_or_si128(_mm_cmpeq_epi8(b.part[0], wanted), _mm_cmpeq_epi8(b.part[1], wanted));
+    const auto high = _mm_or_si128(_mm_cmpeq_epi8(b.part[2], wanted), _mm_cmpeq_epi8(b.part[3], wanted));
+    return _mm_movemask_epi8(_mm_or_si128(low, high)) != 0;
+}
+PENSTOCK_STEP void store_block(char* p, const block& b) noexcept {
+    auto* q = reinterpret_cast<__m128i*>(p);
+    _mm_storeu_si128(q, b.part[0]);
+    _mm_storeu_si128(q + 1, b.part[1]);
+    _mm_storeu_si128(q + 2, b.part[2]);
+    _mm_storeu_si128(q + 3, b.part[3]);
+}
 #else
+/// The first byte is the lowest, on any machine.
+PENSTOCK_STEP std::uint64_t load_little8(const char* p) noexcept {
+    std::uint64_t x = 0;
+    if constexpr (std::endian::native == std::endian::little)
+        std::memcpy(&x, p, 8);
+    else
+        for (int i = 0; i < 8; ++i) x |= std::uint64_t{static_cast<unsigned char>(p[i])} << (8 * i);
+    return x;
+}
+PENSTOCK_STEP void store_little8(char* p, std::uint64_t x) noexcept {
+    if constexpr (std::endian::native == std::endian::little)
+        std::memcpy(p, &x, 8);
+    else
+        for (int i = 0; i < 8; ++i) p[i] = static_cast<char>(x >> (8 * i));
+}
 struct block {
     std::uint64_t words[8]; // byte i of a word in its bits 8 i to 8 i + 7, on any machine
 };
 PENSTOCK_STEP block load_block(const char* p) noexcept {
     block b;
-    for (int w = 0; w < 8; ++w) {
-        std::uint64_t x = 0;
-        for (int i = 0; i < 8; ++i) x |= std::uint64_t{static_cast<unsigned char>(p[8 * w + i])} << (8 * i);
-        b.words[w] = x;
-    }
+    for (int w = 0; w < 8; ++w) b.words[w] = load_little8(p + 8 * w);
     return b;
 }
-PENSTOCK_STEP std::uint64_t equal(const block& b, char c) noexcept {
+/// Bit 7 of each byte that is not `c`; other bits may be set.
+PENSTOCK_STEP std::uint64_t unequal(std::uint64_t word, char c) noexcept {
     constexpr std::uint64_t ones = 0x0101010101010101u;
-    constexpr std::uint64_t rest = 0x7f7f7f7f7f7f7f7fu;
+    const auto x = word ^ ones * static_cast<unsigned char>(c);
+    return ((x & 0x7f * ones) + 0x7f * ones) | x;
+}
+/// Eight bits.
+PENSTOCK_STEP std::uint64_t equal_bytes(std::uint64_t word, char c) noexcept {
+    return (~unequal(word, c) & 0x8080808080808080u) * 0x0002040810204081u >> 56;
+}
+PENSTOCK_STEP std::uint64_t equal(const block& b, char c) noexcept {
     std::uint64_t bits = 0;
-    for (int w = 0; w < 8; ++w) {
-        const auto x = b.words[w] ^ ones * static_cast<unsigned char>(c);
-        const auto zero = ~(((x & rest) + rest) | x | rest); // bit 7 of each byte that is 0
-        bits |= ((zero >> 7) * 0x0102040810204080u >> 56) << (8 * w);
-    }
+    for (int w = 0; w < 8; ++w) bits |= equal_bytes(b.words[w], c) << (8 * w);
     return bits;
+}
+PENSTOCK_STEP void store_block(char* p, const block& b) noexcept {
+    for (int w = 0; w < 8; ++w) store_little8(p + 8 * w, b.words[w]);
+}
+PENSTOCK_STEP bool any_equal(const block& b, char c) noexcept {
+    std::uint64_t all = 0x8080808080808080u;
+    for (int w = 0; w < 8; ++w) all &= unequal(b.words[w], c);
+    return all != 0x8080808080808080u;
 }
 #endif
 
@@ -113,6 +154,25 @@ PENSTOCK_STEP std::uint64_t low_bits(std::uint64_t x, std::size_t n) noexcept {
 #endif
 }
 
+#if PENSTOCK_LEVEL < 3
+/// Writes where the lowest bit of `mask` is, and takes it out.
+PENSTOCK_STEP void put_lowest(std::uint64_t& mask, std::uint32_t base, std::uint32_t* out) noexcept {
+    *out = base + lowest(mask);
+    mask &= mask - 1;
+}
+/// Without a loop: at -O2, g++ would make one.
+PENSTOCK_STEP void put_eight(std::uint64_t& mask, std::uint32_t base, std::uint32_t* out) noexcept {
+    put_lowest(mask, base, out);
+    put_lowest(mask, base, out + 1);
+    put_lowest(mask, base, out + 2);
+    put_lowest(mask, base, out + 3);
+    put_lowest(mask, base, out + 4);
+    put_lowest(mask, base, out + 5);
+    put_lowest(mask, base, out + 6);
+    put_lowest(mask, base, out + 7);
+}
+#endif
+
 /// Writes where the bits of `mask` are, behind `base`. May write 16 positions more than there are bits.
 PENSTOCK_STEP std::uint32_t* put_positions(std::uint64_t mask, std::uint32_t base, std::uint32_t* out) noexcept {
     const auto n = count_ones(mask);
@@ -132,22 +192,28 @@ PENSTOCK_STEP std::uint32_t* put_positions(std::uint64_t mask, std::uint32_t bas
     }
 #else
     // Eight at once without asking: how many there are in a block cannot be predicted.
-    for (std::size_t i = 0; i < 8; ++i) {
-        out[i] = base + lowest(mask);
-        mask &= mask - 1;
-    }
+    put_eight(mask, base, out);
     if (n > 8) [[unlikely]] {
-        for (std::size_t i = 8; i < 16; ++i) {
-            out[i] = base + lowest(mask);
-            mask &= mask - 1;
-        }
-        for (std::size_t i = 16; i < n; ++i) {
-            out[i] = base + lowest(mask);
-            mask &= mask - 1;
-        }
+        put_eight(mask, base, out + 8);
+        for (std::size_t i = 16; i < n; ++i) put_lowest(mask, base, out + i);
     }
 #endif
     return out + n;
+}
+
+/// The same, where there are seldom more than two.
+PENSTOCK_STEP std::uint32_t* put_few(std::uint64_t mask, std::uint32_t base, std::uint32_t* out) noexcept {
+#if PENSTOCK_LEVEL == 3
+    return put_positions(mask, base, out);
+#else
+    auto rest = mask;
+    put_lowest(rest, base, out);
+    const bool two = rest != 0;
+    put_lowest(rest, base, out + 1);
+    if (rest) [[unlikely]]
+        return put_positions(mask, base, out);
+    return out + (mask != 0) + two;
+#endif
 }
 
 } // namespace penstock::detail::PENSTOCK_LEVEL_NAMESPACE

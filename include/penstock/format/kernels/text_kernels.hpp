@@ -79,6 +79,7 @@ struct csv_text_rules {
     char quote = '"';
     bool quotes = true;         ///< a field that begins with `quote` ends with it, and quotes in it are doubled
     bool empty_is_null = true;  ///< without quotes
+    std::size_t widest = static_cast<std::size_t>(-1); ///< no field has more bytes, its quotes among them
 };
 
 struct csv_scan_rules {

@@ -49,7 +49,7 @@ class write_options {
         crlf_ = on;
         return *this;
     }
-    /// What a null is written as.
+    /// What a null is written as. A value of another type than text or bytes that reads the same is an error.
     write_options& null_text(std::string text) {
         null_text_ = std::move(text);
         return *this;
@@ -102,9 +102,10 @@ class formatter {
                                           std::size_t enough = static_cast<std::size_t>(-1)) const;
 
   private:
+    PENSTOCK_DECL bool is_marked(std::string_view text, bool first) const noexcept;
     /// Why it has no form; empty where it was appended.
     PENSTOCK_DECL std::string_view append_text(std::string& out, std::string_view text, bool first) const;
-    PENSTOCK_DECL std::string_view append_unquoted(std::string& out, std::string_view text, bool marked) const;
+    PENSTOCK_DECL std::string_view append_unquoted(std::string& out, std::string_view text, bool first) const;
     PENSTOCK_DECL std::string_view append_field(std::string& out, const array& column, std::size_t row, bool first) const;
     PENSTOCK_DECL bool needs_quotes(std::string_view text) const noexcept;
     bool begins_comment(std::string_view text) const noexcept {

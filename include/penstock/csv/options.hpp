@@ -62,7 +62,7 @@ PENSTOCK_DECL std::string fault_of(const dialect& d);
 /// How to read. Defaults: RFC 4180 with a header, empty fields are null, types are inferred. A schema may have any type that
 /// has a text form (docs/types.md).
 ///
-/// A quoted field is never null in a string column: `""` is the empty text. Rows of another length than the
+/// A quoted field is never null in a column of texts or bytes: `""` is the empty text. Rows of another length than the
 /// first are an error (`errc::ragged_row`), or by `ragged_rows` made as long. Blank lines are dropped. A byte-order mark is
 /// dropped.
 class options : public read_option_setters<options> {

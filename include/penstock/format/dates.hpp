@@ -23,6 +23,8 @@ PENSTOCK_DECL std::optional<std::int32_t> parse_date32(std::string_view text) no
 /// The same in milliseconds.
 PENSTOCK_DECL std::optional<std::int64_t> parse_date64(std::string_view text) noexcept;
 
+/// Whether so many units since midnight are a time of a day.
+PENSTOCK_DECL bool is_time_of_day(std::int64_t value, time_unit unit) noexcept;
 /// "23:59", "23:59:59", "23:59:59.999": since midnight.
 PENSTOCK_DECL std::optional<std::int64_t> parse_time(std::string_view text, time_unit unit) noexcept;
 

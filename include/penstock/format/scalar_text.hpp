@@ -42,6 +42,10 @@ class scalar_parser {
     /// Throws `error` for what a builder throws for too much.
     PENSTOCK_DECL bool append(std::string_view text, array_builder& to);
 
+    /// The same for the integer that stands for a date, a time, a timestamp or an interval of months: days, months, or units of
+    /// the type since 1970 or since midnight.
+    PENSTOCK_DECL bool append_count(std::int64_t count, array_builder& to);
+
   private:
     data_type type_;
     binary_form form_;

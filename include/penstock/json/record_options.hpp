@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/format/binary_text.hpp>
 #include <penstock/format/read_options.hpp>
 
 #include <cstddef>
@@ -15,6 +16,7 @@ struct record_options {
     std::size_t max_columns = 4096;
     bool infer_nested = true;
     bool duplicate_keys_as_error = false;
+    binary_form binary = binary_form::base64;
 };
 
 /// Chaining setters for them.
@@ -43,6 +45,11 @@ class record_option_setters : public read_option_setters<Derived> {
     /// Looking for them allocates memory for every key.
     Derived& duplicate_keys_as_error(bool on) {
         records_.duplicate_keys_as_error = on;
+        return static_cast<Derived&>(*this);
+    }
+    /// What stands for the bytes of binary columns that a schema has.
+    Derived& binary(binary_form form) {
+        records_.binary = form;
         return static_cast<Derived&>(*this);
     }
 

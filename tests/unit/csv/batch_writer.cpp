@@ -65,6 +65,21 @@ TEST_CASE("csv formatter: null, empty and the null text stay distinct") {
     CHECK(text_of(strings({std::nullopt, ""})) == "s,n\n,0\n\"\",1\n");
     const auto o = csv::write_options().null_text("NA");
     CHECK(text_of(strings({std::nullopt, "NA", ""}), o) == "s,n\nNA,0\n\"NA\",1\n\"\",2\n");
+    // A number in quotes would be a null to who reads it; bytes are told apart.
+    CHECK_THROWS_WITH_AS(text_of(strings({"x", "y"}), csv::write_options().null_text("1")),
+                         doctest::Contains("column \"n\", row 1 of the batch: a value of type int64 reads like the null text"), error);
+    array_builder bytes{data_type::binary(), buffer_pool::create()};
+    bytes.as<string_builder>().append("");
+    bytes.append_null();
+    bytes.as<string_builder>().append("x");
+    const auto twice = bytes.finish();
+    const record_batch batch{make_schema({field{"b", data_type::binary()}, field{"b", data_type::binary()}}), {twice, twice}, 3};
+    CHECK(text_of(batch) == "b,b\n\"\",\"\"\n,\neA==,eA==\n");
+    // Of two columns of one name, each is the one in its place.
+    const auto back = csv_test::read(text_of(batch), csv::options().schema(batch.shared_schema()));
+    CHECK(back.error() == "");
+    REQUIRE(back.batches.size() == 1);
+    CHECK(back.batches[0] == batch);
 }
 
 TEST_CASE("csv formatter: options") {
@@ -111,6 +126,11 @@ TEST_CASE("csv formatter: without quotes, what would need them is an error that 
     std::string out;
     const auto named = make_schema({field{"a\tb", data_type::string()}});
     CHECK_THROWS_WITH_AS(csv::formatter{tsv}.append_header(out, *named), doctest::Contains("the name \"a"), error);
+    const auto nameless = make_schema({field{"", data_type::string()}});
+    CHECK_THROWS_WITH_AS(csv::formatter{tsv}.append_header(out, *nameless), doctest::Contains("is a blank line"), error);
+    out.clear();
+    csv::formatter{tsv}.append_header(out, *make_schema({field{"", data_type::string()}, field{"x", data_type::string()}}));
+    CHECK(out == "\tx\n"); // names are never null
     string_builder lone{buffer_pool::create()};
     lone.append_null();
     const record_batch blank{make_schema({field{"s", data_type::string()}}), {lone.finish()}, 1};

@@ -46,8 +46,8 @@ class cell_rules {
     bool empty_is_null() const noexcept { return empty_is_null_; }
     /// Null texts that are not empty.
     bool other_nulls() const noexcept { return !other_nulls_.empty(); }
-    /// A null text may look like a number, a date or a truth value.
-    bool ambiguous_nulls() const noexcept { return ambiguous_nulls_; }
+    /// A null text may look like a number, a date or a truth value, or a quote or escape like a part of one.
+    bool ambiguous() const noexcept { return ambiguous_; }
 
   private:
     static constexpr int none = -1;
@@ -58,7 +58,7 @@ class cell_rules {
     std::string comment_;
     bool trims_;
     bool empty_is_null_ = false;
-    bool ambiguous_nulls_ = false;
+    bool ambiguous_ = false;
     std::vector<std::string> other_nulls_;
 };
 

@@ -79,7 +79,8 @@ class column_reader {
 
     field field_;
     bool missing_;
-    bool textual_; // a text that is quoted is not null, and must be UTF-8
+    bool textual_;      // must be UTF-8
+    bool quoted_nulls_; // a null text in quotes is null: what is quoted may not be a value
     std::size_t source_;
     bool inferred_;
     bool mismatch_as_null_;

@@ -13,13 +13,18 @@ PENSTOCK_DECL cell_rules::cell_rules(const options& o)
     const auto& d = o.dialect();
     if (d.quote) quote_ = static_cast<unsigned char>(*d.quote);
     if (d.escape && d.escape != d.quote) escape_ = static_cast<unsigned char>(*d.escape);
+    const auto in_values = [](std::optional<char> c) { // of numbers, dates and truth values
+        using namespace penstock::detail;
+        return c && (is_letter(*c) || is_digit(*c) || std::string_view{"+-.: "}.find(*c) != std::string_view::npos);
+    };
+    ambiguous_ = in_values(d.quote) || in_values(d.escape);
     for (const auto& text : o.null_texts()) {
         if (text.empty()) {
             empty_is_null_ = true;
             continue;
         }
         const bool digit = penstock::detail::is_digit(text.front()); // a date, perhaps
-        if (digit || parse_float64(text) || parse_boolean(text)) ambiguous_nulls_ = true;
+        if (digit || parse_float64(text) || parse_boolean(text)) ambiguous_ = true;
         other_nulls_.push_back(text);
     }
 }

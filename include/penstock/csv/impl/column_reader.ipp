@@ -18,14 +18,19 @@
 
 namespace penstock::csv::detail {
 
-/// Strings in any form, in a dictionary, too.
-inline bool has_texts(const data_type& type) {
-    return type.id() == type_id::dictionary ? has_texts(type.value_type()) : is_text(type.id());
+/// Without the dictionaries around it.
+inline const data_type& innermost(const data_type& type) {
+    return type.id() == type_id::dictionary ? innermost(type.value_type()) : type;
+}
+/// Whether nothing is a value: a text, bytes.
+inline bool may_be_empty(const data_type& type) {
+    return is_text(type.id()) || (is_binary(type.id()) && (type.id() != type_id::fixed_size_binary || type.byte_width() == 0));
 }
 
 PENSTOCK_DECL column_reader::column_reader(field f, table_layout::column where, bool mismatch_as_null,
                                            const csv::options& options, std::shared_ptr<buffer_pool> pool)
-    : field_{std::move(f)}, missing_{!where.source}, textual_{has_texts(field_.type())},
+    : field_{std::move(f)}, missing_{!where.source}, textual_{is_text(innermost(field_.type()).id())},
+      quoted_nulls_{!may_be_empty(innermost(field_.type()))},
       source_{where.source.value_or(0)}, inferred_{where.inferred}, mismatch_as_null_{mismatch_as_null},
       kernels_{&penstock::detail::text_kernels_of(options.instruction_set())}, builder_{field_.type(), std::move(pool)},
       parser_{field_.type(), options.binary()} {}
@@ -105,7 +110,7 @@ bool column_reader::append_values(number_builder<T>& to, const row_run& run, con
     if (to.size() == 0) to.reserve(expected_);
     T* out = to.grow(run.rows);
     auto part = column_of(run, rules);
-    const bool fast = !rules.ambiguous_nulls(); // a null text may look like a value
+    const bool fast = !rules.ambiguous();
     bool fine = true;
     field_bits bits;
     for (std::size_t first = 0; first < run.rows; first += kernel_rows) {
@@ -172,7 +177,7 @@ PENSTOCK_DECL bool column_reader::append_booleans(boolean_builder& to, const row
                                                   const cell_rules& rules) {
     using penstock::detail::kernel_rows;
     auto part = column_of(run, rules);
-    const bool fast = !rules.ambiguous_nulls();
+    const bool fast = !rules.ambiguous();
     bool fine = true;
     field_bits bits;
     std::uint64_t values[kernel_rows / 64];
@@ -325,7 +330,7 @@ PENSTOCK_DECL column_reader::outcome column_reader::append_one(const row_run& ru
     auto what = outcome::value;
     if (run.missing(row, source_))
         what = null_outcome();
-    else if (!(textual_ && c.quoted) && rules.is_null_text(c.text))
+    else if ((quoted_nulls_ || !c.quoted) && rules.is_null_text(c.text))
         what = null_outcome();
     else if (textual_ && find_invalid_utf8(c.text) != std::string_view::npos)
         what = outcome::fault;
@@ -370,7 +375,7 @@ PENSTOCK_DECL std::optional<cell_fault> column_reader::find_fault(const row_run&
         if (what != outcome::fault && !(mismatch && what == outcome::mismatch)) return std::nullopt;
     }
     const auto text = rules.decode(raw, scratch_).text;
-    const auto value = missing || rules.is_null_text(text)
+    const auto value = missing || ((quoted_nulls_ || !c.quoted) && rules.is_null_text(text))
                            ? std::string{"null, but the column is not nullable"}
                            : "\"" + printable(text, 40) + "\" is no " + field_.type().name();
     return cell_fault{errc::type_mismatch, position, named + ": " + value};

@@ -41,13 +41,18 @@ PENSTOCK_DECL bool formatter::needs_quotes(std::string_view text) const noexcept
     return false;
 }
 
+/// Not what it seems without quotes or an escape in front: a byte-order mark, a comment.
+PENSTOCK_DECL bool formatter::is_marked(std::string_view text, bool first) const noexcept {
+    return text.starts_with("\xef\xbb\xbf") || (first && begins_comment(text));
+}
+
 PENSTOCK_DECL std::string_view formatter::append_text(std::string& out, std::string_view text, bool first) const {
-    const bool marked = text.starts_with("\xef\xbb\xbf") || (first && begins_comment(text));
-    if (!text.empty() && text != options_.null_text() && !marked && !needs_quotes(text)) {
+    const bool null = text == options_.null_text();
+    if (!options_.quote()) return null ? "reads like the null text" : append_unquoted(out, text, first);
+    if (!null && !text.empty() && !is_marked(text, first) && !needs_quotes(text)) {
         out += text;
         return {};
     }
-    if (!options_.quote()) return append_unquoted(out, text, marked);
     const char quote = *options_.quote();
     out += quote;
     for (auto at = text.find(quote); at != text.npos; at = text.find(quote)) {
@@ -60,10 +65,12 @@ PENSTOCK_DECL std::string_view formatter::append_text(std::string& out, std::str
     return {};
 }
 
-/// What would be quoted, where there are no quotes.
-PENSTOCK_DECL std::string_view formatter::append_unquoted(std::string& out, std::string_view text, bool marked) const {
-    if (text == options_.null_text()) return "reads like the null text";
-    if (text.empty()) return {};
+PENSTOCK_DECL std::string_view formatter::append_unquoted(std::string& out, std::string_view text, bool first) const {
+    const bool marked = is_marked(text, first);
+    if (!marked && !needs_quotes(text)) {
+        out += text;
+        return {};
+    }
     if (!options_.escape()) return "holds a delimiter, a line break or a byte-order mark, or begins a comment";
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (special_[static_cast<unsigned char>(text[i])] || (marked && i == 0)) out += *options_.escape();
@@ -84,10 +91,15 @@ PENSTOCK_DECL std::string_view formatter::append_field(std::string& out, const a
     }
     const auto before = out.size();
     if (!append_scalar(out, column, row, options_.binary())) return "is beyond what the type means, and has no text";
-    // A delimiter may be a digit, a null text "NaN": rare, but then the number is a text like any other.
+    // A delimiter may be a digit: rare, but then the number is a text like any other. Bytes may be none, or read like a null
+    // text, and are told apart by quotes; of a quoted number who reads it would make a null.
     const std::string_view written{out.data() + before, out.size() - before};
-    const bool marked = first && begins_comment(written);
-    if (written != options_.null_text() && !marked && !needs_quotes(written)) return {};
+    const bool null = written == options_.null_text();
+    if (null && !is_binary(type.id() == type_id::dictionary ? type.value_type().id() : type.id())) {
+        out.resize(before);
+        return "reads like the null text";
+    }
+    if (!null && !(first && begins_comment(written)) && !needs_quotes(written)) return {};
     const std::string text{written};
     out.resize(before);
     return append_text(out, text, first);
@@ -100,7 +112,9 @@ PENSTOCK_DECL void formatter::append_header(std::string& out, const schema& s) c
         // A header is never null: only the first and single empty name needs its quotes, lest the line be
         // blank.
         const auto& name = s[i].name();
-        if (const auto why = append_text(out, name, i == 0); !why.empty())
+        auto why = options_.quote() ? append_text(out, name, i == 0) : append_unquoted(out, name, i == 0);
+        if (!options_.quote() && s.size() == 1 && name.empty()) why = "is a blank line";
+        if (!why.empty())
             throw_failure({errc::unsupported, "csv: the name \"" + printable(name, 64) + "\" " + std::string{why},
                            "write with quotes or with an escape"});
     }
@@ -128,8 +142,8 @@ PENSTOCK_DECL std::size_t formatter::append_rows(std::string& out, const record_
                            "csv: column \"" + printable(batch.schema()[c].name(), 64) + "\", row " +
                                std::to_string(first) + " of the batch: a value of type " + batch[c].type().name() + " " +
                                std::string{why},
-                           text ? "write with quotes, with an escape, or with another null text"
-                                : "write the column as integers"});
+                           text || why.starts_with("reads") ? "write with quotes, with an escape, or with another null text"
+                                                            : "write the column as integers"});
         }
         if (out.size() == before && !options_.quote())
             throw_failure({errc::unsupported, "csv: column \"" + printable(batch.schema()[0].name(), 64) + "\", row " +

@@ -183,6 +183,10 @@ PENSTOCK_DECL std::optional<std::int64_t> parse_date64(std::string_view text) no
     return out;
 }
 
+PENSTOCK_DECL bool is_time_of_day(std::int64_t value, time_unit unit) noexcept {
+    return value >= 0 && value < detail::seconds_a_day * detail::units_a_second(unit);
+}
+
 PENSTOCK_DECL std::optional<std::int64_t> parse_time(std::string_view text, time_unit unit) noexcept {
     detail::text_cursor at{text};
     std::int64_t seconds = 0;
@@ -264,7 +268,7 @@ PENSTOCK_DECL bool append_date64(std::string& out, std::int64_t milliseconds) {
 }
 
 PENSTOCK_DECL bool append_time(std::string& out, std::int64_t value, time_unit unit) {
-    if (value < 0 || value >= detail::seconds_a_day * detail::units_a_second(unit)) return false;
+    if (!is_time_of_day(value, unit)) return false;
     detail::append_clock(out, value, unit);
     return true;
 }

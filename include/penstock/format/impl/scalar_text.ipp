@@ -126,6 +126,36 @@ PENSTOCK_DECL scalar_parser::scalar_parser(data_type type, binary_form form) : t
     pool_ = buffer_pool::create();
 }
 
+PENSTOCK_DECL bool scalar_parser::append_count(std::int64_t count, array_builder& to) {
+    const auto append_if = [&]<class T>(bool fits, std::type_identity<T>) {
+        if (fits) to.as<number_builder<T>>().append(static_cast<T>(count));
+        return fits;
+    };
+    constexpr std::type_identity<std::int32_t> narrow;
+    constexpr std::type_identity<std::int64_t> wide;
+    switch (type_.id()) {
+    case type_id::date32:
+    case type_id::interval_months:
+        return append_if(std::in_range<std::int32_t>(count), narrow);
+    case type_id::date64:
+        return append_if(count % 86'400'000 == 0, wide);
+    case type_id::time32:
+        return append_if(is_time_of_day(count, type_.unit()), narrow);
+    case type_id::time64:
+        return append_if(is_time_of_day(count, type_.unit()), wide);
+    case type_id::timestamp:
+        return append_if(true, wide);
+    case type_id::dictionary: {
+        array_builder one{type_.value_type(), pool_};
+        if (!values_->append_count(count, one)) return false;
+        to.as<dictionary_builder>().append(one.finish(), 0);
+        return true;
+    }
+    default:
+        return false;
+    }
+}
+
 PENSTOCK_DECL bool scalar_parser::append(std::string_view text, array_builder& to) {
     const auto text_to = [&]<class B>(std::type_identity<B>) {
         to.as<B>().append(text);

@@ -42,6 +42,9 @@ PENSTOCK_DECL result<std::vector<matched_column>> match_columns(const read_optio
         known.assign(found.fields().begin(), found.fields().end());
     }
     const auto given_size = given ? given->size() : 0;
+    // Where the names are just those of the data, each stands for the column in its place, also one that occurs twice.
+    bool in_place = given && found.size() == given->size();
+    for (std::size_t i = 0; in_place && i < found.size(); ++i) in_place = found[i].name() == (*given)[i].name();
 
     std::vector<std::size_t> picked;
     const schema all{std::move(known)};
@@ -56,7 +59,7 @@ PENSTOCK_DECL result<std::vector<matched_column>> match_columns(const read_optio
     std::vector<matched_column> out;
     for (const auto i : picked) {
         matched_column column{all[i], i, i < given_size};
-        if (given) {
+        if (given && !in_place) {
             if (found.index_of(all[i].name())) {
                 const auto at = found.find(all[i].name());
                 if (!at) return in_data(at.error());

@@ -60,12 +60,12 @@ class value_node {
     enum class kind : std::uint8_t {
         null,       ///< null alone
         boolean,
-        integer,    ///< numbers without point and exponent
-        number,
+        integer,    ///< numbers without point and exponent; in a given column of 64 bits, strings that hold one, too
+        number,     ///< in a given column also the strings "NaN", "Infinity" and "-Infinity"
         decimal,    ///< numbers, or strings that hold one
         duration,   ///< strings, or whole numbers that count units
         text,       ///< strings; anything else is the text that stands in the data
-        scalar,     ///< strings that hold a value of the type
+        scalar,     ///< strings that hold a value of the type; in a given column of dates or times also numbers that count units
         list,       ///< arrays
         fixed_list, ///< arrays of one size
         structure,  ///< objects
@@ -74,7 +74,8 @@ class value_node {
     };
 
     /// A column. `inferred`: every value must be of a kind that inference would have put there.
-    PENSTOCK_DECL value_node(field f, bool inferred, const std::shared_ptr<buffer_pool>& pool);
+    PENSTOCK_DECL value_node(field f, bool inferred, const std::shared_ptr<buffer_pool>& pool,
+                             binary_form form = binary_form::base64);
     value_node(const value_node&) = delete;
     value_node& operator=(const value_node&) = delete;
 
@@ -93,6 +94,9 @@ class value_node {
 
     // A scalar, with `buffer_padding` readable bytes around it; false where it is no value of the type.
 
+    /// A string, without its quotation marks and escapes.
+    PENSTOCK_DECL bool append_string(std::string_view text);
+    /// Any text that the type has.
     PENSTOCK_DECL bool append_text(std::string_view text);
     PENSTOCK_DECL bool append_number(std::string_view token);
 
@@ -111,6 +115,7 @@ class value_node {
 
     field field_;
     bool inferred_;
+    binary_form form_;
     kind kind_;
     std::unique_ptr<array_builder> own_;
     array_builder* builder_;

@@ -124,7 +124,7 @@ PENSTOCK_DECL void lines_core::set_schema(std::shared_ptr<const penstock::schema
             return;
         }
         const bool given = !rules_.value_column.empty() || (common_.schema && common_.schema->index_of(f.name()));
-        columns_.push_back(std::make_unique<value_node>(f, !given, pool_));
+        columns_.push_back(std::make_unique<value_node>(f, !given, pool_, rules_.binary));
         leaves += columns_.back()->leaves();
         const auto* impossible = columns_.back()->impossible();
         if (!impossible) continue;

@@ -214,8 +214,7 @@ PENSTOCK_DECL bool record_reader::append_value(ondemand_value& value, value_node
     case '"': {
         std::string_view text;
         if (!take_string(value, token, text)) return false;
-        const bool takes_text = takes == kind::text || takes == kind::scalar || takes == kind::decimal || takes == kind::duration;
-        if (takes_text && node.append_text(text)) return true;
+        if (node.append_string(text)) return true;
         break;
     }
     case '{':
@@ -235,7 +234,10 @@ PENSTOCK_DECL bool record_reader::append_value(ondemand_value& value, value_node
     case 'f':
         if (!check_scalar(token)) return false;
         if (takes == kind::boolean) {
-            node.builder().as<boolean_builder>().append(token.front() == 't');
+            if (auto* values = node.builder().try_as<boolean_builder>(); values)
+                values->append(token.front() == 't');
+            else
+                node.append_text(token); // of a dictionary
             return true;
         }
         if (takes == kind::text && node.append_text(token)) return true;

@@ -5,6 +5,7 @@
 
 #include <penstock/format/detail/number_kernels.hpp>
 #include <penstock/format/kernels/one_text.hpp>
+#include <penstock/format/numbers.hpp>
 #include <penstock/format/type_inference.hpp>
 #include <penstock/json/detail/scalar_text.hpp>
 
@@ -49,21 +50,21 @@ inline value_node::kind kind_for(const data_type& type) noexcept {
     case type_id::map:
         return has_text_form(type.item().type().fields()[0].type()) ? kind::map : kind::none;
     case type_id::dictionary:
-        return has_text_form(type.value_type()) && type.value_type().id() != type_id::boolean ? kind_for(type.value_type())
-                                                                                              : kind::none;
+        return has_text_form(type.value_type()) ? kind_for(type.value_type()) : kind::none;
     default:
         return is_union(id) ? kind::none : kind::scalar;
     }
 }
 
-PENSTOCK_DECL value_node::value_node(field f, bool inferred, const std::shared_ptr<buffer_pool>& pool)
-    : field_{std::move(f)}, inferred_{inferred}, kind_{kind_for(field_.type())},
+PENSTOCK_DECL value_node::value_node(field f, bool inferred, const std::shared_ptr<buffer_pool>& pool, binary_form form)
+    : field_{std::move(f)}, inferred_{inferred}, form_{form}, kind_{kind_for(field_.type())},
       own_{std::make_unique<array_builder>(field_.type(), pool)}, builder_{own_.get()} {
     make_children();
 }
 
 inline value_node::value_node(field f, bool inferred, array_builder& builder, const value_node& parent)
-    : field_{std::move(f)}, inferred_{inferred}, kind_{kind_for(field_.type())}, builder_{&builder}, parent_{&parent} {
+    : field_{std::move(f)}, inferred_{inferred}, form_{parent.form_}, kind_{kind_for(field_.type())}, builder_{&builder},
+      parent_{&parent} {
     make_children();
 }
 
@@ -86,7 +87,7 @@ PENSTOCK_DECL void value_node::make_children() {
         for (std::size_t i = 0; i < 2; ++i) add(type().item().type().fields()[i], builder_->child(0).child(i));
         break;
     default:
-        if (has_text_form(type()) && kind_ != kind::null) parser_.emplace(type());
+        if (has_text_form(type()) && kind_ != kind::null) parser_.emplace(type(), form_);
     }
 }
 
@@ -127,6 +128,27 @@ PENSTOCK_DECL bool value_node::append_text(std::string_view text) {
     return parser_->append(text, *builder_);
 }
 
+/// What the writer makes texts of where it is asked to, too: `wide_numbers`, `not_finite`.
+PENSTOCK_DECL bool value_node::append_string(std::string_view text) {
+    const auto id = type().id() == type_id::dictionary ? type().value_type().id() : type().id();
+    switch (kind_) {
+    case kind::text:
+    case kind::scalar:
+    case kind::decimal:
+    case kind::duration:
+        return append_text(text);
+    case kind::integer:
+        if (inferred_ || (id != type_id::int64 && id != type_id::uint64) || json_number_form(text) != number_form::integer)
+            return false;
+        return append_text(text);
+    case kind::number:
+        if (inferred_ || (text != "NaN" && text != "Infinity" && text != "-Infinity")) return false;
+        return append_text(text);
+    default:
+        return false;
+    }
+}
+
 PENSTOCK_DECL bool value_node::append_number(std::string_view token) {
     const auto form = json_number_form(token);
     const auto* const last = token.data() + token.size();
@@ -156,6 +178,10 @@ PENSTOCK_DECL bool value_node::append_number(std::string_view token) {
     case kind::decimal:
         if (inferred_ && form != number_form::integer) return false;
         break;
+    case kind::scalar:
+        if (inferred_ || form != number_form::integer) return false; // `date_form::number`
+        if (const auto count = parse_int64(token)) return parser_->append_count(*count, *builder_);
+        return false;
     default:
         return false;
     }

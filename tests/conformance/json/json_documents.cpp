@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "json_values.hpp"
 
+#include <penstock/json/document_writer.hpp>
 
 #include <support/conformance.hpp>
 
@@ -12,6 +13,15 @@ using namespace json_values;
 inline read_result read_document(const std::string& text, std::size_t chunk) {
     return test::run(read<json::document_reader>(
         text, json::document_options{}.shape(json::document_shape::object).value_column("value"), chunk));
+}
+
+/// The same document passed over in search of what it does not have: what is valid is found to be just that, and what is not
+/// is not.
+inline std::string check_passed_over(const std::string& text, bool accepted, std::size_t chunk) {
+    const auto r = test::run(
+        read<json::document_reader>(text, json::document_options{}.rows_at("/no such key/0"), chunk));
+    const bool valid = r.error.code() == errc::unknown_column;
+    return valid == accepted ? "" : "passed over: " + r.error.message();
 }
 
 /// The same text as a line's, or as the value of a column, where it has no line feed of its own. Both must say the same.
@@ -42,7 +52,7 @@ TEST_CASE("conformance: json-test-suite") {
         std::optional<bj::value> expected;
         if (value && must == "accept") expected = value->is_string() ? parse_deep(value->as_string()) : *value;
         std::string why;
-        for (std::size_t chunk : {std::size_t{1} << 30, std::size_t{1}}) {
+        for (std::size_t chunk : {std::size_t{1} << 30, std::size_t{7}, std::size_t{1}}) {
             if (chunk == 1 && text.size() > 1000) continue;
             const auto r = read_document(text, chunk);
             const bool accepted = !r.error && !r.batches.empty();
@@ -51,6 +61,7 @@ TEST_CASE("conformance: json-test-suite") {
             if (!why.empty()) break;
             if (expected && !same(parse_deep(r.batches.at(0).column<std::string_view>("value")[0]), *expected))
                 why = "another value";
+            if (why.empty()) why = check_passed_over(text, accepted, chunk);
             if (why.empty()) why = check_as_column(text, accepted, expected ? &*expected : nullptr);
         }
         report.check(name, why);
@@ -67,10 +78,30 @@ TEST_CASE("conformance: json-transform") {
         for (std::size_t chunk : {std::size_t{1} << 30, std::size_t{1}}) {
             const auto r = read_document(text, chunk);
             if (!r.error && (r.batches.size() != 1 || r.batches[0].num_rows() != 1)) why = "neither a value nor an error";
+            if (why.empty()) why = check_passed_over(text, !r.error, chunk);
             if (why.empty() && !r.error) why = check_as_column(text.substr(0, text.find_last_not_of('\n') + 1), true, nullptr);
         }
         report.check(file.path().filename().string(), why);
     }
+}
+
+inline awaitable<std::string> written(std::vector<record_batch> batches, json::write_shape shape) {
+    std::string out;
+    json::document_writer writer{std::make_unique<memory_sink>(out), shape};
+    for (auto& b : batches) co_await writer.write(std::move(b));
+    co_await writer.close();
+    co_return out;
+}
+
+/// An object's members, or an array's elements, as columns and written again as a document.
+inline std::string check_written(const std::string& text) {
+    const auto original = parse_deep(text);
+    const auto shape = original.is_object() ? json::write_shape::object : json::write_shape::array;
+    if (!original.is_object() && !(original.is_array() && all_of_objects(original.get_array()))) return "";
+    const auto r = test::run(read<json::document_reader>(text, json::document_options{}, 1));
+    if (r.error) return "a document: " + r.error.message();
+    const auto again = test::run(written(r.batches, shape));
+    return reads_as(parse_deep(again), original) ? "" : "a document becomes " + again.substr(0, 200);
 }
 
 TEST_CASE("conformance: json-roundtrip") {
@@ -88,8 +119,9 @@ TEST_CASE("conformance: json-roundtrip") {
             why = "not read: " + r.error.message();
         } else {
             const auto rows = test::run(values_of(r.batches[0]));
-            const auto written = bj::serialize(rows.at(0).at("v"));
-            if (!reads_as(rows.at(0).at("v"), parse_deep(text))) why = "reads as " + written;
+            const auto again = bj::serialize(rows.at(0).at("v"));
+            if (!reads_as(rows.at(0).at("v"), parse_deep(text))) why = "reads as " + again;
+            if (why.empty()) why = check_written(text);
         }
         report.check(file.path().filename().string(), why);
     }

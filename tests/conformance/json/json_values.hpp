@@ -13,6 +13,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -151,6 +152,9 @@ inline std::string compare_columns(const read_result& r, const std::vector<std::
     return n == expected.size() ? "" : "columns: only " + std::to_string(n) + " rows";
 }
 
+inline bool all_of_objects(const bj::array& values) {
+    return std::all_of(values.begin(), values.end(), [](const bj::value& v) { return v.is_object(); });
+}
 inline bool all_objects(const std::vector<std::string>& values) {
     for (const auto& v : values)
         if (!parse_deep(v).is_object()) return false;

@@ -231,7 +231,8 @@ TEST_CASE("lines_reader: a given schema") {
 TEST_CASE("lines_reader: what a given type does not take") {
     const std::tuple<data_type, std::string_view, std::string_view> cases[] = {
         {data_type::int64(), "1.0", "int64, but the value is a number: 1.0"},
-        {data_type::int64(), "\"1\"", "int64, but the value is a string: \"1\""},
+        {data_type::int64(), "\"1x\"", "int64, but the value is a string: \"1x\""},
+        {data_type::int32(), "\"1\"", "int32, but the value is a string: \"1\""},
         {data_type::int64(), "true", "a truth value"},
         {data_type::int64(), "9223372036854775808", "an integer"},
         {data_type::int64(), "99999999999999999999", "99999999999999999999"},

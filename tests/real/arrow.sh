@@ -18,4 +18,4 @@ $compiler -std=c++20 -O1 -fPIC -I../../include -I.. -DPENSTOCK_HAS_ZSTD=1 -DPENS
   -c arrow/bridge.cpp -o "$work/bridge.o"
 ${CXX:-g++} -shared "$work/bridge.o" -o "$work/bridge.so" -Wl,--no-undefined -lzstd -llz4 -lsimdjson -lz -lpthread
 
-timeout 300 "$venv/bin/python" arrow/proof.py "$work/bridge.so" "$work"
+PYTHONPATH="$PWD" PYTHONDONTWRITEBYTECODE=1 timeout 300 "$venv/bin/python" arrow/proof.py "$work/bridge.so" "$work"

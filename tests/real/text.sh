@@ -19,4 +19,4 @@ $compiler -std=c++20 -O1 -fPIC -I../../include -I.. -DPENSTOCK_HAS_ZSTD=1 -DPENS
 ${CXX:-g++} -shared "$work/bridge.o" -o "$work/bridge.so" -Wl,--no-undefined -lzstd -llz4 -lbz2 -llzma -lbrotlidec -lbrotlienc \
   -lsnappy -lsimdjson -lz -lpthread
 
-timeout 300 "$venv/bin/python" text/proof.py "$work/bridge.so" "$work"
+PYTHONPATH="$PWD" PYTHONDONTWRITEBYTECODE=1 timeout 300 "$venv/bin/python" text/proof.py "$work/bridge.so" "$work"

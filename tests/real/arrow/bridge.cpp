@@ -8,6 +8,7 @@
 #include <penstock/core/file_io.hpp>
 #include <penstock/format/c_stream.hpp>
 
+#include "real/guarded.hpp"
 #include "support/counted_release.hpp"
 #include "support/run.hpp"
 
@@ -22,20 +23,8 @@ namespace {
 
 using namespace penstock;
 
-std::string problem;
 int imported = 0, imported_released = 0, exported = 0, exported_released = 0;
 asio::io_context io{1};
-
-template <class F>
-const char* guarded(F&& f) {
-    try {
-        f();
-        return nullptr;
-    } catch (const std::exception& e) {
-        problem = e.what();
-        return problem.c_str();
-    }
-}
 
 template <class T>
 void count_in(T* s) {

@@ -15,10 +15,12 @@
 #include <penstock/json/lines_reader.hpp>
 #include <penstock/json/lines_writer.hpp>
 
+#include "real/guarded.hpp"
 #include "support/run.hpp"
 
 #include <boost/asio/io_context.hpp>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -31,19 +33,7 @@ namespace {
 
 using namespace penstock;
 
-std::string problem;
 asio::io_context io{1};
-
-template <class F>
-const char* guarded(F&& f) {
-    try {
-        f();
-        return nullptr;
-    } catch (const std::exception& e) {
-        problem = e.what();
-        return problem.c_str();
-    }
-}
 
 /// "name=value", one behind the other, with \x1f in between. Each is to be asked for once.
 class settings {
@@ -104,10 +94,13 @@ std::unique_ptr<batch_reader> open_rows(const std::string& path, settings s, std
         return std::make_unique<csv::batch_reader>(std::move(source), std::move(o.common(std::move(common))));
     }
     if (format == "jsonl") {
+        json::lines_options o;
+        s.with("value", [&](const std::string& v) { o.value_column(v); });
         s.done();
-        return std::make_unique<json::lines_reader>(std::move(source), json::lines_options().common(std::move(common)));
+        return std::make_unique<json::lines_reader>(std::move(source), std::move(o.common(std::move(common))));
     }
     json::document_options o;
+    s.with("value", [&](const std::string& v) { o.value_column(v); });
     s.with("rows_at", [&](const std::string& v) { o.rows_at(v); });
     s.done();
     return std::make_unique<json::document_reader>(std::move(source), std::move(o.common(std::move(common))));

@@ -23,56 +23,29 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.json
 
-bridge = ctypes.CDLL(sys.argv[1])
-for name in ("bridge_read_text", "bridge_write_text"):
-    getattr(bridge, name).restype = ctypes.c_char_p
+from arrow_structs import Stream, call, load, schema, stream_of
+
+bridge = load(sys.argv[1], "bridge_read_text", "bridge_write_text")
 folder = sys.argv[2]
-
-capsule_new = ctypes.pythonapi.PyCapsule_New
-capsule_new.restype = ctypes.py_object
-capsule_new.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
-capsule_pointer = ctypes.pythonapi.PyCapsule_GetPointer
-capsule_pointer.restype = ctypes.c_void_p
-capsule_pointer.argtypes = [ctypes.py_object, ctypes.c_char_p]
-
-
-class Stream:
-    """An ArrowArrayStream that others take by the PyCapsule protocol."""
-
-    def __init__(self):
-        self.memory = (ctypes.c_void_p * 5)()
-        self.pointer = ctypes.addressof(self.memory)
-
-    def __arrow_c_stream__(self, requested_schema=None):
-        return capsule_new(self.pointer, b"arrow_array_stream", None)
-
-
-def call(function, *arguments):
-    wrong = function(*arguments)
-    if wrong:
-        raise RuntimeError(wrong.decode())
 
 
 def settings(options):
     return "\x1f".join(f"{name}={value}" for name, value in options.items()).encode()
 
 
-def read(path, schema=None, **options):
-    """By penstock; a table."""
-    out = Stream()
-    columns = (ctypes.c_void_p * 9)()
-    given = None
-    if schema is not None:
-        given = ctypes.c_void_p(ctypes.addressof(columns))
-        schema._export_to_c(given.value)
-    call(bridge.bridge_read_text, path.encode(), settings(options), given, ctypes.c_void_p(out.pointer))
+def read(path, columns=None, **options):
+    """By penstock; a table. `columns`: their schema, or they are inferred."""
+    out, given = Stream(), schema()
+    if columns is not None:
+        columns._export_to_c(given.pointer)
+    call(bridge.bridge_read_text, path.encode(), settings(options), ctypes.c_void_p(None if columns is None else given.pointer),
+         ctypes.c_void_p(out.pointer))
     return pa.RecordBatchReader.from_stream(out).read_all()
 
 
 def write(table, path, **options):
     """By penstock."""
-    capsule = table.__arrow_c_stream__(None)
-    pointer = ctypes.c_void_p(capsule_pointer(capsule, b"arrow_array_stream"))
+    capsule, pointer = stream_of(table)
     call(bridge.bridge_write_text, pointer, path.encode(), settings(options))
     return path
 
@@ -243,6 +216,13 @@ def python_json():
                 check(text[k] == v if isinstance(v, str) else (v is None and text[k] is None) or json.loads(text[k]) == v, f"{v!r} became {text[k]!r}")
         got = read(path, format="jsonl")  # whatever it infers
         check(got.num_rows == 20 and set(got.column_names) == {"c0", "c1", "c2"}, "inferred")
+        values = [json_value(r, 4) for _ in range(20)]
+        path = put("any.jsonl", "".join(json.dumps(v, ensure_ascii=r.random() < 0.5) + "\n" for v in values))
+        for form in ("jsonl", "json"):
+            if form == "json":
+                path = put("any.json", json.dumps(values, indent=r.choice((None, 1))))
+            got = read(path, format=form, value="v").column("v").to_pylist()
+            check([json.loads(text) for text in got] == values, f"values by {form}")
     # and back
     plain = [f for f in schema if f.name not in ("m", "d")]
     for name, options in (("jsonl", {}), ("jsonl", {"ascii": ""}), ("jsonl", {"slash": ""}), ("json", {}), ("json", {"indent": "3"}), ("jsonl", {"omit": ""})):

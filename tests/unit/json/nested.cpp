@@ -196,6 +196,26 @@ TEST_CASE("json: what a type does not take") {
     }
 }
 
+TEST_CASE("json: what is a number elsewhere is none in JSON, whatever the column's type") {
+    using t = data_type;
+    const t types[] = {t::int8(), t::int64(), t::uint64(), t::float16(), t::float32(), t::float64(), t::decimal128(10, 2),
+                       t::decimal256(50, 0), t::duration(time_unit::second), t::date32(), t::boolean(), t::string(), t::null(),
+                       t::timestamp(time_unit::second), t::dictionary(t::int8(), t::float64()), t::list(t::float64())};
+    for (const auto& type : types)
+        for (const std::string value : {"NaN", "Infinity", "-Infinity", "nan", "inf", "-inf", "+1", "01", "-01", ".5", "-.5", "1.", "1e", "1e+",
+                                        "-", "--1", "0x10", "1_000", "1f", "1.5.5", "True", "nul", "\xef\xbc\x91"}) {
+            CAPTURE(type.name());
+            CAPTURE(value);
+            for (const auto& row : {"{\"v\":" + value + "}\n", "{\"v\":[" + value + "]}\n", "{ \"v\" : " + value + " , \"w\":1}\n"}) {
+                const auto r = read(row, typed(type));
+                const bool refused = r.error.code() == errc::malformed_json || r.error.code() == errc::type_mismatch;
+                CHECK_MESSAGE(refused, r.error.message());
+                if (row.find('[') == row.npos) CHECK(r.error.code() == errc::malformed_json);
+                CHECK(r.values.empty());
+            }
+        }
+}
+
 TEST_CASE("json: types that JSON has no values of") {
     for (const auto& type : {data_type::sparse_union({field{"a", data_type::int8()}}),
                              data_type::list(data_type::dense_union({field{"a", data_type::int8()}}))}) {

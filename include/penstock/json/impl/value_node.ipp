@@ -151,6 +151,7 @@ PENSTOCK_DECL bool value_node::append_string(std::string_view text) {
 
 PENSTOCK_DECL bool value_node::append_number(std::string_view token) {
     const auto form = json_number_form(token);
+    if (form == number_form::none) return false; // NaN, +1, .5: numbers of other texts, but not of JSON
     const auto* const last = token.data() + token.size();
     switch (kind_) {
     case kind::integer:

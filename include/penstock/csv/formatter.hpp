@@ -97,7 +97,8 @@ class formatter {
 
     /// Appends rows from `first` on until all are done or `out` has come to `enough` bytes; gives the first
     /// row that is not done. Throws `error` (`errc::unsupported`), which names the column and the row in the batch, for what
-    /// has no form in CSV (docs/types.md); without quotes also for what would need them.
+    /// has no form in CSV (docs/types.md), without quotes also for what would need them; the same as `errc::invalid_utf8` for text
+    /// that is not UTF-8.
     PENSTOCK_DECL std::size_t append_rows(std::string& out, const record_batch& batch, std::size_t first = 0,
                                           std::size_t enough = static_cast<std::size_t>(-1)) const;
 

@@ -82,6 +82,21 @@ TEST_CASE("csv formatter: null, empty and the null text stay distinct") {
     CHECK(back.batches[0] == batch);
 }
 
+TEST_CASE("csv formatter: text that is not UTF-8 is an error that names column and row") {
+    for (const auto& o : {csv::write_options(), csv::write_options().quote(std::nullopt).escape('\\')}) {
+        CHECK(code_of([&] { text_of(strings({"\xc3\xa9", "a\xff"}), o); }) == errc::invalid_utf8);
+        CHECK_THROWS_WITH_AS(text_of(strings({"fine", "long enough for many at once: \xc3"}), o),
+                             doctest::Contains("column \"s\", row 1 of the batch: a value of type string is not UTF-8"), error);
+        std::string out;
+        CHECK(code_of([&] { csv::formatter{o}.append_header(out, *make_schema({field{"\xff", data_type::string()}})); }) ==
+              errc::invalid_utf8);
+    }
+    const auto bytes = make_schema({field{"b", data_type::binary()}});
+    array_builder any{data_type::binary(), buffer_pool::create()};
+    any.as<string_builder>().append("\xff");
+    CHECK(text_of(record_batch{bytes, {any.finish()}, 1}) == "b\n/w==\n");
+}
+
 TEST_CASE("csv formatter: options") {
     const auto o = csv::write_options().header(false).delimiter(';').quote('\'').crlf(true);
     CHECK(text_of(strings({"a;b", "c'd", "e,\"f"}), o) == "'a;b';0\r\n'c''d';1\r\ne,\"f;2\r\n");

@@ -5,8 +5,12 @@
 
 #include <penstock/csv/options.hpp>
 #include <penstock/format/scalar_text.hpp>
+#include <penstock/format/utf8.hpp>
 
 namespace penstock::csv {
+namespace detail {
+inline constexpr std::string_view not_utf8 = "is not UTF-8";
+} // namespace detail
 
 PENSTOCK_DECL formatter::formatter(write_options options) : options_{std::move(options)} {
     const auto refuse = [](std::string why) {
@@ -47,6 +51,7 @@ PENSTOCK_DECL bool formatter::is_marked(std::string_view text, bool first) const
 }
 
 PENSTOCK_DECL std::string_view formatter::append_text(std::string& out, std::string_view text, bool first) const {
+    if (!is_ascii(text) && find_invalid_utf8(text) != text.npos) return detail::not_utf8;
     const bool null = text == options_.null_text();
     if (!options_.quote()) return null ? "reads like the null text" : append_unquoted(out, text, first);
     if (!null && !text.empty() && !is_marked(text, first) && !needs_quotes(text)) {
@@ -112,6 +117,8 @@ PENSTOCK_DECL void formatter::append_header(std::string& out, const schema& s) c
         // A header is never null: only the first and single empty name needs its quotes, lest the line be
         // blank.
         const auto& name = s[i].name();
+        if (find_invalid_utf8(name) != name.npos)
+            throw_failure({errc::invalid_utf8, "csv: the name \"" + printable(name, 64) + "\" " + std::string{detail::not_utf8}});
         auto why = options_.quote() ? append_text(out, name, i == 0) : append_unquoted(out, name, i == 0);
         if (!options_.quote() && s.size() == 1 && name.empty()) why = "is a blank line";
         if (!why.empty())
@@ -137,13 +144,15 @@ PENSTOCK_DECL std::size_t formatter::append_rows(std::string& out, const record_
             if (c) out += options_.delimiter();
             const auto why = append_field(out, batch[c], first, c == 0);
             if (why.empty()) continue;
-            const bool text = is_text(batch[c].type().id());
-            throw_failure({errc::unsupported,
+            const bool broken = why == detail::not_utf8;
+            const bool text = is_text(batch[c].type().id()) || why.starts_with("reads");
+            throw_failure({broken ? errc::invalid_utf8 : errc::unsupported,
                            "csv: column \"" + printable(batch.schema()[c].name(), 64) + "\", row " +
                                std::to_string(first) + " of the batch: a value of type " + batch[c].type().name() + " " +
                                std::string{why},
-                           text || why.starts_with("reads") ? "write with quotes, with an escape, or with another null text"
-                                                            : "write the column as integers"});
+                           broken ? "a column of type binary may hold any bytes"
+                           : text ? "write with quotes, with an escape, or with another null text"
+                                  : "write the column as integers"});
         }
         if (out.size() == before && !options_.quote())
             throw_failure({errc::unsupported, "csv: column \"" + printable(batch.schema()[0].name(), 64) + "\", row " +

@@ -15,8 +15,8 @@ namespace penstock::csv {
 /// that, and one row.
 class batch_writer final : public penstock::batch_writer {
   public:
-    /// With a schema, the header is written even when no batch comes. Throws `error`
-    /// (`errc::invalid_option`). Precondition: `sink` is not null.
+    /// With a schema, the header is written even when no batch comes. Throws `error`: `errc::invalid_option`,
+    /// `errc::unsupported` for a column whose type has no form in CSV. Precondition: `sink` is not null.
     PENSTOCK_DECL explicit batch_writer(std::unique_ptr<byte_sink> sink,
                                         write_options options = write_options(),
                                         std::shared_ptr<const schema> schema = nullptr);

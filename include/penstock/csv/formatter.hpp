@@ -92,7 +92,10 @@ class formatter {
     /// Throws `error` (`errc::invalid_option`).
     PENSTOCK_DECL explicit formatter(write_options options = write_options());
 
-    /// Appends the header, where the options ask for one and the schema has columns.
+    /// Throws `error` (`errc::unsupported`), which names the column, for a type that has no form in CSV (docs/types.md).
+    PENSTOCK_DECL static void check(const schema& s);
+
+    /// Appends the header, where the options ask for one and the schema has columns. Throws as `check`.
     PENSTOCK_DECL void append_header(std::string& out, const schema& s) const;
 
     /// Appends rows from `first` on until all are done or `out` has come to `enough` bytes; gives the first

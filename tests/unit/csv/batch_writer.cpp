@@ -190,6 +190,17 @@ TEST_CASE("csv formatter: all types") {
     CHECK(text_of(batch) == "\"f,g\",\"\"\n40.0,true\n-0.1,false\nNaN,true\n1e+300,false\n,\n");
 }
 
+TEST_CASE("csv formatter: a column that has no form is told with the header, before any row") {
+    const auto nested = make_schema({field{"n", data_type::int64()}, field{"tags", data_type::list(data_type::string())}});
+    for (const bool header : {true, false}) {
+        const auto o = csv::write_options().header(header);
+        std::string out;
+        CHECK(code_of([&] { csv::formatter{o}.append_header(out, *nested); }) == errc::unsupported);
+        CHECK(code_of([&] { csv::batch_writer{memory_sink{out}, o, nested}; }) == errc::unsupported);
+        CHECK(out.empty());
+    }
+}
+
 TEST_CASE("csv formatter: a lone null is no blank line") {
     auto pool = buffer_pool::create();
     int64_builder n{pool};

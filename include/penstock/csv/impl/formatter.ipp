@@ -110,7 +110,17 @@ PENSTOCK_DECL std::string_view formatter::append_field(std::string& out, const a
     return append_text(out, text, first);
 }
 
+PENSTOCK_DECL void formatter::check(const schema& s) {
+    for (const auto& f : s.fields())
+        if (!has_text_form(f.type()))
+            throw_failure({errc::unsupported,
+                           "csv: column \"" + printable(f.name(), 64) + "\": values of type " + f.type().name() +
+                               " have no form in CSV",
+                           "leave it out, or write JSON Lines"});
+}
+
 PENSTOCK_DECL void formatter::append_header(std::string& out, const schema& s) const {
+    check(s);
     if (!options_.header() || s.empty()) return;
     for (std::size_t i = 0; i < s.size(); ++i) {
         if (i) out += options_.delimiter();
@@ -132,12 +142,7 @@ PENSTOCK_DECL std::size_t formatter::append_rows(std::string& out, const record_
                                                  std::size_t first, std::size_t enough) const {
     const auto columns = batch.num_columns();
     if (columns == 0) return batch.num_rows();
-    for (const auto& f : batch.schema().fields())
-        if (!has_text_form(f.type()))
-            throw_failure({errc::unsupported,
-                           "csv: column \"" + printable(f.name(), 64) + "\": values of type " + f.type().name() +
-                               " have no form in CSV",
-                           "leave it out, or write JSON Lines"});
+    check(batch.schema());
     for (; first < batch.num_rows() && out.size() < enough; ++first) {
         const auto before = out.size();
         for (std::size_t c = 0; c < columns; ++c) {

@@ -33,6 +33,9 @@ enum class compression : std::uint8_t {
 /// "gzip", "zstd" …; "none" for `none`.
 PENSTOCK_DECL std::string_view to_string(compression c) noexcept;
 
+/// The codec of that name, in any case, or of an extension without its dot ("gz", "zst"); "none", too.
+PENSTOCK_DECL std::optional<compression> parse_compression(std::string_view name) noexcept;
+
 /// What the last extension of a path, key or URL promises, in any case: .gz .gzip .bgz .zst .zstd .bz2 .xz
 /// .lz4 .snappy .sz .br .zz .zlib .deflate .lzma. `none` for every other name. What follows a '?' or '#'
 /// belongs to the name, as it does in an S3 key.

@@ -1,4 +1,5 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#include <penstock/codec/codec_info.hpp>
 #include <penstock/codec/compression.hpp>
 
 #include <penstock/core/byte_sink.hpp>
@@ -48,6 +49,15 @@ TEST_CASE("the extension goes, the rest stays") {
     CHECK(without_compression_extension("s3://lake/a.csv.gz") == "s3://lake/a.csv");
     CHECK(without_compression_extension("a.JSONL.ZST") == "a.JSONL");
     CHECK(without_compression_extension("a.gz.gz") == "a.gz");
+}
+
+TEST_CASE("names of codecs are read, those of extensions, too") {
+    for (const auto& c : codecs()) CHECK(parse_compression(to_string(c.kind)) == c.kind);
+    CHECK(parse_compression("none") == compression::none);
+    CHECK(parse_compression("GZip") == compression::gzip);
+    CHECK(parse_compression("gz") == compression::gzip);
+    CHECK(parse_compression("zst") == compression::zstd);
+    for (const char* other : {"", ".gz", "gzi", "gzips", "unknown", "zip"}) CHECK_FALSE(parse_compression(other));
 }
 
 TEST_CASE("every compression has its name") {

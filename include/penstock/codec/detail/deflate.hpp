@@ -36,12 +36,7 @@ class zlib_deflater final : public encoder {
 
   private:
     void run(std::span<const std::byte> in, std::span<std::byte> out, int flush, codec_step& total) noexcept {
-        in = in.first(std::min(in.size(), inflate_most));
-        out = out.first(std::min(out.size(), inflate_most));
-        stream_.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(in.data()));
-        stream_.avail_in = static_cast<uInt>(in.size());
-        stream_.next_out = reinterpret_cast<Bytef*>(out.data());
-        stream_.avail_out = static_cast<uInt>(out.size());
+        lend(stream_, in, out);
         ended_ = ::deflate(&stream_, flush) == Z_STREAM_END;
         total.consumed += in.size() - stream_.avail_in;
         total.produced += out.size() - stream_.avail_out;
@@ -82,12 +77,7 @@ class isal_deflater final : public encoder {
 
   private:
     void run(std::span<const std::byte> in, std::span<std::byte> out, codec_step& total) noexcept {
-        in = in.first(std::min(in.size(), inflate_most));
-        out = out.first(std::min(out.size(), inflate_most));
-        stream_->next_in = reinterpret_cast<std::uint8_t*>(const_cast<std::byte*>(in.data()));
-        stream_->avail_in = static_cast<std::uint32_t>(in.size());
-        stream_->next_out = reinterpret_cast<std::uint8_t*>(out.data());
-        stream_->avail_out = static_cast<std::uint32_t>(out.size());
+        lend(*stream_, in, out);
         ::isal_deflate(stream_.get());
         total.consumed += in.size() - stream_->avail_in;
         total.produced += out.size() - stream_->avail_out;

@@ -20,6 +20,17 @@ namespace penstock::detail {
 /// Libraries count in 32 bits, and one of them overflows near the top of them.
 inline constexpr std::size_t inflate_most = std::size_t{1} << 30;
 
+/// Cuts both to what a library counts, and lets its stream read the one and write the other.
+template <class Stream>
+void lend(Stream& stream, std::span<const std::byte>& in, std::span<std::byte>& out) noexcept {
+    in = in.first(std::min(in.size(), inflate_most));
+    out = out.first(std::min(out.size(), inflate_most));
+    stream.next_in = reinterpret_cast<decltype(stream.next_in)>(const_cast<std::byte*>(in.data()));
+    stream.avail_in = static_cast<decltype(stream.avail_in)>(in.size());
+    stream.next_out = reinterpret_cast<decltype(stream.next_out)>(out.data());
+    stream.avail_out = static_cast<decltype(stream.avail_out)>(out.size());
+}
+
 /// What either library holds while it inflates, and more.
 inline constexpr std::uint64_t inflate_memory = std::uint64_t{192} << 10;
 
@@ -52,12 +63,7 @@ class basic_zlib_inflater {
     std::uint32_t crc() const noexcept { return crc_; }
 
     inflate_step run(std::span<const std::byte> in, std::span<std::byte> out) {
-        in = in.first(std::min(in.size(), inflate_most));
-        out = out.first(std::min(out.size(), inflate_most));
-        stream_.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(in.data()));
-        stream_.avail_in = static_cast<uInt>(in.size());
-        stream_.next_out = reinterpret_cast<Bytef*>(out.data());
-        stream_.avail_out = static_cast<uInt>(out.size());
+        lend(stream_, in, out);
         const int code = ::inflate(&stream_, Z_NO_FLUSH);
         if (code == Z_MEM_ERROR) throw std::bad_alloc{};
         inflate_step step;
@@ -95,12 +101,7 @@ class basic_isal_inflater {
     std::uint32_t crc() const noexcept { return state_->crc; }
 
     inflate_step run(std::span<const std::byte> in, std::span<std::byte> out) noexcept {
-        in = in.first(std::min(in.size(), inflate_most));
-        out = out.first(std::min(out.size(), inflate_most));
-        state_->next_in = reinterpret_cast<std::uint8_t*>(const_cast<std::byte*>(in.data()));
-        state_->avail_in = static_cast<std::uint32_t>(in.size());
-        state_->next_out = reinterpret_cast<std::uint8_t*>(out.data());
-        state_->avail_out = static_cast<std::uint32_t>(out.size());
+        lend(*state_, in, out);
         const int code = ::isal_inflate(state_.get());
         inflate_step step;
         step.corrupt = code < 0 || code == ISAL_NEED_DICT;

@@ -107,6 +107,14 @@ PENSTOCK_DECL std::string_view to_string(compression c) noexcept {
     return "unknown";
 }
 
+PENSTOCK_DECL std::optional<compression> parse_compression(std::string_view name) noexcept {
+    for (int i = 0; i <= static_cast<int>(compression::snappy_hadoop); ++i)
+        if (const auto c = static_cast<compression>(i); detail::iequals(name, to_string(c))) return c;
+    for (const auto& row : detail::compression_extensions)
+        if (detail::iequals(name, row.extension.substr(1))) return row.kind;
+    return std::nullopt;
+}
+
 PENSTOCK_DECL compression compression_from_name(std::string_view name) noexcept {
     const auto* row = detail::find_extension(name);
     return row ? row->kind : compression::none;

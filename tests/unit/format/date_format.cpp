@@ -88,6 +88,22 @@ TEST_CASE("date_format: units, dates and times") {
     CHECK(out == "31.12.1969");
 }
 
+TEST_CASE("date_format: seconds before 1970 have their fraction on the same side") {
+    const date_format f{"%s.%f"};
+    CHECK(f.parse_timestamp("-1.25", time_unit::millisecond) == -1250);
+    CHECK(f.parse_timestamp("-0.5", time_unit::millisecond) == -500);
+    CHECK(f.parse_timestamp("-1.0", time_unit::millisecond) == -1000);
+    CHECK(f.parse_timestamp("1.25", time_unit::millisecond) == 1250);
+    for (const std::int64_t v : {-1250, -1000, -999, -1, 0, 1, 999, 1250}) {
+        std::string text;
+        f.append_timestamp(text, v, time_unit::millisecond);
+        CHECK(f.parse_timestamp(text, time_unit::millisecond) == v);
+        if (v == -1250) CHECK(text == "-1.250");
+        if (v == -1) CHECK(text == "-0.001");
+    }
+    CHECK_FALSE(date_format{"%b %m"}.parse_date32(" 3")); // a name that is none
+}
+
 TEST_CASE("date_format: any moment is read back") {
     test::numbers n{5};
     const date_format f{"%Y-%m-%dT%H:%M:%S.%f%z"};

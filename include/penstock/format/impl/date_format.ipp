@@ -8,6 +8,7 @@
 #include <penstock/format/detail/civil.hpp>
 #include <penstock/format/numbers.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <span>
 #include <utility>
@@ -31,6 +32,7 @@ struct date_fields {
     bool afternoon = false;
     bool half_days = false;
     std::int64_t since_1970 = 0;
+    bool before_1970 = false; // so is the fraction
 
     /// Seconds since 1970; none where there is no such moment.
     std::optional<std::int64_t> seconds() const noexcept {
@@ -143,7 +145,8 @@ PENSTOCK_DECL bool date_format::parse(std::string_view text, detail::date_fields
         case 'b':
         case 'B':
             out.day.month = detail::take_name(at, detail::month_names) + 1;
-            break; // 0 is no month
+            fine = out.day.month != 0;
+            break;
         case 'a':
         case 'A': fine = detail::take_name(at, detail::day_names) >= 0; break;
         case 'H': fine = digits(2, out.hour); break;
@@ -161,14 +164,18 @@ PENSTOCK_DECL bool date_format::parse(std::string_view text, detail::date_fields
         case 'f': fine = at.nanoseconds(out.nanosecond); break;
         case 'z': fine = at.offset(out.offset); break;
         case 's': {
-            const bool negative = at.take('-');
+            out.before_1970 = at.take('-');
             fine = digits(18, n);
-            out.since_1970 = negative ? -n : n;
+            out.since_1970 = out.before_1970 ? -n : n;
             break;
         }
         default: fine = false;
         }
         if (!fine) return false;
+    }
+    if (out.before_1970 && out.nanosecond != 0) {
+        out.since_1970 -= 1;
+        out.nanosecond = 1'000'000'000 - out.nanosecond;
     }
     return at.text.empty();
 }
@@ -206,6 +213,11 @@ PENSTOCK_DECL void date_format::append_timestamp(std::string& out, std::int64_t 
     const auto hour = days.rest / 3600;
     const auto weekday = static_cast<std::size_t>(detail::floored{days.quotient + 4, 7}.rest);
     const auto month = detail::month_names[d.month - 1];
+    const auto has = [this](char directive) {
+        return std::any_of(parts_.begin(), parts_.end(), [directive](const part& p) { return p.directive == directive; });
+    };
+    // "-1.25" is a quarter of a second further from 1970 than "-1".
+    const bool mirrored = time.quotient < 0 && time.rest != 0 && has('s') && has('f');
     for (const auto& p : parts_) {
         switch (p.directive) {
         case 'Y': detail::append_year(out, d.year); break;
@@ -228,9 +240,12 @@ PENSTOCK_DECL void date_format::append_timestamp(std::string& out, std::int64_t 
         case 'p': out += hour < 12 ? "AM" : "PM"; break;
         case 'M': detail::append_padded(out, days.rest / 60 % 60, 2); break;
         case 'S': detail::append_padded(out, days.rest % 60, 2); break;
-        case 'f': detail::append_padded(out, time.rest, unit == time_unit::second ? 1 : detail::decimals_of(unit)); break;
+        case 'f': detail::append_padded(out, mirrored ? detail::units_a_second(unit) - time.rest : time.rest, unit == time_unit::second ? 1 : detail::decimals_of(unit)); break;
         case 'z': out += "+0000"; break;
-        case 's': append_int64(out, time.quotient); break;
+        case 's':
+            if (mirrored) out += '-';
+            append_int64(out, mirrored ? -(time.quotient + 1) : time.quotient);
+            break;
         default: out += p.character;
         }
     }

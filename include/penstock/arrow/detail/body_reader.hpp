@@ -65,27 +65,10 @@ class body_reader {
         } else if (union_validity_) {
             next_buffer(false);
         }
-        switch (id) {
-        case type_id::null:
-        case type_id::struct_:
-        case type_id::fixed_size_list:
-            break;
-        case type_id::string:
-        case type_id::large_string:
-        case type_id::binary:
-        case type_id::large_binary:
-        case type_id::dense_union:
-            values = next_buffer(true);
-            data = next_buffer(true);
-            break;
-        case type_id::string_view:
-        case type_id::binary_view:
-            values = next_buffer(true);
+        if (has_values(id)) values = next_buffer(true);
+        if (has_data(id)) data = next_buffer(true);
+        if (is_view(id))
             for (auto i = next_variadic(); i-- > 0;) blocks.push_back(next_buffer(true));
-            break;
-        default:
-            values = next_buffer(true);
-        }
         std::vector<array> children;
         if (plan.dictionary)
             children.push_back(dictionary(*plan.dictionary, nulls == size));
@@ -103,25 +86,7 @@ class body_reader {
         const auto id = type.id();
         next_node();
         std::size_t buffers = id == type_id::null ? 0 : is_union(id) ? (union_validity_ ? 1 : 0) : 1;
-        switch (id) {
-        case type_id::null:
-        case type_id::struct_:
-        case type_id::fixed_size_list:
-            break;
-        case type_id::string:
-        case type_id::large_string:
-        case type_id::binary:
-        case type_id::large_binary:
-        case type_id::dense_union:
-            buffers += 2;
-            break;
-        case type_id::string_view:
-        case type_id::binary_view:
-            buffers += 1 + next_variadic();
-            break;
-        default:
-            buffers += 1;
-        }
+        buffers += std::size_t{has_values(id)} + std::size_t{has_data(id)} + (is_view(id) ? next_variadic() : 0);
         while (buffers-- > 0) next_buffer(false);
         if (plan.dictionary) return;
         for (std::size_t i = 0; i < type.fields().size(); ++i) skip(type.fields()[i].type(), plan.children[i]);
@@ -134,6 +99,14 @@ class body_reader {
     }
 
   private:
+    static bool has_values(type_id id) noexcept {
+        return id != type_id::null && id != type_id::struct_ && id != type_id::fixed_size_list;
+    }
+    /// Bytes behind offsets, or the positions of a dense union's values.
+    static bool has_data(type_id id) noexcept {
+        return ((is_text(id) || is_binary(id)) && !is_view(id) && id != type_id::fixed_size_binary) || id == type_id::dense_union;
+    }
+
     [[noreturn]] static void malformed(std::string message) { throw_failure({errc::malformed_arrow, std::move(message)}); }
 
     static std::size_t number(std::int64_t n, const char* what) {

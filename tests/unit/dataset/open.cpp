@@ -6,9 +6,9 @@
 #include <penstock/dataset/open_batches.hpp>
 #include <penstock/s3/client.hpp>
 #include <penstock/s3/json_spec.hpp>
-#include <penstock/testing/s3_server.hpp>
 
 #include <support/run.hpp>
+#include <support/served_store.hpp>
 #include <support/temporary_folder.hpp>
 
 #include <doctest/doctest.h>
@@ -19,22 +19,7 @@ namespace open_test {
 
 using namespace penstock;
 
-/// A server and a client for it.
-struct store {
-    asio::io_context io{1};
-    testing::s3_server server{io.get_executor(), testing::s3_server_options().credentials("ak", "secret")};
-    s3::client client;
-
-    store() : client{make()} {}
-    s3::client make() {
-        server.listen();
-        return s3::client{io.get_executor(), s3::client_options()
-                                                 .environment(aws::environment{{}})
-                                                 .endpoint_url(server.endpoint())
-                                                 .region("us-east-1")
-                                                 .credentials("ak", "secret")};
-    }
-};
+using store = test::served_store;
 
 std::string gzipped(std::string_view text) {
     std::string out;

@@ -1,8 +1,8 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include <penstock/s3/open_beginning.hpp>
-#include <penstock/testing/s3_server.hpp>
 
 #include <support/run.hpp>
+#include <support/served_store.hpp>
 
 #include <doctest/doctest.h>
 
@@ -11,22 +11,8 @@
 namespace open_beginning_test {
 
 using namespace penstock;
-namespace asio = boost::asio;
 
-struct store {
-    asio::io_context io{1};
-    testing::s3_server server{io.get_executor(), testing::s3_server_options().credentials("ak", "secret")};
-    s3::client client;
-
-    store() : client{make()} {}
-    s3::client make() {
-        server.listen();
-        return s3::client{io.get_executor(), s3::client_options()
-                                                 .environment(aws::environment{{}})
-                                                 .endpoint_url(server.endpoint())
-                                                 .region("us-east-1")
-                                                 .credentials("ak", "secret")};
-    }
+struct store : test::served_store {
     std::unique_ptr<byte_source> open(std::uint64_t first) {
         return test::run(io, s3::open_beginning(client, "s3://lake/o", first));
     }

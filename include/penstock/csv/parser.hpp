@@ -11,6 +11,13 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+
+namespace penstock::detail {
+template <class Parser>
+class split_driver;
+struct part_counts;
+} // namespace penstock::detail
 
 namespace penstock::csv {
 
@@ -76,7 +83,28 @@ class parser {
     PENSTOCK_DECL read_statistics statistics() const;
 
   private:
+    template <class Parser>
+    friend class penstock::detail::split_driver; // and what it needs of a parser:
+
+    /// For the text from `offset` on, once there is a schema; `bytes` are put into it in one go. It counts from there.
+    PENSTOCK_DECL std::unique_ptr<parser> part(std::uint64_t offset, std::size_t bytes) const;
+    /// Where a text may be cut: behind a line break that seems to end a row; 0 for nowhere. `by_quotes`: an even number of
+    /// quotes stands before it, or an odd one when the text begins `inside` quotes.
+    PENSTOCK_DECL std::size_t find_cut(std::string_view text, bool by_quotes, bool inside) const;
+    /// What was committed ends with a line break.
+    PENSTOCK_DECL void cut();
+    /// The rows that `advance` has come to and not given.
+    PENSTOCK_DECL std::optional<record_batch> take_rest();
+    /// What was committed ends with a row, and all rows were given.
+    PENSTOCK_DECL bool between_records() const noexcept;
+    PENSTOCK_DECL penstock::detail::part_counts counts() const;
+    /// What was read before the part.
+    PENSTOCK_DECL void follow(const penstock::detail::part_counts& before);
+    /// Without the bytes; counts anew.
+    PENSTOCK_DECL read_statistics take_statistics();
+
     struct state;
+    explicit parser(std::unique_ptr<state> s) noexcept;
     std::unique_ptr<state> state_;
 };
 

@@ -125,6 +125,16 @@ struct read_options {
     /// a turn after each slice. All I/O stays where it was.
     executor compute_executor;
 
+    /// So many parts of the data are parsed at a time on the `compute_executor`, by the readers of CSV and JSON Lines. Rows, their
+    /// order, errors, counts and policies are those of one task; batches end with their part, too. Whatever the source is:
+    /// its bytes are read once, in order, on the awaiting coroutine's executor. 1, or no compute executor: one after the other.
+    ///
+    /// A part is cut where a row seems to end. Whether it does is known once the part before has been parsed; where it does
+    /// not, that parser goes on, and what was parsed ahead is dropped. Memory: up to `tasks` + 3 parts of `task_bytes` and
+    /// their columns, fewer where the pool has a budget with no room for them.
+    std::size_t tasks = 1;
+    std::size_t task_bytes = std::size_t{2} << 20;
+
     /// Where buffers come from; null makes a pool of the reader's own.
     std::shared_ptr<buffer_pool> pool;
 };
@@ -158,6 +168,8 @@ class read_option_setters {
         return set(&read_options::encoding, e);
     }
     Derived& compute_executor(executor where) { return set(&read_options::compute_executor, std::move(where)); }
+    Derived& tasks(std::size_t n) { return set(&read_options::tasks, n); }
+    Derived& task_bytes(std::size_t n) { return set(&read_options::task_bytes, n); }
     Derived& pool(std::shared_ptr<buffer_pool> p) { return set(&read_options::pool, std::move(p)); }
 
     const read_options& common() const noexcept { return common_; }

@@ -22,15 +22,24 @@ inline constexpr std::size_t mini_block = std::size_t{32} << 10;
 /// consumed at the other. Positions are those in the buffer; they hold until the next `prepare`.
 class row_index {
   public:
-    /// `object` is what errors call the text.
+    /// The first block takes so much text. Not critical within a factor of four.
+    static constexpr std::size_t usual_block = std::size_t{512} << 10;
+
+    /// `object` is what errors call the text. A part of it may begin at an `offset`, with a row.
     PENSTOCK_DECL row_index(const dialect& d, std::string object, std::shared_ptr<buffer_pool> pool,
-                            simd_level level = penstock::detail::best_simd_level());
+                            simd_level level = penstock::detail::best_simd_level(), std::uint64_t offset = 0,
+                            std::size_t first_block = usual_block);
 
     // ---- bytes
 
     /// Where the next bytes go: never empty.
     PENSTOCK_DECL std::span<std::byte> prepare();
-    void commit(std::size_t n) noexcept { end_ += n; }
+    void commit(std::size_t n) noexcept {
+        end_ += n;
+        cut_ = false;
+    }
+    /// The last byte that is there ends a line: it can be looked at without the one behind it.
+    void cut() noexcept { cut_ = true; }
     /// There are no more bytes: what stands behind the last row end is a row, too.
     void finish() noexcept { finished_ = true; }
     /// There are no more bytes, though there should be: what has no row end is no row.
@@ -49,6 +58,13 @@ class row_index {
 
     /// The first `lines` lines are dropped, whatever stands in them. Precondition: nothing was scanned.
     void skip_lines(std::uint64_t lines) noexcept { to_skip_ = lines; }
+
+    /// All that is there was looked at and consumed, and a row begins behind it.
+    PENSTOCK_DECL bool between_rows() const noexcept;
+    /// Line breaks in what was scanned, and before.
+    std::uint64_t line_breaks() const noexcept { return scanner_.line_breaks(); }
+    /// There are so many before the text's first byte.
+    void add_line_breaks(std::uint64_t n) noexcept { scanner_.add_line_breaks(n); }
 
     /// Finds the ends in about a mini-block more. False when there is nothing to look at.
     PENSTOCK_DECL bool scan_more();
@@ -104,6 +120,8 @@ class row_index {
 
   private:
     PENSTOCK_DECL void make_room();
+    /// Bytes up to here can be looked at: a CR must see what follows.
+    std::size_t known_end() const noexcept { return finished_ || cut_ || end_ == 0 ? end_ : end_ - 1; }
     PENSTOCK_DECL bool skip_mark();
     PENSTOCK_DECL bool skip_some_lines();
     PENSTOCK_DECL void close();
@@ -114,15 +132,17 @@ class row_index {
 
     std::string object_;
     std::shared_ptr<buffer_pool> pool_;
+    std::size_t first_block_;
     scanner scanner_;
 
     pooled_buffer buffer_;
-    std::uint64_t base_ = 0;  // offset in the text of the buffer's first byte
+    std::uint64_t base_;      // offset in the text of the buffer's first byte
     std::size_t scanned_ = 0; // [scanned_, end_) was not looked at yet
     std::size_t end_ = 0;
     bool finished_ = false;
     bool cut_off_ = false;
-    bool started_ = false; // behind the byte-order mark
+    bool cut_ = false;
+    bool started_; // behind the byte-order mark
     std::uint64_t to_skip_ = 0; // lines in front of the first row
     bool closed_ = false;
     bool open_end_ = false;

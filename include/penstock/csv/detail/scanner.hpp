@@ -92,6 +92,7 @@ class scanner {
     place at() const noexcept { return place_; }
     /// Line breaks in what was scanned, those inside quotes included.
     std::uint64_t line_breaks() const noexcept { return line_breaks_; }
+    void add_line_breaks(std::uint64_t n) noexcept { line_breaks_ += n; }
 
   private:
     PENSTOCK_DECL std::size_t scan_bytes(const char* text, std::size_t from, std::size_t to, bool last,

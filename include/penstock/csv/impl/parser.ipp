@@ -26,6 +26,16 @@ struct parser::state {
         index.skip_lines(options.skip_rows());
     }
 
+    /// For a part of the text, which begins with a row.
+    state(const state& first, std::uint64_t offset, std::size_t bytes)
+        : options{first.options}, rules{options}, pool{first.pool},
+          index{options.dialect(), first.index.object(), pool, options.instruction_set(), offset, bytes}, check{options},
+          table{options, rules}, shape{options.common(), pool}, layout{first.layout}, detected{first.detected} {
+        check.columns(layout.width);
+        shape.begin_like(first.shape);
+        converter.emplace(layout, options, rules, shape, pool);
+    }
+
     static csv::options checked(csv::options o) {
         o.check().value();
         return o;
@@ -51,6 +61,7 @@ struct parser::state {
     detail::row_check check;
     detail::table_setup table;
     penstock::detail::batch_shape shape;
+    detail::table_layout layout; // with the converter
     std::optional<detail::batch_converter> converter; // once there is a schema and rows may come
 
     std::optional<detected_dialect> detected;
@@ -106,9 +117,9 @@ PENSTOCK_DECL bool parser::state::set_up() {
             failed = failed->with([](error_detail& d) { d.hint = "no type can be inferred from it: give a schema"; });
         return true;
     }
-    auto layout = table.finish();
+    layout = table.finish();
     begin(layout.schema);
-    if (!failed) converter.emplace(std::move(layout), options, rules, shape, pool);
+    if (!failed) converter.emplace(layout, options, rules, shape, pool);
     return true;
 }
 
@@ -238,6 +249,47 @@ PENSTOCK_DECL read_statistics parser::statistics() const {
     s.bytes = state_->bytes;
     return s;
 }
+
+// ---- parts of a text
+
+inline parser::parser(std::unique_ptr<state> s) noexcept : state_{std::move(s)} {}
+PENSTOCK_DECL std::unique_ptr<parser> parser::part(std::uint64_t offset, std::size_t bytes) const {
+    return std::unique_ptr<parser>{new parser{std::make_unique<state>(*state_, offset, bytes)}};
+}
+PENSTOCK_DECL std::size_t parser::find_cut(std::string_view text, bool by_quotes, bool inside) const {
+    const auto& d = state_->options.dialect();
+    const auto last = text.rfind('\n');
+    if (last == std::string_view::npos || !by_quotes || !d.quote || d.escape != d.quote) return last + 1;
+    // Between two quotes all line breaks are inside, or none is.
+    bool in = inside;
+    for (auto at = text.find(*d.quote); at < last; at = text.find(*d.quote, at + 1)) in = !in;
+    for (auto end = last + 1;;) {
+        const auto quote = text.rfind(*d.quote, end - 1);
+        const auto begin = quote == std::string_view::npos ? 0 : quote + 1;
+        const auto found = in ? std::string_view::npos : text.substr(begin, end - begin).rfind('\n');
+        if (found != std::string_view::npos) return begin + found + 1;
+        if (begin <= 1) return last + 1;
+        end = quote;
+        in = !in;
+    }
+}
+PENSTOCK_DECL void parser::cut() { state_->index.cut(); }
+PENSTOCK_DECL std::optional<record_batch> parser::take_rest() {
+    if (!state_->converter || state_->shape.rows() == 0) return std::nullopt;
+    return state_->converter->finish();
+}
+PENSTOCK_DECL bool parser::between_records() const noexcept { return state_->index.between_rows(); }
+PENSTOCK_DECL penstock::detail::part_counts parser::counts() const {
+    auto c = state_->shape.counts();
+    c.lines = state_->index.line_breaks();
+    return c;
+}
+PENSTOCK_DECL void parser::follow(const penstock::detail::part_counts& before) {
+    state_->shape.follow(before);
+    state_->index.add_line_breaks(before.lines);
+}
+PENSTOCK_DECL read_statistics parser::take_statistics() { return state_->shape.take_statistics(); }
+
 PENSTOCK_DECL record_batch parser::take() { return *std::exchange(state_->ready, std::nullopt); }
 
 } // namespace penstock::csv

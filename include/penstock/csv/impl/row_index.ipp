@@ -9,12 +9,10 @@
 
 namespace penstock::csv::detail {
 
-/// Not critical within a factor of four.
-inline constexpr std::size_t first_block = std::size_t{512} << 10;
-
 PENSTOCK_DECL row_index::row_index(const dialect& d, std::string object, std::shared_ptr<buffer_pool> pool,
-                                   simd_level level)
-    : object_{std::move(object)}, pool_{std::move(pool)}, scanner_{d, level} {
+                                   simd_level level, std::uint64_t offset, std::size_t first_block)
+    : object_{std::move(object)}, pool_{std::move(pool)}, first_block_{first_block}, scanner_{d, level}, base_{offset},
+      started_{offset != 0} {
     separators_.push(scanned_ - 1); // before the first byte: wraps, and behind() wraps back
 }
 
@@ -26,7 +24,7 @@ PENSTOCK_DECL std::span<std::byte> row_index::prepare() {
 }
 
 PENSTOCK_DECL void row_index::make_room() {
-    if (!buffer_) buffer_ = pool_->take(first_block);
+    if (!buffer_) buffer_ = pool_->take(first_block_);
     if (buffer_.size() - end_ >= buffer_.size() / 2) return;
     const auto first = row_start();
     const auto used = end_ - first;
@@ -71,7 +69,7 @@ PENSTOCK_DECL bool row_index::skip_mark() {
 
 /// About a mini-block of them. False when it takes more bytes.
 PENSTOCK_DECL bool row_index::skip_some_lines() {
-    const auto known = finished_ || end_ == 0 ? end_ : end_ - 1; // a CR must see what follows
+    const auto known = known_end();
     if (scanned_ >= known && !finished_) return false;
     const auto stop = std::min(known, scanned_ + mini_block);
     while (to_skip_ && scanned_ < stop) {
@@ -98,9 +96,10 @@ PENSTOCK_DECL bool row_index::scan_more() {
     if (to_skip_) return skip_some_lines();
     drop_consumed();
     const auto ahead = scanner_.lookahead(); // what is there must be seen whole
-    const auto known = finished_ ? end_ : end_ - std::min(end_, ahead);
+    const bool whole = finished_ || cut_;
+    const auto known = whole ? end_ : end_ - std::min(end_, ahead);
     auto to = std::min(known, scanned_ + mini_block);
-    if (finished_ && end_ - to <= ahead) to = end_;
+    if (whole && end_ - to <= ahead) to = end_;
     if (to <= scanned_) {
         if (!finished_ || closed_) return false;
         close();
@@ -111,7 +110,7 @@ PENSTOCK_DECL bool row_index::scan_more() {
         return true;
     }
     const bool was_malformed = malformed();
-    const auto stopped = scanner_.scan(text(), scanned_, to, finished_ && to == end_, separators_, row_ends_);
+    const auto stopped = scanner_.scan(text(), scanned_, to, whole && to == end_, separators_, row_ends_);
     const bool moved = stopped != scanned_;
     scanned_ = stopped;
     if (passing_ && row_ends_.size()) {
@@ -158,7 +157,7 @@ PENSTOCK_DECL void row_index::pass_over() {
 
 /// From a malformed byte on. Consumes all up to a line break, or all that is there.
 PENSTOCK_DECL void row_index::find_line_break() {
-    const auto known = finished_ ? end_ : end_ - 1; // a CR must see what follows
+    const auto known = known_end();
     while (scanned_ < known && passing_) {
         passing_ = breaks(scanned_, scanned_ + 1) == 0;
         ++scanned_;
@@ -172,7 +171,7 @@ PENSTOCK_DECL void row_index::find_line_break() {
 }
 
 PENSTOCK_DECL bool row_index::find_malformed_end(std::size_t most) noexcept {
-    const auto known = finished_ ? end_ : end_ - 1;
+    const auto known = known_end();
     for (auto at = scanned_ + tail_; at < known; ++at, ++tail_)
         if (breaks(at, at + 1) != 0 || at - row_start() > most) return true;
     return finished_;
@@ -185,6 +184,11 @@ PENSTOCK_DECL std::string_view row_index::first_row(const cell_rules& rules) con
         return rules.without_cr({text() + start, end - start});
     }
     return rules.without_cr({text() + start, row_ends().front() - start});
+}
+
+PENSTOCK_DECL bool row_index::between_rows() const noexcept {
+    return scanned_ == end_ && row_start() == end_ && !passing_ && !malformed() &&
+           scanner_.at() == scanner::place::row_start;
 }
 
 // ---- rows

@@ -13,9 +13,26 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace penstock::detail {
+
+/// What was read of the data, or of a part of it.
+struct part_counts {
+    std::uint64_t records = 0;
+    std::uint64_t rows = 0;
+    std::uint64_t bad = 0; ///< as `max_bad_records` counts
+    std::uint64_t lines = 0;
+
+    part_counts& operator+=(const part_counts& o) noexcept {
+        records += o.records;
+        rows += o.rows;
+        bad += o.bad;
+        lines += o.lines;
+        return *this;
+    }
+};
 
 /// What every reader does with the rows that its format has told apart: counts them, ends with the limit, decides what
 /// becomes of bad records, and adds the columns that are not the format's. Pure. A reader says, in the order of the data,
@@ -33,6 +50,8 @@ class batch_shape {
     /// The schema of the batches, from that of the format's own columns. Once, before `good`. Error:
     /// `errc::invalid_option` where an added column has the name of another.
     PENSTOCK_DECL result<std::shared_ptr<const schema>> begin(std::shared_ptr<const schema> columns);
+    /// Instead of `begin`, for a further part of the same data.
+    void begin_like(const batch_shape& first) { schema_ = first.schema_; }
     /// Null until `begin`.
     const std::shared_ptr<const schema>& batch_schema() const noexcept { return schema_; }
 
@@ -90,6 +109,18 @@ class batch_shape {
 
     /// Without the bytes.
     const read_statistics& statistics() const noexcept { return statistics_; }
+    /// The same; counts anew.
+    read_statistics take_statistics() { return std::exchange(statistics_, {}); }
+
+    /// What was read, without the lines.
+    part_counts counts() const noexcept { return {record_, limit_ - room_, bad_, 0}; }
+    /// What was read before the first record, in other parts of the data. Precondition: it leaves room for the rows, and
+    /// bad records are not too many.
+    void follow(const part_counts& before) noexcept {
+        record_ += before.records;
+        room_ -= before.rows;
+        bad_ += before.bad;
+    }
 
   private:
     bool keeps() const noexcept { return statistics_.errors.size() < kept_; }
@@ -108,13 +139,17 @@ class batch_shape {
     number_builder<std::int64_t> indices_;
     string_builder texts_; // of bad records; nulls for good ones
     std::uint64_t record_ = 0; // of the data, the next
-    std::uint64_t room_;
+    std::uint64_t limit_;
+    std::uint64_t room_; // of the limit
     std::uint64_t bad_ = 0;
     std::uint64_t most_bad_;
     std::size_t rows_ = 0;
     read_statistics statistics_;
     failure error_;
 };
+
+/// A batch whose row index, the first column, did not know of `before` records in front of the part that it is from.
+PENSTOCK_DECL record_batch renumbered(const record_batch& batch, std::uint64_t before, std::shared_ptr<buffer_pool> pool);
 
 /// The first `limit` bytes of `text`, whole characters, with what is not UTF-8 replaced.
 PENSTOCK_DECL std::string clean_utf8(std::string_view text, std::size_t limit);

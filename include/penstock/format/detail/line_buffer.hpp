@@ -26,8 +26,12 @@ struct text_line {
 /// block, which grows for long lines and shrinks again.
 class line_buffer {
   public:
-    line_buffer(std::shared_ptr<buffer_pool> pool, std::size_t max_line) noexcept
-        : pool_{std::move(pool)}, max_line_{max_line} {}
+    static constexpr std::size_t usual_block = std::size_t{256} << 10;
+
+    /// A part of the data may begin at an `offset`, with a line; the first block takes so much of it.
+    line_buffer(std::shared_ptr<buffer_pool> pool, std::size_t max_line, std::uint64_t offset = 0,
+                std::size_t first_block = usual_block) noexcept
+        : pool_{std::move(pool)}, max_line_{max_line}, first_block_{first_block}, offset_{offset} {}
 
     /// Where the next bytes of the data go; never empty. Lines given so far are void afterwards.
     /// Precondition: `next` said `need_input`.
@@ -69,6 +73,13 @@ class line_buffer {
         line_number_ = held_->line_number;
         held_.reset();
     }
+    /// All that is there was given, and a line begins behind it.
+    bool between_lines() const noexcept { return begin_ == end_ && !passing_; }
+    /// Lines given, and before.
+    std::uint64_t lines() const noexcept { return line_number_; }
+    /// There are so many before the first.
+    void add_lines(std::uint64_t n) noexcept { line_number_ += n; }
+
     /// Bytes of the data that are there from the hold, or the next line, on.
     std::size_t pending() const noexcept { return end_ - keep_from(); }
 
@@ -82,11 +93,12 @@ class line_buffer {
 
     std::shared_ptr<buffer_pool> pool_;
     std::size_t max_line_;
+    std::size_t first_block_;
     pooled_buffer block_;
     std::size_t begin_ = 0;         // of the next line
     std::size_t scanned_ = 0;       // no line feed in [begin_, scanned_)
     std::size_t end_ = 0;           // of the data in the block
-    std::uint64_t offset_ = 0;      // of the block in the data
+    std::uint64_t offset_;          // of the block in the data
     std::uint64_t line_number_ = 0; // lines given
     std::optional<mark> held_;
     bool ended_ = false;

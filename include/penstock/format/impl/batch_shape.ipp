@@ -29,7 +29,7 @@ PENSTOCK_DECL batch_shape::batch_shape(const read_options& options, std::shared_
       null_values_{options.on_bad_record == bad_records::null_values}, kept_{options.max_kept_errors},
       cut_{options.max_record_bytes}, capture_name_{options.capture_column}, index_{options.row_index},
       indices_{type_id::int64, pool}, texts_{std::move(pool)},
-      room_{options.limit.value_or(std::numeric_limits<std::uint64_t>::max())},
+      limit_{options.limit.value_or(std::numeric_limits<std::uint64_t>::max())}, room_{limit_},
       most_bad_{options.max_bad_records.value_or(std::numeric_limits<std::uint64_t>::max())} {}
 
 PENSTOCK_DECL result<std::shared_ptr<const schema>> batch_shape::begin(std::shared_ptr<const schema> columns) {
@@ -98,6 +98,19 @@ PENSTOCK_DECL record_batch batch_shape::finish(std::vector<array> columns) {
     if (capture_) columns.push_back(texts_.finish());
     statistics_.rows += rows_;
     return record_batch{schema_, std::move(columns), std::exchange(rows_, 0)};
+}
+
+PENSTOCK_DECL record_batch renumbered(const record_batch& batch, std::uint64_t before, std::shared_ptr<buffer_pool> pool) {
+    number_builder<std::int64_t> numbers{std::move(pool)};
+    const auto rows = batch.num_rows();
+    auto* out = numbers.grow(rows);
+    for (std::size_t i = 0; i < rows; ++i)
+        out[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(batch[0].int64_at(i)) + before);
+    numbers.validity().append_valid(rows);
+    std::vector<array> columns;
+    columns.push_back(numbers.finish());
+    for (std::size_t i = 1; i < batch.num_columns(); ++i) columns.push_back(batch[i]);
+    return record_batch{batch.shared_schema(), std::move(columns), rows};
 }
 
 } // namespace penstock::detail

@@ -7,8 +7,6 @@
 
 namespace penstock::detail {
 
-inline constexpr std::size_t usual_line_block = std::size_t{256} << 10;
-
 PENSTOCK_DECL void line_buffer::move_to(pooled_buffer block) {
     const auto from = keep_from();
     const auto kept = end_ - from;
@@ -25,9 +23,9 @@ PENSTOCK_DECL void line_buffer::move_to(pooled_buffer block) {
 PENSTOCK_DECL std::span<std::byte> line_buffer::room() {
     const auto kept = pending();
     if (!block_) {
-        block_ = pool_->take(usual_line_block);
-    } else if (block_.size() > usual_line_block && kept <= usual_line_block / 4) {
-        move_to(pool_->take(usual_line_block));
+        block_ = pool_->take(first_block_);
+    } else if (block_.size() > usual_block && kept <= usual_block / 4) {
+        move_to(pool_->take(usual_block));
     } else if (block_.size() - end_ < block_.size() / 4) {
         // small reads at a block's end would cost a system call each
         if (kept <= block_.size() / 2)

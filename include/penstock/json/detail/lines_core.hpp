@@ -18,11 +18,17 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
+
+namespace penstock::detail {
+template <class Parser>
+class split_driver;
+}
 
 namespace penstock::json::detail {
 
@@ -63,8 +69,23 @@ class lines_core : private record_judge {
     PENSTOCK_DECL record_batch take();
 
   private:
+    template <class Parser>
+    friend class penstock::detail::split_driver; // and what it needs of a parser; see `csv::parser`. Of lines only.
+
+    PENSTOCK_DECL std::unique_ptr<lines_core> part(std::uint64_t offset, std::size_t bytes) const;
+    std::size_t find_cut(std::string_view text, bool, bool) const { return text.rfind('\n') + 1; }
+    void cut() {}
+    PENSTOCK_DECL std::optional<record_batch> take_rest();
+    bool between_records() const noexcept { return lines_.between_lines(); }
+    PENSTOCK_DECL penstock::detail::part_counts counts() const;
+    PENSTOCK_DECL void follow(const penstock::detail::part_counts& before);
+    read_statistics take_statistics() { return shape_.take_statistics(); }
+
     PENSTOCK_DECL lines_core(const read_options& common, record_options rules, simd_level level, bool expect_flat,
                              std::string object, const document_options* document);
+    /// Without a schema. Precondition: the options have a pool.
+    PENSTOCK_DECL lines_core(const read_options& common, record_options rules, simd_level level, bool expect_flat,
+                             std::string object, const char* operation, std::unique_ptr<record_buffer> records);
 
     static constexpr std::size_t no_column = key_table::none;
 
@@ -110,10 +131,11 @@ class lines_core : private record_judge {
     failure parse_failure(const text_line& line) const;
 
     read_options common_;
+    std::shared_ptr<buffer_pool> pool_;
     record_options rules_;
+    simd_level level_;
     bool expect_flat_;
     std::string object_;
-    std::shared_ptr<buffer_pool> pool_;
     const char* operation_;
     std::unique_ptr<record_buffer> records_;
     record_buffer& lines_;

@@ -80,21 +80,29 @@ inline std::unique_ptr<record_buffer> make_record_buffer(std::shared_ptr<buffer_
     return std::make_unique<document_buffer>(std::move(pool), max_record, shape, std::move(path));
 }
 
+inline read_options with_pool(read_options common) {
+    if (!common.pool) common.pool = buffer_pool::create();
+    return common;
+}
+
 PENSTOCK_DECL lines_core::lines_core(const lines_options& options, std::string object)
-    : lines_core{options.common(), options.records(), options.instruction_set(), options.expect_flat_rows(),
+    : lines_core{with_pool(options.common()), options.records(), options.instruction_set(), options.expect_flat_rows(),
                  std::move(object), nullptr} {}
 
 PENSTOCK_DECL lines_core::lines_core(const document_options& options, std::string object)
-    : lines_core{options.common(), options.records(), penstock::detail::best_simd_level(), true, std::move(object),
+    : lines_core{with_pool(options.common()), options.records(), penstock::detail::best_simd_level(), true, std::move(object),
                  &options} {}
 
 PENSTOCK_DECL lines_core::lines_core(const read_options& common, record_options rules, simd_level level, bool expect_flat,
+                                     std::string object, const char* operation, std::unique_ptr<record_buffer> records)
+    : common_{common}, pool_{common_.pool}, rules_{std::move(rules)}, level_{level}, expect_flat_{expect_flat},
+      object_{std::move(object)}, operation_{operation}, records_{std::move(records)}, lines_{*records_}, reader_{level},
+      sampled_columns_{rules_.max_columns}, shape_{common_, pool_}, flat_{level} {}
+
+PENSTOCK_DECL lines_core::lines_core(const read_options& common, record_options rules, simd_level level, bool expect_flat,
                                      std::string object, const document_options* document)
-    : common_{common}, rules_{std::move(rules)}, expect_flat_{expect_flat}, object_{std::move(object)},
-      pool_{common_.pool ? common_.pool : buffer_pool::create()},
-      operation_{document ? "read json" : "read json lines"},
-      records_{make_record_buffer(pool_, common_.max_record_bytes, document)}, lines_{*records_}, reader_{level},
-      sampled_columns_{rules_.max_columns}, shape_{common_, pool_}, flat_{level} {
+    : lines_core{common, std::move(rules), level, expect_flat, std::move(object), document ? "read json" : "read json lines",
+                 make_record_buffer(common.pool, common.max_record_bytes, document)} {
     if (common_.max_record_bytes > most_line_bytes + 1)
         throw_failure({errc::invalid_option, "max_record_bytes is beyond 1 GiB"});
     common_.batch_bytes = std::min(common_.batch_bytes, most_line_bytes);
@@ -105,6 +113,15 @@ PENSTOCK_DECL lines_core::lines_core(const read_options& common, record_options 
     } else if (common_.schema && common_.extra_columns != extra_columns::add) {
         use_given_schema();
     }
+}
+
+PENSTOCK_DECL std::unique_ptr<lines_core> lines_core::part(std::uint64_t offset, std::size_t bytes) const {
+    auto lines = std::make_unique<record_buffer>(pool_, common_.max_record_bytes, offset, bytes);
+    std::unique_ptr<lines_core> out{
+        new lines_core{common_, rules_, level_, expect_flat_, object_, operation_, std::move(lines)}};
+    out->set_schema(schema_);
+    out->shape_.begin_like(shape_);
+    return out;
 }
 
 PENSTOCK_DECL void lines_core::use_given_schema() {
@@ -428,6 +445,22 @@ PENSTOCK_DECL bool lines_core::mismatch(value_node& at, std::string_view token) 
     if (shape_.mismatch([&] { return why; })) return true;
     fail(shape_.error());
     return false;
+}
+
+PENSTOCK_DECL std::optional<record_batch> lines_core::take_rest() {
+    if (shape_.rows() == 0) return std::nullopt;
+    return take();
+}
+
+PENSTOCK_DECL penstock::detail::part_counts lines_core::counts() const {
+    auto c = shape_.counts();
+    c.lines = lines_.lines();
+    return c;
+}
+
+PENSTOCK_DECL void lines_core::follow(const penstock::detail::part_counts& before) {
+    shape_.follow(before);
+    lines_.add_lines(before.lines);
 }
 
 PENSTOCK_DECL record_batch lines_core::take() {

@@ -59,6 +59,8 @@ void add_row_options(CLI::App& c, read_rows_options& o) {
     c.add_option("--on-bad-record", o.on_bad_record, "fail, skip, null or capture (in a column _bad_record) (default: fail)")
         ->check(CLI::IsMember({"fail", "skip", "null", "capture"}));
     c.add_option("--max-bad-records", o.max_bad_records, "More of them are an error after all")->check(row_count);
+    c.add_option("--tasks", o.tasks, "Parts of a CSV or JSON Lines text that are parsed at a time, by as many threads, 1 to 256 (default: 1)")
+        ->check(CLI::Range(1, 256));
     c.add_flag("--stats", o.stats, "Rows, bytes, requests, memory and time, on standard error");
 }
 

@@ -105,6 +105,7 @@ struct read_rows_options {
     std::optional<std::vector<std::string>> null_texts;
     std::string pointer;
     std::string row_index;
+    unsigned tasks = 1;
     std::string on_bad_record = "fail";
     std::optional<std::uint64_t> max_bad_records;
     bool stats = false;

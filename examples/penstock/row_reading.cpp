@@ -8,6 +8,8 @@
 #include <penstock/dataset/partition_hint.hpp>
 #include <penstock/dataset/predicate.hpp>
 
+#include <boost/asio/thread_pool.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -99,6 +101,7 @@ class row_reading {
   public:
     row_reading(session& s, read_rows_options o, row_output& to)
         : session_{s}, options_{std::move(o)}, to_{to}, left_{options_.limit} {
+        if (options_.tasks > 1) workers_.emplace(options_.tasks);
         if (options_.where.empty()) return;
         auto parsed = predicate::parse(options_.where);
         if (!parsed) throw usage_error{"--where: " + parsed.error().message()};
@@ -180,6 +183,7 @@ class row_reading {
         if (columns_) o.columns(*columns_);
         // Of columns that were asked for by name, the first object says the types.
         if (columns_ && data_schema_ && !options_.no_header) o.schema(data_schema_);
+        if (workers_) o.compute_executor(workers_->get_executor()).tasks(options_.tasks);
         o.on_bad_record(policy(options_.on_bad_record));
         if (options_.max_bad_records) o.max_bad_records(*options_.max_bad_records);
         if (!options_.row_index.empty())
@@ -339,6 +343,7 @@ class row_reading {
     session& session_;
     read_rows_options options_;
     row_output& to_;
+    std::optional<boost::asio::thread_pool> workers_; // with --tasks
     std::optional<predicate> where_;
     std::optional<bound_predicate> bound_; // to the columns there are
     std::shared_ptr<buffer_pool> pool_ = buffer_pool::create();

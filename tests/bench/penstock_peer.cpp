@@ -175,11 +175,12 @@ awaitable<void> head(s3::client client, std::string url, totals& out) {
     out.bytes = client.statistics().bytes_received;
 }
 
-/// W5, W6 and W5gz, W5zst: CSV or JSON Lines, every column typed. With a second thread, decompression and parsing go there.
+/// W5, W6 and W5gz, W5zst: CSV or JSON Lines, every column typed. With several threads, decompression
+/// and parsing go there, in as many parts as there are threads; this one reads, and adds up.
 template <class Reader, class Options>
-awaitable<void> table_rows(executor ex, std::string url, executor compute, totals& out) {
+awaitable<void> table_rows(executor ex, std::string url, executor compute, std::size_t threads, totals& out) {
     auto source = co_await open(ex, url, compute);
-    const auto options = table_options<Options>().compute_executor(compute);
+    const auto options = table_options<Options>().compute_executor(compute).tasks(threads);
     Reader rows{std::move(source), options};
     trips::checksum sum;
     for (;;) {
@@ -210,9 +211,10 @@ int main(int argc, char** argv) {
     std::exception_ptr error;
     try {
         asio::io_context io{1};
-        const int threads = arguments.contains("--threads") ? std::atoi(arguments["--threads"].c_str()) : 1;
+        const auto threads = static_cast<std::size_t>(
+            std::clamp(arguments.contains("--threads") ? std::atoi(arguments["--threads"].c_str()) : 1, 1, 64));
         std::optional<asio::thread_pool> others;
-        if (threads > 1) others.emplace(static_cast<std::size_t>(std::min(threads - 1, 64)));
+        if (threads > 1) others.emplace(threads);
         const executor compute = others ? executor{others->get_executor()} : executor{};
         const auto done = [&error](std::exception_ptr e) {
             if (e) error = e;
@@ -235,9 +237,9 @@ int main(int argc, char** argv) {
         } else if (workload == "W4") {
             asio::co_spawn(io, list(make_client(io.get_executor()), url, out), done);
         } else if (workload == "W5" || workload == "W5gz" || workload == "W5zst") {
-            asio::co_spawn(io, table_rows<csv::batch_reader, csv::options>(io.get_executor(), url, compute, out), done);
+            asio::co_spawn(io, table_rows<csv::batch_reader, csv::options>(io.get_executor(), url, compute, threads, out), done);
         } else if (workload == "W6") {
-            asio::co_spawn(io, table_rows<json::lines_reader, json::lines_options>(io.get_executor(), url, compute, out), done);
+            asio::co_spawn(io, table_rows<json::lines_reader, json::lines_options>(io.get_executor(), url, compute, threads, out), done);
         } else if (workload == "W11csv") {
             asio::co_spawn(io, head(make_client(io.get_executor()), url, out), done);
         } else {

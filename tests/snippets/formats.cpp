@@ -10,6 +10,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include <array>
 #include <cstdio>
@@ -97,6 +98,16 @@ asio::awaitable<void> encoded(std::unique_ptr<byte_source> source) {
     while (auto batch = co_await rows.next()) expect(batch->column<std::string_view>("price")[0] == "\xe2\x82\xac 5", "encoding");
 }
 
+asio::awaitable<void> on_threads(std::unique_ptr<byte_source> source) {
+    asio::thread_pool pool{2};
+    const auto workers = pool.get_executor();
+    auto rows = csv::batch_reader{std::move(source), csv::options().compute_executor(workers).tasks(4)};   // a thread pool of yours
+    std::int64_t next = 0;
+    while (auto batch = co_await rows.next())
+        for (const auto n : batch->column<std::int64_t>("n")) expect(n == next++, "the rows are in order");
+    expect(next == 200000, "all rows come");
+}
+
 asio::awaitable<void> any_dialect(std::unique_ptr<byte_source> source) {
     auto rows = csv::batch_reader{std::move(source), csv::options().detect(true)};
     while (auto batch = co_await rows.next()) expect(batch->column<std::int64_t>("b")[0] == 2, "detect");
@@ -127,6 +138,9 @@ int main() {
     run(own_format(std::make_unique<memory_source>("1\n2\n3\n")));
     expect(used == 6, "all numbers are read");
     run(encoded(std::make_unique<memory_source>("price\n\x80 5\n")));
+    std::string many = "n\n";
+    for (int i = 0; i < 200000; ++i) many += std::to_string(i) + "\n";
+    run(on_threads(std::make_unique<memory_source>(std::move(many))));
     run(any_dialect(std::make_unique<memory_source>("a;b\n1,5;2\n")));
     run(typed(std::make_unique<memory_source>("fare,tip,city\n1.5,0,Bern\n2,1,Basel\n")));
     expect(used == 9.5, "all fares are read");

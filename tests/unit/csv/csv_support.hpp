@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -107,5 +108,28 @@ inline outcome read(std::string_view text, const csv::options& options = csv::op
 
 /// Options for plain tables of text: no header, no types, no nulls.
 inline csv::options plain() { return csv::options().header(false).infer_types(false).null_texts({}); }
+
+/// A text that often is what quotes and line ends make difficult.
+inline std::string random_text(std::mt19937& random, std::size_t length) {
+    const std::string_view alphabet = random() % 2 ? "ab1,,\"\"\n\n\r" : "12345.,,\n\n\n\"-";
+    std::string out(length, ' ');
+    for (auto& c : out) c = alphabet[random() % alphabet.size()];
+    return out;
+}
+
+/// Small batches, samples and limits, for such a text.
+inline csv::options random_options(std::mt19937& random) {
+    auto o = csv::options()
+                 .header(random() % 2)
+                 .batch_rows(1 + random() % 5)
+                 .inference_rows(1 + random() % 5)
+                 .on_bad_record(static_cast<bad_records>(random() % 4))
+                 .max_record_bytes(1 + random() % 100);
+    if (random() % 4 == 0) o.inference_bytes(1 + random() % 100);
+    if (random() % 4 == 0) o.batch_bytes(1 + random() % 100);
+    if (random() % 4 == 0) o.escape('b');
+    if (random() % 4 == 0) o.quote(std::nullopt);
+    return o;
+}
 
 } // namespace csv_test

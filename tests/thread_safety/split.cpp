@@ -1,0 +1,100 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+
+// Parts of texts parsed side by side on a thread pool that several io_contexts share, with one budget and one pool of
+// buffers: no race (ThreadSanitizer), the right rows in their order, and nothing left behind, also where readers are dropped
+// in the middle.
+#include <penstock/core/memory_io.hpp>
+#include <penstock/core/semaphore.hpp>
+#include <penstock/csv/batch_reader.hpp>
+#include <penstock/json/lines_reader.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <atomic>
+#include <cstdio>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace penstock;
+
+constexpr std::int64_t rows = 30000;
+
+std::atomic<int> failures{0};
+void check(bool ok, const char* what) {
+    if (!ok && ++failures < 10) std::printf("thread_safety_split: %s\n", what);
+}
+
+awaitable<void> read(std::unique_ptr<batch_reader> reader, std::int64_t most) {
+    std::int64_t n = 0;
+    while (n < most) {
+        auto batch = co_await reader->next();
+        if (!batch) break;
+        const auto ids = (*batch)[1];
+        for (std::size_t i = 0; i < batch->num_rows(); ++i, ++n)
+            check(ids.int64_at(i) == n && (*batch)[0].int64_at(i) == n + n / 100, "a wrong row");
+    }
+    check(n >= std::min(most, rows), "rows are missing");
+    if (n == rows) {
+        auto end = co_await reader->next();
+        check(!end, "rows behind the end");
+        check(reader->statistics().skipped_rows == rows / 100 - 1, "skipped rows are not counted");
+    }
+}
+
+template <class Options>
+Options configured(Options o, const executor& pool, const std::shared_ptr<buffer_pool>& buffers) {
+    return o.row_index("n").on_bad_record(bad_records::skip).max_kept_errors(50).inference_bytes(10000).compute_executor(pool).tasks(4)
+        .task_bytes(20000)
+        .pool(buffers);
+}
+
+} // namespace
+
+int main() {
+    std::string csv = "id,note\n", jsonl;
+    for (std::int64_t i = 0; i < rows; ++i) {
+        const auto id = std::to_string(i);
+        if (i && i % 100 == 0) csv += "bad\n", jsonl += "bad\n";
+        csv += id + (i % 5 ? ",note\n" : ",\"two\n1,lines\"\n");
+        jsonl += "{\"id\":" + id + ",\"note\":" + (i % 5 ? "\"x\"}\n" : "\"a longer \\n text\"}\n");
+    }
+    const auto budget = memory_budget::create(16 << 20);
+    const auto buffers = buffer_pool::create(budget);
+    {
+        asio::io_context contexts[3]; // outlive the jobs
+        asio::thread_pool pool{2};
+        std::vector<std::thread> threads;
+        for (auto& io : contexts)
+            threads.emplace_back([&] {
+                for (int round = 0; round < 3; ++round)
+                    for (const std::int64_t most : {rows + 1, rows / 2})
+                        for (const bool json : {false, true}) {
+                            std::unique_ptr<batch_reader> reader;
+                            if (json)
+                                reader = std::make_unique<json::lines_reader>(
+                                    memory_source{jsonl, 7000}, configured(json::lines_options(), pool.get_executor(), buffers));
+                            else
+                                reader = std::make_unique<csv::batch_reader>(
+                                    memory_source{csv, 7000}, configured(csv::options(), pool.get_executor(), buffers));
+                            asio::co_spawn(io, read(std::move(reader), most),
+                                           [](std::exception_ptr e) { check(!e, "an exception"); });
+                            io.restart();
+                            io.run();
+                        }
+            });
+        for (auto& t : threads) t.join();
+        pool.join();
+        for (auto& io : contexts) { // parts that outlived their readers give back what they hold here
+            io.restart();
+            io.poll();
+        }
+    }
+    check(budget->used() == 0, "memory was not given back");
+    check(budget->peak() > 0, "no memory was taken");
+    return failures;
+}

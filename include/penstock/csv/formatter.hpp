@@ -4,13 +4,17 @@
 #include <penstock/columnar/record_batch.hpp>
 #include <penstock/config.hpp>
 #include <penstock/core/error.hpp>
+#include <penstock/csv/detail/number_style.hpp>
 #include <penstock/format/binary_text.hpp>
+#include <penstock/format/date_format.hpp>
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace penstock::csv {
 
@@ -55,6 +59,24 @@ class write_options {
         return *this;
     }
 
+    /// What stands in front of the fraction of numbers.
+    write_options& decimal_separator(char c) {
+        numbers_.decimal = c;
+        return *this;
+    }
+    /// What truth values are written as.
+    write_options& booleans(std::string true_text, std::string false_text) {
+        true_text_ = std::move(true_text);
+        false_text_ = std::move(false_text);
+        return *this;
+    }
+    /// Dates, times or timestamps of this column are written in this form (`format/date_format.hpp`), instead of ISO 8601. Once for
+    /// each column; again replaces. Timestamps with a zone are written in UTC.
+    write_options& date_format(std::string column, std::string pattern) {
+        date_formats_[std::move(column)] = std::move(pattern);
+        return *this;
+    }
+
     /// How bytes are written.
     write_options& binary(binary_form form) {
         binary_ = form;
@@ -68,6 +90,11 @@ class write_options {
     std::optional<char> escape() const noexcept { return escape_; }
     bool crlf() const noexcept { return crlf_; }
     const std::string& null_text() const noexcept { return null_text_; }
+    char decimal_separator() const noexcept { return numbers_.decimal; }
+    const detail::number_style& numbers() const noexcept { return numbers_; }
+    const std::string& true_text() const noexcept { return true_text_; }
+    const std::string& false_text() const noexcept { return false_text_; }
+    const std::map<std::string, std::string>& date_formats() const noexcept { return date_formats_; }
     binary_form binary() const noexcept { return binary_; }
 
   private:
@@ -78,6 +105,10 @@ class write_options {
     std::optional<char> escape_;
     bool crlf_ = false;
     std::string null_text_;
+    detail::number_style numbers_;
+    std::string true_text_ = "true";
+    std::string false_text_ = "false";
+    std::map<std::string, std::string> date_formats_; // by column
     binary_form binary_ = binary_form::base64;
 };
 
@@ -95,7 +126,9 @@ class formatter {
     /// Throws `error` (`errc::unsupported`), which names the column, for a type that has no form in CSV (docs/types.md).
     PENSTOCK_DECL static void check(const schema& s);
 
-    /// Appends the header, where the options ask for one and the schema has columns. Throws as `check`.
+    /// Appends the header, where the options ask for one and the schema has columns. Throws as `check`, and `error` for names that
+    /// cannot be written (`errc::unsupported`), for a date format of a column that is not there (`errc::unknown_column`) or of
+    /// another type (`errc::invalid_option`).
     PENSTOCK_DECL void append_header(std::string& out, const schema& s) const;
 
     /// Appends rows from `first` on until all are done or `out` has come to `enough` bytes; gives the first
@@ -110,7 +143,10 @@ class formatter {
     /// Why it has no form; empty where it was appended.
     PENSTOCK_DECL std::string_view append_text(std::string& out, std::string_view text, bool first) const;
     PENSTOCK_DECL std::string_view append_unquoted(std::string& out, std::string_view text, bool first) const;
-    PENSTOCK_DECL std::string_view append_field(std::string& out, const array& column, std::size_t row, bool first) const;
+    PENSTOCK_DECL std::string_view append_field(std::string& out, const array& column, std::size_t row, bool first,
+                                                const penstock::date_format* form) const;
+    PENSTOCK_DECL bool append_value(std::string& out, const array& column, std::size_t row) const;
+    PENSTOCK_DECL std::vector<const penstock::date_format*> forms_of(const schema& s) const;
     PENSTOCK_DECL bool needs_quotes(std::string_view text) const noexcept;
     bool begins_comment(std::string_view text) const noexcept {
         return !options_.comment().empty() && text.starts_with(options_.comment());
@@ -118,6 +154,7 @@ class formatter {
     void end_row(std::string& out) const { out += options_.crlf() ? "\r\n" : "\n"; }
 
     write_options options_;
+    std::map<std::string, penstock::date_format> forms_; // by column
     bool special_[256] = {}; // bytes that a field cannot hold without quotes; of a delimiter, the first
 };
 

@@ -4,11 +4,13 @@
 #include <penstock/config.hpp>
 #include <penstock/core/detail/cpu_features.hpp>
 #include <penstock/core/error.hpp>
+#include <penstock/csv/detail/number_style.hpp>
 #include <penstock/format/binary_text.hpp>
 #include <penstock/format/read_options.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -125,6 +127,32 @@ class options : public read_option_setters<options> {
         return *this;
     }
 
+    /// What stands in front of the fraction of numbers, whether their types are inferred or given: ',' for 1,5.
+    options& decimal_separator(char c) {
+        numbers_.decimal = c;
+        return *this;
+    }
+    /// What may stand between groups of three digits of numbers: '.' for 1.234.567. None by default.
+    options& thousands_separator(std::optional<char> c) {
+        numbers_.thousands = c;
+        return *this;
+    }
+    /// The texts of truth values, in place of true, True, TRUE, 1, false, False, FALSE and 0. A column is inferred as one of
+    /// truth values when all its texts are among them and none is a number: 1 and 0 are truth values where a schema says so.
+    options& booleans(std::vector<std::string> true_texts, std::vector<std::string> false_texts) {
+        true_texts_ = std::move(true_texts);
+        false_texts_ = std::move(false_texts);
+        return *this;
+    }
+    /// Texts of the column are dates, times or timestamps of this form (`format/date_format.hpp`), instead of ISO 8601.
+    /// Without a schema, the pattern tells the type: date32, time64[us], timestamp[us], the last in UTC where the pattern has an
+    /// offset. Once for each column; again replaces. `errc::unknown_column` where the data has no such column,
+    /// `errc::invalid_option` where its type is none of these or the pattern says other things.
+    options& date_format(std::string column, std::string pattern) {
+        date_formats_[std::move(column)] = std::move(pattern);
+        return *this;
+    }
+
     /// The dialect and whether there is a header are found out from the first 32 KiB (`detect_dialect`), instead of what these
     /// options say of them, but for `comment` and `trim`; `batch_reader::detected` tells. Nothing is read before there is so
     /// much text, or all of it.
@@ -161,6 +189,12 @@ class options : public read_option_setters<options> {
     simd_level instruction_set() const noexcept { return instruction_set_; }
     const csv::dialect& dialect() const noexcept { return dialect_; }
     const std::vector<std::string>& null_texts() const noexcept { return null_texts_; }
+    char decimal_separator() const noexcept { return numbers_.decimal; }
+    std::optional<char> thousands_separator() const noexcept { return numbers_.thousands; }
+    const detail::number_style& numbers() const noexcept { return numbers_; }
+    const std::vector<std::string>& true_texts() const noexcept { return true_texts_; }
+    const std::vector<std::string>& false_texts() const noexcept { return false_texts_; }
+    const std::map<std::string, std::string>& date_formats() const noexcept { return date_formats_; }
 
     /// `errc::invalid_option` where the options cannot work together.
     PENSTOCK_DECL result<void> check() const;
@@ -174,6 +208,10 @@ class options : public read_option_setters<options> {
     csv::ragged_rows ragged_rows_ = csv::ragged_rows::fail;
     csv::dialect dialect_;
     std::vector<std::string> null_texts_{std::string{}};
+    detail::number_style numbers_;
+    std::vector<std::string> true_texts_; // none: the usual ones
+    std::vector<std::string> false_texts_;
+    std::map<std::string, std::string> date_formats_; // by column
     binary_form binary_ = binary_form::base64;
     simd_level instruction_set_ = penstock::detail::best_simd_level();
 };

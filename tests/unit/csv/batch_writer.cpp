@@ -127,6 +127,41 @@ TEST_CASE("csv formatter: delimiters of several bytes, and texts that would begi
     CHECK(refused(csv::write_options().comment("#").null_text("#N/A")));
 }
 
+TEST_CASE("csv formatter: decimal commas, texts of truth values, dates by a format") {
+    const auto pool = buffer_pool::create();
+    const auto s = make_schema({field{"f", data_type::float64()}, field{"d", data_type::decimal128(5, 2)}, field{"b", data_type::boolean()},
+                                field{"t", data_type::timestamp(time_unit::second, "UTC")}, field{"y", data_type::date32()},
+                                field{"h", data_type::time32(time_unit::second)}, field{"z", data_type::date64()}});
+    const auto how = csv::options().schema(s);
+    const auto read = csv_test::read("f,d,b,t,y,h,z\n-1234.5,1.25,true,2024-02-29T01:02:03Z,2024-02-29,13:05,1999-12-31\n,,,,,,\n", how);
+    const auto o = csv::write_options()
+                       .decimal_separator(',')
+                       .booleans("oui", "non")
+                       .date_format("t", "%d/%m/%Y %H:%M:%S")
+                       .date_format("y", "%d.%m.%y")
+                       .date_format("h", "%I:%M %p")
+                       .date_format("z", "%Y%j");
+    CHECK(text_of(read.batches.at(0), o) ==
+          "f,d,b,t,y,h,z\n\"-1234,5\",\"1,25\",oui,29/02/2024 01:02:03,29.02.24,01:05 PM,1999365\n,,,,,,\n");
+    const auto text = text_of(read.batches.at(0), csv::write_options(o).delimiter(';'));
+    CHECK(text.find("-1234,5;1,25;oui") != text.npos);
+    auto back = csv::options(how).delimiter(';').decimal_separator(',').booleans({"oui"}, {"non"});
+    back.date_format("t", "%d/%m/%Y %H:%M:%S").date_format("y", "%d.%m.%y").date_format("h", "%I:%M %p").date_format("z", "%Y%j");
+    CHECK(csv_test::read(text, back, 7).text() == read.text());
+    // a value that its type does not mean, a column that is not there, or of another type
+    array_builder time{data_type::time32(time_unit::second), pool};
+    time.as<number_builder<std::int32_t>>().append(86400);
+    const record_batch beyond{make_schema({field{"h", data_type::time32(time_unit::second)}}), {time.finish()}, 1};
+    CHECK(code_of([&] { text_of(beyond, csv::write_options().date_format("h", "%H")); }) == errc::unsupported);
+    CHECK(code_of([&] { text_of(strings({"x"}), o); }) == errc::unknown_column);
+    CHECK(code_of([&] { text_of(strings({"x"}), csv::write_options().date_format("s", "%Y")); }) == errc::invalid_option);
+    const auto refused = [](csv::write_options w) { return code_of([&] { csv::formatter{w}; }) == errc::invalid_option; };
+    CHECK(refused(csv::write_options().date_format("s", "%")));
+    CHECK(refused(csv::write_options().booleans("x", "x")));
+    CHECK(refused(csv::write_options().decimal_separator('5')));
+    CHECK(refused(csv::write_options().decimal_separator(',').quote(std::nullopt)));
+}
+
 TEST_CASE("csv formatter: without quotes, what would need them is an error that names column and row") {
     const auto tsv = csv::write_options().delimiter('\t').quote(std::nullopt);
     CHECK(text_of(strings({"a,b", "\"c\" \\", std::nullopt}), tsv) == "s\tn\na,b\t0\n\"c\" \\\t1\n\t2\n");

@@ -275,6 +275,116 @@ TEST_CASE("csv delimiters of several bytes") {
     CHECK(csv::options{detecting}.detect_delimiters({"\n"}).check().error().code() == errc::invalid_option);
 }
 
+TEST_CASE("csv numbers: a decimal comma, separated thousands, inferred and by a schema") {
+    const auto o = csv::options().delimiter(';').decimal_separator(',').thousands_separator('.');
+    const auto r = check("a;b;c;d\n1,5;1.234;\"-1.234.567,25\";1.5\n,5;-7;1e3;x\n;;NaN;\n", o);
+    CHECK(r.types() == "a:float64 b:int64 c:float64 d:string");
+    CHECK(r.text() == "1.5|1234|-1234567.25|1.5;0.5|-7|1000.0|x;~|~|NaN|~");
+    // dates are none, nor groups of other sizes, nor points where no thousands are separated
+    CHECK(check("a;b;c;d;e\n12.05.2024;12.34;1.2345;0.123;1,2,3\n", o).types() == "a:string b:string c:string d:string e:string");
+    CHECK(check("a\n1.5\n", csv::options().delimiter(';').decimal_separator(',')).types() == "a:string");
+    CHECK(check("a;b\n2024-02-29;2024-02-29 12:30:00.5\n", o).types() == "a:date32 b:timestamp[us]");
+    CHECK(check("a,b\n\"1,234.5\",\"1,234\"\n\"1,5\",2\n", csv::options().thousands_separator(',')).types() == "a:string b:int64");
+    CHECK(rows("a,b\n\"1,234.5\",\"12,345,678\"\n1234.5,2\n", csv::options().thousands_separator(',')) == "1234.5|12345678;1234.5|2");
+    CHECK(rows("a\n1 234\n", csv::options().thousands_separator(' ')) == "1234");
+
+    const auto s = make_schema({field{"i", data_type::int32()}, field{"f", data_type::float32()}, field{"d", data_type::decimal128(9, 2)},
+                                field{"u", data_type::uint64()}, field{"g", data_type::float64()}});
+    CHECK(rows("i;f;d;u;g\n1.000;0,5;1.234,56;18.446.744.073.709.551.615;-0,125\n;;;;\n", csv::options{o}.schema(s)) ==
+          "1000|0.5|1234.56|18446744073709551615|-0.125;~|~|~|~|~");
+    for (const char* bad : {"1.00;;;;", "1,5;;;;", ";1.5;;;", ";;1.5;;", ";;;1,0;", ";;;;1.5", ";;;;1,2,3", ";;;;.5", "3.000.000.000;;;;"}) {
+        CAPTURE(bad);
+        CHECK(check("i;f;d;u;g\n" + std::string{bad} + "\n", csv::options{o}.schema(s)).failed->code() == errc::type_mismatch);
+    }
+    CHECK(check("i;f;d;u;g\n1;x;;;\n", csv::options{o}.schema(s)).error().find("\"x\" is no float32") != std::string::npos);
+    CHECK(rows("g\n1,5\n-,-\n\n-1,5\n", csv::options{o}.null_texts({"-,-", "-1,5"})) == "1.5;~;~");
+    CHECK(rows("g;h\n1,5;1\n2,5\n", csv::options{o}.null_texts({}).ragged_rows(pad)) == "1.5|1;2.5|~");
+    CHECK(check("g\n1,5\nx\n2,5\n", csv::options{o}.inference_rows(1).on_bad_record(bad_records::null_values)).text() == "1.5;~;2.5");
+
+    const auto refused = [](const csv::options& p) { return p.check().error().code() == errc::invalid_option; };
+    for (const char c : {'1', 'e', '-', '+', '\n', '"'}) CHECK(refused(csv::options().decimal_separator(c)));
+    CHECK(refused(csv::options{o}.thousands_separator(',')));
+    CHECK(refused(csv::options().decimal_separator(',').quote(std::nullopt)));
+    CHECK(!csv::options().decimal_separator(',').check().has_error());
+}
+
+TEST_CASE("csv numbers: styles read random numbers as the plain style does") {
+    std::mt19937 random{21};
+    for (int round = 0; round < 200; ++round) {
+        std::string plain = "i,f\n";
+        std::string styled = "i;f\n";
+        const auto number = [&](bool fraction) {
+            std::string digits = std::to_string(random() % (random() % 2 ? 2000 : 2000000000));
+            std::string groups = digits;
+            if (random() % 2)
+                for (std::size_t at = groups.size(); at > 3; at -= 3) groups.insert(at - 3, 1, '.');
+            const auto sign = random() % 3 ? "" : "-";
+            const auto rest = fraction ? std::to_string(random() % 1000) : "";
+            plain += sign + digits + (fraction ? "." : "") + rest;
+            styled += sign + groups + (fraction ? "," : "") + rest;
+        };
+        for (int row = 0; row < 50; ++row) {
+            number(false);
+            plain += ',';
+            styled += ';';
+            if (random() % 8) number(random() % 4 != 0);
+            plain += '\n';
+            styled += random() % 4 ? "\n" : "\r\n";
+        }
+        const auto s = make_schema({field{"i", data_type::int64()}, field{"f", data_type::float64()}});
+        const auto o = csv::options().delimiter(';').decimal_separator(',').thousands_separator('.').schema(s);
+        const auto expected = read(plain, csv::options().schema(s));
+        REQUIRE(expected.error().empty());
+        REQUIRE(check(styled, o).text() == expected.text());
+    }
+}
+
+TEST_CASE("csv booleans: texts of one's own; 1 and 0 where a schema says so") {
+    const auto o = csv::options().booleans({"yes", "Y", "1"}, {"no", "N", "0"});
+    const auto r = check("a,b,c,d\nyes,1,true,Y\nno,0,false,yes\n,,,\nN,1,true,maybe\n", o);
+    CHECK(r.types() == "a:boolean b:int64 c:string d:string");
+    CHECK(r.text() == "true|1|true|Y;false|0|false|yes;~|~|~|~;false|1|true|maybe");
+    const auto s = make_schema({field{"a", data_type::boolean()}});
+    CHECK(rows("a\n1\nno\n\"yes\"\n\n0\n", csv::options{o}.schema(s)) == "true;false;true;false");
+    CHECK(check("a\ntrue\n", csv::options{o}.schema(s)).error().find("\"true\" is no boolean") != std::string::npos);
+    CHECK(rows("a\n1\n0\ntrue\n", csv::options().schema(s)) == "true;false;true");
+    CHECK(check("a\n1\n0\n", csv::options()).types() == "a:int64");
+    CHECK(rows("a,b\nyes,no\nno\n", csv::options{o}.ragged_rows(pad)) == "true|false;false|~");
+    CHECK(csv::options().booleans({"x"}, {"y", "x"}).check().error().code() == errc::invalid_option);
+}
+
+TEST_CASE("csv dates: by a format for each column") {
+    const auto o = csv::options().date_format("d", "%d.%m.%Y").date_format("t", "%d/%b/%Y:%H:%M:%S %z").date_format("h", "%I:%M %p");
+    const auto r = check("d,t,h,s\n29.02.2024,10/Oct/2000:13:55:36 -0700,1:05 PM,2024-02-29\n,,,\n\"01.12.1999\",01/jan/1970:00:00:00 Z,12:00 AM,\n", o);
+    CHECK(r.error() == "");
+    CHECK(r.types() == "d:date32 t:timestamp[us, UTC] h:time64[us] s:date32");
+    CHECK(r.text() == "2024-02-29|2000-10-10T20:55:36.000000Z|13:05:00.000000|2024-02-29;~|~|~|~;1999-12-01|1970-01-01T00:00:00.000000Z|00:00:00.000000|~");
+    CHECK(check("d,t\n30.02.2024,\n", csv::options().date_format("d", "%d.%m.%Y")).error() ==
+          "read csv t.csv, line 2, column 1, byte 4: a value does not have its column's type: column \"d\": \"30.02.2024\" is no "
+          "date32 of the column's date_format; hint: correct the schema, or choose what becomes of bad values by on_bad_record");
+    CHECK(rows("d\n2024-02-29\n1.2.2024\n", csv::options().date_format("d", "%d.%m.%Y").on_bad_record(bad_records::null_values)) == "~;2024-02-01");
+    // by a schema, of any type that the pattern says
+    const auto invalid = make_error_code(errc::invalid_option).message();
+    const auto mismatch = make_error_code(errc::type_mismatch).message();
+    const auto read_as = [](const data_type& type, const char* pattern, std::string_view text) {
+        return rows("x\n" + std::string{text} + "\n", csv::options().schema(make_schema({field{"x", type}})).date_format("x", pattern));
+    };
+    CHECK(read_as(data_type::date64(), "%y%m%d", "240229") == "2024-02-29");
+    CHECK(read_as(data_type::timestamp(time_unit::nanosecond), "%s", "1") == "1970-01-01T00:00:01.000000000");
+    CHECK(read_as(data_type::timestamp(time_unit::second), "%Y%m%d", "20240229") == "2024-02-29T00:00:00");
+    CHECK(read_as(data_type::time32(time_unit::second), "%H%M", "2359") == "23:59:00");
+    CHECK(read_as(data_type::time32(time_unit::second), "%H%M", "2460") == mismatch);
+    CHECK(read_as(data_type::int64(), "%s", "1") == invalid);
+    CHECK(read_as(data_type::date32(), "%Y %H", "1") == invalid);
+    CHECK(read_as(data_type::time64(time_unit::microsecond), "%d %H", "1") == invalid);
+    // columns that are not there
+    CHECK(check("a\n1\n", o).failed->code() == errc::unknown_column);
+    CHECK(check("", o).error() == "");
+    CHECK(rows("d,e\n29.02.2024,1\n", csv::options().date_format("d", "%d.%m.%Y").columns({"e"})) == "1");
+    CHECK(csv::options().date_format("d", "%Q").check().error().code() == errc::invalid_option);
+    CHECK(csv::options().date_format("d", "day").check().error().code() == errc::invalid_option);
+}
+
 /// These dialects by the book, one character at a time; nothing when the text is malformed.
 std::optional<std::vector<std::vector<std::string>>> by_the_book(std::string_view text, const csv::dialect& d) {
     const auto blank = [&](std::size_t i) { return d.trim && i < text.size() && (text[i] == ' ' || text[i] == '\t'); };

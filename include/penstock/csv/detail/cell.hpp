@@ -1,8 +1,11 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/csv/detail/number_style.hpp>
 #include <penstock/csv/options.hpp>
+#include <penstock/format/type_inference.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +43,15 @@ class cell_rules {
 
     std::size_t delimiter_size() const noexcept { return delimiter_size_; }
     bool trims() const noexcept { return trims_; }
+    /// What the text can be read as, with the options' separators of numbers and texts of truth values. `scratch` is not what the
+    /// text lies in.
+    PENSTOCK_DECL text_kind classify(std::string_view text, std::string& scratch) const;
+    /// Null where numbers are as everywhere else.
+    const number_style* numbers() const noexcept { return numbers_.plain() ? nullptr : &numbers_; }
+    /// Truth values have texts of their own.
+    bool other_booleans() const noexcept { return !true_texts_.empty() || !false_texts_.empty(); }
+    PENSTOCK_DECL std::optional<bool> boolean(std::string_view text) const noexcept;
+
     /// Not a character when there are no quotes.
     int quote() const noexcept { return quote_; }
     bool escapes() const noexcept { return escape_ != none; }
@@ -60,6 +72,9 @@ class cell_rules {
     bool empty_is_null_ = false;
     bool ambiguous_ = false;
     std::vector<std::string> other_nulls_;
+    number_style numbers_;
+    std::vector<std::string> true_texts_;
+    std::vector<std::string> false_texts_;
 };
 
 } // namespace penstock::csv::detail

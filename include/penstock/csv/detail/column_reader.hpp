@@ -3,6 +3,7 @@
 
 #include <penstock/columnar/array_builder.hpp>
 #include <penstock/columnar/schema.hpp>
+#include <penstock/csv/detail/date_column.hpp>
 #include <penstock/csv/detail/row_run.hpp>
 #include <penstock/csv/detail/table_setup.hpp>
 #include <penstock/format/kernels/text_kernels.hpp>
@@ -13,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace penstock::csv::detail {
 
@@ -73,7 +75,9 @@ class column_reader {
     bool read_hard(const row_run& run, std::size_t first, const cell_rules& rules, T* out, std::uint64_t hard,
                    std::uint64_t& valid);
     template <class T>
-    bool parse(std::string_view text, T& out) const;
+    bool parse(std::string_view text, const cell_rules& rules, T& out);
+    PENSTOCK_DECL bool append_value(std::string_view text, const cell_rules& rules);
+    PENSTOCK_DECL field_run translate(const row_run& run, std::size_t first, std::size_t rows, const cell_rules& rules);
     PENSTOCK_DECL outcome append_one(const row_run& run, std::size_t row, const cell_rules& rules);
     outcome null_outcome() const noexcept { return field_.nullable() ? outcome::null : outcome::fault; }
 
@@ -91,6 +95,12 @@ class column_reader {
     std::size_t expected_bytes_ = 0;
     std::size_t mismatches_ = 0;
     std::string scratch_;
+    std::string number_; // in the plain style
+    std::optional<date_format> form_;
+    bool numeric_; // and numbers have another style
+    bool translated_; // for kernels
+    std::string plain_;
+    std::vector<std::uint32_t> plain_slots_;
 };
 
 } // namespace penstock::csv::detail

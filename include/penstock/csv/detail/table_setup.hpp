@@ -60,6 +60,7 @@ class table_setup {
 
   private:
     PENSTOCK_DECL std::optional<failure> read_names(row_index& index, std::vector<std::string>& names);
+    PENSTOCK_DECL result<void> apply_date_formats(const std::vector<std::string>& names, const row_index& index);
     PENSTOCK_DECL result<void> choose_columns(std::vector<std::string> names, const row_index& index);
     PENSTOCK_DECL bool sample_is_full(std::uint64_t end) const noexcept;
 
@@ -77,6 +78,7 @@ class table_setup {
     bool passed_ = false; // rows that are bad
     std::uint64_t sample_start_ = 0; // offset in the text
     std::string scratch_;
+    std::string number_;
 };
 
 } // namespace penstock::csv::detail

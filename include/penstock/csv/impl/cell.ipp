@@ -6,10 +6,13 @@
 #include <penstock/core/detail/ascii.hpp>
 #include <penstock/format/numbers.hpp>
 
+#include <algorithm>
+
 namespace penstock::csv::detail {
 
 PENSTOCK_DECL cell_rules::cell_rules(const options& o)
-    : delimiter_size_{o.dialect().delimiter.size()}, comment_{o.dialect().comment}, trims_{o.dialect().trim} {
+    : delimiter_size_{o.dialect().delimiter.size()}, comment_{o.dialect().comment}, trims_{o.dialect().trim},
+      numbers_{o.numbers()}, true_texts_{o.true_texts()}, false_texts_{o.false_texts()} {
     const auto& d = o.dialect();
     if (d.quote) quote_ = static_cast<unsigned char>(*d.quote);
     if (d.escape && d.escape != d.quote) escape_ = static_cast<unsigned char>(*d.escape);
@@ -66,6 +69,28 @@ PENSTOCK_DECL cell cell_rules::decode(std::string_view raw, std::string& scratch
         scratch += raw[i];
     }
     return {scratch, quoted};
+}
+
+PENSTOCK_DECL std::optional<bool> cell_rules::boolean(std::string_view text) const noexcept {
+    if (!other_booleans()) return parse_boolean(text);
+    if (std::find(true_texts_.begin(), true_texts_.end(), text) != true_texts_.end()) return true;
+    if (std::find(false_texts_.begin(), false_texts_.end(), text) != false_texts_.end()) return false;
+    return std::nullopt;
+}
+
+PENSTOCK_DECL text_kind cell_rules::classify(std::string_view text, std::string& scratch) const {
+    const auto is_number = [](text_kind k) {
+        return k == text_kind::int64 || k == text_kind::wide_int64 || k == text_kind::float64;
+    };
+    auto kind = penstock::classify(text);
+    if (other_booleans()) {
+        const bool known = boolean(text).has_value();
+        if (kind == text_kind::boolean && !known) kind = text_kind::string;
+        if (kind == text_kind::string && known) return text_kind::boolean;
+    }
+    if (numbers_.plain() || !(is_number(kind) || kind == text_kind::string)) return kind;
+    const auto number = numbers_.to_plain(text, scratch) ? penstock::classify(scratch) : text_kind::string;
+    return is_number(number) ? number : text_kind::string;
 }
 
 PENSTOCK_DECL bool cell_rules::is_null_text(std::string_view text) const noexcept {

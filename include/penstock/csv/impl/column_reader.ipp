@@ -27,21 +27,34 @@ inline bool may_be_empty(const data_type& type) {
     return is_text(type.id()) || (is_binary(type.id()) && (type.id() != type_id::fixed_size_binary || type.byte_width() == 0));
 }
 
+inline bool is_numeric(const data_type& type) {
+    const auto id = type.id() == type_id::dictionary ? type.value_type().id() : type.id();
+    return is_integer(id) || is_floating(id) || id == type_id::decimal128 || id == type_id::decimal256;
+}
+
 PENSTOCK_DECL column_reader::column_reader(field f, table_layout::column where, bool mismatch_as_null,
                                            const csv::options& options, std::shared_ptr<buffer_pool> pool)
     : field_{std::move(f)}, missing_{!where.source}, textual_{is_text(innermost(field_.type()).id())},
       quoted_nulls_{!may_be_empty(innermost(field_.type()))},
       source_{where.source.value_or(0)}, inferred_{where.inferred}, mismatch_as_null_{mismatch_as_null},
       kernels_{&penstock::detail::text_kernels_of(options.instruction_set())}, builder_{field_.type(), std::move(pool)},
-      parser_{field_.type(), options.binary()} {}
+      parser_{field_.type(), options.binary()}, numeric_{!options.numbers().plain() && is_numeric(field_.type())},
+      translated_{numeric_ && (is_floating(field_.type().id()) || options.thousands_separator())} {
+    const auto& forms = options.date_formats();
+    if (const auto found = forms.find(field_.name()); found != forms.end()) form_.emplace(found->second);
+}
 
 /// Any text that the column's type has, for types that have kernels.
 template <class T>
-bool column_reader::parse(std::string_view text, T& out) const {
+bool column_reader::parse(std::string_view text, const cell_rules& rules, T& out) {
     const auto& type = field_.type();
     std::optional<T> value;
+    if (numeric_) {
+        if (!rules.numbers()->to_plain(text, number_)) return false;
+        text = number_;
+    }
     if constexpr (std::is_same_v<T, bool>) {
-        value = parse_boolean(text);
+        value = rules.boolean(text);
     } else if constexpr (std::is_same_v<T, double>) {
         value = parse_float64(text);
     } else if constexpr (std::is_same_v<T, std::int64_t>) {
@@ -61,7 +74,7 @@ column_reader::outcome column_reader::read(const row_run& run, std::size_t row, 
     if (run.missing(row, source_)) return null_outcome();
     const auto c = rules.decode(run.raw(row, source_, rules), scratch_);
     if (rules.is_null_text(c.text)) return null_outcome(); // quoted or not: an empty text is no number
-    if ((!inferred_ || fits(classify(c.text), field_.type())) && parse(c.text, out)) return outcome::value;
+    if ((!inferred_ || fits(rules.classify(c.text, number_), field_.type())) && parse(c.text, rules, out)) return outcome::value;
     if (!mismatch_as_null_ || !field_.nullable()) return outcome::fault;
     ++mismatches_;
     return outcome::mismatch;
@@ -102,6 +115,28 @@ PENSTOCK_DECL penstock::detail::null_form column_reader::nulls(const cell_rules&
                                                       : penstock::detail::null_form::none;
 }
 
+/// Numbers of another style as kernels know them, one behind the other; what is none, or null, as what is hard.
+PENSTOCK_DECL column_reader::field_run column_reader::translate(const row_run& run, std::size_t first, std::size_t rows,
+                                                                const cell_rules& rules) {
+    constexpr std::size_t around = 64; // kernels read there
+    constexpr std::size_t longest = 64;
+    plain_.assign(around, ' ');
+    plain_slots_.resize(rows + 1);
+    plain_slots_[0] = around - 1;
+    for (std::size_t i = 0; i < rows; ++i) {
+        const auto text = run.missing(first + i, source_) ? std::string_view{} : rules.decode(run.raw(first + i, source_, rules), scratch_).text;
+        const bool known = text.size() <= longest && !(rules.other_nulls() && rules.is_null_text(text));
+        if (known && rules.numbers()->to_plain(text, number_))
+            plain_ += number_;
+        else
+            plain_ += '?';
+        plain_slots_[i + 1] = static_cast<std::uint32_t>(plain_.size());
+        plain_ += ' ';
+    }
+    plain_.append(around, ' ');
+    return {plain_.data(), plain_slots_.data(), 1, rows};
+}
+
 /// `kernel(run, out, bits)` converts what is common.
 template <class T, class Kernel>
 bool column_reader::append_values(number_builder<T>& to, const row_run& run, const cell_rules& rules,
@@ -116,6 +151,7 @@ bool column_reader::append_values(number_builder<T>& to, const row_run& run, con
     for (std::size_t first = 0; first < run.rows; first += kernel_rows) {
         part.slots = run.slot(first, source_);
         part.rows = std::min(kernel_rows, run.rows - first);
+        if (translated_) part = translate(run, first, part.rows, rules);
         const bool all = fast && kernel(part, out + first, bits);
         for (std::size_t row = 0; row < part.rows; row += 64) {
             const auto count = std::min<std::size_t>(64, part.rows - row);
@@ -177,7 +213,7 @@ PENSTOCK_DECL bool column_reader::append_booleans(boolean_builder& to, const row
                                                   const cell_rules& rules) {
     using penstock::detail::kernel_rows;
     auto part = column_of(run, rules);
-    const bool fast = !rules.ambiguous();
+    const bool fast = !rules.ambiguous() && !rules.other_booleans();
     bool fine = true;
     field_bits bits;
     std::uint64_t values[kernel_rows / 64];
@@ -289,6 +325,7 @@ PENSTOCK_DECL bool column_reader::append(const row_run& run, const cell_rules& r
         for (std::size_t row = 0; row < run.rows; ++row) builder_.append_null();
         return true;
     }
+    if (form_) return append_parsed(run, rules);
     switch (field_.type().id()) {
     case type_id::boolean:
         return append_booleans(builder_.as<boolean_builder>(), run, rules);
@@ -324,6 +361,18 @@ PENSTOCK_DECL bool column_reader::append(const row_run& run, const cell_rules& r
     }
 }
 
+/// False, and nothing appended, where the text is none of the column's type.
+PENSTOCK_DECL bool column_reader::append_value(std::string_view text, const cell_rules& rules) {
+    if (form_) return append_date(text, *form_, builder_);
+    if (field_.type().id() == type_id::boolean) {
+        const auto value = rules.boolean(text);
+        if (value) builder_.as<boolean_builder>().append(*value);
+        return value.has_value();
+    }
+    if (!numeric_) return parser_.append(text, builder_);
+    return rules.numbers()->to_plain(text, number_) && parser_.append(number_, builder_);
+}
+
 /// One value of a type without a kernel; nothing where it is a fault.
 PENSTOCK_DECL column_reader::outcome column_reader::append_one(const row_run& run, std::size_t row, const cell_rules& rules) {
     const auto c = rules.decode(run.raw(row, source_, rules), scratch_);
@@ -334,7 +383,7 @@ PENSTOCK_DECL column_reader::outcome column_reader::append_one(const row_run& ru
         what = null_outcome();
     else if (textual_ && find_invalid_utf8(c.text) != std::string_view::npos)
         what = outcome::fault;
-    else if (!parser_.append(c.text, builder_))
+    else if (!append_value(c.text, rules))
         what = mismatch_as_null_ && field_.nullable() ? outcome::mismatch : outcome::fault;
     mismatches_ += what == outcome::mismatch;
     if (what == outcome::null || what == outcome::mismatch) builder_.append_null();
@@ -370,14 +419,15 @@ PENSTOCK_DECL std::optional<cell_fault> column_reader::find_fault(const row_run&
         auto what = append_one(run, row, rules);
         builder_.truncate(before);
         const auto text = rules.decode(raw, scratch_).text;
-        if (what == outcome::value && inferred_ && !fits(classify(text), field_.type()))
+        if (what == outcome::value && inferred_ && !fits(rules.classify(text, number_), field_.type()))
             what = mismatch_as_null_ && field_.nullable() ? outcome::mismatch : outcome::fault;
         if (what != outcome::fault && !(mismatch && what == outcome::mismatch)) return std::nullopt;
     }
     const auto text = rules.decode(raw, scratch_).text;
     const auto value = missing || ((quoted_nulls_ || !c.quoted) && rules.is_null_text(text))
                            ? std::string{"null, but the column is not nullable"}
-                           : "\"" + printable(text, 40) + "\" is no " + field_.type().name();
+                           : "\"" + printable(text, 40) + "\" is no " + field_.type().name() +
+                                 (form_ ? " of the column's date_format" : "");
     return cell_fault{errc::type_mismatch, position, named + ": " + value};
 }
 

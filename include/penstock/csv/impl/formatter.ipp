@@ -3,6 +3,7 @@
 
 #include <penstock/csv/formatter.hpp>
 
+#include <penstock/csv/detail/date_column.hpp>
 #include <penstock/csv/options.hpp>
 #include <penstock/format/scalar_text.hpp>
 #include <penstock/format/utf8.hpp>
@@ -23,6 +24,9 @@ PENSTOCK_DECL formatter::formatter(write_options options) : options_{std::move(o
     d.escape = o.escape();
     d.comment = o.comment();
     if (auto why = detail::fault_of(d); !why.empty()) refuse(std::move(why));
+    if (auto why = o.numbers().fault(o.quote(), o.escape(), o.delimiter()); !why.empty()) refuse(std::move(why));
+    if (o.true_text() == o.false_text()) refuse("true and false cannot be written alike");
+    for (const auto& [column, pattern] : o.date_formats()) forms_.emplace(column, penstock::date_format{pattern});
     if (o.quote() && o.escape()) refuse("an escape goes with no quotes: quotes are doubled");
     const auto other = o.quote() ? o.quote() : o.escape();
     for (const char c : {o.delimiter().front(), other.value_or('\n'), '\n', '\r'}) special_[static_cast<unsigned char>(c)] = true;
@@ -84,8 +88,41 @@ PENSTOCK_DECL std::string_view formatter::append_unquoted(std::string& out, std:
     return {};
 }
 
+/// With the options' texts of truth values and numbers.
+PENSTOCK_DECL bool formatter::append_value(std::string& out, const array& column, std::size_t row) const {
+    const auto& type = column.type();
+    const auto id = type.id() == type_id::dictionary ? type.value_type().id() : type.id();
+    if (type.id() == type_id::boolean) {
+        out += column.boolean_at(row) ? options_.true_text() : options_.false_text();
+        return true;
+    }
+    const auto before = out.size();
+    if (!append_scalar(out, column, row, options_.binary())) return false;
+    if (options_.numbers().plain() || !(is_floating(id) || id == type_id::decimal128 || id == type_id::decimal256)) return true;
+    if (const auto point = out.find('.', before); point != out.npos) out[point] = options_.decimal_separator();
+    return true;
+}
+
+/// Those of the columns, null where they have none.
+PENSTOCK_DECL std::vector<const date_format*> formatter::forms_of(const schema& s) const {
+    std::vector<const penstock::date_format*> out(s.size());
+    for (const auto& [name, form] : forms_) {
+        const auto named = "csv: column \"" + printable(name, 64) + "\"";
+        bool known = false;
+        for (std::size_t i = 0; i < s.size(); ++i) {
+            if (s[i].name() != name) continue;
+            if (!detail::suits(form, s[i].type()))
+                throw_failure({errc::invalid_option, named + ": its date format does not say a " + s[i].type().name(), "correct date_format"});
+            out[i] = &form;
+            known = true;
+        }
+        if (!known) throw_failure({errc::unknown_column, named + " has a date format, but is not there", "correct date_format"});
+    }
+    return out;
+}
+
 PENSTOCK_DECL std::string_view formatter::append_field(std::string& out, const array& column, std::size_t row,
-                                                      bool first) const {
+                                                      bool first, const penstock::date_format* form) const {
     if (is_null_value(column, row)) {
         out += options_.null_text();
         return {};
@@ -95,7 +132,8 @@ PENSTOCK_DECL std::string_view formatter::append_field(std::string& out, const a
         return append_text(out, column.bytes_at(row), first);
     }
     const auto before = out.size();
-    if (!append_scalar(out, column, row, options_.binary())) return "is beyond what the type means, and has no text";
+    const bool fine = form ? detail::append_date_text(out, column, row, *form) : append_value(out, column, row);
+    if (!fine) return "is beyond what the type means, and has no text";
     // A delimiter may be a digit: rare, but then the number is a text like any other. Bytes may be none, or read like a null
     // text, and are told apart by quotes; of a quoted number who reads it would make a null.
     const std::string_view written{out.data() + before, out.size() - before};
@@ -121,6 +159,7 @@ PENSTOCK_DECL void formatter::check(const schema& s) {
 
 PENSTOCK_DECL void formatter::append_header(std::string& out, const schema& s) const {
     check(s);
+    forms_of(s);
     if (!options_.header() || s.empty()) return;
     for (std::size_t i = 0; i < s.size(); ++i) {
         if (i) out += options_.delimiter();
@@ -143,11 +182,12 @@ PENSTOCK_DECL std::size_t formatter::append_rows(std::string& out, const record_
     const auto columns = batch.num_columns();
     if (columns == 0) return batch.num_rows();
     check(batch.schema());
+    const auto forms = forms_of(batch.schema());
     for (; first < batch.num_rows() && out.size() < enough; ++first) {
         const auto before = out.size();
         for (std::size_t c = 0; c < columns; ++c) {
             if (c) out += options_.delimiter();
-            const auto why = append_field(out, batch[c], first, c == 0);
+            const auto why = append_field(out, batch[c], first, c == 0, forms[c]);
             if (why.empty()) continue;
             const bool broken = why == detail::not_utf8;
             const bool text = is_text(batch[c].type().id()) || why.starts_with("reads");

@@ -3,6 +3,7 @@
 
 #include <penstock/csv/options.hpp>
 
+#include <penstock/format/date_format.hpp>
 #include <penstock/format/scalar_text.hpp>
 #include <penstock/format/utf8.hpp>
 
@@ -45,6 +46,18 @@ PENSTOCK_DECL result<void> options::check() const {
         if (auto why = detail::fault_of(d); !why.empty()) return refuse("to detect \"" + printable(delimiter, 64) + "\": " + why);
         if (delimiter.find_first_of("\"'\\") != delimiter.npos)
             return refuse("quotes and backslashes are no delimiters to detect");
+    }
+    if (auto why = numbers_.fault(dialect_.quote, dialect_.escape, dialect_.delimiter); !why.empty()) return refuse(std::move(why));
+    for (const auto& text : true_texts_)
+        if (std::find(false_texts_.begin(), false_texts_.end(), text) != false_texts_.end())
+            return refuse("\"" + printable(text, 64) + "\" is both true and false");
+    for (const auto& [column, pattern] : date_formats_) {
+        try {
+            const penstock::date_format form{pattern};
+            if (!form.has_date() && !form.has_time()) return refuse("\"" + printable(pattern, 64) + "\" has neither a date nor a time");
+        } catch (const error& e) {
+            return refuse(e.as_failure().detail().message);
+        }
     }
     const auto& c = common();
     if (c.schema && c.schema->empty()) return refuse("the schema has no columns");

@@ -3,7 +3,10 @@
 
 #include <penstock/csv/detail/table_setup.hpp>
 
+#include <penstock/csv/detail/date_column.hpp>
 #include <penstock/format/utf8.hpp>
+
+#include <algorithm>
 
 #include <utility>
 
@@ -56,15 +59,44 @@ PENSTOCK_DECL result<void> table_setup::without_rows(const row_index& index) {
     return choose_columns(std::move(names), index);
 }
 
+/// The patterns tell the types of columns that have none.
+PENSTOCK_DECL result<void> table_setup::apply_date_formats(const std::vector<std::string>& names, const row_index& index) {
+    const auto refuse = [&](errc code, std::string message) {
+        error_detail d;
+        d.operation = "read csv";
+        d.object = index.object();
+        d.message = std::move(message);
+        d.hint = "correct date_format";
+        return failure{code, std::move(d)};
+    };
+    const auto& given = options_.common().schema;
+    for (const auto& [name, pattern] : options_.date_formats()) {
+        const auto named = "column \"" + printable(name, 64) + "\"";
+        const bool known = std::find(names.begin(), names.end(), name) != names.end() || (given && given->index_of(name));
+        if (!known && !names.empty()) return refuse(errc::unknown_column, named + " has a date format, but is not there");
+        const penstock::date_format form{pattern};
+        for (auto& c : chosen_) {
+            if (c.wanted.name() != name) continue;
+            if (!c.given) c.wanted = c.wanted.with_type(type_of(form));
+            c.given = true;
+            if (!suits(form, c.wanted.type()))
+                return refuse(errc::invalid_option,
+                              named + ": the date format \"" + printable(pattern, 64) + "\" does not say a " + c.wanted.type().name());
+        }
+    }
+    return {};
+}
+
 PENSTOCK_DECL result<void> table_setup::choose_columns(std::vector<std::string> names,
                                                        const row_index& index) {
     width_ = names.size();
     std::vector<field> fields;
-    for (auto& n : names) fields.emplace_back(std::move(n), data_type::string());
+    for (const auto& n : names) fields.emplace_back(n, data_type::string());
     auto matched = penstock::detail::match_columns(options_.common(), penstock::schema{std::move(fields)},
                                                    missing_columns::fail, "read csv", index.object());
     if (!matched) return matched.error();
     chosen_ = std::move(*matched);
+    if (auto fine = apply_date_formats(names, index); !fine) return fine;
     bool all_given = true;
     for (const auto& c : chosen_) all_given &= c.given;
     if (!all_given && options_.common().infer_types) inference_.emplace(chosen_.size());
@@ -100,7 +132,7 @@ PENSTOCK_DECL bool table_setup::sample(const row_index& index) {
         for (std::size_t i = 0; i < chosen_.size(); ++i) {
             if (chosen_[i].given || inference_->settled(i) || run.missing(0, *chosen_[i].source)) continue;
             const auto value = rules_.decode(run.raw(0, *chosen_[i].source, rules_), scratch_).text;
-            if (!rules_.is_null_text(value)) inference_->observe(i, value);
+            if (!rules_.is_null_text(value)) inference_->observe(i, rules_.classify(value, number_));
         }
         ++sampled_;
     }

@@ -40,8 +40,8 @@ class checksum {
             else if (name == "vendor") sum(vendor_, a);
             else if (name == "passengers") sum(passengers_, a);
             else if (name == "zone") sum(zone_, a);
-            else if (name == "pickup") for (const auto v : a.values_as<std::int64_t>()) first_ = std::min(first_, v);
-            else if (name == "dropoff") for (const auto v : a.values_as<std::int64_t>()) last_ = std::max(last_, v);
+            else if (name == "pickup") first_ = std::min(first_, least(a));
+            else if (name == "dropoff") last_ = std::max(last_, most(a));
             else if (name == "distance") sum(distance_, a);
             else if (name == "fare") sum(fare_, a);
             else if (name == "tip") sum(tip_, a);
@@ -49,8 +49,7 @@ class checksum {
             else if (name == "payment") payment_ += bytes(a);
             else if (name == "note") {
                 note_ += bytes(a);
-                const auto* ends = a.values().as<std::int32_t>() + a.offset();
-                for (std::size_t r = 0; r < a.size(); ++r) longest_ = std::max(longest_, ends[r + 1] - ends[r]);
+                longest_ = std::max(longest_, longest(a));
             }
         }
     }
@@ -59,8 +58,7 @@ class checksum {
 
     /// crc32 of the 14 numbers.
     std::string text() const {
-        const std::int64_t all[] = {rows_, id_, vendor_, first_, last_, std::llround(total(distance_)), std::llround(total(fare_)),
-                                    std::llround(total(tip_)), passengers_, zone_, city_, payment_, note_, longest_};
+        const std::int64_t all[] = {rows_, id_, vendor_, first_, last_, std::llround(distance_), std::llround(fare_), std::llround(tip_), passengers_, zone_, city_, payment_, note_, longest_};
         std::string joined;
         for (const auto v : all) joined += (joined.empty() ? "" : ",") + std::to_string(v);
         std::uint32_t crc = ~0u;
@@ -74,25 +72,40 @@ class checksum {
     }
 
   private:
-    // Our readers leave 0 under a null.
-    static void sum(std::int64_t& to, const array& a) {
-        for (const auto v : a.values_as<std::int64_t>()) to += v;
-    }
-    // Eight sums side by side: one would wait for every addition.
-    struct sums {
-        double part[8] = {};
-    };
-    static void sum(sums& to, const array& a) {
-        const auto values = a.values_as<double>();
+    // All count in variables of their own: a member would be stored for every value, which may be of its type.
+
+    // Our readers leave 0 under a null. Four results side by side: one would wait for every step.
+    template <class T, class Step>
+    static T fold(const array& a, T none, const Step& step) {
+        const auto values = a.values_as<T>();
+        T part[] = {none, none, none, none};
         std::size_t i = 0;
-        for (; i + 8 <= values.size(); i += 8)
-            for (std::size_t k = 0; k < 8; ++k) to.part[k] += values[i + k];
-        for (; i < values.size(); ++i) to.part[0] += values[i];
+        for (; i + 4 <= values.size(); i += 4) {
+            part[0] = step(part[0], values[i]);
+            part[1] = step(part[1], values[i + 1]);
+            part[2] = step(part[2], values[i + 2]);
+            part[3] = step(part[3], values[i + 3]);
+        }
+        for (; i < values.size(); ++i) part[0] = step(part[0], values[i]);
+        return step(step(part[0], part[1]), step(part[2], part[3]));
     }
-    static double total(const sums& s) {
-        double all = 0;
-        for (const double p : s.part) all += p;
-        return all;
+    template <class T>
+    static void sum(T& to, const array& a) {
+        to += fold(a, T{}, [](T x, T y) { return x + y; });
+    }
+    static std::int64_t least(const array& a) {
+        constexpr auto none = std::numeric_limits<std::int64_t>::max();
+        return fold(a, none, [](std::int64_t x, std::int64_t y) { return std::min(x, y); });
+    }
+    static std::int64_t most(const array& a) {
+        constexpr auto none = std::numeric_limits<std::int64_t>::min();
+        return fold(a, none, [](std::int64_t x, std::int64_t y) { return std::max(x, y); });
+    }
+    static std::int32_t longest(const array& a) {
+        const auto* ends = a.values().as<std::int32_t>() + a.offset();
+        std::int32_t found = 0;
+        for (std::size_t r = 0; r < a.size(); ++r) found = std::max(found, ends[r + 1] - ends[r]);
+        return found;
     }
     static std::int64_t bytes(const array& a) {
         const auto* ends = a.values().as<std::int32_t>() + a.offset();
@@ -102,7 +115,7 @@ class checksum {
     std::int64_t rows_ = 0, id_ = 0, vendor_ = 0, passengers_ = 0, zone_ = 0, city_ = 0, payment_ = 0, note_ = 0;
     std::int64_t first_ = std::numeric_limits<std::int64_t>::max(), last_ = std::numeric_limits<std::int64_t>::min();
     std::int32_t longest_ = 0;
-    sums distance_, fare_, tip_;
+    double distance_ = 0, fare_ = 0, tip_ = 0;
 };
 
 } // namespace trips

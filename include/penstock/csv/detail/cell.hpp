@@ -35,6 +35,12 @@ class cell_rules {
     /// Whether the row is none, which has one field and these bytes up to its line break: a blank one, or a comment.
     PENSTOCK_DECL bool drops(std::string_view row) const noexcept;
 
+    /// False where `drops` says so of every row that begins with this byte. A blank row begins with its line
+    /// break.
+    bool may_drop(char first) const noexcept {
+        return static_cast<unsigned char>(first) <= ' ' || (!comment_.empty() && first == comment_.front());
+    }
+
     /// Precondition: the scanner let `raw` pass. The text lies in `raw` or in `scratch`.
     PENSTOCK_DECL cell decode(std::string_view raw, std::string& scratch) const;
 

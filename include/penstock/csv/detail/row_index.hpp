@@ -6,6 +6,7 @@
 #include <penstock/csv/detail/cell.hpp>
 #include <penstock/csv/detail/scanner.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,6 +18,10 @@ namespace penstock::csv::detail {
 
 /// Text that is scanned and then converted while it is in the cache. Not critical within a factor of four.
 inline constexpr std::size_t mini_block = std::size_t{32} << 10;
+/// ... of a table with so many columns: enough for some rows of it.
+inline constexpr std::size_t mini_block_of(std::size_t columns) noexcept {
+    return std::clamp(columns * 256, mini_block, 8 * mini_block);
+}
 
 /// The text that was not converted yet, and where its fields and rows end. Bytes come in at one end, rows are
 /// consumed at the other. Positions are those in the buffer; they hold until the next `prepare`.
@@ -65,6 +70,10 @@ class row_index {
     std::uint64_t line_breaks() const noexcept { return scanner_.line_breaks(); }
     /// There are so many before the text's first byte.
     void add_line_breaks(std::uint64_t n) noexcept { scanner_.add_line_breaks(n); }
+
+    /// What a mini-block is from now on.
+    void set_block(std::size_t bytes) noexcept { block_ = bytes; }
+    std::size_t block() const noexcept { return block_; }
 
     /// Finds the ends in about a mini-block more. False when there is nothing to look at.
     PENSTOCK_DECL bool scan_more();
@@ -151,6 +160,7 @@ class row_index {
 
     position_list separators_;
     position_list row_ends_;
+    std::size_t block_ = mini_block;
     std::size_t slot_ = 0; // what is before these was consumed
     std::size_t row_ = 0;
 };

@@ -35,15 +35,16 @@ PENSTOCK_DECL row_run batch_converter::find_run(const row_index& index) {
     for (auto last = width; n < most && !fitter_.needed(); last += width) {
         const auto stop = row_ends[n];
         // When every last separator is a row end and there are no others, all rows are of this length.
-        another = last >= separators.size() || separators[last] != stop || (width == 1 && index.is_dropped(n, n, rules_));
+        another = last >= separators.size() || separators[last] != stop ||
+                  (width == 1 && rules_.may_drop(index.text()[behind(previous)]) && index.is_dropped(n, n, rules_));
         if (another || stop - previous - 1 > common.max_record_bytes) break;
         ++n;
         previous = stop;
         const std::size_t bytes = stop - before;
-        if (bytes_ + bytes >= common.batch_bytes || bytes >= mini_block) break;
+        if (bytes_ + bytes >= common.batch_bytes || bytes >= index.block()) break;
     }
     if (!another || n >= few) return {index.text(), separators.data(), width, n};
-    return fitter_.fit(index, width, {most, std::min(common.batch_bytes - bytes_, mini_block), common.max_record_bytes});
+    return fitter_.fit(index, width, {most, std::min(common.batch_bytes - bytes_, index.block()), common.max_record_bytes});
 }
 
 /// False when some value was refused.

@@ -100,7 +100,8 @@ PENSTOCK_DECL column_reader::field_run column_reader::column_of(const row_run& r
     using penstock::detail::how_many;
     field_run out{run.text, run.slot(0, source_), run.stride(), run.rows};
     if (run.lengths) return out; // behind a row's end there may be anything, and it is not a quoted field
-    if (source_ + 1 == run.columns && !run.fitted() && kernels_->ending_with(out, '\r') == how_many::all) out.back = 1;
+    const bool cr = source_ + 1 == run.columns && !run.fitted() && run.text[run.end(0, source_) - 1] == '\r';
+    if (cr && kernels_->ending_with(out, '\r') == how_many::all) out.back = 1;
     if (static_cast<unsigned char>(run.text[run.begin(0, source_)]) != rules.quote()) return out;
     char quote[16] = {};
     quote[0] = static_cast<char>(rules.quote());
@@ -250,8 +251,9 @@ PENSTOCK_DECL bool column_reader::append_strings(string_builder& to, const row_r
     // Just this column's bytes: a wide table has as many columns as a run has bytes.
     std::size_t bytes = 0;
     std::size_t widest = 0;
-    for (std::size_t row = 0; row < run.rows; ++row) {
-        const auto size = run.end(row, source_) - run.begin(row, source_);
+    const auto* slot = run.slot(0, source_);
+    for (std::size_t row = 0; row < run.rows; ++row, slot += run.stride()) {
+        const std::size_t size = slot[1] - behind(slot[0]);
         bytes += size;
         widest = std::max(widest, size);
     }
@@ -286,11 +288,10 @@ PENSTOCK_DECL bool column_reader::append_strings(string_builder& to, const row_r
     const auto text = kernels_->utf8(data + bytes_before, to.bytes() - bytes_before);
     if (text == encoding::ascii) return fine;
     // A sequence that goes on in the next value is no UTF-8.
-    for (std::size_t row = 0; row + 1 < run.rows; ++row) {
-        const auto end = static_cast<std::size_t>(at.offsets[row]);
-        fine &= end == to.bytes() || (static_cast<unsigned char>(data[end]) & 0xc0) != 0x80;
-    }
-    return fine && text == encoding::utf8;
+    data[to.bytes()] = 0;
+    bool goes_on = false;
+    for (std::size_t row = 0; row < run.rows; ++row) goes_on |= (data[at.offsets[row]] & 0xc0) == 0x80;
+    return fine && !goes_on && text == encoding::utf8;
 }
 
 /// Strings one by one, in room that was made for them.

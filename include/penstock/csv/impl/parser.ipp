@@ -33,6 +33,11 @@ struct parser::state {
           table{options, rules}, shape{options.common(), pool}, layout{first.layout}, detected{first.detected} {
         check.columns(layout.width);
         shape.begin_like(first.shape);
+        begin_to_convert();
+    }
+
+    void begin_to_convert() {
+        index.set_block(detail::mini_block_of(layout.width));
         converter.emplace(layout, options, rules, shape, pool);
     }
 
@@ -119,7 +124,7 @@ PENSTOCK_DECL bool parser::state::set_up() {
     }
     layout = table.finish();
     begin(layout.schema);
-    if (!failed) converter.emplace(layout, options, rules, shape, pool);
+    if (!failed) begin_to_convert();
     return true;
 }
 

@@ -71,7 +71,7 @@ PENSTOCK_DECL bool row_index::skip_mark() {
 PENSTOCK_DECL bool row_index::skip_some_lines() {
     const auto known = known_end();
     if (scanned_ >= known && !finished_) return false;
-    const auto stop = std::min(known, scanned_ + mini_block);
+    const auto stop = std::min(known, scanned_ + block_);
     while (to_skip_ && scanned_ < stop) {
         const bool ended = breaks(scanned_, scanned_ + 1) != 0;
         ++scanned_;
@@ -98,7 +98,7 @@ PENSTOCK_DECL bool row_index::scan_more() {
     const auto ahead = scanner_.lookahead(); // what is there must be seen whole
     const bool whole = finished_ || cut_;
     const auto known = whole ? end_ : end_ - std::min(end_, ahead);
-    auto to = std::min(known, scanned_ + mini_block);
+    auto to = std::min(known, scanned_ + block_);
     if (whole && end_ - to <= ahead) to = end_;
     if (to <= scanned_) {
         if (!finished_ || closed_) return false;

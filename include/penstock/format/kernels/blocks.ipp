@@ -191,11 +191,13 @@ PENSTOCK_STEP std::uint32_t* put_positions(std::uint64_t mask, std::uint32_t bas
         }
     }
 #else
-    // Eight at once without asking: how many there are in a block cannot be predicted.
+    // Ten at once without asking: how many there are in a block cannot be predicted.
     put_eight(mask, base, out);
-    if (n > 8) [[unlikely]] {
-        put_eight(mask, base, out + 8);
-        for (std::size_t i = 16; i < n; ++i) put_lowest(mask, base, out + i);
+    put_lowest(mask, base, out + 8);
+    put_lowest(mask, base, out + 9);
+    if (n > 10) [[unlikely]] {
+        put_eight(mask, base, out + 10);
+        for (std::size_t i = 18; i < n; ++i) put_lowest(mask, base, out + i);
     }
 #endif
     return out + n;
@@ -212,7 +214,11 @@ PENSTOCK_STEP std::uint32_t* put_few(std::uint64_t mask, std::uint32_t base, std
     put_lowest(rest, base, out + 1);
     if (rest) [[unlikely]]
         return put_positions(mask, base, out);
+#if PENSTOCK_LEVEL == 2
+    return out + count_ones(mask);
+#else
     return out + (mask != 0) + two;
+#endif
 #endif
 }
 

@@ -58,6 +58,23 @@ TEST_CASE("document_reader: what kind of document it is shows by itself") {
     }
 }
 
+TEST_CASE("document_reader: any amount of white space in front tells nothing, and lines are counted in it") {
+    for (const std::size_t size : {65535, 65536, 65537, 300000}) {
+        CAPTURE(size);
+        std::string space(size, ' ');
+        for (std::size_t i = 0; i < size; i += 100) space[i] = '\n';
+        space.back() = '\n';
+        const auto line = std::to_string(2 + (size + 99) / 100 - (size % 100 == 1));
+        for (const std::string text : {"[{\"a\":1},\n{\"a\" 2}]", "{\"a\":1}\n{\"a\" 2}\n", "{\"a\":1}{\"a\":\n2}{\"a\" 2}"}) {
+            CAPTURE(text);
+            const auto r = read_document(space + text);
+            CHECK(r == read_document(space + text, {}, 4096));
+            CHECK(r.rows.at(0) == "1");
+            CHECK(r.error.message().find("line " + std::to_string(std::stoi(line) + 1) + ", column") != std::string::npos);
+        }
+    }
+}
+
 TEST_CASE("document_reader: elements and values of any kind, as they stand") {
     const std::tuple<document_shape, std::string_view, rows> cases[] = {
         {document_shape::array, R"([1, -2.5e3,true ,null,"x", [1,[2]],{"a":{"b":"]"}} ])",

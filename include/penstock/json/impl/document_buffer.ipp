@@ -164,6 +164,13 @@ PENSTOCK_DECL std::optional<document_shape> document_buffer::shape_of_first_line
         }
         s.first = false;
     }
+    if (!s.started && scanned_ - begin_ >= most_detected) {
+        // Nothing but white space so far, which tells nothing and is not kept.
+        pass_to(scanned_);
+        line_number_ = now_.line - 1;
+        hold_on();
+        return shape_of_first_line();
+    }
     if (scanned_ < end_ || ended_) return document_shape::concatenated;
     return std::nullopt;
 }

@@ -370,20 +370,40 @@ TEST_CASE("csv batch_writer: long work lets others run") {
     CHECK(turns >= 15);
 }
 
-TEST_CASE("csv batch_writer: another schema is refused, the writer goes on") {
-    test_sink::log log;
-    csv::batch_writer w{test_sink{log}};
-    test::run(w.write(strings({"a"})));
+TEST_CASE("csv batch_writer: what cannot be written names the sink, and nothing is committed") {
     const std::vector<std::string> one{"n"};
-    try {
-        test::run(w.write(strings({"b"}).select(one)));
-        FAIL("not refused");
-    } catch (const error& e) {
-        CHECK(e.code() == errc::invalid_option);
-        CHECK(std::string{e.what()}.find("s3://lake/out.csv") != std::string::npos);
+    const record_batch tabs{make_schema({field{"a\tb", data_type::int64()}}), {array{data_type::int64()}}, 0};
+    const auto plain = csv::write_options().delimiter('\t').quote(std::nullopt);
+    struct row {
+        record_batch first;
+        record_batch refused;
+        csv::write_options options;
+        errc code;
+        std::string_view message;
+    };
+    for (const auto& t : {
+             row{strings({"a"}), strings({"b"}).select(one), {}, errc::invalid_option, "a batch has the columns n, the first had s, n"},
+             row{tabs.slice(0, 0), tabs, plain, errc::unsupported, "the name \"a\\tb\" holds a delimiter"},
+             row{strings({"a"}), strings({"b\tc"}), plain, errc::unsupported, "column \"s\", row 0 of the batch"},
+             row{strings({"a"}), strings({"\xff"}), {}, errc::invalid_utf8, "column \"s\", row 0 of the batch"},
+             row{record_batch{}, record_batch{make_schema({}), {}, 2}, {}, errc::unsupported, "2 rows without a column"},
+         }) {
+        CAPTURE(t.message);
+        test_sink::log log;
+        csv::batch_writer w{test_sink{log}, t.options};
+        if (t.first.num_rows() > 0) test::run(w.write(t.first));
+        try {
+            test::run(w.write(t.refused));
+            FAIL("not refused");
+        } catch (const error& e) {
+            CHECK(e.code() == t.code);
+            const std::string what = e.what();
+            CHECK(what.starts_with("write csv s3://lake/out.csv: "));
+            CHECK(what.find(t.message) != std::string::npos);
+        }
+        CHECK(code_of([&] { test::run(w.close()); }) == errc::closed);
+        CHECK_FALSE(log.committed);
     }
-    test::run(w.close());
-    CHECK(log.text == "s,n\na,0\n");
 }
 
 TEST_CASE("csv batch_writer: after an error of the sink nothing is committed") {

@@ -4,15 +4,18 @@
 #include <penstock/csv/batch_writer.hpp>
 
 #include <penstock/core/detail/yield.hpp>
+#include <penstock/format/detail/with_object.hpp>
 
 #include <string>
+#include <utility>
 
 namespace penstock::csv {
 
 struct batch_writer::state {
     static constexpr std::size_t block = std::size_t{256} << 10;
 
-    state(std::unique_ptr<byte_sink> s, write_options o) : sink{std::move(s)}, format{std::move(o)} {}
+    state(std::unique_ptr<byte_sink> s, write_options o)
+        : sink{std::move(s)}, format{penstock::detail::with_object(*sink, [&] { return formatter{std::move(o)}; })} {}
 
     failure fail(errc code, std::string message) const {
         error_detail d;
@@ -22,11 +25,16 @@ struct batch_writer::state {
         return failure{code, std::move(d)};
     }
 
+    /// Stays closed unless all goes well: what was half written must not be committed.
+    void enter() {
+        if (!std::exchange(open, false)) throw_failure(fail(errc::closed, "the writer was closed, or an earlier call failed"));
+    }
+
     /// Takes the schema of the first batch, or refuses another one.
     void begin(const std::shared_ptr<const penstock::schema>& s) {
         if (!schema) {
             schema = s;
-            format.append_header(pending, *schema);
+            penstock::detail::with_object(*sink, [&] { format.append_header(pending, *schema); });
         } else if (schema != s && *schema != *s) {
             throw_failure(fail(errc::invalid_option, "a batch has the columns " + s->column_list() +
                                                          ", the first had " + schema->column_list()));
@@ -52,11 +60,10 @@ PENSTOCK_DECL batch_writer::~batch_writer() = default;
 
 PENSTOCK_DECL awaitable<void> batch_writer::write(record_batch batch) {
     auto& s = *state_;
-    if (!s.open) throw_failure(s.fail(errc::closed, "the writer was closed, or an earlier call failed"));
+    s.enter();
     s.begin(batch.shared_schema());
-    s.open = false; // until all went well: what was half written must not be committed
     for (std::size_t row = 0; row < batch.num_rows();) {
-        row = s.format.append_rows(s.pending, batch, row, state::block);
+        row = penstock::detail::with_object(*s.sink, [&] { return s.format.append_rows(s.pending, batch, row, state::block); });
         if (s.pending.size() < state::block) continue;
         co_await s.sink->write(as_bytes(s.pending));
         s.written += s.pending.size();
@@ -68,8 +75,7 @@ PENSTOCK_DECL awaitable<void> batch_writer::write(record_batch batch) {
 
 PENSTOCK_DECL awaitable<void> batch_writer::close() {
     auto& s = *state_;
-    if (!s.open) throw_failure(s.fail(errc::closed, "the writer was closed, or an earlier call failed"));
-    s.open = false;
+    s.enter();
     if (!s.pending.empty()) co_await s.sink->write(as_bytes(s.pending));
     co_await s.sink->commit();
 }

@@ -8,14 +8,30 @@
 #include <penstock/format/scalar_text.hpp>
 #include <penstock/format/utf8.hpp>
 
+#include <string>
+#include <utility>
+
 namespace penstock::csv {
 namespace detail {
 inline constexpr std::string_view not_utf8 = "is not UTF-8";
+
+[[noreturn]] inline void refuse_to_write(errc code, std::string message, std::string hint = {}) {
+    error_detail d;
+    d.operation = "write csv";
+    d.message = std::move(message);
+    d.hint = std::move(hint);
+    throw_failure(failure{code, std::move(d)});
+}
+
+/// "column "a", row 0 of the batch: ".
+inline std::string place_of(const record_batch& batch, std::size_t column, std::size_t row) {
+    return "column \"" + printable(batch.schema()[column].name(), 64) + "\", row " + std::to_string(row) + " of the batch: ";
+}
 } // namespace detail
 
 PENSTOCK_DECL formatter::formatter(write_options options) : options_{std::move(options)} {
     const auto refuse = [](std::string why) {
-        throw_failure({errc::invalid_option, "csv: " + std::move(why)});
+        detail::refuse_to_write(errc::invalid_option, std::move(why));
     };
     const auto& o = options_;
     csv::dialect d;
@@ -151,10 +167,10 @@ PENSTOCK_DECL std::string_view formatter::append_field(std::string& out, const a
 PENSTOCK_DECL void formatter::check(const schema& s) {
     for (const auto& f : s.fields())
         if (!has_text_form(f.type()))
-            throw_failure({errc::unsupported,
-                           "csv: column \"" + printable(f.name(), 64) + "\": values of type " + f.type().name() +
-                               " have no form in CSV",
-                           "leave it out, or write JSON Lines"});
+            detail::refuse_to_write(errc::unsupported,
+                                    "column \"" + printable(f.name(), 64) + "\": values of type " + f.type().name() +
+                                        " have no form in CSV",
+                                    "leave it out, or write JSON Lines");
 }
 
 PENSTOCK_DECL void formatter::append_header(std::string& out, const schema& s) const {
@@ -167,12 +183,12 @@ PENSTOCK_DECL void formatter::append_header(std::string& out, const schema& s) c
         // blank.
         const auto& name = s[i].name();
         if (find_invalid_utf8(name) != name.npos)
-            throw_failure({errc::invalid_utf8, "csv: the name \"" + printable(name, 64) + "\" " + std::string{detail::not_utf8}});
+            detail::refuse_to_write(errc::invalid_utf8, "the name \"" + printable(name, 64) + "\" " + std::string{detail::not_utf8});
         auto why = options_.quote() ? append_text(out, name, i == 0) : append_unquoted(out, name, i == 0);
         if (!options_.quote() && s.size() == 1 && name.empty()) why = "is a blank line";
         if (!why.empty())
-            throw_failure({errc::unsupported, "csv: the name \"" + printable(name, 64) + "\" " + std::string{why},
-                           "write with quotes or with an escape"});
+            detail::refuse_to_write(errc::unsupported, "the name \"" + printable(name, 64) + "\" " + std::string{why},
+                                    "write with quotes or with an escape");
     }
     end_row(out);
 }
@@ -180,7 +196,9 @@ PENSTOCK_DECL void formatter::append_header(std::string& out, const schema& s) c
 PENSTOCK_DECL std::size_t formatter::append_rows(std::string& out, const record_batch& batch,
                                                  std::size_t first, std::size_t enough) const {
     const auto columns = batch.num_columns();
-    if (columns == 0) return batch.num_rows();
+    if (columns == 0 && first < batch.num_rows())
+        detail::refuse_to_write(errc::unsupported, std::to_string(batch.num_rows()) + " rows without a column have no form in CSV",
+                                "write JSON Lines");
     check(batch.schema());
     const auto forms = forms_of(batch.schema());
     for (; first < batch.num_rows() && out.size() < enough; ++first) {
@@ -191,18 +209,16 @@ PENSTOCK_DECL std::size_t formatter::append_rows(std::string& out, const record_
             if (why.empty()) continue;
             const bool broken = why == detail::not_utf8;
             const bool text = is_text(batch[c].type().id()) || why.starts_with("reads");
-            throw_failure({broken ? errc::invalid_utf8 : errc::unsupported,
-                           "csv: column \"" + printable(batch.schema()[c].name(), 64) + "\", row " +
-                               std::to_string(first) + " of the batch: a value of type " + batch[c].type().name() + " " +
-                               std::string{why},
-                           broken ? "a column of type binary may hold any bytes"
-                           : text ? "write with quotes, with an escape, or with another null text"
-                                  : "write the column as integers"});
+            detail::refuse_to_write(broken ? errc::invalid_utf8 : errc::unsupported,
+                                    detail::place_of(batch, c, first) + "a value of type " + batch[c].type().name() + " " +
+                                        std::string{why},
+                                    broken ? "a column of type binary may hold any bytes"
+                                    : text ? "write with quotes, with an escape, or with another null text"
+                                           : "write the column as integers");
         }
         if (out.size() == before && !options_.quote())
-            throw_failure({errc::unsupported, "csv: column \"" + printable(batch.schema()[0].name(), 64) + "\", row " +
-                                                  std::to_string(first) + " of the batch: without quotes it is a blank line",
-                           "write with quotes, or with a null text"});
+            detail::refuse_to_write(errc::unsupported, detail::place_of(batch, 0, first) + "without quotes it is a blank line",
+                                    "write with quotes, or with a null text");
         if (out.size() == before) out.append(2, *options_.quote()); // one column, null: not a blank line
         end_row(out);
     }

@@ -4,6 +4,7 @@
 #include <penstock/json/detail/formatted_sink.hpp>
 
 #include <penstock/core/detail/yield.hpp>
+#include <penstock/format/detail/with_object.hpp>
 
 #include <utility>
 
@@ -11,18 +12,8 @@ namespace penstock::json::detail {
 
 inline constexpr std::size_t write_slice = std::size_t{256} << 10;
 
-/// Errors name the sink.
-template <class F>
-auto with_name(const byte_sink& sink, const F& f) {
-    try {
-        return f();
-    } catch (const error& e) {
-        throw_failure(e.as_failure().with([&](error_detail& d) { d.object = sink.name(); }));
-    }
-}
-
 PENSTOCK_DECL formatted_sink::formatted_sink(std::unique_ptr<byte_sink> sink, write_shape shape, write_options options)
-    : sink_{std::move(sink)}, format_{with_name(*sink_, [&] { return formatter{shape, std::move(options)}; })} {}
+    : sink_{std::move(sink)}, format_{penstock::detail::with_object(*sink_, [&] { return formatter{shape, std::move(options)}; })} {}
 
 PENSTOCK_DECL void formatted_sink::enter() {
     if (std::exchange(open_, false)) return;
@@ -36,7 +27,7 @@ PENSTOCK_DECL void formatted_sink::enter() {
 PENSTOCK_DECL awaitable<void> formatted_sink::write(record_batch batch) {
     enter();
     for (std::size_t row = 0;;) {
-        row = with_name(*sink_, [&] { return format_.append_rows(text_, batch, row, write_slice); });
+        row = penstock::detail::with_object(*sink_, [&] { return format_.append_rows(text_, batch, row, write_slice); });
         if (text_.size() >= write_slice) {
             co_await sink_->write(as_bytes(text_));
             written_ += text_.size();
@@ -50,7 +41,7 @@ PENSTOCK_DECL awaitable<void> formatted_sink::write(record_batch batch) {
 
 PENSTOCK_DECL awaitable<void> formatted_sink::close() {
     enter();
-    with_name(*sink_, [&] { format_.append_end(text_); });
+    penstock::detail::with_object(*sink_, [&] { format_.append_end(text_); });
     if (!text_.empty()) co_await sink_->write(as_bytes(text_));
     co_await sink_->commit();
 }

@@ -75,6 +75,9 @@ class list_builder : public detail::one_child_builder {
     void append() { begin(true, 1); }
     void append_null() { append_nulls(1); }
     void append_nulls(std::size_t count) { begin(false, count); }
+    /// For those that append the items of many values before: begins a value, or a null, with the item `first`.
+    /// Precondition: that is not below the one before, nor behind the items. Throws like `append()`.
+    void append_at(std::size_t first, bool valid) { begin(valid, 1, first); }
     void reserve(std::size_t more) { offsets_.reserve(offsets_.size() + (more + 1) * width_); }
     PENSTOCK_DECL void truncate(std::size_t size) noexcept;
     /// Throws like `append()`; nothing is lost then.
@@ -82,7 +85,8 @@ class list_builder : public detail::one_child_builder {
 
   private:
     PENSTOCK_DECL std::size_t items() const;
-    PENSTOCK_DECL void begin(bool valid, std::size_t count);
+    void begin(bool valid, std::size_t count) { begin(valid, count, items()); }
+    PENSTOCK_DECL void begin(bool valid, std::size_t count, std::size_t item);
 
     std::size_t width_; // of an offset
     validity_builder validity_;
@@ -124,6 +128,8 @@ class struct_builder : public detail::children_builder {
     /// The children get a null each.
     void append_null() { append_nulls(1); }
     PENSTOCK_DECL void append_nulls(std::size_t count);
+    /// For those that append the children's values of many rows themselves.
+    validity_builder& validity() noexcept { return validity_; }
     PENSTOCK_DECL void reserve(std::size_t more);
     PENSTOCK_DECL void truncate(std::size_t size) noexcept;
     /// Throws `error` (`errc::type_mismatch`) when a child has not as many values; nothing is lost then.

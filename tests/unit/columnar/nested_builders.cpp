@@ -146,6 +146,28 @@ TEST_CASE("list_builder: items belong to the value that was begun") {
     }
 }
 
+TEST_CASE("list_builder, struct_builder: items and members may be appended before") {
+    auto pool = buffer_pool::create();
+    array_builder any{data_type::list(data_type::struct_({field{"a", data_type::int64()}})), pool};
+    auto& lists = any.as<list_builder>();
+    auto& structs = lists.child().as<struct_builder>();
+    for (int i = 0; i < 4; ++i) structs.child(0).as<int64_builder>().append(i);
+    structs.validity().append_word(0b1011, 4);
+    lists.append_at(0, true);
+    lists.append_at(3, false);
+    lists.append_at(3, true);
+    any.truncate(3);
+    lists.append_at(4, true);
+    const auto a = any.finish();
+    REQUIRE(a.size() == 4);
+    CHECK(a.null_count() == 1);
+    CHECK(a.list_at(0).size() == 3);
+    CHECK(a.list_at(0).is_null(2));
+    CHECK(a.list_at(1).size() == 0);
+    CHECK(a.list_at(2).size() == 1);
+    CHECK(a.list_at(3).size() == 0);
+}
+
 TEST_CASE("list_builder: half a value is taken back with its items") {
     auto pool = buffer_pool::create();
     array_builder b{data_type::list(pair_type()), pool};

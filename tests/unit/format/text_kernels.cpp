@@ -123,14 +123,15 @@ TEST_CASE("text kernels: numbers of every level are those of the portable one, w
                                   : number_text(random));
         const std::string front = random() % 3 ? "" : "\"key\":";
         const table t{fields, 1 + random() % 4, front, random() % 3 ? "" : "}"};
-        for (const auto nulls : {null_form::none, null_form::empty, null_form::word}) {
+        for (const auto nulls : {null_form::none, null_form::empty, null_form::word, null_form::word_or_empty}) {
             const number_rules rules{nulls, random() % 2 == 0, random() % 2 == 0};
             const auto& portable = text_kernels_of(simd_level::portable);
             const auto whole = convert<std::int64_t>(t.run, [&](const field_run& r, std::int64_t* o, field_bits& b) { return portable.int64(r, rules, o, b); });
             const auto real = convert<double>(t.run, [&](const field_run& r, double* o, field_bits& b) { return portable.float64(r, rules, o, b); });
             for (std::size_t i = 0; i < rows; ++i) {
                 const auto& f = fields[i];
-                const bool nothing = nulls == null_form::empty ? f.empty() : nulls == null_form::word && f == "null";
+                const bool both = nulls == null_form::word_or_empty;
+                const bool nothing = (f.empty() && (both || nulls == null_form::empty)) || (f == "null" && (both || nulls == null_form::word));
                 REQUIRE_MESSAGE((!bit_of(whole.valid, i) && !bit_of(whole.hard, i)) == nothing, f);
                 if (bit_of(whole.valid, i)) {
                     REQUIRE_MESSAGE(parse_int64(f) == static_cast<std::int64_t>(whole.values[i]), f);
@@ -166,7 +167,7 @@ TEST_CASE("text kernels: every number of up to four characters") {
                                               all.begin() + static_cast<std::ptrdiff_t>(std::min(first + kernel_rows, all.size())));
         const table t{fields, 1};
         for (const number_rules rules : {number_rules{null_form::empty, true, false}, number_rules{null_form::none, false, false},
-                                         number_rules{null_form::word, true, true}}) {
+                                         number_rules{null_form::word, true, true}, number_rules{null_form::word_or_empty, true, true}}) {
             const auto& portable = text_kernels_of(simd_level::portable);
             const auto whole = convert<std::int64_t>(t.run, [&](const field_run& r, std::int64_t* o, field_bits& b) { return portable.int64(r, rules, o, b); });
             const auto real = convert<double>(t.run, [&](const field_run& r, double* o, field_bits& b) { return portable.float64(r, rules, o, b); });
@@ -190,7 +191,7 @@ TEST_CASE("text kernels: timestamps and dates of every level are those of the po
         std::vector<std::string> dates;
         const auto rows = 1 + random() % (round % 50 ? 20 : kernel_rows);
         timestamp_rules rules;
-        rules.nulls = static_cast<null_form>(random() % 3);
+        rules.nulls = static_cast<null_form>(random() % 4);
         rules.quoted = random() % 3 == 0;
         rules.utc = random() % 3 == 0;
         rules.decimals = static_cast<int>(random() % 4) * 3;

@@ -72,8 +72,9 @@ PENSTOCK_DECL std::size_t list_builder::items() const {
     return n;
 }
 
-PENSTOCK_DECL void list_builder::begin(bool valid, std::size_t count) {
-    const auto first = static_cast<std::int64_t>(items()); // little endian: its first bytes are the short offset
+PENSTOCK_DECL void list_builder::begin(bool valid, std::size_t count, std::size_t item) {
+    if (width_ == 4 && item > detail::most_items) detail::refuse_items(type_);
+    const auto first = static_cast<std::int64_t>(item); // little endian: its first bytes are the short offset
     const auto before = offsets_.size();
     offsets_.reserve(before + (count + 1) * width_); // with the last one, so that `finish` is not refused memory
     offsets_.resize(before + count * width_);

@@ -17,7 +17,9 @@ PENSTOCK_STEP bool is_word_null(const char* first, std::size_t size) noexcept {
     return size == 4 && std::memcmp(first, "null", 4) == 0;
 }
 PENSTOCK_STEP bool is_nothing(const field_text& f, null_form form) noexcept {
-    return form == null_form::empty ? f.size == 0 : form == null_form::word && is_word_null(f.first, f.size);
+    if (form == null_form::none) return false;
+    if (form != null_form::word && f.size == 0) return true;
+    return form != null_form::empty && is_word_null(f.first, f.size);
 }
 
 PENSTOCK_STEP bool in_quotes(const field_text& f) noexcept {

@@ -67,6 +67,28 @@ PENSTOCK_STEP std::uint64_t escaped_bytes(std::uint64_t backslash, std::uint64_t
     return (even ^ sum << 1) & behind;
 }
 
+PENSTOCK_STEP block and_bytes(const block& b, char mask) noexcept {
+#if PENSTOCK_LEVEL == 3
+    return {_mm512_and_si512(b.bytes, _mm512_set1_epi8(mask))};
+#elif PENSTOCK_LEVEL == 2
+    return {_mm256_and_si256(b.low, _mm256_set1_epi8(mask)), _mm256_and_si256(b.high, _mm256_set1_epi8(mask))};
+#elif PENSTOCK_LEVEL == 1
+    block out;
+    for (int i = 0; i < 4; ++i) out.part[i] = _mm_and_si128(b.part[i], _mm_set1_epi8(mask));
+    return out;
+#else
+    block out;
+    for (int i = 0; i < 8; ++i) out.words[i] = b.words[i] & 0x0101010101010101u * static_cast<unsigned char>(mask);
+    return out;
+#endif
+}
+
+/// Colons, and brackets of all kinds; also "Y", "y", "_" and DEL, which stand nowhere in JSON but in strings.
+PENSTOCK_STEP std::uint64_t colons_and_brackets(const block& b) noexcept {
+    return equal(b, ':') | equal(and_bytes(b, static_cast<char>(0xd9)), 0x59);
+}
+
+template <bool Tokens>
 PENSTOCK_KERNEL std::size_t json_scan(const char* text, std::size_t size, scan_output& out) {
     std::uint64_t inside = 0;
     std::uint64_t carry = 0;
@@ -78,12 +100,27 @@ PENSTOCK_KERNEL std::size_t json_scan(const char* text, std::size_t size, scan_o
         const auto kept = size - from >= 64 ? ~std::uint64_t{0} : low_bits(~std::uint64_t{0}, size - from);
         const auto escaped = escaped_bytes(equal(b, '\\'), carry);
         const auto in = prefix_xor(equal(b, '"') & ~escaped) ^ inside;
-        if (control_bytes(b) & in & kept) [[unlikely]]
+        const auto control = control_bytes(b) & kept;
+        if (control & in) [[unlikely]]
             break;
+        if constexpr (Tokens) {
+            const auto ends = equal(b, '\n');
+            auto spaces = equal(b, ' ') & kept & ~in;
+            if (control & ~ends) [[unlikely]] {
+                const auto cr = equal(b, '\r') & kept;
+                const auto tab = equal(b, '\t') & kept;
+                if (control & ~(ends | cr | tab)) break;
+                const auto behind = static_cast<std::uint64_t>(size - from > 64 && text[from + 64] == '\n') << 63;
+                spaces |= tab | (cr & ~(ends >> 1 | behind));
+            }
+            out.spaces |= spaces;
+        }
         inside = std::uint64_t{0} - (in >> 63);
         const auto rows = equal(b, '\n') & kept;
         const auto base = static_cast<std::uint32_t>(from);
-        separator = put_positions((equal(b, ',') & kept & ~in) | rows, base, separator);
+        auto separates = equal(b, ',');
+        if constexpr (Tokens) separates |= colons_and_brackets(b);
+        separator = put_positions((separates & kept & ~in) | rows, base, separator);
         // Two without asking: how many there are in a block cannot be predicted.
         const auto n = count_ones(rows);
         row_end[0] = base + lowest(rows);
@@ -124,7 +161,7 @@ PENSTOCK_STEP bool is_short_string(const field_text& f, const block& b) noexcept
     return low_bits(equal(b, '"') | equal(b, '\\'), f.size) == outer && in_quotes(f);
 }
 
-PENSTOCK_KERNEL std::size_t json_strings(const field_run& run, char* data, std::size_t& position, std::int32_t* ends,
+PENSTOCK_KERNEL std::size_t json_strings(const field_run& run, null_form nulls, char* data, std::size_t& position, std::int32_t* ends,
                                          field_bits& bits) {
     const auto* slot = run.slots;
     auto at = position;
@@ -144,7 +181,7 @@ PENSTOCK_KERNEL std::size_t json_strings(const field_run& run, char* data, std::
 #else
                 copy_text(data + at, f.first + 1, size);
 #endif
-            } else if (is_word_null(f.first, f.size)) {
+            } else if (is_nothing(f, nulls)) {
                 there = false;
             } else {
                 if (!in_quotes(f)) break;
@@ -189,7 +226,7 @@ PENSTOCK_KERNEL std::size_t json_plain_scalars(const field_run& run) {
     return run.rows;
 }
 
-inline constexpr json_kernels json_table{static_cast<simd_level>(PENSTOCK_LEVEL), &json_scan, &json_strings,
-                                         &json_plain_scalars, &json_unescape};
+inline constexpr json_kernels json_table{static_cast<simd_level>(PENSTOCK_LEVEL), &json_scan<false>, &json_scan<true>,
+                                         &json_strings, &json_plain_scalars, &json_unescape};
 
 } // namespace penstock::detail::PENSTOCK_LEVEL_NAMESPACE

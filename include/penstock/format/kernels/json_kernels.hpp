@@ -1,7 +1,8 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
-#include <penstock/format/kernels/text_kernels.hpp>
+#include <penstock/config.hpp>
+#include <penstock/core/detail/cpu_features.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +11,11 @@
 
 namespace penstock::detail {
 
+struct field_run;
+struct field_bits;
+struct scan_output;
+enum class null_form : std::uint8_t;
+
 struct json_kernels {
     simd_level level;
 
@@ -17,10 +23,15 @@ struct json_kernels {
     /// Stops at the block of 64 bytes in which a string has a control character, a line feed for example; gives where.
     std::size_t (*scan)(const char* text, std::size_t size, scan_output&);
 
+    /// The same with brackets of all kinds and colons among the separators; outside strings also "Y", "y", "_" and DEL, which
+    /// have no place there. Stops at control characters outside strings, too, other than JSON's white space, and says
+    /// whether there is any of that.
+    std::size_t (*scan_tokens)(const char* text, std::size_t size, scan_output&);
+
     /// Strings without their quotation marks and with their escapes undone, one behind the other from `data + position`
     /// on, and the end of each. Gives how many rows it did: it stops before a value that is neither a valid string nor
-    /// null. Writes up to 64 bytes behind `position`. That texts are UTF-8 is not looked at, nor are control characters.
-    std::size_t (*strings)(const field_run&, char* data, std::size_t& position, std::int32_t* ends, field_bits&);
+    /// a null of this form. Writes up to 64 bytes behind `position`. That texts are UTF-8 is not looked at, nor are control characters.
+    std::size_t (*strings)(const field_run&, null_form, char* data, std::size_t& position, std::int32_t* ends, field_bits&);
 
     /// How many rows from the first on have a value that is a number, a truth value, null or a string without escapes, as
     /// JSON spells them. It may stop before rarer ones: long strings, exponents. Control characters are not looked for.
@@ -37,6 +48,8 @@ inline constexpr std::size_t invalid_escape = static_cast<std::size_t>(-1);
 PENSTOCK_DECL const json_kernels& json_kernels_of(simd_level level) noexcept;
 
 } // namespace penstock::detail
+
+#include <penstock/format/kernels/text_kernels.hpp> // those types; behind this, for its bodies have the kernels of both
 
 #ifdef PENSTOCK_HEADER_ONLY
 #include <penstock/format/impl/text_kernels.ipp>

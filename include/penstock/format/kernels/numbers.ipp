@@ -57,7 +57,9 @@ struct number_masks {
     __m256i extra; ///< bytes of a field that are not its value
 };
 PENSTOCK_STEP number_masks masks_of(const field_run& run, const number_rules& rules) noexcept {
-    return {_mm256_set1_epi64x(-(rules.nulls == null_form::word)), _mm256_set1_epi64x(-(rules.nulls != null_form::empty)),
+    const bool word = rules.nulls == null_form::word || rules.nulls == null_form::word_or_empty;
+    const bool empty = rules.nulls == null_form::empty || rules.nulls == null_form::word_or_empty;
+    return {_mm256_set1_epi64x(-word), _mm256_set1_epi64x(-!empty),
             _mm256_set1_epi64x(-rules.canonical), _mm256_set1_epi64x(-rules.json),
             _mm256_set1_epi64x(static_cast<long long>(1 + run.front + run.back))};
 }

@@ -55,6 +55,7 @@ enum class null_form : std::uint8_t {
     none,  ///< an empty field is hard
     empty, ///< an empty field
     word,  ///< JSON's null
+    word_or_empty,
 };
 
 struct number_rules {
@@ -100,6 +101,7 @@ struct scan_output {
     std::uint32_t* separators; ///< row ends among them
     std::uint32_t* row_ends;
     std::uint64_t line_breaks = 0; ///< those in quotes included
+    std::uint64_t spaces = 0;      ///< not 0: there is white space between tokens, also elsewhere than at line ends
 };
 
 enum class how_many : std::uint8_t { none, some, all };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <penstock/json/detail/flat_column.hpp>
+#include <penstock/json/detail/row_scan.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -22,9 +23,9 @@ class flat_rows {
 
     PENSTOCK_DECL explicit flat_rows(simd_level level);
 
-    /// In their order. The builder is to outlive this. With a column that cannot be converted so, no row is taken.
-    /// `may_be_missing`: a row without it has a null there, if the field may be null.
-    PENSTOCK_DECL void add_column(const field& f, bool inferred, array_builder& builder, bool may_be_missing);
+    /// In their order. They are to outlive this. With a column that is no scalar, no row is taken. `may_be_missing`: a row
+    /// without it has a null there, if the field may be null.
+    PENSTOCK_DECL void add_column(value_node& column, bool may_be_missing);
 
     /// Whether it would make sense to show it the line at hand.
     bool wants_lesson() noexcept {
@@ -42,19 +43,8 @@ class flat_rows {
         end_lesson();
     }
 
-    struct limits {
-        std::size_t rows;
-        std::size_t bytes; ///< a run ends with the row that brings its lines to so many
-        std::size_t line;  ///< a longer one is not taken
-    };
-    struct taken {
-        std::size_t rows = 0;
-        std::size_t bytes = 0; ///< with line feeds
-    };
-    /// Appends rows from the beginning of `text` on, which is at `offset` of the data and the beginning of a line. None:
-    /// the next line is for the parser of single lines. `text` may have other lines in front where it has been before,
-    /// and must not have been cut or moved there.
-    PENSTOCK_DECL taken append(std::string_view text, std::uint64_t offset, const limits& most);
+    /// Appends rows from the beginning of `text` on; see `row_scan::find`. None: the next line is for another parser.
+    PENSTOCK_DECL row_run append(std::string_view text, std::uint64_t offset, const run_limits& most);
 
     PENSTOCK_DECL void batch_done();
 
@@ -69,13 +59,8 @@ class flat_rows {
     PENSTOCK_DECL void begin_lesson(std::string_view line);
     PENSTOCK_DECL bool next_field(std::string_view line, std::string_view& key);
     PENSTOCK_DECL void end_lesson();
-    PENSTOCK_DECL bool find_rows(std::string_view text, std::uint64_t offset);
-    PENSTOCK_DECL void scan(std::string_view text, std::uint64_t offset);
-    PENSTOCK_DECL std::size_t equal_rows(const char* text, const limits& most) const;
+    PENSTOCK_DECL std::size_t equal_rows(const char* text, const run_limits& most) const;
     PENSTOCK_DECL std::size_t convert(const char* text, std::size_t rows);
-    PENSTOCK_DECL std::size_t scalars(penstock::detail::field_run run) const;
-    void next_row() noexcept;
-    std::uint32_t row_begin() const noexcept { return slots_[slot_] + 1; }
 
     simd_level level_;
     const penstock::detail::text_kernels* kernels_;
@@ -94,15 +79,7 @@ class flat_rows {
     std::size_t wait_ = 0;       // lines without a lesson
     std::size_t next_wait_ = 1;
 
-    // where fields are
-    std::vector<std::uint32_t> slots_; // the first is the byte before the text
-    std::vector<std::uint32_t> row_ends_;
-    std::uint64_t base_ = 0; // offset of the text that they count from
-    std::size_t rows_ = 0;
-    std::size_t row_ = 0;  // next
-    std::size_t slot_ = 0; // before its first field
-    std::size_t slots_used_ = 1;
-    std::uint64_t retry_ = 0; // no row was found in front of this
+    row_scan scan_; // where fields are
     std::size_t run_ = penstock::detail::kernel_rows;
 };
 

@@ -11,6 +11,7 @@
 #include <penstock/json/detail/record_buffer.hpp>
 #include <penstock/json/detail/record_reader.hpp>
 #include <penstock/json/detail/sampled_shape.hpp>
+#include <penstock/json/detail/walked_rows.hpp>
 #include <penstock/json/document_options.hpp>
 #include <penstock/json/lines_options.hpp>
 
@@ -88,6 +89,7 @@ class lines_core : private record_judge {
                              std::string object, const char* operation, std::unique_ptr<record_buffer> records);
 
     static constexpr std::size_t no_column = key_table::none;
+    static constexpr std::size_t shortest_rest = 4;
 
     // inference
     step infer();
@@ -98,10 +100,12 @@ class lines_core : private record_judge {
     void end_inference();
     void set_schema(std::shared_ptr<const penstock::schema> s);
     void use_given_schema();
+    void expect_runs();
 
     // rows
-    bool take_flat_rows();
+    bool take_runs();
     void take_line(text_line line);
+    void teach(std::string_view line);
     bool append_row(const text_line& line);
     template <class Why>
     void refuse(std::string_view text, const Why& why);
@@ -164,6 +168,9 @@ class lines_core : private record_judge {
     std::vector<std::unique_ptr<value_node>> columns_;
     penstock::detail::batch_shape shape_;
     flat_rows flat_;
+    walked_rows walked_;
+    std::size_t flat_rest_ = 0; // rows that are not tried as flat ones: those before them were none
+    std::size_t next_rest_ = shortest_rest;
     std::size_t text_ = 0;  // bytes that those were made of
     std::size_t max_rows_ = 1;
 };

@@ -84,6 +84,8 @@ class value_node {
     bool nullable() const noexcept { return field_.nullable(); }
     bool inferred() const noexcept { return inferred_; }
     kind takes() const noexcept { return kind_; }
+    /// It is made of one token.
+    bool is_scalar() const noexcept { return kind_ < kind::list; }
     array_builder& builder() noexcept { return *builder_; }
     /// Of the top of the tree down to this one: "a.b[]".
     PENSTOCK_DECL std::string path() const;

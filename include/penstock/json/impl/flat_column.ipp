@@ -6,6 +6,7 @@
 #include <penstock/format/kernels/one_text.hpp>
 #include <penstock/format/numbers.hpp>
 #include <penstock/format/type_inference.hpp>
+#include <penstock/json/detail/json_fault.hpp>
 #include <penstock/json/detail/scalar_text.hpp>
 
 #include <algorithm>
@@ -16,29 +17,8 @@
 
 namespace penstock::json::detail {
 
-PENSTOCK_DECL bool flat_column::can_convert(type_id id) noexcept {
-    switch (id) {
-    case type_id::boolean:
-    case type_id::int8:
-    case type_id::int16:
-    case type_id::int32:
-    case type_id::int64:
-    case type_id::uint8:
-    case type_id::uint16:
-    case type_id::uint32:
-    case type_id::float64:
-    case type_id::timestamp:
-    case type_id::date32:
-    case type_id::string:
-        return true;
-    default:
-        return false;
-    }
-}
-
-PENSTOCK_DECL flat_column::flat_column(const field& f, bool inferred, array_builder& builder, simd_level level)
-    : type_{f.type()}, nullable_{f.nullable()}, inferred_{inferred}, builder_{&builder},
-      kernels_{&penstock::detail::text_kernels_of(level)},
+PENSTOCK_DECL flat_column::flat_column(value_node& node, fields from, simd_level level)
+    : node_{&node}, from_{from}, kernels_{&penstock::detail::text_kernels_of(level)},
       json_kernels_{&penstock::detail::json_kernels_of(level)} {}
 
 /// A value of a field in a row. It may end before it begins, where quotation marks are not in pairs: no text then.
@@ -54,13 +34,13 @@ inline std::string_view text_of_row(const penstock::detail::field_run& run, std:
 template <class T>
 bool flat_column::read(std::string_view text, T& out) const {
     const auto form = json_number_form(text);
-    if (form == number_form::none || (inferred_ && !fits(classify(text), type_))) return false;
+    if (form == number_form::none || (node_->inferred() && !fits(classify(text), type()))) return false;
     if constexpr (std::is_same_v<T, double>) {
         const auto value = parse_float64(text);
         if (value) out = *value;
         return value.has_value();
     } else {
-        if (type_.id() == type_id::timestamp || type_.id() == type_id::date32 || form != number_form::integer) return false;
+        if (type().id() == type_id::timestamp || type().id() == type_id::date32 || form != number_form::integer) return false;
         const auto value = parse_int64(text);
         if (!value || !std::in_range<T>(*value)) return false;
         out = static_cast<T>(*value);
@@ -96,7 +76,7 @@ std::size_t flat_column::append_values(number_builder<T>& to, const field_run& r
 template <class T>
 std::size_t flat_column::append_integers(const field_run& run) {
     const penstock::detail::number_rules how{nulls(), true, true};
-    auto& to = builder_->as<number_builder<T>>();
+    auto& to = builder().as<number_builder<T>>();
     if constexpr (std::is_same_v<T, std::int64_t>) {
         return append_values(to, run, [&](const field_run& part, std::int64_t* out, field_bits& bits) {
             return kernels_->int64(part, how, out, bits);
@@ -128,18 +108,20 @@ PENSTOCK_DECL std::size_t flat_column::append_booleans(const field_run& run) {
         const auto w = row / 64;
         if (!all && bits.hard[w])
             good = std::min(good, row + static_cast<std::size_t>(std::countr_zero(bits.hard[w])));
-        builder_->as<boolean_builder>().append_word(values[w], bits.valid[w], std::min<std::size_t>(64, run.rows - row));
+        builder().as<boolean_builder>().append_word(values[w], bits.valid[w], std::min<std::size_t>(64, run.rows - row));
     }
     return good;
 }
 
-/// Text that a string column keeps as it stands: numbers and truth values.
-inline bool is_kept_text(std::string_view t) noexcept {
+/// Text that a string column keeps: numbers and truth values, objects and arrays.
+inline bool flat_column::is_text_as_it_stands(std::string_view t) const {
+    if (t.empty()) return false;
+    if (t.front() == '{' || t.front() == '[') return from_ == fields::walked;
     return t == "true" || t == "false" || json_number_form(t) != number_form::none;
 }
 
 PENSTOCK_DECL std::size_t flat_column::append_strings(const field_run& run) {
-    auto& to = builder_->as<string_builder>();
+    auto& to = builder().as<string_builder>();
     std::size_t bytes = 0;
     for (std::size_t row = 0; row < run.rows; ++row) bytes += text_of_row(run, row).size();
     const auto at = to.size() == 0 ? to.write(std::max(expected_, run.rows), std::max(expected_bytes_, bytes))
@@ -152,21 +134,12 @@ PENSTOCK_DECL std::size_t flat_column::append_strings(const field_run& run) {
     while (row < run.rows) {
         part.slots = run.slots + row * run.stride;
         part.rows = run.rows - row;
-        const auto done = json_kernels_->strings(part, data, position, at.offsets + row, bits);
-        for (std::size_t i = 0; i < done; i += 64) {
-            const auto count = std::min<std::size_t>(64, done - i);
-            const auto valid = bits.valid[i / 64];
-            const auto missing = ~valid & ~std::uint64_t{0} >> (64 - count);
-            to.validity().append_word(valid, count);
-            if (missing == 0 || nullable_) continue;
-            to.validity().append_valid(done - i - count);
-            to.commit(row + done, position);
-            return row + i + static_cast<std::size_t>(std::countr_zero(missing));
-        }
+        const auto done = json_kernels_->strings(part, nulls(), data, position, at.offsets + row, bits);
+        for (std::size_t i = 0; i < done; i += 64) to.validity().append_word(bits.valid[i / 64], std::min<std::size_t>(64, done - i));
         row += done;
         if (row == run.rows) break;
         const auto text = text_of_row(run, row);
-        if (!is_kept_text(text)) break;
+        if (!is_text_as_it_stands(text)) break;
         std::memcpy(data + position, text.data(), text.size());
         position += text.size();
         at.offsets[row++] = static_cast<std::int32_t>(position);
@@ -176,8 +149,36 @@ PENSTOCK_DECL std::size_t flat_column::append_strings(const field_run& run) {
     return row;
 }
 
+/// A value of any type.
+PENSTOCK_DECL bool flat_column::append_one(std::string_view text) {
+    using kind = value_node::kind;
+    const auto takes = node_->takes();
+    if (text.empty() || text == "null") {
+        if (!nullable() || (text.empty() && from_ == fields::split)) return false;
+        builder().append_null();
+        return true;
+    }
+    if (text.front() == '"') {
+        if (text.size() < 2 || text.back() != '"') return false;
+        if (scratch_.size() < text.size() + 2 * buffer_padding) scratch_.resize(text.size() + 2 * buffer_padding);
+        char* const to = scratch_.data() + buffer_padding;
+        const auto size = json_kernels_->unescape(to, text.data() + 1, text.size() - 2);
+        return size != penstock::detail::invalid_escape && node_->append_string({to, size});
+    }
+    if (takes == kind::text) return is_text_as_it_stands(text) && node_->append_text(text);
+    if (takes != kind::boolean) return json_number_form(text) != number_form::none && node_->append_number(text);
+    if (text != "true" && text != "false") return false;
+    return node_->append_text(text);
+}
+
+PENSTOCK_DECL std::size_t flat_column::append_each(const field_run& run) {
+    std::size_t row = 0;
+    while (row < run.rows && append_one(text_of_row(run, row))) ++row;
+    return row;
+}
+
 PENSTOCK_DECL std::size_t flat_column::append(const field_run& run) {
-    switch (type_.id()) {
+    switch (type().id()) {
     case type_id::boolean:
         return append_booleans(run);
     case type_id::int8:
@@ -196,15 +197,15 @@ PENSTOCK_DECL std::size_t flat_column::append(const field_run& run) {
         return append_integers<std::uint32_t>(run);
     case type_id::float64: {
         const penstock::detail::number_rules how{nulls(), true, true};
-        return append_values(builder_->as<float64_builder>(), run, [&](const field_run& part, double* out, field_bits& bits) {
+        return append_values(builder().as<float64_builder>(), run, [&](const field_run& part, double* out, field_bits& bits) {
             return kernels_->float64(part, how, out, bits);
         });
     }
     case type_id::timestamp: {
-        auto how = penstock::detail::rules_of(type_);
+        auto how = penstock::detail::rules_of(type());
         how.nulls = nulls();
         how.quoted = true;
-        return append_values(builder_->as<int64_builder>(), run, [&](const field_run& part, std::int64_t* out, field_bits& bits) {
+        return append_values(builder().as<int64_builder>(), run, [&](const field_run& part, std::int64_t* out, field_bits& bits) {
             return kernels_->timestamp(part, how, out, bits);
         });
     }
@@ -212,7 +213,7 @@ PENSTOCK_DECL std::size_t flat_column::append(const field_run& run) {
         penstock::detail::timestamp_rules how;
         how.nulls = nulls();
         how.quoted = true;
-        return append_values(builder_->as<number_builder<std::int32_t>>(), run,
+        return append_values(builder().as<number_builder<std::int32_t>>(), run,
                              [&](const field_run& part, std::int32_t* out, field_bits& bits) {
                                  return kernels_->date(part, how, out, bits);
                              });
@@ -220,13 +221,26 @@ PENSTOCK_DECL std::size_t flat_column::append(const field_run& run) {
     case type_id::string:
         return append_strings(run);
     default:
-        return 0;
+        return append_each(run);
     }
 }
 
 PENSTOCK_DECL void flat_column::batch_done() {
-    expected_ = builder_->size();
-    if (const auto* strings = builder_->try_as<string_builder>()) expected_bytes_ = strings->bytes();
+    expected_ = builder().size();
+    if (const auto* strings = builder().try_as<string_builder>()) expected_bytes_ = strings->bytes();
+}
+
+PENSTOCK_DECL std::size_t valid_scalars(penstock::detail::field_run run, const penstock::detail::json_kernels& kernels) {
+    std::size_t good = 0;
+    for (const auto all = run.rows;;) {
+        good += kernels.plain_scalars(run);
+        if (good == all) return good;
+        const auto t = text_of_row(run, run.rows - (all - good));
+        if (t.empty() || t.front() == '{' || t.front() == '[' || find_json_fault(t)) return good;
+        ++good;
+        run.slots += (run.rows - (all - good)) * run.stride;
+        run.rows = all - good;
+    }
 }
 
 } // namespace penstock::json::detail

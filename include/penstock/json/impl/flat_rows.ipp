@@ -11,22 +11,18 @@
 
 namespace penstock::json::detail {
 
-/// So much text is looked at in one go: its list of positions stays in the cache until all columns are converted.
-inline constexpr std::size_t flat_block = std::size_t{32} << 10;
 /// More than that behind the last value of a row is no form to expect.
 inline constexpr std::size_t most_back = 16;
-/// Rows in a run after one that held a value which could not be taken; runs that can be taken grow again.
-inline constexpr std::size_t cautious_run = 8;
 inline constexpr std::size_t longest_wait = 1024;
 
 PENSTOCK_DECL flat_rows::flat_rows(simd_level level)
     : level_{level}, kernels_{&penstock::detail::text_kernels_of(level)},
-      json_kernels_{&penstock::detail::json_kernels_of(level)} {}
+      json_kernels_{&penstock::detail::json_kernels_of(level)}, scan_{level, json_kernels_->scan} {}
 
-PENSTOCK_DECL void flat_rows::add_column(const field& f, bool inferred, array_builder& builder, bool may_be_missing) {
+PENSTOCK_DECL void flat_rows::add_column(value_node& column, bool may_be_missing) {
     may_be_missing_ = may_be_missing;
-    if (flat_column::can_convert(f.type().id()))
-        columns_.emplace_back(f, inferred, builder, level_);
+    if (column.is_scalar())
+        columns_.emplace_back(column, flat_column::fields::split, level_);
     else
         possible_ = false;
 }
@@ -52,7 +48,7 @@ PENSTOCK_DECL bool flat_rows::next_field(std::string_view line, std::string_view
     const auto value = skip_json_space(line, skip_json_space(line, behind_key) + 1);
     const auto end = skip_json_value(line, value);
     if (value >= line.size() || line[value] == '{' || line[value] == '[' || key.find('\\') != key.npos) return false;
-    if (value - begin > flat_block) return false;
+    if (value - begin > row_scan::block) return false;
     expected_field f;
     f.front = line.substr(begin, value - begin);
     f.size = f.front.size();
@@ -94,51 +90,15 @@ PENSTOCK_DECL void flat_rows::end_lesson() {
     }
 }
 
-/// No object or array, and no fault.
-inline bool is_scalar(std::string_view t) {
-    return !t.empty() && t.front() != '{' && t.front() != '[' && !find_json_fault(t);
-}
-
-// ---- where fields are
-
-PENSTOCK_DECL void flat_rows::scan(std::string_view text, std::uint64_t offset) {
-    if (slots_.empty()) {
-        slots_.resize(1 + flat_block + 64);
-        slots_[0] = static_cast<std::uint32_t>(-1);
-        row_ends_.resize(flat_block + 64);
-    }
-    base_ = offset;
-    row_ = 0;
-    slot_ = 0;
-    penstock::detail::scan_output out{slots_.data() + 1, row_ends_.data()};
-    json_kernels_->scan(text.data(), std::min(text.size(), flat_block), out);
-    rows_ = static_cast<std::size_t>(out.row_ends - row_ends_.data());
-    slots_used_ = static_cast<std::size_t>(out.separators - slots_.data());
-    if (rows_ && kernels_->utf8(text.data(), row_ends_[rows_ - 1]) == penstock::detail::encoding::neither) rows_ = 0;
-    if (rows_ == 0) retry_ = offset + 1;
-}
-
-inline void flat_rows::next_row() noexcept {
-    const auto end = row_ends_[row_++];
-    while (slots_[slot_] != end) ++slot_;
-}
-
-/// Goes to the row that begins at `offset`. False where none is known that is whole.
-PENSTOCK_DECL bool flat_rows::find_rows(std::string_view text, std::uint64_t offset) {
-    while (row_ < rows_ && base_ + row_begin() < offset) next_row();
-    if (row_ < rows_ && base_ + row_begin() == offset) return true;
-    if (offset < retry_) return false;
-    scan(text, offset);
-    return rows_ > 0;
-}
+// ---- rows
 
 /// How many rows from the next one on look as expected.
-PENSTOCK_DECL std::size_t flat_rows::equal_rows(const char* text, const limits& most) const {
+PENSTOCK_DECL std::size_t flat_rows::equal_rows(const char* text, const run_limits& most) const {
     const auto count = fields_.size();
-    const auto* slots = slots_.data() + slot_;
-    auto rows = std::min({rows_ - row_, most.rows, run_, (slots_used_ - 1 - slot_) / count});
+    const auto* slots = scan_.slots();
+    auto rows = std::min({scan_.rows(), most.rows, run_, scan_.slots_left() / count});
     std::size_t bytes = 0;
-    const auto* ends = row_ends_.data() + row_;
+    const auto* ends = scan_.ends();
     for (std::size_t r = 0; r < rows; ++r) {
         const auto end = ends[r];
         const std::size_t size = end - (slots[count * r] + 1);
@@ -156,18 +116,6 @@ PENSTOCK_DECL std::size_t flat_rows::equal_rows(const char* text, const limits& 
     return rows;
 }
 
-/// Rows of a field that is no column: its values are looked at all the same.
-PENSTOCK_DECL std::size_t flat_rows::scalars(penstock::detail::field_run run) const {
-    std::size_t good = 0;
-    for (const auto all = run.rows;;) {
-        good += json_kernels_->plain_scalars(run);
-        if (good == all || !is_scalar(text_of_row(run, run.rows - (all - good)))) return good;
-        ++good;
-        run.slots += (run.rows - (all - good)) * run.stride;
-        run.rows = all - good;
-    }
-}
-
 /// Appends the next `rows` rows to all columns, or as many as can be taken.
 PENSTOCK_DECL std::size_t flat_rows::convert(const char* text, std::size_t rows) {
     const auto count = fields_.size();
@@ -176,7 +124,7 @@ PENSTOCK_DECL std::size_t flat_rows::convert(const char* text, std::size_t rows)
     for (std::size_t f = 0; f < count && good; ++f) {
         const auto& e = fields_[f];
         const penstock::detail::field_run run{text,
-                                              slots_.data() + slot_ + f,
+                                              scan_.slots() + f,
                                               count,
                                               good,
                                               static_cast<std::uint32_t>(e.size),
@@ -185,7 +133,7 @@ PENSTOCK_DECL std::size_t flat_rows::convert(const char* text, std::size_t rows)
             good = columns_[e.column].append(run);
             continue;
         }
-        good = scalars(run);
+        good = valid_scalars(run, *json_kernels_);
     }
     for (const auto c : missing_) columns_[c].builder().append_nulls(good);
     if (good < rows)
@@ -193,20 +141,19 @@ PENSTOCK_DECL std::size_t flat_rows::convert(const char* text, std::size_t rows)
     return good;
 }
 
-PENSTOCK_DECL flat_rows::taken flat_rows::append(std::string_view text, std::uint64_t offset, const limits& most) {
-    taken out;
-    if (fields_.empty() || !find_rows(text, offset)) return out;
-    const char* const data = text.data() - (offset - base_);
+PENSTOCK_DECL row_run flat_rows::append(std::string_view text, std::uint64_t offset, const run_limits& most) {
+    row_run out;
+    if (fields_.empty() || !scan_.find(text, offset)) return out;
+    const char* const data = text.data() - (offset - scan_.base());
     const auto equal = equal_rows(data, most);
     unknown_ = equal == 0;
     if (equal == 0) return out;
     next_wait_ = 1;
-    const auto begin = row_begin();
+    const auto begin = scan_.begin();
     out.rows = convert(data, equal);
     run_ = out.rows < equal ? cautious_run : std::min(4 * run_, penstock::detail::kernel_rows);
-    row_ += out.rows;
-    slot_ += out.rows * fields_.size();
-    out.bytes = row_begin() - begin;
+    scan_.pass(out.rows, out.rows * fields_.size());
+    out.bytes = scan_.begin() - begin;
     return out;
 }
 

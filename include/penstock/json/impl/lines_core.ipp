@@ -16,6 +16,8 @@ namespace penstock::json::detail {
 /// Two of these fit what one string array can address.
 inline constexpr std::size_t most_line_bytes = (std::size_t{1} << 30) - 1;
 inline constexpr std::size_t slice_bytes = std::size_t{256} << 10;
+/// Rows until others are tried as flat ones again.
+inline constexpr std::size_t longest_rest = 8192;
 /// What a value takes, in bytes of text that take as long to parse.
 inline constexpr std::size_t cell_cost = 4;
 /// 32 MiB of nulls: rows need no text for them.
@@ -97,7 +99,7 @@ PENSTOCK_DECL lines_core::lines_core(const read_options& common, record_options 
                                      std::string object, const char* operation, std::unique_ptr<record_buffer> records)
     : common_{common}, pool_{common_.pool}, rules_{std::move(rules)}, level_{level}, expect_flat_{expect_flat},
       object_{std::move(object)}, operation_{operation}, records_{std::move(records)}, lines_{*records_}, reader_{level},
-      sampled_columns_{rules_.max_columns}, shape_{common_, pool_}, flat_{level} {}
+      sampled_columns_{rules_.max_columns}, shape_{common_, pool_}, flat_{level}, walked_{level} {}
 
 PENSTOCK_DECL lines_core::lines_core(const read_options& common, record_options rules, simd_level level, bool expect_flat,
                                      std::string object, const document_options* document)
@@ -152,13 +154,21 @@ PENSTOCK_DECL void lines_core::set_schema(std::shared_ptr<const penstock::schema
         return fail({errc::unsupported, std::move(d)});
     }
     if (const auto shaped = shape_.begin(s); !shaped) return fail(shaped.error());
-    if (rules_.value_column.empty() && expect_flat_ && !rules_.duplicate_keys_as_error)
-        for (std::size_t i = 0; i < columns_.size(); ++i)
-            flat_.add_column((*s)[i], columns_[i]->inferred(), columns_[i]->builder(),
-                             common_.missing_columns != missing_columns::fail);
+    if (rules_.value_column.empty() && expect_flat_ && !rules_.duplicate_keys_as_error) expect_runs();
     max_rows_ = std::clamp<std::size_t>(most_cells / std::max<std::size_t>(leaves, 1), 1,
                                         std::max<std::size_t>(common_.batch_rows, 1));
     schema_ = std::move(s);
+}
+
+/// Rows may be read many at once.
+PENSTOCK_DECL void lines_core::expect_runs() {
+    const bool may_be_missing = common_.missing_columns != missing_columns::fail;
+    for (const auto& c : columns_) flat_.add_column(*c, may_be_missing);
+    walked_.set_columns(columns_, {may_be_missing, common_.extra_columns != extra_columns::fail ||
+                                                       (!common_.schema && common_.columns)});
+    if (common_.schema)
+        for (const auto& f : common_.schema->fields())
+            if (keys_.find(key_table::none, f.name()) == key_table::none) walked_.pass_over(f.name());
 }
 
 // ----------------------------------------------------------------------------------------------------
@@ -306,7 +316,7 @@ PENSTOCK_DECL result<lines_core::step> lines_core::advance() {
             since_pause_ = 0;
             return step::working;
         }
-        if (take_flat_rows()) continue;
+        if (take_runs()) continue;
         text_line line;
         const auto from = lines_.position();
         switch (lines_.next(line)) {
@@ -337,17 +347,40 @@ PENSTOCK_DECL result<lines_core::step> lines_core::advance() {
 }
 
 /// False when the next line is for `take_line`.
-PENSTOCK_DECL bool lines_core::take_flat_rows() {
+PENSTOCK_DECL bool lines_core::take_runs() {
     if (!lines_.by_line()) return false;
+    const auto text = lines_.text();
+    const auto offset = lines_.text_offset();
     const auto rows = std::min<std::uint64_t>(max_rows_ - shape_.rows(), shape_.room());
-    const auto taken = flat_.append(lines_.text(), lines_.text_offset(),
-                                    {static_cast<std::size_t>(rows), common_.batch_bytes - text_, common_.max_record_bytes});
-    if (taken.rows == 0) return false;
+    run_limits most{static_cast<std::size_t>(rows), common_.batch_bytes - text_, common_.max_record_bytes};
+    row_run taken;
+    if (flat_rest_ == 0) {
+        taken = flat_.append(text, offset, most);
+        if (taken.rows >= shortest_rest) {
+            next_rest_ = shortest_rest;
+        } else {
+            flat_rest_ = next_rest_;
+            next_rest_ = std::min(2 * next_rest_, longest_rest);
+        }
+    }
+    if (taken.rows == 0) {
+        most.rows = std::min(most.rows, flat_rest_);
+        taken = walked_.append(text, offset, most);
+        if (taken.rows == 0) return false;
+        flat_rest_ -= taken.rows;
+        teach(text.substr(0, text.find('\n')));
+    }
     lines_.consume(taken.rows, taken.bytes);
     shape_.good(taken.rows);
     text_ += taken.bytes - taken.rows;
     since_pause_ += taken.bytes + taken.rows * columns_.size() * cell_cost;
     return true;
+}
+
+/// How rows look that were not flat as the ones before.
+PENSTOCK_DECL void lines_core::teach(std::string_view line) {
+    if (flat_.wants_lesson())
+        flat_.learn(line, [&](std::size_t place, std::string_view key) { return keys_.find(place, key); });
 }
 
 PENSTOCK_DECL void lines_core::take_line(text_line line) {
@@ -360,8 +393,8 @@ PENSTOCK_DECL void lines_core::take_line(text_line line) {
     if (append_row(line)) {
         shape_.good(1);
         text_ += size;
-        if (lines_.by_line() && flat_.wants_lesson())
-            flat_.learn(line.text, [&](std::size_t place, std::string_view key) { return keys_.find(place, key); });
+        if (lines_.by_line()) teach(line.text);
+        if (flat_rest_ > 0) --flat_rest_;
         return;
     }
     for (auto& c : columns_) c->builder().truncate(shape_.rows());
@@ -465,6 +498,7 @@ PENSTOCK_DECL void lines_core::follow(const penstock::detail::part_counts& befor
 
 PENSTOCK_DECL record_batch lines_core::take() {
     flat_.batch_done();
+    walked_.batch_done();
     std::vector<array> arrays;
     arrays.reserve(columns_.size());
     for (auto& c : columns_) arrays.push_back(c->builder().finish());

@@ -1,0 +1,81 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/format/kernels/json_kernels.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace penstock::json::detail {
+
+/// How much a reader of many rows at once may take.
+struct run_limits {
+    std::size_t rows;
+    std::size_t bytes; ///< a run ends with the row that brings its lines to so many
+    std::size_t line;  ///< a longer one is not taken
+};
+/// What it took.
+struct row_run {
+    std::size_t rows = 0;
+    std::size_t bytes = 0; ///< with line feeds
+};
+
+/// Rows in a run after one that held a value which could not be taken; runs that can be taken grow again.
+inline constexpr std::size_t cautious_run = 8;
+
+/// Where the rows of a text are, and separators or tokens in them: of so much text in one go that the list stays in the
+/// cache until it is used. The text is UTF-8 as far as rows are given.
+class row_scan {
+  public:
+    static constexpr std::size_t block = std::size_t{32} << 10;
+
+    using scan_kernel = std::size_t (*)(const char*, std::size_t, penstock::detail::scan_output&);
+    row_scan(simd_level level, scan_kernel kernel) noexcept
+        : kernels_{&penstock::detail::text_kernels_of(level)}, scan_{kernel} {}
+
+    /// Goes to the row that begins with `text`, at `offset` of the data. `text` may have other lines in front where it has
+    /// been before, and must not have been cut or moved there. False where no row is known that is whole.
+    PENSTOCK_DECL bool find(std::string_view text, std::uint64_t offset);
+
+    // of the next row; positions count from `base()` of the data
+
+    std::uint64_t base() const noexcept { return base_; }
+    /// The byte before it, and then all separators; the last of a row is its line feed.
+    const std::uint32_t* slots() const noexcept { return slots_.data() + slot_; }
+    std::size_t slots_left() const noexcept { return slots_used_ - 1 - slot_; }
+    std::uint32_t begin() const noexcept { return slots_[slot_] + 1; }
+    /// Its end, and those of the rows behind it.
+    const std::uint32_t* ends() const noexcept { return ends_.data() + row_; }
+    std::size_t rows() const noexcept { return rows_ - row_; }
+    /// Of tokens: there may be white space between them, also elsewhere than at line ends.
+    bool spaces() const noexcept { return spaces_; }
+
+    /// `rows` rows were taken, which have so many slots.
+    void pass(std::size_t rows, std::size_t slots) noexcept {
+        row_ += rows;
+        slot_ += slots;
+    }
+
+  private:
+    PENSTOCK_DECL void scan(std::string_view text, std::uint64_t offset);
+
+    const penstock::detail::text_kernels* kernels_;
+    scan_kernel scan_;
+    std::vector<std::uint32_t> slots_; // the first is the byte before the text
+    std::vector<std::uint32_t> ends_;
+    std::uint64_t base_ = 0;
+    std::size_t rows_ = 0;
+    std::size_t row_ = 0;  // next
+    std::size_t slot_ = 0; // before its first field
+    std::size_t slots_used_ = 1;
+    bool spaces_ = false;
+    std::uint64_t retry_ = 0; // no row was found in front of this
+};
+
+} // namespace penstock::json::detail
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/json/impl/row_scan.ipp>
+#endif

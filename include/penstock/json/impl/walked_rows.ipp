@@ -1,0 +1,384 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#pragma once
+
+#include <penstock/json/detail/walked_rows.hpp>
+
+#include <penstock/json/detail/raw_json.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace penstock::json::detail {
+
+/// Numbers in a table that a run, or a row, may fill.
+inline constexpr std::size_t most_slots = std::size_t{1} << 16;
+/// Keys that are no column and are remembered.
+inline constexpr std::size_t most_learned = 256;
+
+PENSTOCK_DECL walked_rows::walked_rows(simd_level level)
+    : level_{level}, json_kernels_{&penstock::detail::json_kernels_of(level)}, scan_{level, json_kernels_->scan_tokens} {
+    extras_.width = 2;
+}
+
+inline bool is_plain_key(std::string_view key) noexcept { return key.find_first_of("\"\\") == key.npos; }
+
+PENSTOCK_DECL void walked_rows::set_columns(const std::vector<std::unique_ptr<value_node>>& columns, rules how) {
+    rules_ = how;
+    possible_ = !columns.empty();
+    tables_.emplace_back();
+    for (const auto& c : columns) {
+        const auto at = add(*c, 0);
+        columns_.push_back(at);
+        if (const auto& name = c->described().name(); is_plain_key(name)) keys_.add(name, static_cast<std::uint32_t>(at));
+    }
+    for (auto& t : tables_) {
+        t.slots.resize(t.width);
+        t.rows.resize(1);
+    }
+}
+
+PENSTOCK_DECL std::size_t walked_rows::add(value_node& value, std::size_t in_table) {
+    const auto at = nodes_.size();
+    nodes_.emplace_back();
+    nodes_[at].value = &value;
+    nodes_[at].table = in_table;
+    place here;
+    here.node = static_cast<std::uint32_t>(at);
+    here.slot = static_cast<std::uint32_t>(tables_[in_table].width);
+    tables_[in_table].width += 2;
+    const auto takes = value.takes();
+    if (takes == value_node::kind::list) {
+        here.takes = kind::list;
+        here.items = static_cast<std::uint32_t>(tables_.size());
+        tables_.emplace_back();
+    } else if (takes == value_node::kind::structure) {
+        here.takes = kind::structure;
+    } else if (value.is_scalar()) {
+        here.takes = takes == value_node::kind::text ? kind::text : kind::scalar;
+        nodes_[at].column.emplace(value, flat_column::fields::walked, level_);
+    } else {
+        possible_ = false;
+    }
+    places_.push_back(here);
+    if (here.takes == kind::list) {
+        const auto item = add(value.child(0), here.items);
+        nodes_[at].item = item;
+    } else if (here.takes == kind::structure) {
+        for (std::size_t i = 0; i < value.size(); ++i) {
+            const auto member = add(value.child(i), in_table);
+            const auto& name = value.child(i).described().name();
+            if (is_plain_key(name)) nodes_[at].keys.add(name, static_cast<std::uint32_t>(member));
+        }
+    }
+    return at;
+}
+
+inline void walked_rows::learn(std::string_view key) {
+    if (keys_.size() < columns_.size() + most_learned) keys_.add(key, passed);
+}
+
+// ---- where values are
+
+inline bool is_missing(const std::uint32_t* slot) noexcept { return slot[1] - slot[0] == 1; }
+
+/// Nothing from `first` to `last` but white space.
+template <bool Spaces>
+bool only_space(const char* text, std::uint32_t first, std::uint32_t last) noexcept {
+    if constexpr (Spaces)
+        while (first != last && is_json_space(text[first])) ++first;
+    return first == last;
+}
+
+/// Bit 7 of each of eight bytes that is above a space.
+inline std::uint64_t no_spaces(const char* p) noexcept {
+    std::uint64_t x;
+    std::memcpy(&x, p, 8);
+    return (((x & 0x7f7f7f7f7f7f7f7fu) + 0x5f5f5f5f5f5f5f5fu) | x) & 0x8080808080808080u;
+}
+
+/// Takes white space from both ends of a text before which and behind which there is a token. How much there is cannot be
+/// predicted. Between tokens, whatever is not above a space is white space.
+inline void trim(const char* text, std::uint32_t& first, std::uint32_t& last) noexcept {
+    if constexpr (std::endian::native == std::endian::little) {
+        const auto front = no_spaces(text + first);
+        const auto back = no_spaces(text + last - 8);
+        if (front && back) [[likely]] {
+            first += static_cast<std::uint32_t>(std::countr_zero(front)) / 8;
+            last -= static_cast<std::uint32_t>(std::countl_zero(back)) / 8;
+            if (first > last) first = last;
+            return;
+        }
+    }
+    while (first != last && is_json_space(text[first])) ++first;
+    while (first != last && is_json_space(text[last - 1])) --last;
+}
+
+/// An entry of which everything is missing.
+inline std::uint32_t* walked_rows::new_entry(table& to, const walk& at) {
+    const auto first = to.entries * to.width;
+    if (first + to.width > to.slots.size()) [[unlikely]] {
+        to.slots.resize(2 * (first + to.width));
+        to.rows.resize(to.slots.size() / to.width);
+    }
+    auto* const entry = to.slots.data() + first;
+    for (std::size_t i = 0; i < to.width; i += 2) {
+        entry[i] = at.row_begin - 1;
+        entry[i + 1] = at.row_begin;
+    }
+    to.rows[to.entries++] = at.row;
+    return entry;
+}
+
+/// At the token in front of a value; goes to the one behind it. `to` is null for a value that is no column's.
+template <bool Spaces>
+inline bool walked_rows::walk_value(walk& at, const place* to, std::uint32_t* entry, std::size_t depth) {
+    auto first = at.token[0] + 1;
+    auto last = at.token[1];
+    const char* const text = at.text;
+    const char c = text[last];
+    if (c != ',' && c != '}' && c != ']') [[unlikely]]
+        return walk_nested<Spaces>(at, to, entry, depth);
+    ++at.token;
+    if constexpr (Spaces) trim(text, first, last);
+    if (first == last) return false;
+    if (!to) {
+        auto* const extra = new_entry(extras_, at);
+        extra[0] = first - 1;
+        extra[1] = last;
+        return true;
+    }
+    auto* const slot = entry + to->slot;
+    if (!is_missing(slot)) return false; // the key occurs twice
+    if (to->takes <= kind::text) [[likely]] {
+        slot[0] = first - 1;
+        slot[1] = last;
+        return true;
+    }
+    slot[0] = slot[1] = 0;
+    return last - first == 4 && std::memcmp(text + first, "null", 4) == 0;
+}
+
+/// The same for an object or array.
+template <bool Spaces>
+bool walked_rows::walk_nested(walk& at, const place* to, std::uint32_t* entry, std::size_t depth) {
+    const char* const text = at.text;
+    const auto begin = at.token[1];
+    const bool object = text[begin] == '{';
+    if ((!object && text[begin] != '[') || depth == deepest || !only_space<Spaces>(text, at.token[0] + 1, begin)) return false;
+    ++at.token;
+    auto* const slot = to ? entry + to->slot : nullptr;
+    const bool as_text = to && to->takes == kind::text;
+    if (to) {
+        if (!is_missing(slot) || (!as_text && to->takes != (object ? kind::structure : kind::list))) return false;
+        slot[0] = to->takes == kind::list ? static_cast<std::uint32_t>(tables_[to->items].entries) : 0;
+        slot[1] = slot[0] + 2;
+    }
+    if (as_text) to = nullptr;
+    const bool fine = object ? walk_fields<Spaces>(at, to ? &nodes_[to->node].keys : nullptr, entry, depth + 1)
+                             : walk_items<Spaces>(at, to, slot, depth + 1);
+    if (!fine) return false;
+    const auto end = at.token[0] + 1;
+    if (as_text) {
+        slot[0] = begin - 1;
+        slot[1] = end;
+    }
+    ++at.token;
+    return only_space<Spaces>(text, end, at.token[0]);
+}
+
+/// At an opening brace; goes to the closing one.
+template <bool Spaces>
+bool walked_rows::walk_fields(walk& at, key_index* keys, std::uint32_t* entry, std::size_t depth) {
+    const char* const text = at.text;
+    const bool is_row = keys == &keys_;
+    if (text[at.token[1]] == '}') {
+        ++at.token;
+        return only_space<Spaces>(text, at.token[-1] + 1, at.token[0]);
+    }
+    for (;;) {
+        auto first = at.token[0] + 1;
+        auto last = at.token[1];
+        ++at.token;
+        if (text[last] != ':') return false;
+        if constexpr (Spaces) trim(text, first, last);
+        if (last - first < 2 || text[first] != '"' || text[last - 1] != '"') return false;
+        const std::string_view key{text + first + 1, last - first - 2};
+        const auto known = keys ? keys->find(key) : key_index::none;
+        if (known == key_index::none) [[unlikely]] {
+            if (!is_plain_key(key) || (is_row && !rules_.extra_is_fine)) return false;
+            if (is_row) learn(key);
+        }
+        if (!walk_value<Spaces>(at, known < passed ? &places_[known] : nullptr, entry, depth)) return false;
+        const char c = text[at.token[0]];
+        if (c != ',') return c == '}';
+    }
+}
+
+/// At an opening bracket; goes to the closing one.
+template <bool Spaces>
+bool walked_rows::walk_items(walk& at, const place* to, std::uint32_t* slot, std::size_t depth) {
+    if (at.text[at.token[1]] == ']' && only_space<Spaces>(at.text, at.token[0] + 1, at.token[1])) {
+        ++at.token;
+        return true;
+    }
+    auto* const items = to ? &tables_[to->items] : nullptr;
+    const auto* const item = to ? &places_[nodes_[to->node].item] : nullptr;
+    for (;;) {
+        std::uint32_t* entry = nullptr;
+        if (to) {
+            if ((items->entries + 1) * items->width > most_slots) return false;
+            entry = new_entry(*items, at);
+            ++slot[1];
+        }
+        if (!walk_value<Spaces>(at, item, entry, depth)) return false;
+        const char c = at.text[at.token[0]];
+        if (c != ',') return c == ']';
+    }
+}
+
+/// At the first token of a row; goes to its line feed.
+template <bool Spaces>
+bool walked_rows::walk_row(walk& at) {
+    if (at.text[at.token[0]] != '{' || !only_space<Spaces>(at.text, at.row_begin, at.token[0])) return false;
+    auto* const entry = new_entry(tables_[0], at);
+    if (!walk_fields<Spaces>(at, &keys_, entry, 1)) return false;
+    ++at.token;
+    if (at.text[at.token[0]] != '\n' || !only_space<true>(at.text, at.token[-1] + 1, at.token[0])) return false;
+    if (!rules_.missing_is_null)
+        for (const auto c : columns_)
+            if (is_missing(entry + places_[c].slot)) return false;
+    return true;
+}
+
+/// How many rows from the next one on can be walked.
+template <bool Spaces>
+std::size_t walked_rows::walk_rows(const char* text, const run_limits& most) {
+    for (auto& t : tables_) t.entries = 0;
+    extras_.entries = 0;
+    row_slots_.assign(1, 0);
+    const auto wanted = std::min({scan_.rows(), most.rows, run_});
+    const auto* const slots = scan_.slots();
+    std::size_t rows = 0;
+    std::size_t bytes = 0;
+    while (rows < wanted && bytes < most.bytes) {
+        const auto* const before = slots + row_slots_.back();
+        walk at{text, before + 1, *before + 1, static_cast<std::uint32_t>(rows)};
+        const auto size = scan_.ends()[rows] - at.row_begin;
+        bool full = false;
+        for (const auto& t : tables_) full |= rows && (t.entries + 1) * t.width > most_slots / 2;
+        if (full || size > most.line) break;
+        const auto extras = extras_.entries;
+        if (!walk_row<Spaces>(at)) {
+            // what it left behind is of no row
+            for (auto& t : tables_) t.entries = entries_of(t, rows);
+            extras_.entries = extras;
+            break;
+        }
+        ++rows;
+        bytes += size;
+        row_slots_.push_back(static_cast<std::uint32_t>(at.token - slots));
+    }
+    return rows;
+}
+
+inline std::size_t walked_rows::entries_of(const table& t, std::size_t rows) const noexcept {
+    auto n = t.entries;
+    while (n > 0 && t.rows[n - 1] >= rows) --n;
+    return n;
+}
+
+// ---- values
+
+/// How many rows have nothing but valid values beside the columns.
+PENSTOCK_DECL std::size_t walked_rows::check_extras(const char* text, std::size_t rows) const {
+    for (std::size_t e = 0; e < extras_.entries;) {
+        const auto n = std::min(penstock::detail::kernel_rows, extras_.entries - e);
+        const auto good = valid_scalars({text, extras_.slots.data() + 2 * e, 2, n}, *json_kernels_);
+        if (good < n) return extras_.rows[e + good];
+        e += n;
+    }
+    return rows;
+}
+
+/// Which of a struct's or list's values there are, and what they begin with. The children have theirs.
+PENSTOCK_DECL void walked_rows::finish_nested(std::size_t at, std::size_t rows) {
+    auto& n = nodes_[at];
+    const auto& t = tables_[n.table];
+    const auto count = entries_of(t, rows);
+    const auto* slot = t.slots.data() + places_[at].slot;
+    if (places_[at].takes == kind::structure) {
+        auto& validity = n.value->builder().as<struct_builder>().validity();
+        for (std::size_t e = 0; e < count; ++e, slot += t.width) validity.append(slot[1] - slot[0] >= 2);
+        return;
+    }
+    auto& lists = n.value->builder().as<list_builder>();
+    const auto first = nodes_[n.item].before;
+    auto item = first;
+    lists.reserve(count);
+    for (std::size_t e = 0; e < count; ++e, slot += t.width) {
+        const bool valid = slot[1] - slot[0] >= 2;
+        if (valid) item = first + slot[0];
+        lists.append_at(item, valid);
+        if (valid) item = first + slot[1] - 2;
+    }
+}
+
+/// Appends the rows that were walked to all columns, or as many as can be taken.
+PENSTOCK_DECL std::size_t walked_rows::convert(const char* text, std::size_t rows) {
+    auto good = check_extras(text, rows);
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        auto& n = nodes_[i];
+        n.before = n.value->builder().size();
+        const auto& t = tables_[n.table];
+        const auto count = entries_of(t, good);
+        const auto* const slots = t.slots.data() + places_[i].slot;
+        if (!n.column) {
+            if (n.value->nullable()) continue;
+            for (std::size_t e = 0; e < count; ++e)
+                if (slots[e * t.width + 1] - slots[e * t.width] < 2) {
+                    good = std::min(good, std::size_t{t.rows[e]});
+                    break;
+                }
+            continue;
+        }
+        for (std::size_t e = 0; e < count;) {
+            const auto part = std::min(penstock::detail::kernel_rows, count - e);
+            const auto done = n.column->append({text, slots + e * t.width, t.width, part});
+            if (done < part) {
+                good = std::min(good, std::size_t{t.rows[e + done]});
+                break;
+            }
+            e += part;
+        }
+    }
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        const auto& n = nodes_[i];
+        if (n.column)
+            n.value->builder().truncate(n.before + entries_of(tables_[n.table], good));
+        else
+            finish_nested(i, good);
+    }
+    return good;
+}
+
+PENSTOCK_DECL row_run walked_rows::append(std::string_view text, std::uint64_t offset, const run_limits& most) {
+    row_run out;
+    if (!possible_ || !scan_.find(text, offset)) return out;
+    const char* const data = text.data() - (offset - scan_.base());
+    const auto walked = scan_.spaces() ? walk_rows<true>(data, most) : walk_rows<false>(data, most);
+    if (walked == 0) return out;
+    out.rows = convert(data, walked);
+    run_ = out.rows < walked ? cautious_run : std::min(4 * run_, penstock::detail::kernel_rows);
+    const auto begin = scan_.begin();
+    scan_.pass(out.rows, row_slots_[out.rows]);
+    out.bytes = scan_.begin() - begin;
+    return out;
+}
+
+PENSTOCK_DECL void walked_rows::batch_done() {
+    for (auto& n : nodes_)
+        if (n.column) n.column->batch_done();
+}
+
+} // namespace penstock::json::detail

@@ -1,0 +1,248 @@
+// Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#include "json_support.hpp"
+
+#include <penstock/columnar/parse_data_type.hpp>
+#include <penstock/json/detail/key_index.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <random>
+
+// Rows whose keys are in any order, missing or too many, with white space, structs and lists: read many at once, and line by line by
+// the general parser. Both must accept and refuse the same texts and give the same values, whatever the processor has.
+
+namespace walked_rows {
+
+using namespace json_test;
+using namespace penstock;
+
+struct result_of {
+    std::vector<record_batch> batches;
+    std::string error;
+    std::string counts;
+
+    friend bool operator==(const result_of&, const result_of&) = default;
+};
+
+awaitable<void> collect(lines_reader& reader, result_of& out) {
+    try {
+        for (;;) {
+            auto batch = co_await reader.next();
+            if (!batch) co_return;
+            out.batches.push_back(std::move(*batch));
+        }
+    } catch (const error& e) {
+        out.error = e.what();
+    }
+}
+
+result_of read(const std::string& text, lines_options options, std::size_t chunk = static_cast<std::size_t>(-1)) {
+    lines_reader reader{std::make_unique<memory_source>(text, chunk, "data.jsonl"), std::move(options)};
+    result_of out;
+    test::run(collect(reader, out));
+    outcome counted;
+    counted.statistics = reader.statistics();
+    out.counts = counted.counts();
+    return out;
+}
+
+std::shared_ptr<const schema> given() {
+    const auto type = [](const char* text) { return parse_data_type(text).value(); };
+    return make_schema(
+        {field{"i", data_type::int64()}, field{"d", data_type::float64()}, field{"s", data_type::string()},
+         field{"t", type("timestamp[us]")}, field{"b", data_type::boolean()}, field{"u", data_type::uint64()},
+         field{"n", type("decimal128(20, 2)")}, field{"raw", data_type::string()},
+         field{"o", type("struct<a: int64, b: string, c: struct<d: float64, e: list<string>>>")},
+         field{"l", type("list<int64>")}, field{"ll", type("list<list<string>>")},
+         field{"lo", type("large_list<struct<k: string, v: float64>>")}});
+}
+
+struct writer {
+    std::mt19937 random;
+    bool spaces = false;
+    unsigned odd = 0; // one in so many values is none of its column's
+
+    unsigned below(unsigned n) { return static_cast<unsigned>(random() % n); }
+    std::string gap() {
+        const char* const gaps[] = {"", "", "", " ", "  ", "\t", " \r ", "                 "};
+        return spaces ? gaps[below(8)] : "";
+    }
+    std::string pick(std::initializer_list<const char*> from) { return from.begin()[below(static_cast<unsigned>(from.size()))]; }
+    std::string any_value(int depth = 0) {
+        return value(pick({"i", "d", "s", "t", "b", "n", "raw", depth > 2 ? "i" : "o", depth > 2 ? "s" : "l", "lo"}), depth + 1);
+    }
+    std::string list(const std::string& of, int depth) {
+        std::string out = "[" + gap();
+        const auto n = below(4);
+        for (unsigned i = 0; i < n; ++i) out += (i ? gap() + "," + gap() : "") + value(of, depth);
+        return out + gap() + "]";
+    }
+    std::string value(const std::string& of, int depth = 0) {
+        if (odd && below(odd) == 0)
+            return pick({"\"x\"", "7", "1.5", "true", "null", "{}", "[]", "[{}]", "nul", "01", "1.", "", "\"a\"b\"", "\"\\x\"", "{\"a\":1",
+                         "\"2024-01-01 00:00:00\"", "{\"a\" 1}", "[1,]", "{,}", "1 2", "18446744073709551616", "\"\\ud800\"", "y", "_"});
+        if (below(12) == 0) return "null";
+        if (of == "i") return std::to_string(static_cast<int>(random()) / (1 << below(31)));
+        if (of == "d") return pick({"1", "0.25", "-3.5", "1e5", "123456789.125", "1.5E-7"});
+        if (of == "s") return pick({"\"\"", "\"x\"", "\"a,b:{}[]\"", "\"\\\"\"", "\"\\u00e9 \\/\"", "\"東京\"",
+                                    "\"a text that is longer than what one block of bytes can hold, to try the other way\"", "12", "true"});
+        if (of == "t") return pick({"\"2024-02-29 12:30:00\"", "\"2024-02-29T12:30:00.25\"", "\"1850-01-01\""});
+        if (of == "b") return pick({"true", "false"});
+        if (of == "u") return pick({"0", "18446744073709551615", "7"});
+        if (of == "n") return pick({"1.25", "\"3.5\"", "123456789012345678", "-0.01"});
+        if (of == "raw") return pick({"{\"x\":[1,{\"y\":null}]}", "[ 1 , \"a\" ]", "{}", "1e3", "\"s\"", "[[[]]]"});
+        if (of == "l") return list("i", depth);
+        if (of == "ll") return list("list of s", depth);
+        if (of == "list of s") return list("s", depth);
+        if (of == "lo") return list("k", depth);
+        if (of == "k") return object({{"k", "s"}, {"v", "d"}}, depth + 1);
+        if (of == "c") return object({{"d", "d"}, {"e", "list of s"}}, depth + 1);
+        return object({{"a", "i"}, {"b", "s"}, {"c", "c"}}, depth + 1);
+    }
+    std::string object(std::vector<std::pair<std::string, std::string>> members, int depth) {
+        if (below(3) == 0) std::shuffle(members.begin(), members.end(), random);
+        std::string out = "{" + gap();
+        bool first = true;
+        const auto add = [&](const std::string& key, const std::string& text) {
+            out += std::string{first ? "" : ","} + gap() + "\"" + key + "\"" + gap() + ":" + gap() + text + gap();
+            first = false;
+        };
+        for (const auto& [key, of] : members) {
+            if (below(8) == 0) continue;
+            if (below(16) == 0) add(pick({"more", "x", "a key of more than sixteen bytes", "a key of more than sixteen chars", ""}), any_value(depth));
+            add(odd && below(40) == 0 ? "\\u0069" : key, value(of, depth));
+            if (odd && below(40) == 0) add(key, value(of, depth));
+        }
+        return out + "}";
+    }
+    std::string row() {
+        return object({{"i", "i"}, {"d", "d"}, {"s", "s"}, {"t", "t"}, {"b", "b"}, {"u", "u"}, {"n", "n"}, {"raw", "raw"}, {"o", "o"},
+                       {"l", "l"}, {"ll", "ll"}, {"lo", "lo"}},
+                      0);
+    }
+};
+
+void compare(const std::string& text, const lines_options& options, std::size_t piece) {
+    const auto general = read(text, lines_options{options}.expect_flat_rows(false));
+    for (int l = 0; l <= static_cast<int>(penstock::detail::best_simd_level()); ++l) {
+        CAPTURE(l);
+        const auto quick = read(text, lines_options{options}.instruction_set(static_cast<simd_level>(l)));
+        CHECK(quick.error == general.error);
+        CHECK(quick.counts == general.counts);
+        CHECK(quick.batches == general.batches);
+    }
+    CHECK(read(text, options, piece) == general);
+}
+
+TEST_CASE("walked rows: random records, as the general parser reads them") {
+    for (unsigned seed = 1; seed <= 150; ++seed) {
+        CAPTURE(seed);
+        writer w{std::mt19937{seed}};
+        w.spaces = seed % 3 == 1;
+        w.odd = seed % 5 == 0 ? 0 : seed % 5 == 1 ? 60 : 300;
+        std::string text;
+        const auto rows = 1 + w.below(60);
+        for (unsigned i = 0; i < rows; ++i) {
+            text += w.gap() + w.row() + w.gap() + (w.below(9) ? "\n" : w.below(3) ? "\r\n" : "\n\n");
+            if (w.odd && w.below(100) == 0) text += w.pick({"7\n", "[]\n", "{\n", "{}{}\n", "{}\n", "\x01\n", "{\"i\":\x01 1}\n", "{\"s\":\"\xff\"}\n", "}\n"});
+        }
+        CAPTURE(text);
+        lines_options options;
+        if (seed % 2) options.schema(given());
+        options.batch_rows(1 + w.below(40)).inference_rows(1 + w.below(30)).on_bad_record(static_cast<bad_records>(w.below(4)));
+        if (w.below(4) == 0) options.columns(std::vector<std::string>{"o", "i", "lo"}).schema(given());
+        if (w.below(6) == 0) options.missing_columns(missing_columns::fail);
+        if (w.below(6) == 0) options.extra_columns(extra_columns::fail);
+        if (w.below(6) == 0) options.max_record_bytes(400);
+        if (w.below(6) == 0) options.infer_nested(false);
+        compare(text, options, 1 + w.below(300));
+    }
+}
+
+TEST_CASE("walked rows: fields that allow no null") {
+    const auto type = [](const char* text) { return parse_data_type(text).value(); };
+    std::vector<field> item;
+    item.emplace_back("k", data_type::int64(), false);
+    const auto strict = make_schema({field{"a", data_type::int64(), false}, field{"o", data_type::struct_(item), false},
+                                     field{"l", type("list<int64>"), false}, field{"p", data_type::struct_(item)}});
+    const std::string good = R"({"l":[1],"o":{"k":1},"a":1,"p":null})";
+    for (const auto* odd : {R"({"l":[],"o":{"k":1}})", R"({"l":null,"o":{"k":1},"a":1})", R"({"o":{"k":1},"a":1})", R"({"l":[],"o":null,"a":1})",
+                            R"({"l":[],"o":{},"a":1})", R"({"l":[],"o":{"k":null},"a":1})", R"({"l":[null],"o":{"k":2},"a":null})",
+                            R"({"l":[null],"o":{"k":2},"a":3,"p":{}})", R"({"a":3,"p":{"k":4},"l":[2,3],"o":{"k":2}})"}) {
+        CAPTURE(odd);
+        const auto text = good + "\n" + good + "\n" + odd + "\n" + good + "\n";
+        compare(text, lines_options{}.schema(strict), 11);
+        compare(text, lines_options{}.schema(strict).on_bad_record(bad_records::null_values), 11);
+        compare(text, lines_options{}.schema(strict).on_bad_record(bad_records::skip).batch_rows(2), 11);
+    }
+}
+
+TEST_CASE("walked rows: deep, wide and long") {
+    // deeper than is walked, and deeper than any parser goes
+    for (const std::size_t depth : {60u, 63u, 64u, 65u, 70u, 1000u, 1030u}) {
+        const auto deep = "{\"x\":" + std::string(depth, '[') + std::string(depth, ']') + ",\"a\":1}\n";
+        compare(deep + deep + "{\"a\":2}\n", lines_options{}.schema(make_schema({field{"a", data_type::int64()}})), 100);
+        compare(deep + deep, lines_options{}.schema(make_schema({field{"x", data_type::string()}})), 100);
+    }
+    // a list of many structs with many members, most of which are missing
+    std::string names;
+    for (int i = 0; i < 600; ++i) names += (i ? ", k" : "k") + std::to_string(i) + ": int64";
+    const auto wide = make_schema({field{"l", parse_data_type("list<struct<" + names + ">>").value()}});
+    std::string row = "{\"l\":[";
+    for (int i = 0; i < 900; ++i) row += std::string{i ? "," : ""} + "{\"k" + std::to_string(i % 600) + "\":" + std::to_string(i) + "}";
+    row += "]}\n";
+    compare(row + "{\"l\":[{\"k599\":1}]}\n" + row, lines_options{}.schema(wide), 1000);
+    // more items than are converted at once, and rows longer than a block
+    std::string long_row = "{\"b\":\"x\",\"l\":[0";
+    for (int i = 1; i < 5000; ++i) long_row += "," + std::to_string(i);
+    long_row += "]}\n";
+    std::string text;
+    for (int i = 0; i < 12; ++i) text += long_row + "{\"l\":[" + std::string(3000, '1') + "],\"b\":null}\n{\"l\":[1,2.5]}\n";
+    compare(text, lines_options{}.on_bad_record(bad_records::null_values), 9999);
+}
+
+TEST_CASE("walked rows: many keys that are no column") {
+    std::mt19937 random{3};
+    std::string text;
+    for (int i = 0; i < 2000; ++i)
+        text += "{\"k" + std::to_string(random() % 1000) + "\":{\"a\":[" + std::to_string(i) + "]},\"a\":" + std::to_string(i) + ",\"k" +
+                std::to_string(random() % 1000) + "\":" + (i == 1900 ? "tru" : "true") + "}\n";
+    compare(text, lines_options{}.schema(make_schema({field{"a", data_type::int64()}})), 777);
+}
+
+TEST_CASE("walked rows: numbers that widen, texts among numbers, whole numbers of any size, keys twice") {
+    std::string text;
+    for (int i = 0; i < 300; ++i) {
+        text += "{\"wide\":" + std::string{i % 3 ? "1" : "1.5"} + ",\"mixed\":" + (i % 2 ? "7" : "\"seven\"") + ",\"big\":" +
+                (i % 4 ? std::to_string(i) : "9223372036854775808") + ",\"huge\":" + (i % 5 ? "1" : "100000000000000000000000000") +
+                ",\"flag\":" + (i % 7 ? "true" : "0") + ",\"some\":" + (i % 2 ? "{\"a\":1}" : "[1]");
+        if (i % 6 == 0) text += ",\"wide\":2";
+        text += i % 2 ? ",\"o\":{\"p\":1}}\n" : ",\"o\":{\"q\":\"x\",\"q\":2}}\n";
+    }
+    compare(text, {}, 100);
+    compare(text, lines_options{}.duplicate_keys_as_error(true), 100);
+    const auto all = read(text, {});
+    REQUIRE(all.error == "");
+    REQUIRE(all.batches.size() == 1);
+    CHECK(describe(all.batches[0].schema()) == "wide:float64 mixed:string big:uint64 huge:decimal128(38, 0) flag:string some:string "
+                                               "o:struct<q: string, p: int64>");
+}
+
+TEST_CASE("walked rows: keys are found by all of their bytes") {
+    penstock::json::detail::key_index keys;
+    std::vector<std::string> names;
+    for (int i = 0; i < 300; ++i) names.push_back(std::string(static_cast<std::size_t>(i % 40), 'k') + std::to_string(i));
+    names.push_back("");
+    for (std::size_t i = 0; i < names.size(); ++i) keys.add(names[i], static_cast<std::uint32_t>(i));
+    CHECK(keys.size() == names.size());
+    const auto find = [&](const std::string& name) {
+        const auto padded = name + std::string(16, 'k'); // what is behind it does not count
+        return keys.find(std::string_view{padded.data(), name.size()});
+    };
+    for (std::size_t i = 0; i < names.size(); ++i) CHECK(find(names[i]) == i);
+    for (const auto& n : names) CHECK(find(n + "x") == penstock::json::detail::key_index::none);
+    CHECK(find("kkkkkkkkkkkkkkkkkkkkkkkk") == penstock::json::detail::key_index::none);
+}
+
+} // namespace walked_rows

@@ -44,15 +44,26 @@ void add_global_options(CLI::App& app, global_options& g) {
 
 void add_format_options(CLI::App& c, read_rows_options& o) {
     c.add_option("--from", o.from, "The format (" + format_list() + ") where the name does not tell it");
-    c.add_flag("--no-header", o.no_header, "The first line of CSV is data, too");
-    c.add_option("--delimiter", o.delimiter, "Between the fields of CSV: a character, or tab (default: a comma)");
-    c.add_option("--quote", o.quote, "Around fields of CSV: a character, or none (default: \")");
+    c.add_option("--compression", o.compression, "The codec (" + codec_list(false) + ") where bytes and name do not tell it");
+    c.add_option("--encoding", o.encoding, "Of text: utf-8, latin1, windows-1252, utf-16, utf-16le, utf-16be (default: utf-8)");
+    auto* no_header = c.add_flag("--no-header", o.no_header, "The first line of CSV is data, too");
+    c.add_option("--names", o.names, "What the columns of CSV are called, whatever its header says: a,b,c")->delimiter(',');
+    c.add_option("--skip-rows", o.skip_rows, "So many lines stand in front of CSV's header")->check(row_count);
+    c.add_option("--ragged-rows", o.ragged_rows, "Rows of CSV of another length: fail, pad (with nulls), trim or both (default: fail)")
+        ->check(CLI::IsMember({"fail", "pad", "trim", "both"}));
+    c.add_option("--comment", o.comment, "Rows of CSV that begin so are none: #");
+    c.add_flag("--trim", o.trim, "Blanks round a field of CSV are no part of it");
+    auto* delimiter = c.add_option("--delimiter", o.delimiter, "Between the fields of CSV: a character or more, or tab (default: a comma)");
+    auto* quote = c.add_option("--quote", o.quote, "Around fields of CSV: a character, or none (default: \")");
+    c.add_flag("--detect", o.detect, "Find out CSV's delimiter, quotes and whether it has a header")
+        ->excludes(no_header)->excludes(delimiter)->excludes(quote);
     c.add_option("--null", o.null_texts, "What stands for null in CSV: NA,NULL (default: an empty field)")->delimiter(',');
     c.add_option("--pointer", o.pointer, "Where the rows are in a JSON document: /data/items");
 }
 
 void add_row_options(CLI::App& c, read_rows_options& o) {
     add_format_options(c, o);
+    c.add_option("--schema", o.schema, "The columns and their types, as the command schema prints them, or @FILE (default: found)");
     c.add_option("--select", o.select, "Only these columns: a,b,c")->delimiter(',');
     c.add_option("--where", o.where, "Only rows like this: \"fare > 40 and status = 'paid'\"");
     c.add_option("--row-index", o.row_index, "A column of this name, in front, with the number of each row, from 0");
@@ -71,7 +82,7 @@ void add_limit_option(CLI::App& c, read_rows_options& o) {
 void add_scan_options(CLI::App& c, scan_options& o) {
     c.add_option("url", o.url, "An object, a prefix that ends in '/', a pattern, a local file, or - for standard input")->required();
     add_row_options(c, o);
-    c.add_option("--format", o.format, "table, none, " + format_list() + " (default: table on a terminal, else csv)");
+    c.add_option("--format", o.format, "table, none, " + format_list() + " (default: table on a terminal, else csv, or jsonl for nested columns)");
 }
 
 /// "300", "15m", "1h", "7d". How long a link may live is for the signer to say.
@@ -179,9 +190,10 @@ void add_row_commands(CLI::App& app, invocation& found) {
             add_row_options(c, o);
             add_limit_option(c, o);
             c.add_option("--to", o.to, "The format to write (" + format_list() + ") where the name does not tell it");
+            c.add_option("--to-compression", o.to_compression, "The codec to write (" + codec_list(true) + ") where the name does not tell it");
             c.add_option("--level", o.level, "Of the compression, on the codec's own scale");
         });
-    add_command<schema_options>(app, found, "schema", "Show the columns and their types", print_schema, [](auto& c, auto& o) {
+    add_command<schema_options>(app, found, "schema", "Show the columns and their types, as --schema takes them", print_schema, [](auto& c, auto& o) {
         c.add_option("url", o.url, "An object, a local file, or - for standard input")->required();
         add_format_options(c, o);
     });

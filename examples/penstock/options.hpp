@@ -95,11 +95,20 @@ struct read_rows_options {
     read_rows_options() = default;
 
     std::string url;
-    std::string from; ///< a format; by the name where empty
+    std::string from;        ///< a format; by the name where empty
+    std::string compression; ///< a codec; by bytes and name where empty
+    std::string encoding;
+    std::optional<std::string> schema; ///< its text, or "@" and a file
     std::optional<std::vector<std::string>> select;
     std::string where;
     std::optional<std::uint64_t> limit;
     bool no_header = false;
+    bool detect = false; ///< the dialect of CSV
+    std::optional<std::vector<std::string>> names; ///< of CSV's columns
+    std::uint64_t skip_rows = 0;
+    std::string ragged_rows;
+    std::string comment;
+    bool trim = false;
     std::string delimiter;
     std::string quote;
     std::optional<std::vector<std::string>> null_texts;
@@ -115,7 +124,7 @@ struct read_rows_options {
 struct scan_options : read_rows_options {
     scan_options() = default;
 
-    std::string format; ///< empty: a table on a terminal, else CSV
+    std::string format; ///< empty: a table on a terminal, else CSV, or JSON Lines where CSV cannot hold the columns
     bool checksum = false;
 };
 
@@ -123,7 +132,8 @@ struct convert_options : read_rows_options {
     convert_options() = default;
 
     std::string target;
-    std::string to; ///< a format; by the target's name where empty
+    std::string to;             ///< a format; by the target's name where empty
+    std::string to_compression; ///< a codec; by the target's name where empty
     std::optional<int> level;
 };
 

@@ -1,9 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "row_reading.hpp"
 
-#include <penstock/format/table_printer.hpp>
-
-#include <algorithm>
+#include <penstock/columnar/parse_data_type.hpp>
 
 namespace tool {
 
@@ -14,18 +12,18 @@ awaitable<void> print_schema(session& s, schema_options o) {
     auto source = co_await open_input(s, o.url, 0);
     const auto rows = make_batch_reader(std::move(source), std::move(options));
     const auto columns = co_await rows->schema();
-    std::size_t width = 0;
-    for (const auto& f : columns->fields()) width = std::max(width, display_width(printable(f.name())));
-    for (const auto& f : columns->fields()) {
+    for (std::size_t i = 0; i < columns->size(); ++i) {
+        const auto& f = (*columns)[i];
         if (s.json()) {
             boost::json::object line;
             line["name"] = json_text(f.name());
             line["type"] = f.type().name();
             line["nullable"] = f.nullable();
             s.out().line(json_line(line));
-        } else {
-            const auto name = printable(f.name());
-            s.out().line(name + std::string(width - display_width(name) + 2, ' ') + f.type().name() + (f.nullable() ? "" : " not null"));
+        } else { // a field a line: what `parse_schema` reads
+            std::vector<field> one(1, f);
+            const auto text = to_string(schema{std::move(one)});
+            s.out().line((s.out().terminal() ? printable(text, text.size()) : text) + (i + 1 < columns->size() ? "," : ""));
         }
     }
 }

@@ -3,6 +3,7 @@
 
 #include "row_reading.hpp"
 
+#include <penstock/core/memory_io.hpp>
 #include <penstock/dataset/open.hpp>
 #include <penstock/dataset/open_batches.hpp>
 #include <penstock/format/table_printer.hpp>
@@ -58,11 +59,11 @@ class counting_sink final : public byte_sink {
     std::uint64_t* bytes_;
 };
 
-class written_rows final : public row_output {
+class written_rows : public row_output {
   public:
     /// `url`: "-" for standard output.
     written_rows(session& s, std::string url, create_options options)
-        : session_{s}, url_{std::move(url)}, options_{std::move(options)} {}
+        : options_{std::move(options)}, session_{s}, url_{std::move(url)} {}
 
     awaitable<void> begin(std::shared_ptr<const schema> columns) override {
         std::unique_ptr<byte_sink> sink;
@@ -71,7 +72,7 @@ class written_rows final : public row_output {
         else
             sink = co_await create_sink(session_.s3_for(url_), url_);
         sink = std::make_unique<counting_sink>(std::move(sink), bytes_);
-        writer_ = make_batch_writer(std::move(sink), columns, options_);
+        writer_ = make_batch_writer(std::move(sink), std::move(columns), options_);
     }
     awaitable<void> write(record_batch batch) override { return writer_->write(std::move(batch)); }
     awaitable<void> finish(bool complete) override {
@@ -79,18 +80,39 @@ class written_rows final : public row_output {
     }
     std::uint64_t bytes() const override { return bytes_; }
 
+  protected:
+    create_options options_;
+
   private:
     session& session_;
     std::string url_;
-    create_options options_;
     std::uint64_t bytes_ = 0;
     std::unique_ptr<batch_writer> writer_;
+};
+
+/// Where nobody says how: CSV, and JSON Lines where CSV has no form for a column.
+class usual_rows final : public written_rows {
+  public:
+    explicit usual_rows(session& s) : written_rows{s, "-", create_options()} {}
+
+    awaitable<void> begin(std::shared_ptr<const schema> columns) override {
+        options_.format(file_format::csv);
+        try {
+            std::string header;
+            make_batch_writer(std::make_unique<memory_sink>(header), columns, options_);
+        } catch (const error& e) {
+            if (e.code() != errc::unsupported) throw;
+            options_.format(file_format::jsonl);
+        }
+        return written_rows::begin(std::move(columns));
+    }
 };
 
 } // namespace
 
 std::unique_ptr<row_output> make_row_output(session& s, const std::string& format) {
-    const auto chosen = !format.empty() ? format : s.json() ? "jsonl" : s.out().terminal() ? "table" : "csv";
+    if (format.empty() && !s.json() && !s.out().terminal()) return std::make_unique<usual_rows>(s);
+    const auto chosen = !format.empty() ? format : s.json() ? "jsonl" : "table";
     if (chosen == "none") return std::make_unique<no_rows>();
     if (chosen == "table") {
         table_options options;
@@ -111,6 +133,10 @@ std::unique_ptr<row_output> make_row_target(session& s, const convert_options& o
         throw usage_error{o.target == "-" ? "standard output has no name to tell the format"
                                           : "the name of " + printable(o.target) + " does not tell its format",
                           "give --to: " + format_list()};
+    if (!o.to_compression.empty()) options.compression(codec_named("--to-compression", o.to_compression, true));
+    if (o.level && options.compression().value_or(compression_from_name(o.target)) == compression::none)
+        throw usage_error{"--level is for compressed data, and " + printable(o.target) + " is not compressed",
+                          "name it .gz, .zst …, or give --to-compression: " + codec_list(true)};
     auto codec = compress_options().level(o.level);
     if (auto* client = s.s3_for(o.target)) codec.budget(client->budget());
     return std::make_unique<written_rows>(s, o.target, std::move(options.compressing(std::move(codec))));

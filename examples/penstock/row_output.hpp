@@ -24,7 +24,7 @@ class row_output {
 };
 
 /// On standard output. `format`: table, none, or a file format; empty: a table on a terminal, JSON Lines with --json, else
-/// CSV. Throws `usage_error` for another.
+/// CSV, or JSON Lines where CSV has no form for a column. Throws `usage_error` for another.
 std::unique_ptr<row_output> make_row_output(session& s, const std::string& format);
 
 /// Into an object, a file, or standard output ("-"). Throws `usage_error` where neither `to` nor the name tells the format.

@@ -3,6 +3,8 @@
 
 #include "lister.hpp"
 
+#include <penstock/codec/codec_info.hpp>
+#include <penstock/columnar/parse_data_type.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/dataset/open.hpp>
 #include <penstock/dataset/partition_hint.hpp>
@@ -15,6 +17,7 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <fstream>
 #include <utility>
 #include <vector>
 
@@ -69,9 +72,10 @@ class counting_source final : public byte_source {
 };
 
 /// "tab" has a name, for it is hard to type.
+std::string typed(const std::string& text) { return text == "tab" || text == "\\t" ? "\t" : text; }
+
 char character(const char* option, const std::string& text) {
-    if (text == "tab" || text == "\\t") return '\t';
-    if (text.size() == 1) return text.front();
+    if (const auto meant = typed(text); meant.size() == 1) return meant.front();
     throw usage_error{std::string{option} + ": '" + printable(text, 60) + "' is no single character"};
 }
 
@@ -82,10 +86,49 @@ bad_records policy(const std::string& name) {
     return bad_records::fail;
 }
 
+constexpr text_encoding encodings[] = {text_encoding::utf8,  text_encoding::latin1,  text_encoding::windows_1252,
+                                       text_encoding::utf16, text_encoding::utf16le, text_encoding::utf16be};
+
+/// "a, b, c".
+template <class Range, class Text>
+std::string joined(const Range& all, Text text) {
+    std::string out;
+    for (const auto& one : all) {
+        const std::string name{text(one)};
+        if (!name.empty()) out += (out.empty() ? "" : ", ") + name;
+    }
+    return out;
+}
+
+text_encoding encoding_named(const std::string& name) {
+    if (const auto found = parse_text_encoding(name)) return *found;
+    throw usage_error{"--encoding: '" + printable(name, 60) + "' is no encoding",
+                      joined(encodings, [](text_encoding e) { return to_string(e); })};
+}
+
+/// The text of --schema, or what stands in the file that it names.
+std::shared_ptr<const schema> given_schema(const std::string& text) {
+    auto fields = text;
+    if (text.starts_with('@')) {
+        std::ifstream file{text.substr(1)};
+        fields.clear();
+        std::getline(file, fields, '\0');
+        if (!file.is_open() || file.bad()) throw usage_error{"--schema: cannot read " + printable(text.substr(1))};
+    }
+    auto parsed = parse_schema(fields);
+    if (!parsed) throw usage_error{"--schema: " + parsed.error().message()};
+    if (parsed->empty()) throw usage_error{"--schema: it has no columns"};
+    return std::make_shared<const schema>(std::move(*parsed));
+}
+
 csv::options csv_options(const read_rows_options& o) {
     csv::options csv;
-    csv.header(!o.no_header);
-    if (!o.delimiter.empty()) csv.delimiter(character("--delimiter", o.delimiter));
+    csv.header(!o.no_header).detect(o.detect).skip_rows(o.skip_rows).comment(o.comment).trim(o.trim);
+    if (o.names) csv.names(*o.names);
+    if (o.ragged_rows == "pad") csv.ragged_rows(csv::ragged_rows::pad);
+    if (o.ragged_rows == "trim") csv.ragged_rows(csv::ragged_rows::trim);
+    if (o.ragged_rows == "both") csv.ragged_rows(csv::ragged_rows::pad_and_trim);
+    if (!o.delimiter.empty()) csv.delimiter(typed(o.delimiter));
     if (o.quote == "none")
         csv.quote(std::nullopt);
     else if (!o.quote.empty())
@@ -182,7 +225,7 @@ class row_reading {
         if (auto* client = session_.s3_for(url)) o.decompression(decompress_options().budget(client->budget()));
         if (columns_) o.columns(*columns_);
         // Of columns that were asked for by name, the first object says the types.
-        if (columns_ && data_schema_ && !options_.no_header) o.schema(data_schema_);
+        if (columns_ && data_schema_ && !options_.no_header && !options_.schema) o.schema(data_schema_);
         if (workers_) o.compute_executor(workers_->get_executor()).tasks(options_.tasks);
         o.on_bad_record(policy(options_.on_bad_record));
         if (options_.max_bad_records) o.max_bad_records(*options_.max_bad_records);
@@ -358,9 +401,19 @@ class row_reading {
 } // namespace
 
 std::string format_list() {
-    std::string out;
-    for (const auto f : file_formats()) out += (out.empty() ? "" : ", ") + std::string{to_string(f)};
-    return out;
+    return joined(file_formats(), [](file_format f) { return to_string(f); });
+}
+
+std::string codec_list(bool writable) {
+    return "none, " + joined(codecs(), [writable](const codec_info& c) {
+               return c.available && (c.writable || !writable) ? to_string(c.kind) : std::string_view{};
+           });
+}
+
+compression codec_named(const char* option, const std::string& name, bool writable) {
+    const auto codec = parse_compression(name);
+    if (!codec) throw usage_error{std::string{option} + ": '" + printable(name, 60) + "' is no codec", codec_list(writable)};
+    return *codec;
 }
 
 file_format format_named(const char* option, const std::string& name) {
@@ -377,10 +430,29 @@ open_options reading_options(const read_rows_options& o, const std::string& url)
                                       : "the name of " + printable(url) + " does not tell its format"),
                           "give --from: " + format_list()};
     if (*format == file_format::tsv && !o.delimiter.empty()) format = file_format::csv;
-    if (*format != file_format::json && !o.pointer.empty())
-        throw usage_error{"--pointer is for JSON documents, and this is " + std::string{to_string(*format)}, "give --from json"};
+    const auto only = [&](const char* option, const char* what, bool given, bool fits) {
+        if (given && !fits)
+            throw usage_error{std::string{option} + " is for " + what + ", and " + printable(url) + " is " + std::string{to_string(*format)},
+                              "--from says another format"};
+    };
+    const bool csv = *format == file_format::csv || *format == file_format::tsv;
+    only("--no-header", "CSV", o.no_header, csv);
+    only("--detect", "CSV", o.detect, csv);
+    only("--names", "CSV", o.names.has_value(), csv);
+    only("--skip-rows", "CSV", o.skip_rows != 0, csv);
+    only("--ragged-rows", "CSV", !o.ragged_rows.empty(), csv);
+    only("--comment", "CSV", !o.comment.empty(), csv);
+    only("--trim", "CSV", o.trim, csv);
+    only("--delimiter", "CSV", !o.delimiter.empty(), csv);
+    only("--quote", "CSV", !o.quote.empty(), csv);
+    only("--null", "CSV", o.null_texts.has_value(), csv);
+    only("--pointer", "JSON documents", !o.pointer.empty(), *format == file_format::json);
+    only("--encoding", "text", !o.encoding.empty(), *format != file_format::arrow);
     open_options out;
     out.format(*format).csv(csv_options(o)).rows_at(o.pointer);
+    if (!o.compression.empty()) out.compression(codec_named("--compression", o.compression, false));
+    if (!o.encoding.empty()) out.encoding(encoding_named(o.encoding));
+    if (o.schema) out.schema(given_schema(*o.schema));
     return out;
 }
 

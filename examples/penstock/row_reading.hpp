@@ -16,6 +16,10 @@ namespace tool {
 std::string format_list();
 /// Throws `usage_error`, which names the option, for what is no format.
 penstock::file_format format_named(const char* option, const std::string& name);
+/// "gzip, zstd …": what can be read, or written.
+std::string codec_list(bool writable);
+/// As `format_named`.
+penstock::compression codec_named(const char* option, const std::string& name, bool writable);
 
 /// What the command line says of reading `url`. Throws `usage_error`.
 penstock::open_options reading_options(const read_rows_options& o, const std::string& url);

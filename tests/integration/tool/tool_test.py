@@ -17,6 +17,7 @@ import lzma
 import os
 import pathlib
 import pty
+import re
 import shutil
 import signal
 import socket
@@ -688,7 +689,11 @@ class Rows(ToolTest):
         self.put(f"s3://{self.b}/t.jsonl", jsonl)
         self.assertEqual(self.lines("scan", f"s3://{self.b}/t.jsonl", "--select", "id,fare"), ["id,fare", "1,2.5", "2,", "3,"])
         self.assertEqual(self.json_lines("scan", "--json", f"s3://{self.b}/t.jsonl")[2], {"id": 3, "fare": None, "extra": [1, 2]})
-        self.fails("scan", f"s3://{self.b}/t.jsonl", says=["extra", "JSON Lines"])  # a list has no form in CSV
+        # a list has no form in CSV
+        self.assertEqual(self.lines("scan", f"s3://{self.b}/t.jsonl"), self.lines("scan", "--format", "jsonl", f"s3://{self.b}/t.jsonl"))
+        self.assertEqual(self.lines("head", f"s3://{self.b}/t.jsonl")[0], '{"id":1,"fare":2.5,"extra":null}')
+        self.fails("scan", "--format", "csv", f"s3://{self.b}/t.jsonl", says=["extra", "JSON Lines"])
+        self.assertIn("[1, 2]", self.lines("scan", "--format", "table", f"s3://{self.b}/t.jsonl")[4])
         self.put(f"s3://{self.b}/plain", self.TRIPS)
         self.usage("scan", f"s3://{self.b}/plain", says="--from")
         self.assertEqual(self.out("scan", "--from", "csv", f"s3://{self.b}/plain"), self.TRIPS)
@@ -770,13 +775,84 @@ class Rows(ToolTest):
         self.assertNotIn("to.jsonl", self.out("ls", f"s3://{self.b}/"))
 
     def test_schema(self):
-        self.assertEqual(self.lines("schema", self.url), ["id    int64", "city  string", "fare  float64", "note  string"])
+        self.assertEqual(self.lines("schema", self.url), ["id: int64,", "city: string,", "fare: float64,", "note: string"])
         self.assertEqual(self.json_lines("schema", "--json", self.url)[2], {"name": "fare", "type": "float64", "nullable": True})
         self.put(f"s3://{self.b}/t.log", "x\n")
-        self.assertEqual(self.lines("schema", f"s3://{self.b}/t.log"), ["text  string not null"])
-        self.assertEqual(self.lines("schema", "-", "--from", "jsonl", stdin=b'{"a":true}'), ["a  boolean"])
+        self.assertEqual(self.lines("schema", f"s3://{self.b}/t.log"), ["text: string not null"])
+        self.assertEqual(self.lines("schema", "-", "--from", "jsonl", stdin=b'{"a":true}'), ["a: boolean"])
         self.usage("schema", "nothing", says="--from")
         self.fails("schema", "nothing.csv", says="nothing.csv")
+
+    def test_a_schema_is_given_back(self):
+        odd = b'{"a b":[1],"q\\"":{"x":"2024-01-01"},"\xc3\xa9":1.5,"":null,"n":"7"}\n'
+        found = self.out("schema", "-", "--from", "jsonl", stdin=odd)
+        (self.folder / "it").write_text(found)
+        for schema in (found, "@it", " ".join(found.split("\n"))):
+            self.assertEqual(self.run_tool("scan", "--json", "--from", "jsonl", "-", "--schema", schema, stdin=odd).stdout,
+                             self.run_tool("scan", "--json", "--from", "jsonl", "-", stdin=odd).stdout)
+        typed = found.replace("n: string", "n: decimal128(5, 2)")
+        self.assertNotEqual(typed, found)
+        self.assertIn('"n":7.00', self.out("scan", "--json", "--from", "jsonl", "-", "--schema", typed, stdin=odd.replace(b'"7"', b"7")))
+        self.put(f"s3://{self.b}/typed.csv", "a,b\n01,2024-01-01\n")
+        self.out("convert", "--schema", "a: string, b: date32", f"s3://{self.b}/typed.csv", "typed.arrow")
+        self.assertEqual(self.lines("schema", "typed.arrow"), ["a: string,", "b: date32"])
+        self.assertEqual(self.lines("scan", "--schema", "a: int8, b: string", "--select", "b,a", f"s3://{self.b}/typed.csv"),
+                         ["b,a", "2024-01-01,1"])
+        self.fails("scan", "--schema", "a: int8, c: string", f"s3://{self.b}/typed.csv", says="c")
+        self.usage("scan", "--schema", "a int8", self.url, says=["--schema", "position 3"])
+        self.usage("scan", "--schema", "@nowhere", self.url, says="nowhere")
+        self.usage("scan", "--schema", "@/tmp", self.url, says="/tmp")
+        self.usage("scan", "--schema", "", self.url, says="no columns")
+
+    def test_codecs(self):
+        plain = self.folder / "plain.csv"
+        plain.write_text(self.TRIPS)
+        names = self.out("convert", "--help").split("The codec to write (")[1].split(")")[0].replace("\n", " ").replace(",", " ").split()
+        self.assertIn("zstd", names)
+        for name in names:
+            for target in (f"s3://{self.b}/by-{name}", str(self.folder / f"by-{name}")):
+                self.out("convert", "plain.csv", target, "--to", "csv", "--to-compression", name)
+                self.assertEqual(self.out("scan", "--from", "csv", "--compression", name, target), self.TRIPS, name)
+        self.assertEqual(gzip.decompress((self.folder / "by-gzip").read_bytes()).decode(), self.TRIPS)
+        self.assertEqual((self.folder / "by-none").read_text(), self.TRIPS)
+        for level in ("1", "9"):
+            self.out("convert", "plain.csv", f"l{level}.csv.gz", "--level", level)
+        self.assertEqual(self.out("scan", "l1.csv.gz"), self.out("scan", "l9.csv.gz"))
+        # what the name says otherwise
+        self.out("convert", "plain.csv", "odd.csv.gz", "--to-compression", "bz2")
+        self.assertEqual((self.folder / "odd.csv.gz").read_bytes()[:3], b"BZh")
+        self.assertEqual(self.out("scan", "--compression", "bzip2", "odd.csv.gz"), self.TRIPS)
+        self.fails("scan", "--compression", "zstd", "odd.csv.gz", says="zstd")
+        self.usage("scan", "--compression", "zip", "plain.csv", says=["zip", "gzip", "snappy"])
+        self.usage("convert", "plain.csv", "x.csv", "--to-compression", "zip", says=["zip", "gzip"])
+        self.usage("convert", "plain.csv", "x.csv", "--level", "3", says=["not compressed", "gzip"])
+
+    def test_every_format_to_every_other(self):
+        expect = self.json_lines("scan", "--json", self.url)
+        formats = self.out("convert", "--help").split("The format to write (")[1].split(")")[0].replace(",", " ").split()
+        self.assertEqual(formats, ["csv", "tsv", "jsonl", "json", "text", "arrow"])
+        formats.remove("text")  # one column
+        for i, a in enumerate(formats):
+            at = (f"s3://{self.b}/all.{a}.gz", f"all.{a}.zst")[i % 2]
+            self.out("convert", self.url, at)
+            for b in formats:
+                to = (f"s3://{self.b}/from-{a}.{b}.xz", f"from-{a}.{b}")[i % 2]
+                self.out("convert", at, to)
+                self.assertEqual(self.json_lines("scan", "--json", to), expect, f"{a} to {b}")
+        for a in formats:
+            self.out("convert", f"s3://{self.b}/all.csv.gz", f"cities.{a}", "--select", "city", "--where", "city is not null")
+            self.out("convert", f"cities.{a}", f"from-{a}.txt")
+            self.assertEqual((self.folder / f"from-{a}.txt").read_text(), "Zürich\n東京\nKraków\n")
+            self.out("convert", f"from-{a}.txt", f"text.{a}")
+            self.assertEqual([r["text"] for r in self.json_lines("scan", "--json", f"text.{a}")], ["Zürich", "東京", "Kraków"])
+
+    def test_encodings(self):
+        for name in ("utf-8", "latin1", "windows-1252", "utf-16", "utf-16le", "utf-16be"):
+            self.put(f"s3://{self.b}/{name}.csv", "stadt,n\nZürich,1\n".encode(name.replace("windows-", "cp")))
+            self.assertEqual(self.lines("scan", "--encoding", name, f"s3://{self.b}/{name}.csv"), ["stadt,n", "Zürich,1"])
+        self.fails("scan", f"s3://{self.b}/latin1.csv", says=["UTF-8", "line 2"])
+        self.assertEqual(self.lines("schema", "--encoding", "utf-16", f"s3://{self.b}/utf-16.csv"), ["stadt: string,", "n: int64"])
+        self.usage("scan", "--encoding", "ebcdic", self.url, says=["ebcdic", "utf-16le"])
 
     def test_text_and_json(self):
         self.put(f"s3://{self.b}/t.log", "one\r\n\ntwo, three\nlast")
@@ -796,6 +872,7 @@ class Rows(ToolTest):
         self.assertEqual(stream, (self.folder / "t.arrow").read_bytes())
         self.assertEqual(self.lines("head", "-n", "1", "--select", "city", "--from", "arrow", "-", stdin=stream), ["city", "Zürich"])
         self.assertEqual(self.lines("head", "-n", "1", "--select", "id", "--row-index", "n", "t.arrow"), ["n,id", "0,1"])
+        self.usage("scan", "--encoding", "latin1", "t.arrow", says=["--encoding", "arrow"])
 
     def test_dialects(self):
         self.put(f"s3://{self.b}/d.csv", "a;b\n'x;y';NA\n")
@@ -805,7 +882,23 @@ class Rows(ToolTest):
                          [{"a": 1, "b": 2}])
         self.assertEqual(self.json_lines("scan", "--json", "--from", "tsv", "--delimiter", ";", "-", stdin=b"a;b\n1;2\n"), [{"a": 1, "b": 2}])
         self.assertEqual(self.json_lines("scan", "--json", "--quote", "none", "--from", "csv", "-", stdin=b'a\n"x\n'), [{"a": '"x'}])
-        self.usage("scan", "--delimiter", "ab;", self.url, says="--delimiter")
+        self.put(f"s3://{self.b}/found.csv", "1;'x;y'\n2;'z'\n3;'u;v'\n")
+        self.assertEqual(self.lines("scan", "--detect", "--format", "tsv", f"s3://{self.b}/found.csv")[1:], ["1\tx;y", "2\tz", "3\tu;v"])
+        self.usage("scan", "--detect", "--delimiter", ";", f"s3://{self.b}/found.csv", says=["--detect", "--delimiter"])
+        self.put(f"s3://{self.b}/a.jsonl", '{"a":1}\n')
+        for option in (["--no-header"], ["--detect"], ["--delimiter", ";"], ["--quote", "none"], ["--null", "NA"]):
+            self.usage("scan", *option, f"s3://{self.b}/a.jsonl", says=[option[0], "a.jsonl is jsonl"])
+        self.put(f"s3://{self.b}/ragged.csv", "a report\n\na,b\n1,2\n3\n4,5,6\n")
+        ragged = ("scan", "--skip-rows", "2", f"s3://{self.b}/ragged.csv")
+        self.assertEqual(self.lines(*ragged, "--ragged-rows", "both"), ["a,b", "1,2", "3,", "4,5"])
+        self.assertEqual(self.lines(*ragged, "--ragged-rows", "both", "--names", "x,y"), ["x,y", "1,2", "3,", "4,5"])
+        self.fails(*ragged, "--ragged-rows", "pad", says="line 6")
+        self.fails(*ragged, "--ragged-rows", "trim", says="line 5")
+        self.usage(*ragged, "--ragged-rows", "some", says="pad")
+        self.assertEqual(self.json_lines("scan", "--json", "--delimiter", "||", "--comment", "#", "--trim", "--from", "csv", "-",
+                                         stdin=b"a || b\n# no row\n1|| x|y\n"), [{"a": 1, "b": "x|y"}])
+        self.usage("scan", "--delimiter", "-" * 40, self.url, says="delimiter")
+        self.usage("scan", "--quote", "''", self.url, says="--quote")
         self.usage("scan", "--delimiter", '"', self.url)
 
     def test_bad_records(self):
@@ -1331,6 +1424,33 @@ class Serving(ToolTest):
             self.fails("ls", "s3://safe", "--retry", "none", env=environment(s.line), says="certificate")
         finally:
             self.assertEqual(s.stop()[0], 0)
+
+
+class Documents(ToolTest):
+    """What README.md and docs/tool.md show works, in their order."""
+    ROOT = pathlib.Path(__file__).resolve().parents[3]
+
+    def shown(self, name, after=""):
+        page = (self.ROOT / name).read_text()
+        return re.findall(r"^```sh\n(.*?)^```", page[page.index(after):], re.M | re.S)
+
+    def test_what_they_show(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = str(free.getsockname()[1])
+        first, *page = self.shown("docs/tool.md")
+        self.assertIn("penstock serve", first)
+        self.assertGreater(len(page), 4)
+        readme = [line for line in self.shown("README.md", "## The tool")[0].splitlines()
+                  if line.startswith("penstock ") and not line.startswith("penstock serve")]
+        self.assertGreater(len(readme), 3)
+        wait = "for i in $(seq 200); do penstock ls > /dev/null 2>&1 && break; sleep 0.05; done"
+        made = "penstock mb s3://bucket\npenstock convert trips.csv s3://bucket/trips.csv.gz\npenstock cp trips.csv s3://bucket/prefix/x\n" \
+               "cp trips.csv data.csv"
+        script = "\n".join(["set -euo pipefail", "trap 'kill %1' EXIT", first, wait, *page, made, *readme]).replace("9000", port)
+        path = f"{pathlib.Path(TOOL).parent}:/usr/bin:/bin"
+        done = subprocess.run(["bash", "-x", "-c", script], cwd=self.folder, capture_output=True, timeout=TIMEOUT,
+                              env=environment(None, PATH=path))
+        self.assertEqual(done.returncode, 0, (done.stdout + done.stderr).decode(errors="replace"))
 
 
 if __name__ == "__main__":

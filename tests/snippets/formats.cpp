@@ -1,5 +1,6 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 // What docs/formats.md and the headers of format show.
+#include <penstock/columnar/parse_data_type.hpp>
 #include <penstock/core/memory_io.hpp>
 #include <penstock/csv/batch_reader.hpp>
 #include <penstock/format/format_reader.hpp>
@@ -126,6 +127,11 @@ asio::awaitable<void> typed_out(std::unique_ptr<byte_sink> sink) {
     co_await out.close();
 }
 
+void written_schema() {
+    const auto columns = parse_schema("id: int64 not null, at: timestamp[us, UTC], tags: list<string>");
+    expect(columns && columns->size() == 3 && to_string(*columns).starts_with("id: int64 not null, at:"), "a schema is read");
+}
+
 void run(asio::awaitable<void> what) {
     asio::io_context io{1};
     asio::co_spawn(io, std::move(what), [](std::exception_ptr e) { expect(!e, "it ends well"); });
@@ -147,5 +153,6 @@ int main() {
     std::string text;
     run(typed_out(std::make_unique<memory_sink>(text)));
     expect(text.starts_with("{\"city\":\"\",\"fare\":0.0}\n"), "structs are written");
+    written_schema();
     return failures != 0;
 }

@@ -48,6 +48,16 @@ asio::awaitable<void> write(s3::client s3) {
     co_await out.close();                                             // commits; without it the upload is aborted
 }
 
+/// What docs/formats.md shows of any format.
+asio::awaitable<void> convert(s3::client s3) {
+    const auto wanted = open_options().columns({"city", "fare"});
+    auto rows = co_await open_batches(&s3, "s3://lake/trips.csv.gz", wanted);
+    const auto columns = co_await rows->schema();
+    auto out = co_await create_batches(&s3, "s3://lake/fares.jsonl.gz", columns);
+    while (auto batch = co_await rows->next()) co_await out->write(std::move(*batch));
+    co_await out->close(); // now the object is there, whole; without it, it never is
+}
+
 asio::awaitable<void> all(executor ex) {
     s3::client s3{ex};
     // The data, written the long way.
@@ -63,6 +73,10 @@ asio::awaitable<void> all(executor ex) {
     const auto plain = decompress(std::move(written));
     const auto text = co_await read_all(*plain);
     expect(text == "{\"city\":\"Oslo\",\"fare\":40.5}\n{\"city\":\"Lima\",\"fare\":1.25}\n", "out.jsonl.gz holds the trips");
+    co_await convert(s3);
+    const auto fares = co_await open_batches(&s3, "s3://lake/fares.jsonl.gz");
+    const auto batch = co_await fares->next();
+    expect(batch && batch->num_rows() == 2 && batch->num_columns() == 2, "fares.jsonl.gz holds the trips");
 }
 
 void use_your_own(asio::io_context& io) {

@@ -28,23 +28,25 @@ PENSTOCK_DECL row_run batch_converter::find_run(const row_index& index) {
     const auto row_ends = index.row_ends();
     const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(
         {shape_.room(), common.batch_rows - shape_.rows(), row_ends.size(), most_}));
+    const auto enough = std::min(common.batch_bytes - bytes_, index.block());
+    const auto longest = common.max_record_bytes;
+    const char* const text = index.text();
     const auto before = separators[0];
     auto previous = before;
     std::size_t n = 0;
     bool another = fitter_.needed();
-    for (auto last = width; n < most && !fitter_.needed(); last += width) {
+    for (auto last = width; n < most && !another; last += width) {
         const auto stop = row_ends[n];
         // When every last separator is a row end and there are no others, all rows are of this length.
         another = last >= separators.size() || separators[last] != stop ||
-                  (width == 1 && rules_.may_drop(index.text()[behind(previous)]) && index.is_dropped(n, n, rules_));
-        if (another || stop - previous - 1 > common.max_record_bytes) break;
+                  (width == 1 && rules_.may_drop(text[behind(previous)]) && index.is_dropped(n, n, rules_));
+        if (another || stop - previous - 1 > longest) break;
         ++n;
         previous = stop;
-        const std::size_t bytes = stop - before;
-        if (bytes_ + bytes >= common.batch_bytes || bytes >= index.block()) break;
+        if (stop - before >= enough) break;
     }
     if (!another || n >= few) return {index.text(), separators.data(), width, n};
-    return fitter_.fit(index, width, {most, std::min(common.batch_bytes - bytes_, index.block()), common.max_record_bytes});
+    return fitter_.fit(index, width, {most, enough, longest});
 }
 
 /// False when some value was refused.

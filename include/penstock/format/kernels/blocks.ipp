@@ -197,7 +197,7 @@ PENSTOCK_STEP std::uint32_t* put_positions(std::uint64_t mask, std::uint32_t bas
     put_lowest(mask, base, out + 9);
     if (n > 10) [[unlikely]] {
         put_eight(mask, base, out + 10);
-        for (std::size_t i = 18; i < n; ++i) put_lowest(mask, base, out + i);
+        for (std::size_t i = 18; i < n; i += 8) put_eight(mask, base, out + i);
     }
 #endif
     return out + n;

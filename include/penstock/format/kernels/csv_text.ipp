@@ -157,7 +157,7 @@ PENSTOCK_KERNEL bool copy_any_field(const field_run& run, const csv_text_rules& 
     const bool quoted = !empty & (f.first[0] == rules.quote) & rules.quotes;
     f.first += quoted;
     f.size -= 2 * static_cast<std::size_t>(quoted);
-    if (quoted && std::memchr(f.first, rules.quote, f.size))
+    if (quoted && (f.size < 64 || std::memchr(f.first, rules.quote, f.size))) // a short one came here for its quotes
         f.size = copy_undoubled(data + at.position, f.first, f.size, rules.quote);
     else
         std::memcpy(data + at.position, f.first, f.size);

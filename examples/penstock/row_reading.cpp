@@ -221,8 +221,8 @@ class row_reading {
 
     open_options reading(const std::string& url) {
         auto o = reading_options(options_, url);
-        o.pool(pool_);
-        if (auto* client = session_.s3_for(url)) o.decompression(decompress_options().budget(client->budget()));
+        auto* client = session_.s3_for(url);
+        o.pool(client ? buffer_pool::create(client->budget()) : pool_);
         if (columns_) o.columns(*columns_);
         // Of columns that were asked for by name, the first object says the types.
         if (columns_ && data_schema_ && !options_.no_header && !options_.schema) o.schema(data_schema_);

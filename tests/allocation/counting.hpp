@@ -22,6 +22,7 @@ struct outcome {
 /// Prints a line and says whether it is as promised. `allowed`: for what happens now and then and not with a read.
 bool report(const char* name, const outcome& o, bool complete, std::uint64_t allowed = 0);
 
+bool batches();
 bool codec_reads();
 bool connection_reads();
 bool object_reads();

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 
-// The promise of the transport: once a body flows, reading it takes nothing from the heap, waits and decompression included.
+// The promise of the transport: once a body flows, reading it takes nothing from the heap, waits and decompression included. That of
+// the formats: nothing for a row.
 #include "counting.hpp"
 
 #include <cerrno>
@@ -48,5 +49,6 @@ int main() {
     const bool codecs = allocation::codec_reads();
     const bool connections = allocation::connection_reads();
     const bool objects = allocation::object_reads();
-    return codecs && connections && objects ? 0 : 1;
+    const bool batches = allocation::batches();
+    return codecs && connections && objects && batches ? 0 : 1;
 }

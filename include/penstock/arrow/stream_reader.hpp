@@ -28,8 +28,13 @@ namespace penstock::arrow {
 /// Errors, each with object and byte offset of the message: `errc::malformed_arrow` for what breaks the format, data that
 /// ends too early included, or fails `validate`; `errc::invalid_utf8`; `errc::unsupported` for big-endian data, types that
 /// there are not here and codecs that the build lacks; `errc::limit_exceeded`; `errc::corrupt_compressed_data`;
-/// `errc::unknown_column` for a name in `columns`, `errc::type_mismatch` for a schema other than the given one; whatever the
-/// source answers.
+/// `errc::unknown_column` for a name in `columns`, and as the options for missing and extra columns say; `errc::type_mismatch`;
+/// whatever the source answers.
+///
+/// With a schema, its columns are read, in its order; each is found by its name, and cast where its type is another that holds
+/// all of its values (`can_cast`): a file's int32 as int64, float as double, a dictionary as what its values are. Any other type is
+/// an error that names the column, and so is a null where the schema allows none. A missing column is an error, unless
+/// `missing_columns` says otherwise.
 ///
 /// Memory: a message at a time (but for those held) and the dictionaries, each below the limits of `stream_options`, which are checked before any
 /// is taken. The reader keeps the executor free: it works on the compute executor where it has one, else it posts after about

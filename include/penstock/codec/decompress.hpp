@@ -31,7 +31,7 @@ class decompress_options {
         return *this;
     }
     /// What memory is taken from: a client's `budget()`. All that is needed is waited for once the data has
-    /// said what that is (a window, a block); nothing before. By default from none.
+    /// said what that is (a window, a block); nothing before. By default from that of the pool, if it has one.
     decompress_options& budget(std::shared_ptr<memory_budget> b) {
         budget_ = std::move(b);
         return *this;

@@ -16,6 +16,9 @@ inline constexpr std::size_t buffer_padding = 64;
 class buffer_pool;
 class permit;
 class semaphore;
+namespace detail {
+class pool_account;
+}
 
 /// A block of memory, 64-byte aligned, with `buffer_padding` bytes that may be read (and hold anything) on both sides.
 /// Returns to its pool when it is destroyed, from any thread; outlives the pool safely.
@@ -77,8 +80,12 @@ class buffer_pool : public std::enable_shared_from_this<buffer_pool> {
     struct state;
     friend class pooled_buffer;
     friend class memory_room;
+    friend class detail::pool_account;
     PENSTOCK_DECL explicit buffer_pool(std::size_t max_idle);
+    /// Where unused blocks are.
+    PENSTOCK_DECL state& store() noexcept;
     PENSTOCK_DECL permit pay(std::size_t size);
+    PENSTOCK_DECL void take_back(std::size_t size) noexcept;
     /// Blocks are paid from this first.
     PENSTOCK_DECL void set_aside(permit room) noexcept;
     /// Gives back so much of what was set aside, or what is left of it.

@@ -54,7 +54,8 @@ class parser {
     PENSTOCK_DECL parser& operator=(parser&&) noexcept;
     PENSTOCK_DECL ~parser();
 
-    /// Where the next bytes go: never empty. Precondition: `advance` said `need_input`, or nothing yet.
+    /// Where the next bytes go: never empty. Precondition: `advance` said `need_input`, or nothing yet. Throws
+    /// `errc::budget_exceeded` where the pool refuses memory; it may be called again then.
     PENSTOCK_DECL std::span<std::byte> prepare();
     /// The first `n` bytes of what `prepare` gave were filled.
     PENSTOCK_DECL void commit(std::size_t n);
@@ -66,7 +67,8 @@ class parser {
 
     /// Goes on with what is there. Errors: `errc::malformed_csv`, `ragged_row`, `type_mismatch`,
     /// `invalid_utf8`, `record_too_large`, `unknown_column`, all with object, byte offset, line and column;
-    /// they stay.
+    /// they stay. Where the pool has a memory budget, and it refuses a block, a batch ends with the rows that it has; where
+    /// it has none, that is `errc::budget_exceeded`, which does not stay.
     PENSTOCK_DECL result<step> advance();
 
     /// The schema of the batches; null until enough was read, at the latest before the first batch and at the

@@ -155,8 +155,9 @@ PENSTOCK_DECL std::unique_ptr<batch_reader> make_batch_reader(std::unique_ptr<by
 PENSTOCK_DECL std::uint64_t first_bytes(std::optional<std::uint64_t> limit) noexcept;
 
 /// Opens an S3 object, a `file:` URL or a path as rows: `open_source`, then `make_batch_reader`. With a small `limit` it
-/// asks for the beginning of an object only, and for the rest when the rows are not all in there. Decompression takes its
-/// memory from the client's budget, where there is a client and the options name no budget.
+/// asks for the beginning of an object only, and for the rest when the rows are not all in there. Where there is a client, all
+/// memory is taken from its budget, and batches are paid from there until they are released; unless the options name another
+/// pool, and for decompression another budget.
 ///
 ///     auto rows = co_await open_batches(&s3, "s3://lake/trips.csv.gz");
 ///     while (auto batch = co_await rows->next()) use(*batch);

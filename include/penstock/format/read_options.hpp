@@ -135,7 +135,10 @@ struct read_options {
     std::size_t tasks = 1;
     std::size_t task_bytes = std::size_t{1} << 20;
 
-    /// Where buffers come from; null makes a pool of the reader's own.
+    /// Where buffers come from; null makes a pool of the reader's own. With a budget (`buffer_pool::create(budget)`) the reader
+    /// waits for memory before it begins, ends a batch where there is no more, and fails with `errc::budget_exceeded` where its
+    /// own batches, which count until they are released, leave no room for a row: docs/formats.md, Memory. With several `tasks` it
+    /// does not wait.
     std::shared_ptr<buffer_pool> pool;
 };
 

@@ -41,7 +41,8 @@ class line_parser {
     /// There are no more bytes because of `why`: the lines that are whole come first.
     void input_failed(failure why) { broken_ = std::move(why); }
 
-    /// Goes on with what is there. Errors stay.
+    /// Goes on with what is there. Errors stay, but for `errc::budget_exceeded`: the pool has no memory for a single line, and
+    /// the parser can go on when it has. (Where it has none for one more, a batch ends.) `prepare` throws the same.
     PENSTOCK_DECL result<step> advance();
 
     /// The schema of the batches; null only where the options ask for what there is not.
@@ -51,12 +52,16 @@ class line_parser {
     PENSTOCK_DECL read_statistics statistics() const;
 
   private:
+    result<step> go_on();
     bool take_line();
+    bool next_line();
     void add(penstock::detail::text_line line);
 
     text::options options_;
     penstock::detail::line_buffer lines_;
     detail::text_table table_;
+    std::optional<penstock::detail::text_line> line_; // at hand, not in the table yet
+    bool too_long_ = false;                           // that is only its beginning
     std::optional<failure> broken_; // why there is no more input
     std::optional<failure> failed_;
     bool ended_ = false;

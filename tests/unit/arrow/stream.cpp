@@ -3,7 +3,9 @@
 #include <penstock/arrow/stream_reader.hpp>
 #include <penstock/arrow/stream_writer.hpp>
 #include <penstock/columnar/array_builder.hpp>
+#include <penstock/columnar/cast.hpp>
 #include <penstock/core/memory_io.hpp>
+#include <penstock/core/semaphore.hpp>
 
 #include "support/random_batches.hpp"
 #include "support/run.hpp"
@@ -234,15 +236,6 @@ TEST_CASE("work is done where the options say") {
     CHECK(*got == one[0]);
 }
 
-TEST_CASE("a schema that is given must be the stream's") {
-    std::vector<record_batch> one;
-    one.push_back(numbers_batch(2));
-    const auto bytes = written(one);
-    CHECK(!read(bytes, 100, stream_options{}.schema(one[0].shared_schema())).error);
-    const auto other = make_schema({field{"a", data_type::int32()}});
-    CHECK(read(bytes, 100, stream_options{}.schema(other)).error.code() == errc::type_mismatch);
-}
-
 inline record_batch coded_batch(const std::vector<std::string>& values, const std::vector<std::int8_t>& indices) {
     string_builder v{shared_pool()};
     for (const auto& s : values) v.append(s);
@@ -253,6 +246,147 @@ inline record_batch coded_batch(const std::vector<std::string>& values, const st
     return record_batch{make_schema({field{"d", type}}),
                         {array{type, indices.size(), 0, {}, codes.values(), {}, {v.finish()}}},
                         indices.size()};
+}
+
+inline record_batch one_column(const char* name, array values, bool nullable = true) {
+    const auto rows = values.size();
+    return record_batch{make_schema({field{name, values.type(), nullable}}), {std::move(values)}, rows};
+}
+
+template <class T>
+array numbers(std::initializer_list<T> values) {
+    number_builder<T> b{shared_pool()};
+    for (const auto v : values) b.append(v);
+    return b.finish();
+}
+
+inline array words(std::initializer_list<const char*> values) {
+    string_builder b{shared_pool()};
+    for (const auto* v : values) v ? b.append(v) : b.append_null();
+    return b.finish();
+}
+
+TEST_CASE("a given schema may ask for wider types than the stream has, and for no others") {
+    const auto text = words({"x", "y", "x"});
+    const auto small = numbers<std::int32_t>({-1, 0, 7});
+    const auto coded = coded_batch({"x", "y"}, {0, 1, 0});
+    struct asked {
+        record_batch data;
+        data_type type;
+        bool works;
+    };
+    const asked table[] = {
+        {one_column("a", small), data_type::int32(), true},
+        {one_column("a", small), data_type::int64(), true},
+        {one_column("a", small), data_type::float64(), true},
+        {one_column("a", small), data_type::decimal128(12, 2), true},
+        {one_column("a", small), data_type::int16(), false},
+        {one_column("a", small), data_type::uint64(), false},
+        {one_column("a", small), data_type::float32(), false},
+        {one_column("a", small), data_type::string(), false},
+        {one_column("a", numbers<float>({0.5f, 2})), data_type::float64(), true},
+        {one_column("a", numbers<double>({0.5, 2})), data_type{type_id::float32}, false},
+        {one_column("a", text), data_type{type_id::large_string}, true},
+        {one_column("a", text), data_type{type_id::string_view}, true},
+        {one_column("a", text), data_type::binary(), true},
+        {one_column("a", text), data_type::dictionary(data_type::int8(), data_type::string()), true},
+        {one_column("a", text), data_type::int64(), false},
+        {one_column("a", coded[0]), data_type::string(), true},
+        {one_column("a", coded[0]), data_type{type_id::large_string}, true},
+        {one_column("a", coded[0]), data_type::int64(), false},
+    };
+    for (const auto& t : table) {
+        CAPTURE(t.data.schema()[0].type().name());
+        CAPTURE(t.type.name());
+        const auto want = make_schema({field{"a", t.type}});
+        const auto r = read(written({t.data}), 100, stream_options{}.schema(want));
+        if (t.works) {
+            REQUIRE_MESSAGE(!r.error, r.error.message());
+            CHECK(*r.schema == *want);
+            REQUIRE(r.batches.size() == 1);
+            CHECK(r.batches[0][0] == cast(t.data[0], t.type, shared_pool()).value());
+        } else {
+            CHECK(r.error.code() == errc::type_mismatch);
+            CHECK(r.error.detail().message.find("column \"a\" is " + t.data.schema()[0].type().name()) == 0);
+            CHECK(r.error.detail().object == "a.arrows");
+            CHECK(r.batches.empty());
+        }
+    }
+}
+
+TEST_CASE("a given schema: columns by name, in its order; missing and further ones by policy") {
+    const auto both = make_schema({field{"a", data_type::int32()}, field{"b", data_type::string()}});
+    const record_batch batch{both, {numbers<std::int32_t>({1, 2}), words({"x", nullptr})}, 2};
+    const auto bytes = written({batch});
+    const auto with = [&](stream_options o) { return read(bytes, 77, std::move(o)); };
+
+    const auto turned = make_schema({field{"b", data_type{type_id::large_string}}, field{"a", data_type::int64()}});
+    const auto r = with(stream_options{}.schema(turned));
+    REQUIRE_MESSAGE(!r.error, r.error.message());
+    CHECK(*r.schema == *turned);
+    CHECK(r.batches.at(0)[1].int64_at(1) == 2);
+    CHECK(r.batches.at(0)[0].is_null(1));
+
+    // some of them, sliced
+    const auto picked = with(stream_options{}.schema(turned).columns({"a"}).batch_rows(1).row_index("n"));
+    REQUIRE_MESSAGE(!picked.error, picked.error.message());
+    CHECK(picked.schema->column_list() == "n, a");
+    REQUIRE(picked.batches.size() == 2);
+    CHECK(picked.batches[1][1].int64_at(0) == 2);
+
+    const auto more = make_schema({field{"a", data_type::int32()}, field{"c", data_type::float64()}});
+    const auto missing = with(stream_options{}.schema(more));
+    CHECK(missing.error.code() == errc::unknown_column);
+    CHECK(missing.error.detail().message == "column \"c\" of the given schema is missing");
+    const auto nulls = with(stream_options{}.schema(more).missing_columns(missing_columns::null));
+    REQUIRE_MESSAGE(!nulls.error, nulls.error.message());
+    CHECK(nulls.batches.at(0)[1].type() == data_type::float64());
+    CHECK(nulls.batches.at(0)[1].null_count() == 2);
+
+    const auto only_a = make_schema({field{"a", data_type::int32()}});
+    CHECK(with(stream_options{}.schema(only_a)).schema->size() == 1);
+    const auto extra = with(stream_options{}.schema(only_a).extra_columns(extra_columns::fail));
+    CHECK(extra.error.code() == errc::unknown_column);
+    CHECK(extra.error.detail().message.find("\"b\"") != std::string::npos);
+    const auto added = with(stream_options{}.schema(make_schema({field{"a", data_type::int64()}})).extra_columns(extra_columns::add));
+    REQUIRE_MESSAGE(!added.error, added.error.message());
+    CHECK(added.schema->column_list() == "a, b");
+    CHECK(added.schema->operator[](1).type() == data_type::string());
+
+    // a null where none may be
+    const auto strict = make_schema({field{"b", data_type::string(), false}});
+    const auto null = with(stream_options{}.schema(strict));
+    CHECK(null.error.code() == errc::type_mismatch);
+    CHECK(null.error.detail().message == "column \"b\" has nulls, which the given schema does not allow");
+    CHECK_FALSE(read(written({one_column("b", words({"x"}))}), 100, stream_options{}.schema(strict)).error);
+}
+
+TEST_CASE("within a memory budget a message is waited for, whatever is refused first; what cannot fit is an error") {
+    std::vector<record_batch> batches;
+    test::random_batches random{7, any_shape()};
+    const auto schema = random.schema();
+    for (int i = 0; i < 40; ++i) batches.push_back(random.batch(schema));
+    for (const auto codec : {compression::none, compression::lz4}) {
+        if (codec != compression::none && !has_codecs()) continue;
+        const auto bytes = written(batches, write_options{}.compression(codec).dictionary_deltas(true), schema);
+        const auto expected = read(bytes);
+        for (const std::uint64_t limit : {512u << 10, 1u << 20, 8u << 20}) {
+            CAPTURE(limit);
+            const auto budget = memory_budget::create(limit);
+            const auto r = read(bytes, 1000, stream_options{}.row_index("n").pool(buffer_pool::create(budget)));
+            if (r.error) CHECK(r.error.code() == errc::budget_exceeded); // the batches are all held
+            else CHECK(r.batches.size() == expected.batches.size());
+            for (std::size_t i = 0; i < r.batches.size(); ++i)
+                for (std::size_t c = 0; c < schema->size(); ++c) CHECK(r.batches[i][c + 1] == expected.batches[i][c]);
+            CHECK(budget->peak() <= limit);
+        }
+    }
+    const auto large = written({one_column("a", words({std::string(3'000'000, 'x').c_str()}))});
+    const auto budget = memory_budget::create(2 << 20);
+    const auto r = read(large, 1000, stream_options{}.pool(buffer_pool::create(budget)));
+    CHECK(r.error.code() == errc::budget_exceeded);
+    CHECK(r.error.detail().object == "a.arrows");
+    CHECK(r.error.detail().hint.find("raise the memory budget") != std::string::npos);
 }
 
 /// How many dictionary messages a stream has is seen by its length.

@@ -231,4 +231,12 @@ TEST_CASE("csv typed columns: every level reads the same, however the text is cu
     }
 }
 
+TEST_CASE("a boolean column is written as words or as 1 and 0") {
+    const auto s = make_schema({field{"a", data_type::boolean()}});
+    const auto r = read("a\ntrue\n0\n1\nFALSE\n\"1\"\n", csv::options().schema(s));
+    CHECK(r.text() == "true;false;true;false;true");
+    CHECK(read("a\n1\n2\n", csv::options().schema(s)).failed->code() == errc::type_mismatch);
+    CHECK(read("a\n1\n0\n").types() == "a:int64"); // what is inferred are numbers
+}
+
 } // namespace csv_typed_columns_test

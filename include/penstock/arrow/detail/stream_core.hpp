@@ -37,6 +37,7 @@ class stream_core {
     PENSTOCK_DECL void ended() noexcept;
     PENSTOCK_DECL void input_failed(failure f);
 
+    /// After `failed` with `errc::budget_exceeded` of the pool it can be called again.
     PENSTOCK_DECL status advance(bool only_schema);
 
     /// Of the projection; null before it is known.

@@ -6,7 +6,9 @@
 #include <penstock/arrow/detail/body_reader.hpp>
 #include <penstock/arrow/detail/schema_decoder.hpp>
 #include <penstock/columnar/array_builder.hpp>
+#include <penstock/columnar/cast.hpp>
 #include <penstock/format/detail/batch_shape.hpp>
+#include <penstock/format/detail/schema_match.hpp>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +16,7 @@
 #include <cstring>
 #include <deque>
 #include <limits>
+#include <tuple>
 #include <vector>
 
 namespace penstock::arrow::detail {
@@ -228,13 +231,22 @@ struct stream_core::impl {
         check_room(body_size);
         body.reset();
         if (body_size == 0) return read_body();
-        auto block = pool->take(body_size);
+        auto block = pool->take(body_size); // where it is refused, the metadata is read once more
         auto* data = block.data();
         body = std::make_shared<const pooled_buffer>(std::move(block));
         gather(part::body, data, body_size);
     }
 
     void read_body() {
+        const auto before = std::tuple{state, target, wanted, got};
+        try {
+            read_header();
+        } catch (const penstock::error& e) {
+            if (e.code() == errc::budget_exceeded) std::tie(state, target, wanted, got) = before; // to be tried again
+            throw;
+        }
+    }
+    void read_header() {
         text_allowance text{options.max_metadata_bytes()};
         gather(part::word, head.data(), 4);
         switch (message->scalar(message_table::kind, header_kind::none)) {
@@ -262,19 +274,23 @@ struct stream_core::impl {
         if (plan.schema) malformed("a second schema");
         schema_plan made;
         schema_decoder{text, made}.read(header<schema_table>());
-        const auto& wanted_schema = options.common().schema;
-        if (wanted_schema && *wanted_schema != *made.schema)
-            fail(errc::type_mismatch, "the stream's schema is not the one that was given; its columns are " +
-                                          made.schema->column_list());
-        plan = std::move(made);
-        chosen = plan.schema;
-        taken.assign(plan.schema->size(), true);
-        if (const auto& names = options.common().columns) {
-            order = plan.schema->find(std::span<const std::string>{*names}).value();
-            taken.assign(plan.schema->size(), false);
-            for (const auto i : *order) taken[i] = true;
-            chosen = std::make_shared<const penstock::schema>(plan.schema->select(*order));
+        const auto& common = options.common();
+        matched = penstock::detail::match_columns(common, *made.schema, missing_columns::fail, "read arrow", name).value();
+        read_as.assign(made.schema->size(), nullptr);
+        std::vector<field> fields;
+        for (const auto& m : matched) {
+            fields.push_back(m.wanted);
+            if (!m.source) continue;
+            const auto& found = (*made.schema)[*m.source];
+            if (!can_cast(found.type(), m.wanted.type()))
+                fail(errc::type_mismatch,
+                     "column \"" + printable(found.name(), 64) + "\" is " + found.type().name() + ", the given schema has " +
+                         m.wanted.type().name() + ", which cannot hold all of its values",
+                     "give the column the type that it has, or a wider one");
+            read_as[*m.source] = &m.wanted;
         }
+        plan = std::move(made);
+        chosen = make_schema(std::move(fields), common.schema ? common.schema->metadata() : plan.schema->metadata());
         shown = shape->begin(chosen).value();
     }
 
@@ -356,33 +372,43 @@ struct stream_core::impl {
         const auto before = batch_in->worked();
         const auto& f = (*plan.schema)[i];
         const auto column = [&] { return "column \"" + printable(f.name(), 64) + '"'; };
-        if (taken[i]) {
+        if (read_as[i]) {
+            const auto in_column = [&](const failure& why) {
+                return why.with([&](error_detail& d) { d.message = column() + ": " + d.message; });
+            };
             try {
                 columns.push_back(batch_in->read(f.type(), plan.columns[i]));
             } catch (const penstock::error& e) {
                 if (file && state == part::word && batch_in->lacks_dictionary()) return hold();
-                throw_failure(e.as_failure().with([&](error_detail& d) { d.message = column() + ": " + d.message; }));
+                throw_failure(in_column(e.as_failure()));
             }
             if (columns.back().size() != batch_in->rows())
                 malformed(column() + " has " + std::to_string(columns.back().size()) + " values, the batch has " +
                           std::to_string(batch_in->rows()) + " rows");
             check(columns.back(), column());
+            if (!read_as[i]->nullable() && f.nullable() && columns.back().null_count() != 0)
+                fail(errc::type_mismatch, column() + " has nulls, which the given schema does not allow",
+                     "make the field nullable in the schema");
+            if (read_as[i]->type() == f.type()) return count_work(before);
+            auto cast_to = cast(columns.back(), read_as[i]->type(), pool);
+            if (!cast_to) throw_failure(in_column(cast_to.error()));
+            columns.back() = std::move(*cast_to);
         } else {
             batch_in->skip(f.type(), plan.columns[i]);
             columns.emplace_back(f.type());
         }
-        worked += batch_in->worked() - before;
+        count_work(before);
     }
+    void count_work(std::size_t before) noexcept { worked += batch_in->worked() - before; }
 
     void end_batch() {
         batch_in->end();
         const auto rows = batch_in->rows();
-        if (order) {
-            std::vector<array> ordered;
-            for (const auto i : *order) ordered.push_back(columns[i]);
-            columns = std::move(ordered);
-        }
-        batch = record_batch{chosen, std::move(columns), rows};
+        std::vector<array> ordered;
+        ordered.reserve(matched.size());
+        for (const auto& m : matched)
+            ordered.push_back(m.source ? columns[*m.source] : cast(array::nulls(rows), m.wanted.type(), pool).value());
+        batch = record_batch{chosen, std::move(ordered), rows};
         columns.clear();
         given = 0;
         release_message();
@@ -398,7 +424,10 @@ struct stream_core::impl {
         for (;;) {
             if (only_schema && shown) return status::schema_known;
             if (shown && shape->room() == 0) return status::end;
-            if (given < batch.num_rows()) return status::batch;
+            if (given < batch.num_rows()) {
+                shape->reserve(next_rows());
+                return status::batch;
+            }
             if (worked >= slice) {
                 worked = 0;
                 return status::pause;
@@ -423,6 +452,19 @@ struct stream_core::impl {
                 cut();
             }
         }
+    }
+
+    /// How many rows of the batch are given next.
+    std::size_t next_rows() const noexcept {
+        const auto most = std::min<std::uint64_t>(std::max<std::size_t>(options.common().batch_rows, 1), shape->room());
+        return static_cast<std::size_t>(std::min<std::uint64_t>(most, batch.num_rows() - given));
+    }
+
+    /// Memory was refused: what was begun is begun anew.
+    void start_again() {
+        if (!batch_in) return;
+        columns.clear();
+        batch_in.emplace(reader(header<record_batch_table>()));
     }
 
     static constexpr std::size_t most_rows = 0x7fffffff;
@@ -456,8 +498,8 @@ struct stream_core::impl {
     std::shared_ptr<const penstock::schema> chosen; // of the columns that are wanted
     std::shared_ptr<const penstock::schema> shown; // with those that options add
     std::optional<penstock::detail::batch_shape> shape;
-    std::optional<std::vector<std::size_t>> order; // of the projection
-    std::vector<bool> taken;
+    std::vector<penstock::detail::matched_column> matched; // those of `chosen`
+    std::vector<const field*> read_as;                     // what the stream's columns are to be; null: not wanted
 
     std::deque<held_batch> held;
     std::uint64_t held_bytes = 0;
@@ -495,6 +537,10 @@ PENSTOCK_DECL stream_core::status stream_core::advance(bool only_schema) {
         return s.run(only_schema);
     } catch (const penstock::error& e) {
         s.problem = s.failed_input ? e.as_failure() : s.located(e.as_failure());
+        if (e.code() == errc::budget_exceeded && !s.failed_input) {
+            s.start_again();
+            return status::failed;
+        }
         s.has_failed = true;
         s.release_message();
         s.held.clear();
@@ -506,8 +552,7 @@ PENSTOCK_DECL const std::shared_ptr<const penstock::schema>& stream_core::schema
 
 PENSTOCK_DECL record_batch stream_core::take() {
     auto& s = *impl_;
-    const auto most = std::min<std::uint64_t>(std::max<std::size_t>(s.options.common().batch_rows, 1), s.shape->room());
-    const auto rows = static_cast<std::size_t>(std::min<std::uint64_t>(most, s.batch.num_rows() - s.given));
+    const auto rows = s.next_rows();
     std::vector<array> columns;
     for (std::size_t i = 0; i < s.batch.num_columns(); ++i)
         columns.push_back(rows == s.batch.num_rows() ? s.batch[i] : s.batch[i].slice(s.given, rows));

@@ -6,6 +6,7 @@
 #include <penstock/arrow/detail/stream_core.hpp>
 #include <penstock/core/detail/run_on.hpp>
 #include <penstock/core/detail/yield.hpp>
+#include <penstock/format/detail/reader_memory.hpp>
 
 #include <utility>
 
@@ -15,12 +16,12 @@ struct stream_reader::impl {
     using status = detail::stream_core::status;
 
     impl(std::unique_ptr<byte_source> s, stream_options options)
-        : source{std::move(s)}, compute{options.common().compute_executor},
+        : source{std::move(s)}, memory{penstock::detail::charge(options)}, compute{options.common().compute_executor},
           core{std::move(options), source->name(), source->remaining()} {}
 
     /// False when nothing can be read now.
     bool feed() {
-        auto r = source->try_read_some(core.room());
+        auto r = memory.try_read_some(*source, core.room());
         switch (r.status) {
         case io_status::bytes:
             core.filled(r.size);
@@ -47,8 +48,11 @@ struct stream_reader::impl {
                 s = core.advance(only_schema);
             }
             if (s == status::need_input) {
+                if (!memory.has_begun()) co_await memory.begin(*source);
                 if (feed()) continue;
                 co_await source->ready();
+            } else if (s == status::failed && core.error().code() == errc::budget_exceeded) {
+                co_await memory.wait(core.error(), source->name());
             } else if (s == status::pause) {
                 if (!compute) co_await penstock::detail::yield();
             } else {
@@ -58,6 +62,7 @@ struct stream_reader::impl {
     }
 
     std::unique_ptr<byte_source> source;
+    penstock::detail::reader_memory memory;
     executor compute;
     detail::stream_core core;
 };
@@ -75,6 +80,7 @@ PENSTOCK_DECL awaitable<std::shared_ptr<const penstock::schema>> stream_reader::
 }
 
 PENSTOCK_DECL awaitable<std::optional<record_batch>> stream_reader::next() {
+    impl_->memory.begin_batch(false);
     const auto s = co_await impl_->run(false);
     if (s == impl::status::batch) co_return impl_->core.take();
     if (s == impl::status::failed) throw_failure(impl_->core.error());

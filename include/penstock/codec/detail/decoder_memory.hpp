@@ -4,6 +4,7 @@
 #include <penstock/core/error.hpp>
 #include <penstock/core/semaphore.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -24,7 +25,7 @@ class decoder_memory {
         if (!budget_ || bytes <= held_) return true;
         give_back();
         wanted_ = bytes;
-        auto got = budget_->try_acquire(missing());
+        auto got = budget_->try_acquire(missing(), headroom());
         if (got.units() == 0) return false;
         keep(std::move(got));
         return true;
@@ -37,7 +38,7 @@ class decoder_memory {
     awaitable<void> acquire() {
         failure exceeded;
         try {
-            auto got = co_await budget_->acquire(missing());
+            auto got = co_await budget_->acquire(missing(), headroom());
             keep(std::move(got));
         } catch (const error& e) {
             exceeded = e.as_failure();
@@ -57,6 +58,10 @@ class decoder_memory {
 
   private:
     std::uint64_t missing() const noexcept { return wanted_ + buffers_ - for_buffers_.units(); }
+    /// Whoever reads what is decoded needs some, too, while this is held.
+    std::uint64_t headroom() const noexcept {
+        return std::min(budget_->limit() / 4, budget_->limit() - std::min(budget_->limit(), missing()));
+    }
     void give_back() noexcept {
         for_decoder_.release();
         held_ = 0;

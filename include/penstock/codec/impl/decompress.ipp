@@ -57,11 +57,15 @@ inline std::unique_ptr<byte_source> make_decoding_source(compressed_input input,
     limits.free_output = decompress_options::ratio_free_output;
     decode_engine engine{kind, std::move(codec), name, limits, options.memory_limit()};
     auto pool = options.pool() ? options.pool() : buffer_pool::create();
+    auto budget = options.budget();
+    if (pool->budget()) { // what decoders take they pay for themselves: they wait for it
+        if (!budget) budget = pool->budget();
+        pool = buffer_pool::create();
+    }
     if (options.compute_executor())
         return std::make_unique<overlapped_decoder>(std::move(input), std::move(engine), std::move(pool),
-                                                    options.budget(), options.compute_executor());
-    return std::make_unique<in_place_decoder>(std::move(input), std::move(engine), std::move(pool),
-                                              options.budget());
+                                                    std::move(budget), options.compute_executor());
+    return std::make_unique<in_place_decoder>(std::move(input), std::move(engine), std::move(pool), std::move(budget));
 }
 
 /// Finds out which codec it is, then is that codec's source.

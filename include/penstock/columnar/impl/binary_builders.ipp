@@ -3,6 +3,7 @@
 
 #include <penstock/columnar/binary_builders.hpp>
 
+#include <penstock/columnar/detail/first_offset.hpp>
 #include <penstock/core/error.hpp>
 
 #include <algorithm>
@@ -71,11 +72,10 @@ PENSTOCK_DECL void large_string_builder::truncate(std::size_t size) noexcept {
 }
 
 PENSTOCK_DECL array large_string_builder::finish() {
-    if (offsets_.size() == 0) reserve(0); // an array of no values still has its first offset
     const auto n = size();
     const auto nulls = validity_.null_count();
     auto validity = validity_.finish();
-    auto offsets = offsets_.finish();
+    auto offsets = offsets_.size() ? offsets_.finish() : detail::first_offset(8);
     return array{type_, n, nulls, std::move(validity), std::move(offsets), data_.finish()};
 }
 

@@ -3,6 +3,7 @@
 
 #include <penstock/columnar/flat_builders.hpp>
 
+#include <penstock/columnar/detail/first_offset.hpp>
 #include <penstock/core/error.hpp>
 
 #include <bit>
@@ -80,7 +81,7 @@ PENSTOCK_DECL string_builder::room string_builder::write(std::size_t count, std:
 }
 
 PENSTOCK_DECL void string_builder::truncate(std::size_t size) noexcept {
-    if (size >= this->size()) return;
+    if (size >= this->size()) return validity_.truncate(this->size()); // a kernel's rows that were not committed
     std::int32_t end = 0;
     std::memcpy(&end, offsets_.data() + size * 4, 4);
     offsets_.resize((size + 1) * 4);
@@ -89,11 +90,10 @@ PENSTOCK_DECL void string_builder::truncate(std::size_t size) noexcept {
 }
 
 PENSTOCK_DECL array string_builder::finish() {
-    if (offsets_.size() == 0) write(0, 0); // an array of no values still has its first offset
     const auto n = size();
     const auto nulls = validity_.null_count();
     auto validity = validity_.finish();
-    auto offsets = offsets_.finish();
+    auto offsets = offsets_.size() ? offsets_.finish() : detail::first_offset(4);
     return array{type_, n, nulls, std::move(validity), std::move(offsets), data_.finish()};
 }
 

@@ -4,6 +4,7 @@
 #include <penstock/columnar/nested_builders.hpp>
 
 #include <penstock/columnar/array_builder.hpp>
+#include <penstock/columnar/detail/first_offset.hpp>
 #include <penstock/core/error.hpp>
 
 #include <cstring>
@@ -98,12 +99,13 @@ PENSTOCK_DECL array list_builder::finish() {
     const auto n = size();
     if (n == 0) child_->truncate(0); // items of no value
     const auto last = static_cast<std::int64_t>(items());
-    offsets_.resize((n + 1) * width_);
-    std::memcpy(offsets_.data() + n * width_, &last, width_);
+    offsets_.resize(n ? (n + 1) * width_ : 0);
+    if (n) std::memcpy(offsets_.data() + n * width_, &last, width_);
     const auto nulls = validity_.null_count();
     auto children = detail::finish_one(*child_);
     auto validity = validity_.finish();
-    return array{type_, n, nulls, std::move(validity), offsets_.finish(), {}, std::move(children)};
+    auto offsets = n ? offsets_.finish() : detail::first_offset(width_);
+    return array{type_, n, nulls, std::move(validity), std::move(offsets), {}, std::move(children)};
 }
 
 // fixed_size_list

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <bit>
 #include <cstring>
+#include <limits>
 #include <mutex>
 #include <new>
 #include <string>
@@ -49,6 +50,19 @@ struct buffer_pool::state {
     std::shared_ptr<memory_budget> budget;
     permit paid; // of blocks in use
     permit room; // set aside for blocks to come
+
+    // of an account
+    std::shared_ptr<buffer_pool> store; // whose blocks they are
+    std::uint64_t kept = 0;             // what is given back is set aside again below this
+    std::uint64_t cap = std::numeric_limits<std::uint64_t>::max(); // of blocks in use
+    std::uint64_t headroom = 0;         // of the budget, for others
+    std::uint64_t refused = 0;          // the last block that was
+
+    /// With the lock held.
+    permit more(std::uint64_t missing) {
+        // Who holds some already goes before those who wait for their first: it gives back when it is done.
+        return headroom ? budget->try_acquire(missing, headroom) : budget->try_acquire_more(missing);
+    }
 };
 
 PENSTOCK_DECL buffer_pool::buffer_pool(std::size_t max_idle) : state_{std::make_unique<state>()} {
@@ -75,10 +89,12 @@ PENSTOCK_DECL std::size_t buffer_pool::block_size(std::size_t size) noexcept {
 PENSTOCK_DECL permit buffer_pool::pay(std::size_t size) {
     if (!state_->budget) return {};
     const std::lock_guard lock{state_->mutex};
-    if (const auto missing = size - std::min<std::uint64_t>(size, state_->room.units()); missing != 0) {
-        // Who holds some already goes before those who wait for their first: it gives back when it is done.
-        auto more = state_->budget->try_acquire_more(missing);
-        if (more.units() != missing)
+    const bool allowed = size <= state_->cap && state_->paid.units() <= state_->cap - size;
+    if (const auto missing = size - std::min<std::uint64_t>(size, state_->room.units()); !allowed || missing != 0) {
+        permit more;
+        if (allowed) more = state_->more(missing);
+        state_->refused = size;
+        if (!allowed || more.units() != missing)
             throw_failure({errc::budget_exceeded,
                            "a block of " + std::to_string(size) + " bytes does not fit into the memory budget: " +
                                std::to_string(state_->budget->used()) + " of " +
@@ -88,6 +104,8 @@ PENSTOCK_DECL permit buffer_pool::pay(std::size_t size) {
     }
     return state_->room.split(size);
 }
+
+PENSTOCK_DECL buffer_pool::state& buffer_pool::store() noexcept { return state_->store ? *state_->store->state_ : *state_; }
 
 PENSTOCK_DECL void buffer_pool::set_aside(permit room) noexcept {
     const std::lock_guard lock{state_->mutex};
@@ -112,12 +130,13 @@ PENSTOCK_DECL pooled_buffer buffer_pool::take(std::size_t size) {
     out.size_ = detail::smallest_block << index;
     auto price = pay(out.size_);
     {
-        const std::lock_guard lock{state_->mutex};
-        auto& list = state_->free[index];
+        auto& from = store();
+        const std::lock_guard lock{from.mutex};
+        auto& list = from.free[index];
         if (!list.empty()) {
             out.data_ = list.back();
             list.pop_back();
-            state_->idle -= out.size_;
+            from.idle -= out.size_;
         } else {
             list.reserve(list.capacity() ? list.capacity() : 4); // so that giving back rarely allocates
         }
@@ -125,6 +144,7 @@ PENSTOCK_DECL pooled_buffer buffer_pool::take(std::size_t size) {
     if (!out.data_) out.data_ = detail::allocate_block(out.size_);
     out.pool_ = shared_from_this();
     state_->in_use += out.size_;
+    if (state_->store) state_->store->state_->in_use += out.size_;
     if (state_->budget) {
         const std::lock_guard lock{state_->mutex};
         state_->paid.merge(std::move(price));
@@ -142,10 +162,11 @@ PENSTOCK_DECL std::size_t buffer_pool::idle() const noexcept {
 /// False when it is to go back to the system.
 PENSTOCK_DECL bool buffer_pool::keep(std::byte* data, std::size_t size) noexcept {
     try {
-        const std::lock_guard lock{state_->mutex};
-        if (state_->idle + size > state_->max_idle) return false;
-        state_->free[detail::block_class(size)].push_back(data);
-        state_->idle += size;
+        auto& to = store();
+        const std::lock_guard lock{to.mutex};
+        if (to.idle + size > to.max_idle) return false;
+        to.free[detail::block_class(size)].push_back(data);
+        to.idle += size;
         return true;
     } catch (...) { // no memory for the list
         return false;
@@ -154,11 +175,17 @@ PENSTOCK_DECL bool buffer_pool::keep(std::byte* data, std::size_t size) noexcept
 
 PENSTOCK_DECL void buffer_pool::give_back(std::byte* data, std::size_t size) noexcept {
     state_->in_use -= size;
+    if (state_->store) state_->store->state_->in_use -= size;
     if (!keep(data, size)) detail::free_block(data);
-    if (!state_->budget) return;
+    if (state_->budget) take_back(size);
+}
+
+PENSTOCK_DECL void buffer_pool::take_back(std::size_t size) noexcept {
     permit price; // given back after the lock
     const std::lock_guard lock{state_->mutex};
     price = state_->paid.split(size);
+    const auto held = state_->paid.units() + state_->room.units();
+    if (held < state_->kept) state_->room.merge(price.split(state_->kept - held));
 }
 
 PENSTOCK_DECL pooled_buffer::~pooled_buffer() {

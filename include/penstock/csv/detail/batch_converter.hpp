@@ -30,15 +30,20 @@ class batch_converter {
                                   penstock::detail::batch_shape& shape, const std::shared_ptr<buffer_pool>& pool);
 
     /// Converts and consumes rows of the right length from the front of the index, as many as fit into the
-    /// batch, up to a mini-block of text. Preconditions: the index has a row, the batch is not full, the shape has
+    /// batch, up to a mini-block of text. Throws where a single row does not fit into a batch of its own, which can be tried again
+    /// if it was memory that was refused. Preconditions: the index has a row, the batch is not full, the shape has
     /// room.
     PENSTOCK_DECL progress convert(row_index& index);
     /// Bytes of what the last `convert` consumed.
     std::size_t converted() const noexcept { return converted_; }
     PENSTOCK_DECL failure fault_in_first_row(const row_index& index);
 
-    /// A row without values, made of so many bytes, that the shape knows of already.
-    PENSTOCK_DECL void append_nulls(std::size_t bytes);
+    /// A row without values, that the shape will be told of.
+    PENSTOCK_DECL void append_nulls();
+    /// It was made of so many bytes.
+    void count_bytes(std::size_t bytes) noexcept { bytes_ += bytes; }
+    /// Forgets the rows that the shape does not know of.
+    PENSTOCK_DECL void take_back() noexcept;
 
     bool full() const noexcept {
         return crowded_ || shape_.rows() == options_.common().batch_rows || bytes_ >= options_.common().batch_bytes;

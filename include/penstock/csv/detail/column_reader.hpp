@@ -38,6 +38,9 @@ class column_reader {
     /// appended is then not to be used.
     PENSTOCK_DECL bool append(const row_run& run, const cell_rules& rules);
 
+    /// The next batch is perhaps not as large as the last one.
+    void expect_nothing() noexcept { expected_ = expected_bytes_ = 0; }
+
     /// How many values became null in the last `append` because they were not of the column's type.
     std::size_t mismatches() const noexcept { return mismatches_; }
 

@@ -71,18 +71,20 @@ PENSTOCK_DECL batch_converter::progress batch_converter::convert(row_index& inde
         return progress::rows;
     }
     auto result = progress::rows;
-    const auto take_back = [&](std::size_t rows) {
-        for (auto& r : readers_) r.truncate(shape_.rows());
+    const auto cut_to = [&](std::size_t rows) {
+        take_back();
         run.rows = rows;
         append(run);
     };
     bool fine = false;
     try {
+        shape_.reserve(run.rows);
         fine = append(run);
     } catch (const error&) {
-        // A column cannot hold that much in one batch (a dictionary has too many values): the batch ends before the first
-        // row that is too much, however the text is cut.
-        for (auto& r : readers_) r.truncate(shape_.rows());
+        // A column cannot hold that much in one batch (a dictionary has too many values), or there is no memory: the batch ends
+        // before the first row that is too much. For a dictionary that is the same one however the text is cut.
+        take_back();
+        for (auto& r : readers_) r.expect_nothing();
         if (run.rows == 1 && shape_.rows() == 0) throw;
         crowded_ = run.rows == 1;
         most_ = 1;
@@ -94,12 +96,12 @@ PENSTOCK_DECL batch_converter::progress batch_converter::convert(row_index& inde
         // Rows before the faulty one are good: take the run back, and convert only those.
         std::size_t good = 0;
         while (good + 1 < run.rows && !has_fault(run, good)) ++good;
-        take_back(good);
+        cut_to(good);
         result = progress::refused;
         most_ = std::max<std::size_t>(2 * good, 1); // bad rows tend to come together: the next try is a small one
     }
     if (!count_mismatches(run, index)) {
-        take_back(run.rows);
+        cut_to(run.rows);
         result = progress::failed;
     }
     shape_.good(run.rows);
@@ -155,9 +157,12 @@ PENSTOCK_DECL failure batch_converter::fault_in_first_row(const row_index& index
     return {};
 }
 
-PENSTOCK_DECL void batch_converter::append_nulls(std::size_t bytes) {
+PENSTOCK_DECL void batch_converter::append_nulls() {
     for (auto& r : readers_) r.append_null();
-    bytes_ += bytes;
+}
+
+PENSTOCK_DECL void batch_converter::take_back() noexcept {
+    for (auto& r : readers_) r.truncate(shape_.rows());
 }
 
 PENSTOCK_DECL record_batch batch_converter::finish() {

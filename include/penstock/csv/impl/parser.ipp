@@ -47,6 +47,7 @@ struct parser::state {
     }
 
     result<step> advance();
+    result<step> go_on();
     bool detect();
     bool set_up();
     bool end_without_rows();
@@ -149,12 +150,14 @@ template <class Why>
 bool parser::state::refuse(const Why& why) {
     using verdict = penstock::detail::batch_shape::verdict;
     const auto text = index.first_row(rules).substr(0, options.common().max_record_bytes); // more may be there or not
+    if (shape.captures()) converter->append_nulls();
     const auto what = shape.bad(text, why);
     if (what == verdict::failed) {
+        converter->take_back();
         failed = shape.error();
         return false;
     }
-    if (what == verdict::captured) converter->append_nulls(text.size());
+    if (what == verdict::captured) converter->count_bytes(text.size());
     worked += text.size() + 1;
     return true;
 }
@@ -201,7 +204,30 @@ PENSTOCK_DECL bool parser::state::scan() {
     return more;
 }
 
+/// Where memory is refused, a batch ends; where there is no row in it, it can be tried again.
 PENSTOCK_DECL result<parser::step> parser::state::advance() {
+    failure why;
+    try {
+        return go_on();
+    } catch (const error& e) {
+        why = e.as_failure();
+    }
+    const bool memory = why.code() == errc::budget_exceeded;
+    if (memory && converter && shape.rows()) {
+        converter->take_back();
+        ready = converter->finish();
+        return go_on();
+    }
+    if (converter) {
+        converter->take_back();
+        const auto place = index.fault(errc::budget_exceeded, index.row_start(), why.detail().message, why.detail().hint);
+        why = failure{why.code(), place.detail()};
+    }
+    if (!memory) failed = why;
+    return why;
+}
+
+PENSTOCK_DECL result<parser::step> parser::state::go_on() {
     if (!detect()) return step::need_input;
     for (;;) {
         if (ready) return step::batch;

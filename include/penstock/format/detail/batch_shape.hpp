@@ -57,12 +57,21 @@ class batch_shape {
 
     /// Bad records are not errors.
     bool tolerant() const noexcept { return skip_ || capture_; }
+    /// They are rows of nulls.
+    bool captures() const noexcept { return capture_; }
     bool mismatch_as_null() const noexcept { return null_values_; }
 
     /// How many rows there may still be.
     std::uint64_t room() const noexcept { return room_; }
     /// Rows in the batch.
     std::size_t rows() const noexcept { return rows_; }
+
+    // Where the pool refuses memory, nothing was said.
+
+    /// Makes room for so many records, so that `good` is not refused memory unless bad records are captured.
+    void reserve(std::size_t records) {
+        if (index_) indices_.reserve(records);
+    }
 
     /// So many good records were appended to the columns. Precondition: no more than `room()`.
     PENSTOCK_DECL void good(std::size_t records);
@@ -78,8 +87,9 @@ class batch_shape {
             give_up(why());
             return verdict::failed;
         }
+        const auto what = passed(text);
         if (keeps()) statistics_.errors.push_back(why());
-        return passed(text);
+        return what;
     }
 
     /// So many values are to be null instead; `keep_mismatch` for each of them where this says false.
@@ -100,6 +110,19 @@ class batch_shape {
         ++bad_;
         ++statistics_.null_values;
         return true;
+    }
+
+    /// For a row whose values are to be read once more: what of them was counted is forgotten.
+    struct tally {
+        std::uint64_t bad;
+        std::uint64_t null_values;
+        std::size_t errors;
+    };
+    tally counted() const noexcept { return {bad_, statistics_.null_values, statistics_.errors.size()}; }
+    void back_to(const tally& before) noexcept {
+        bad_ = before.bad;
+        statistics_.null_values = before.null_values;
+        while (statistics_.errors.size() > before.errors) statistics_.errors.pop_back();
     }
 
     const failure& error() const noexcept { return error_; }
@@ -125,6 +148,8 @@ class batch_shape {
   private:
     bool keeps() const noexcept { return statistics_.errors.size() < kept_; }
     PENSTOCK_DECL verdict passed(std::string_view text);
+    template <class Append>
+    void count(std::size_t records, const Append& append_texts);
     PENSTOCK_DECL void give_up(failure why);
 
     bool skip_;

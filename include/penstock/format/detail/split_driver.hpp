@@ -46,7 +46,7 @@ class split_driver final : public parser_driver<Parser> {
   public:
     template <class... Args>
     split_driver(std::unique_ptr<byte_source> from, const read_options& options, Args&&... args)
-        : base{std::move(from), options.compute_executor, std::forward<Args>(args)...},
+        : base{std::move(from), reader_memory{}, options.compute_executor, std::forward<Args>(args)...},
           tasks_{options.tasks}, part_bytes_{std::max<std::size_t>(options.task_bytes, 1)},
           limit_{options.limit}, most_bad_{options.max_bad_records}, kept_{options.max_kept_errors},
           numbered_{options.row_index.has_value()}, pool_{options.pool ? options.pool : buffer_pool::create()},
@@ -141,6 +141,7 @@ class split_driver final : public parser_driver<Parser> {
                     const auto got = parser->advance();
                     if (!got) {
                         failed = got.error();
+                        if (failed.code() == errc::budget_exceeded) throw_failure(std::exchange(failed, {}));
                         return false;
                     }
                     if (*got == step::working) return true;

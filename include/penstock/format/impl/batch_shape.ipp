@@ -52,35 +52,46 @@ PENSTOCK_DECL result<std::shared_ptr<const schema>> batch_shape::begin(std::shar
     return schema_ = std::make_shared<const schema>(std::move(fields), columns->metadata());
 }
 
-PENSTOCK_DECL void batch_shape::good(std::size_t records) {
-    if (index_) {
-        auto* out = indices_.grow(records);
-        for (std::size_t i = 0; i < records; ++i)
-            out[i] = static_cast<std::int64_t>(record_ + i + static_cast<std::uint64_t>(index_->offset));
-        indices_.validity().append_valid(records);
-    }
-    if (capture_) {
-        const auto at = texts_.write(records, 0);
-        std::fill_n(at.offsets, records, static_cast<std::int32_t>(at.first));
-        texts_.commit(records, at.first);
-        texts_.validity().append_nulls(records);
+/// Records that are rows; `append_texts` appends what the column of captured text has for them.
+template <class Append>
+void batch_shape::count(std::size_t records, const Append& append_texts) {
+    try {
+        if (index_) {
+            auto* out = indices_.grow(records);
+            for (std::size_t i = 0; i < records; ++i)
+                out[i] = static_cast<std::int64_t>(record_ + i + static_cast<std::uint64_t>(index_->offset));
+            indices_.validity().append_valid(records);
+        }
+        if (capture_) append_texts();
+    } catch (...) {
+        indices_.truncate(index_ ? rows_ : 0);
+        texts_.truncate(capture_ ? rows_ : 0);
+        throw;
     }
     record_ += records;
     room_ -= records;
     rows_ += records;
 }
 
+PENSTOCK_DECL void batch_shape::good(std::size_t records) {
+    count(records, [&] {
+        const auto at = texts_.write(records, 0);
+        std::fill_n(at.offsets, records, static_cast<std::int32_t>(at.first));
+        texts_.commit(records, at.first);
+        texts_.validity().append_nulls(records);
+    });
+}
+
 PENSTOCK_DECL batch_shape::verdict batch_shape::passed(std::string_view text) {
-    ++bad_;
     if (skip_) {
+        ++bad_;
         ++record_;
         ++statistics_.skipped_rows;
         return verdict::skipped;
     }
-    good(1);
+    count(1, [&] { texts_.append(clean_utf8(text, cut_)); });
+    ++bad_;
     ++statistics_.captured_rows;
-    texts_.truncate(rows_ - 1); // the null that a good row has
-    texts_.append(clean_utf8(text, cut_));
     return verdict::captured;
 }
 
@@ -94,6 +105,7 @@ PENSTOCK_DECL void batch_shape::give_up(failure why) {
 }
 
 PENSTOCK_DECL record_batch batch_shape::finish(std::vector<array> columns) {
+    columns.reserve(columns.size() + 2);
     if (index_) columns.insert(columns.begin(), indices_.finish());
     if (capture_) columns.push_back(texts_.finish());
     statistics_.rows += rows_;

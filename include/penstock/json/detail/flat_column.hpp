@@ -34,6 +34,7 @@ class flat_column {
 
     /// The batch ends: the next one will be as large.
     PENSTOCK_DECL void batch_done();
+    void expect_nothing() noexcept { expected_ = expected_bytes_ = 0; }
 
   private:
     using field_run = penstock::detail::field_run;

@@ -47,6 +47,8 @@ class flat_rows {
     PENSTOCK_DECL row_run append(std::string_view text, std::uint64_t offset, const run_limits& most);
 
     PENSTOCK_DECL void batch_done();
+    /// Memory was refused: fewer rows at a time, and no batch as large as the last one is expected.
+    PENSTOCK_DECL void be_modest() noexcept;
 
   private:
     /// What a field begins with, its key and colon among it, up to its value.

@@ -46,7 +46,8 @@ class lines_core : private record_judge {
         batch,      ///< `take` it
         end,        ///< all rows were given; stays so
     };
-    /// Goes on with what is there. An error stays.
+    /// Goes on with what is there. An error stays, but for `errc::budget_exceeded`: the pool has no memory for a single row. (Where
+    /// it has none for one more, a batch ends.)
     PENSTOCK_DECL result<step> advance();
 
     /// Where the next bytes go: never empty. Precondition: `advance` said `need_input`.
@@ -103,6 +104,10 @@ class lines_core : private record_judge {
     void expect_runs();
 
     // rows
+    result<step> go_on();
+    bool next_record();
+    void take_record();
+    void take_back();
     bool take_runs();
     void take_line(text_line line);
     void teach(std::string_view line);
@@ -172,6 +177,9 @@ class lines_core : private record_judge {
     std::size_t flat_rest_ = 0; // rows that are not tried as flat ones: those before them were none
     std::size_t next_rest_ = shortest_rest;
     std::size_t text_ = 0;  // bytes that those were made of
+    std::optional<text_line> record_; // at hand, not in the batch yet
+    record_buffer::got what_ = record_buffer::got::line; // it is
+    bool modest_ = false; // memory was refused to the first rows of the batch
     std::size_t max_rows_ = 1;
 };
 

@@ -39,6 +39,8 @@ class walked_rows {
     PENSTOCK_DECL row_run append(std::string_view text, std::uint64_t offset, const run_limits& most);
 
     PENSTOCK_DECL void batch_done();
+    /// As `flat_rows::be_modest`.
+    PENSTOCK_DECL void be_modest() noexcept;
 
   private:
     static constexpr std::uint32_t passed = key_index::none - 1;
@@ -95,6 +97,7 @@ class walked_rows {
     bool walk_items(walk& at, const place* to, std::uint32_t* slot, std::size_t depth);
     std::size_t entries_of(const table& t, std::size_t rows) const noexcept;
     PENSTOCK_DECL std::size_t convert(const char* text, std::size_t rows);
+    PENSTOCK_DECL std::size_t append_values(const char* text, std::size_t rows);
     PENSTOCK_DECL std::size_t check_extras(const char* text, std::size_t rows) const;
     PENSTOCK_DECL void finish_nested(std::size_t at, std::size_t rows);
 

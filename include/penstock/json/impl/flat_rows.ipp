@@ -161,4 +161,9 @@ PENSTOCK_DECL void flat_rows::batch_done() {
     for (auto& c : columns_) c.batch_done();
 }
 
+PENSTOCK_DECL void flat_rows::be_modest() noexcept {
+    for (auto& c : columns_) c.expect_nothing();
+    run_ = 1;
+}
+
 } // namespace penstock::json::detail

@@ -298,6 +298,28 @@ PENSTOCK_DECL void lines_core::end_inference() {
 // rows
 
 PENSTOCK_DECL result<lines_core::step> lines_core::advance() {
+    for (;;) {
+        failure refused;
+        try {
+            return go_on();
+        } catch (const error& e) {
+            if (e.code() != errc::budget_exceeded) throw;
+            refused = e.as_failure();
+        }
+        take_back();
+        if (shape_.rows() > 0) return step::batch;
+        if (std::exchange(modest_, !modest_)) return refused;
+        flat_.be_modest();
+        walked_.be_modest();
+    }
+}
+
+/// Rows that the shape does not know of.
+PENSTOCK_DECL void lines_core::take_back() {
+    for (auto& c : columns_) c->builder().truncate(shape_.rows());
+}
+
+PENSTOCK_DECL result<lines_core::step> lines_core::go_on() {
     if (!schema_ && !stopped_) {
         const auto what = infer();
         if (what == step::working) since_pause_ = 0;
@@ -316,34 +338,51 @@ PENSTOCK_DECL result<lines_core::step> lines_core::advance() {
             since_pause_ = 0;
             return step::working;
         }
-        if (take_runs()) continue;
-        text_line line;
-        const auto from = lines_.position();
-        switch (lines_.next(line)) {
-        case record_buffer::got::need_input:
-            since_pause_ += lines_.position() - from;
-            if (!broken_) return step::need_input;
-            fail(broken_);
-            break;
-        case record_buffer::got::end:
-            stopped_ = true;
-            break;
-        case record_buffer::got::too_long:
-            lines_.pass_over();
-            since_pause_ += line.text.size();
-            refuse(line.text, [&] { return too_long(line); });
-            break;
-        case record_buffer::got::bad:
-            refuse(line.text, [&] { return cut_failure(line); });
-            break;
-        case record_buffer::got::failed:
-            fail(cut_failure(line));
-            break;
-        case record_buffer::got::line:
-            take_line(line);
-            break;
+        if (!record_) {
+            if (take_runs()) continue;
+            if (!next_record()) return step::need_input;
         }
+        if (record_) take_record();
     }
+}
+
+/// Reads on to the next record. False where it takes more input; without a record there will be no more.
+PENSTOCK_DECL bool lines_core::next_record() {
+    text_line line;
+    const auto from = lines_.position();
+    what_ = lines_.next(line);
+    switch (what_) {
+    case record_buffer::got::need_input:
+        since_pause_ += lines_.position() - from;
+        if (!broken_) return false;
+        fail(broken_);
+        return true;
+    case record_buffer::got::end:
+        stopped_ = true;
+        return true;
+    case record_buffer::got::failed:
+        fail(cut_failure(line));
+        return true;
+    case record_buffer::got::too_long:
+        lines_.pass_over();
+        since_pause_ += line.text.size();
+        break;
+    case record_buffer::got::bad:
+    case record_buffer::got::line:
+        break;
+    }
+    record_ = line;
+    return true;
+}
+
+/// Appends or refuses it. Where memory is refused, it can be taken once more.
+PENSTOCK_DECL void lines_core::take_record() {
+    const auto& line = *record_;
+    if (what_ == record_buffer::got::line)
+        take_line(line);
+    else
+        refuse(line.text, [&] { return what_ == record_buffer::got::bad ? cut_failure(line) : too_long(line); });
+    record_.reset();
 }
 
 /// False when the next line is for `take_line`.
@@ -370,8 +409,8 @@ PENSTOCK_DECL bool lines_core::take_runs() {
         flat_rest_ -= taken.rows;
         teach(text.substr(0, text.find('\n')));
     }
-    lines_.consume(taken.rows, taken.bytes);
     shape_.good(taken.rows);
+    lines_.consume(taken.rows, taken.bytes);
     text_ += taken.bytes - taken.rows;
     since_pause_ += taken.bytes + taken.rows * columns_.size() * cell_cost;
     return true;
@@ -390,14 +429,22 @@ PENSTOCK_DECL void lines_core::take_line(text_line line) {
     skip_mark(line);
     if (skip_json_space(line.text, 0) == line.text.size()) return;
     const auto text = line.text.ends_with('\r') ? line.text.substr(0, line.text.size() - 1) : line.text;
-    if (append_row(line)) {
-        shape_.good(1);
+    const auto counted = shape_.counted();
+    bool good = false;
+    try {
+        good = append_row(line);
+        if (good) shape_.good(1);
+    } catch (...) {
+        shape_.back_to(counted);
+        throw;
+    }
+    if (good) {
         text_ += size;
         if (lines_.by_line()) teach(line.text);
         if (flat_rest_ > 0) --flat_rest_;
         return;
     }
-    for (auto& c : columns_) c->builder().truncate(shape_.rows());
+    take_back();
     if (!stopped_) refuse(text, [&] { return row_fault_; });
 }
 
@@ -405,16 +452,15 @@ PENSTOCK_DECL void lines_core::take_line(text_line line) {
 template <class Why>
 void lines_core::refuse(std::string_view text, const Why& why) {
     using verdict = penstock::detail::batch_shape::verdict;
-    switch (shape_.bad(text, why)) {
-    case verdict::failed:
-        return fail(shape_.error());
-    case verdict::captured:
+    if (shape_.captures())
         for (auto& c : columns_) c->builder().append_null();
+    const auto what = shape_.bad(text, why);
+    if (what == verdict::captured) {
         text_ += text.size();
-        break;
-    case verdict::skipped:
-        break;
+        return;
     }
+    take_back();
+    if (what == verdict::failed) fail(shape_.error());
 }
 
 /// False after `bad` or `fail`; some columns may have got their value already.
@@ -499,6 +545,7 @@ PENSTOCK_DECL void lines_core::follow(const penstock::detail::part_counts& befor
 PENSTOCK_DECL record_batch lines_core::take() {
     flat_.batch_done();
     walked_.batch_done();
+    modest_ = false;
     std::vector<array> arrays;
     arrays.reserve(columns_.size());
     for (auto& c : columns_) arrays.push_back(c->builder().finish());

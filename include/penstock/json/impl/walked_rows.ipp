@@ -326,10 +326,19 @@ PENSTOCK_DECL void walked_rows::finish_nested(std::size_t at, std::size_t rows) 
 
 /// Appends the rows that were walked to all columns, or as many as can be taken.
 PENSTOCK_DECL std::size_t walked_rows::convert(const char* text, std::size_t rows) {
+    for (auto& n : nodes_) n.before = n.value->builder().size();
+    try {
+        return append_values(text, rows);
+    } catch (...) { // memory was refused
+        for (auto& n : nodes_) n.value->builder().truncate(n.before);
+        throw;
+    }
+}
+
+PENSTOCK_DECL std::size_t walked_rows::append_values(const char* text, std::size_t rows) {
     auto good = check_extras(text, rows);
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         auto& n = nodes_[i];
-        n.before = n.value->builder().size();
         const auto& t = tables_[n.table];
         const auto count = entries_of(t, good);
         const auto* const slots = t.slots.data() + places_[i].slot;
@@ -379,6 +388,12 @@ PENSTOCK_DECL row_run walked_rows::append(std::string_view text, std::uint64_t o
 PENSTOCK_DECL void walked_rows::batch_done() {
     for (auto& n : nodes_)
         if (n.column) n.column->batch_done();
+}
+
+PENSTOCK_DECL void walked_rows::be_modest() noexcept {
+    for (auto& n : nodes_)
+        if (n.column) n.column->expect_nothing();
+    run_ = 1;
 }
 
 } // namespace penstock::json::detail

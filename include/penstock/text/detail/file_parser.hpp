@@ -23,6 +23,7 @@ class file_parser {
     void finish() noexcept { ended_ = true; }
     void input_failed(failure why) { failed_ = std::move(why); }
 
+    /// Where the pool refuses memory, it can be called again.
     PENSTOCK_DECL result<step> advance();
 
     const std::shared_ptr<const penstock::schema>& schema() const noexcept { return table_.batch_schema(); }

@@ -33,6 +33,8 @@ class text_table {
     /// Precondition: `o` has a pool.
     PENSTOCK_DECL text_table(const options& o, std::string object, std::string record);
 
+    // Where the pool refuses memory, nothing was added.
+
     /// `at` has the record's text; its number is that of its first line.
     PENSTOCK_DECL void add(const penstock::detail::text_line& at);
     /// A record too long, of which `at` has the beginning.
@@ -61,6 +63,8 @@ class text_table {
     template <class Why>
     void refuse(std::string_view text, const Why& why);
     void append(std::string_view text);
+    void append_nulls();
+    void take_back() noexcept;
     failure not_utf8(const penstock::detail::text_line& at, std::size_t offset) const;
     failure too_long(const penstock::detail::text_line& at) const;
     failure fault(errc code, std::string message, std::string hint) const;

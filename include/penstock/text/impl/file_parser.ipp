@@ -33,7 +33,6 @@ PENSTOCK_DECL void file_parser::commit(std::size_t n) noexcept {
 }
 
 PENSTOCK_DECL void file_parser::end_of_file() {
-    added_ = true;
     penstock::detail::text_line whole{};
     whole.number = 1;
     whole.text = block_ ? std::string_view{reinterpret_cast<const char*>(block_.data()), size_} : std::string_view{};
@@ -46,6 +45,7 @@ PENSTOCK_DECL void file_parser::end_of_file() {
         }
         table_.add(whole);
     }
+    added_ = true;
     block_ = {};
 }
 
@@ -60,7 +60,11 @@ PENSTOCK_DECL result<file_parser::step> file_parser::advance() {
             return step::working;
         }
         if (!ended_ && size_ <= options_.common().max_record_bytes) return step::need_input;
-        end_of_file();
+        try {
+            end_of_file();
+        } catch (const error& e) {
+            return e.as_failure();
+        }
     }
 }
 

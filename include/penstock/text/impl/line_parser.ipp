@@ -27,30 +27,44 @@ PENSTOCK_DECL void line_parser::add(penstock::detail::text_line line) {
     table_.add(line);
 }
 
-/// False when the next line is not all there.
-PENSTOCK_DECL bool line_parser::take_line() {
+/// False when there is none, or not all of it.
+PENSTOCK_DECL bool line_parser::next_line() {
     using got = penstock::detail::line_buffer::got;
     penstock::detail::text_line line;
-    switch (lines_.next(line)) {
-    case got::need_input:
-        if (broken_) failed_ = std::move(broken_);
-        return failed_.has_value();
-    case got::end:
-        ended_ = true;
-        return true;
-    case got::too_long:
-        lines_.pass_over();
-        table_.refuse_long(line);
-        break;
-    case got::line:
-        add(line);
-        break;
+    const auto what = lines_.next(line);
+    if (what == got::need_input || what == got::end) {
+        if (what == got::end) ended_ = true;
+        else if (broken_) failed_ = std::move(broken_);
+        return false;
     }
+    too_long_ = what == got::too_long;
+    if (too_long_) lines_.pass_over();
     worked_ += line.text.size() + 1;
+    line_ = line;
+    return true;
+}
+
+/// False when the next line is not all there.
+PENSTOCK_DECL bool line_parser::take_line() {
+    if (!line_ && !next_line()) return ended_ || failed_;
+    if (too_long_)
+        table_.refuse_long(*line_);
+    else
+        add(*line_);
+    line_.reset();
     return true;
 }
 
 PENSTOCK_DECL result<line_parser::step> line_parser::advance() {
+    try {
+        return go_on();
+    } catch (const error& e) {
+        if (table_.any()) return step::batch;
+        return e.as_failure();
+    }
+}
+
+PENSTOCK_DECL result<line_parser::step> line_parser::go_on() {
     for (;;) {
         if (!failed_ && table_.failed()) failed_ = table_.failed();
         if (table_.complete()) ended_ = true;

@@ -53,8 +53,14 @@ PENSTOCK_DECL void text_table::add(const penstock::detail::text_line& at) {
     if (at.text.size() > max_record_) return refuse_long(at);
     const auto wrong = checked_ ? find_invalid_utf8(at.text) : std::string_view::npos;
     if (wrong != std::string_view::npos) return refuse(at.text, [&] { return not_utf8(at, wrong); });
-    append(at.text);
-    shape_.good(1);
+    try {
+        append(at.text);
+        shape_.good(1);
+    } catch (...) {
+        take_back();
+        throw;
+    }
+    text_ += at.text.size() + 1;
 }
 
 PENSTOCK_DECL void text_table::append(std::string_view text) {
@@ -64,7 +70,15 @@ PENSTOCK_DECL void text_table::append(std::string_view text) {
         else
             c.builder.append_null();
     }
-    text_ += text.size() + 1;
+}
+
+PENSTOCK_DECL void text_table::append_nulls() {
+    for (auto& c : columns_) c.builder.append_null();
+}
+
+/// The row that the shape does not know of.
+PENSTOCK_DECL void text_table::take_back() noexcept {
+    for (auto& c : columns_) c.builder.truncate(shape_.rows());
 }
 
 PENSTOCK_DECL void text_table::refuse_long(const penstock::detail::text_line& at) {
@@ -75,11 +89,20 @@ PENSTOCK_DECL void text_table::refuse_long(const penstock::detail::text_line& at
 template <class Why>
 void text_table::refuse(std::string_view text, const Why& why) {
     using verdict = penstock::detail::batch_shape::verdict;
-    const auto what = shape_.bad(text, why);
+    auto what = verdict::failed;
+    try {
+        if (shape_.captures()) append_nulls();
+        what = shape_.bad(text, why);
+    } catch (...) {
+        take_back();
+        throw;
+    }
+    if (what == verdict::captured) {
+        text_ += text.size() + 1;
+        return;
+    }
+    take_back();
     if (what == verdict::failed) failed_ = shape_.error();
-    if (what != verdict::captured) return;
-    for (auto& c : columns_) c.builder.append_null();
-    text_ += text.size() + 1;
 }
 
 PENSTOCK_DECL record_batch text_table::finish() {

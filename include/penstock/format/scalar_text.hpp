@@ -14,6 +14,15 @@
 
 namespace penstock {
 
+namespace detail {
+
+/// Without the dictionaries around it.
+inline const data_type& innermost(const data_type& type) noexcept {
+    return type.id() == type_id::dictionary ? innermost(type.value_type()) : type;
+}
+
+} // namespace detail
+
 /// Whether values of this type have a text form (docs/types.md): all but nested types and unions. A dictionary has that of
 /// its values.
 PENSTOCK_DECL bool has_text_form(const data_type& type) noexcept;

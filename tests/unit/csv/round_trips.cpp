@@ -70,7 +70,7 @@ inline came round_trip(std::uint64_t seed) {
     CAPTURE(seed);
     test::numbers n{seed};
     test::batch_shape shape;
-    shape.depth(1).rows(n.below(4) ? 40 : 200);
+    shape.depth(2).rows(n.below(4) ? 40 : 200);
     if (n.below(10)) shape.accept([](const data_type& t) { return has_text_form(t); });
     test::random_batches batches{n.next(), shape};
     auto schema = batches.schema();

@@ -170,6 +170,29 @@ TEST_CASE("formatter: nested values, nulls and the order of keys") {
     CHECK(text_of(batch.slice(1, 1)) == "{\"z\":null,\"m\":null}\n");
 }
 
+TEST_CASE("formatter: a key of a map that a dictionary has as null is refused") {
+    const auto pool = penstock::buffer_pool::create();
+    const auto keys = data_type::dictionary(data_type::int8(), data_type::string());
+    const auto type = data_type::map(keys, data_type::int8());
+    const auto small = [&](std::int8_t n) {
+        penstock::number_builder<std::int8_t> b{data_type::int8(), pool};
+        b.append(n);
+        return b.finish();
+    };
+    penstock::string_builder text{pool};
+    text.append_null();
+    penstock::number_builder<std::int32_t> offsets{data_type::int32(), pool};
+    offsets.append(0);
+    offsets.append(1);
+    const penstock::array key{keys, 1, 0, {}, small(0).values(), {}, {text.finish()}};
+    const penstock::array entries{type.item().type(), 1, 0, {}, {}, {}, {key, small(5)}};
+    const penstock::array map{type, 1, 0, {}, offsets.finish().values(), {}, {entries}};
+    const penstock::record_batch batch{penstock::make_schema({penstock::field{"m", type}}), {map}, 1};
+    std::string out;
+    CHECK_THROWS_WITH_AS(json::formatter{}.append_rows(out, batch), doctest::Contains("column m in row 1: a key of a map is null"),
+                         penstock::error);
+}
+
 TEST_CASE("formatter: shapes and indent") {
     const auto two = column(data_type::int64(), {"1", std::nullopt});
     CHECK(text_of(two, {}, write_shape::array) == "[\n{\"c\":1},\n{\"c\":null}\n]\n");

@@ -18,10 +18,6 @@
 
 namespace penstock::csv::detail {
 
-/// Without the dictionaries around it.
-inline const data_type& innermost(const data_type& type) {
-    return type.id() == type_id::dictionary ? innermost(type.value_type()) : type;
-}
 /// Whether nothing is a value: a text, bytes.
 inline bool may_be_empty(const data_type& type) {
     return is_text(type.id()) || (is_binary(type.id()) && (type.id() != type_id::fixed_size_binary || type.byte_width() == 0));
@@ -34,8 +30,8 @@ inline bool is_numeric(const data_type& type) {
 
 PENSTOCK_DECL column_reader::column_reader(field f, table_layout::column where, bool mismatch_as_null,
                                            const csv::options& options, std::shared_ptr<buffer_pool> pool)
-    : field_{std::move(f)}, missing_{!where.source}, textual_{is_text(innermost(field_.type()).id())},
-      quoted_nulls_{!may_be_empty(innermost(field_.type()))},
+    : field_{std::move(f)}, missing_{!where.source}, textual_{is_text(penstock::detail::innermost(field_.type()).id())},
+      quoted_nulls_{!may_be_empty(penstock::detail::innermost(field_.type()))},
       source_{where.source.value_or(0)}, inferred_{where.inferred}, mismatch_as_null_{mismatch_as_null},
       kernels_{&penstock::detail::text_kernels_of(options.instruction_set())}, builder_{field_.type(), std::move(pool)},
       parser_{field_.type(), options.binary()}, numeric_{!options.numbers().plain() && is_numeric(field_.type())},

@@ -143,10 +143,8 @@ PENSTOCK_DECL std::string_view formatter::append_field(std::string& out, const a
         out += options_.null_text();
         return {};
     }
-    const auto& type = column.type();
-    if (is_text(type.id() == type_id::dictionary ? type.value_type().id() : type.id())) {
-        return append_text(out, column.bytes_at(row), first);
-    }
+    const auto type = penstock::detail::innermost(column.type()).id();
+    if (is_text(type)) return append_text(out, column.bytes_at(row), first);
     const auto before = out.size();
     const bool fine = form ? detail::append_date_text(out, column, row, *form) : append_value(out, column, row);
     if (!fine) return "is beyond what the type means, and has no text";
@@ -154,7 +152,7 @@ PENSTOCK_DECL std::string_view formatter::append_field(std::string& out, const a
     // text, and are told apart by quotes; of a quoted number who reads it would make a null.
     const std::string_view written{out.data() + before, out.size() - before};
     const bool null = written == options_.null_text();
-    if (null && !is_binary(type.id() == type_id::dictionary ? type.value_type().id() : type.id())) {
+    if (null && !is_binary(type)) {
         out.resize(before);
         return "reads like the null text";
     }

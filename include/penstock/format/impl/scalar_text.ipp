@@ -27,8 +27,7 @@ bool append_number_to(array_builder& to, const std::optional<V>& value) {
 } // namespace detail
 
 PENSTOCK_DECL bool has_text_form(const data_type& type) noexcept {
-    if (type.id() == type_id::dictionary) return has_text_form(type.value_type());
-    return !is_nested(type.id());
+    return !is_nested(detail::innermost(type).id());
 }
 
 PENSTOCK_DECL bool append_scalar(std::string& out, const array& column, std::size_t row, binary_form form) {

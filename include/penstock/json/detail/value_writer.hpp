@@ -29,6 +29,7 @@ enum class value_fault : std::uint8_t {
     not_utf8,
     beyond, ///< a date or time that its type cannot mean
     not_finite,
+    null_key, ///< of a map
 };
 
 struct object_writer;

@@ -89,6 +89,9 @@ PENSTOCK_DECL void formatter::append_row(std::string& out, const record_batch& b
         throw_failure(detail::write_failure(shape_, errc::unsupported,
                                             std::move(where) + ": JSON has neither NaN nor infinities",
                                             "write them as null or as texts: write_options::not_finite"));
+    case detail::value_fault::null_key:
+        throw_failure(detail::write_failure(shape_, errc::unsupported, std::move(where) + ": a key of a map is null",
+                                            "keys are texts in JSON, and a map allows no null"));
     default:
         throw_failure(detail::write_failure(shape_, errc::unsupported,
                                             std::move(where) + ": a value of type " + f.type().name() +

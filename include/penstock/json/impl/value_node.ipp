@@ -130,7 +130,7 @@ PENSTOCK_DECL bool value_node::append_text(std::string_view text) {
 
 /// What the writer makes texts of where it is asked to, too: `wide_numbers`, `not_finite`.
 PENSTOCK_DECL bool value_node::append_string(std::string_view text) {
-    const auto id = type().id() == type_id::dictionary ? type().value_type().id() : type().id();
+    const auto id = penstock::detail::innermost(type()).id();
     switch (kind_) {
     case kind::text:
     case kind::scalar:

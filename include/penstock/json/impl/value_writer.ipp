@@ -15,15 +15,11 @@
 
 namespace penstock::json::detail {
 
-inline type_id value_type_id(const data_type& t) noexcept {
-    return t.id() == type_id::dictionary ? t.value_type().id() : t.id();
-}
-
 PENSTOCK_DECL std::optional<std::string> no_json_form(const data_type& type) {
     const auto id = type.id();
     if (id == type_id::dictionary) return no_json_form(type.value_type());
     if (is_union(id)) return "values of type " + type.name() + " have no form in JSON";
-    if (id == type_id::map && !is_text(value_type_id(type.item().type().fields()[0].type())))
+    if (id == type_id::map && !is_text(penstock::detail::innermost(type.item().type().fields()[0].type()).id()))
         return "maps need keys that are texts in JSON, but this is a " + type.name();
     const auto fields = type.fields();
     for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -157,6 +153,7 @@ PENSTOCK_DECL value_fault value_writer::append_entries(std::string& out, const a
     for (auto i = first; i < last; ++i) {
         if (i != first) out += ',';
         break_line(out, options, depth + 1);
+        if (is_null_value(keys, entries.offset() + i)) return value_fault::null_key;
         if (!append_string(out, keys.bytes_at(entries.offset() + i), options)) return value_fault::not_utf8;
         out += options.indent() ? ": " : ":";
         const auto what = values_.front().append(out, values, entries.offset() + i, options, depth + 1);

@@ -45,6 +45,14 @@ inline ways any_ways(test::numbers& n) {
     auto& r = out.read;
     r.delimiter(w.delimiter()).comment(w.comment()).quote(w.quote()).header(w.header()).null_texts({w.null_text()}).binary(w.binary());
     if (w.escape()) r.escape(w.escape());
+    if (n.below(4) == 0) {
+        w.decimal_separator(',');
+        r.decimal_separator(',');
+    }
+    if (n.below(4) == 0) {
+        w.booleans("yes", "x");
+        r.booleans({"yes"}, {"x"});
+    }
     static constexpr std::size_t rows[] = {1, 2, 7, 64, 8192};
     r.batch_rows(rows[n.below(std::size(rows))]);
     if (n.below(8) == 0) r.batch_bytes(1 + n.below(200));
@@ -56,7 +64,9 @@ inline ways any_ways(test::numbers& n) {
 inline bool reads_like_null(const array& a, std::size_t row, const csv::write_options& w) {
     if (is_null_value(a, row)) return false;
     std::string text;
-    return append_scalar(text, a, row, w.binary()) && text == w.null_text();
+    if (!append_scalar(text, a, row, w.binary())) return false;
+    if (text == "true" || text == "false") text = text == "true" ? w.true_text() : w.false_text();
+    return text == w.null_text();
 }
 
 inline bool is_kind(const data_type& t, bool (*kind)(type_id)) {

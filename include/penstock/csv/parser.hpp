@@ -90,6 +90,8 @@ class parser {
 
     /// For the text from `offset` on, once there is a schema; `bytes` are put into it in one go. It counts from there.
     PENSTOCK_DECL std::unique_ptr<parser> part(std::uint64_t offset, std::size_t bytes) const;
+    /// This one for another part. Precondition: it was made by `part`, has come to the end of it, and is `between_records`.
+    PENSTOCK_DECL void restart(std::uint64_t offset);
     /// Where a text may be cut: behind a line break that seems to end a row; 0 for nowhere. `by_quotes`: an even number of
     /// quotes stands before it, or an odd one when the text begins `inside` quotes.
     PENSTOCK_DECL std::size_t find_cut(std::string_view text, bool by_quotes, bool inside) const;

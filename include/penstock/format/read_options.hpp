@@ -133,7 +133,7 @@ struct read_options {
     /// not, that parser goes on, and what was parsed ahead is dropped. Memory: up to `tasks` + 3 parts of `task_bytes` and
     /// their columns, fewer where the pool has a budget with no room for them.
     std::size_t tasks = 1;
-    std::size_t task_bytes = std::size_t{1} << 20;
+    std::size_t task_bytes = std::size_t{512} << 10;
 
     /// Where buffers come from; null makes a pool of the reader's own. With a budget (`buffer_pool::create(budget)`) the reader
     /// waits for memory before it begins, ends a batch where there is no more, and fails with `errc::budget_exceeded` where its

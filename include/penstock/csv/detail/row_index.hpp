@@ -35,6 +35,10 @@ class row_index {
                             simd_level level = penstock::detail::best_simd_level(), std::uint64_t offset = 0,
                             std::size_t first_block = usual_block);
 
+    /// Another part of the text, in the same block if that is not much too large. Precondition: `between_rows`, and it was not
+    /// finished.
+    PENSTOCK_DECL void restart(std::uint64_t offset);
+
     // ---- bytes
 
     /// Where the next bytes go: never empty.

@@ -89,6 +89,8 @@ class scanner {
         place_ = at_break ? place::row_start : place::field_start;
         line_breaks_ += at_break;
     }
+    /// Another text. Precondition: this one was scanned up to the end of a row.
+    void restart() noexcept { line_breaks_ = 0; }
     place at() const noexcept { return place_; }
     /// Line breaks in what was scanned, those inside quotes included.
     std::uint64_t line_breaks() const noexcept { return line_breaks_; }

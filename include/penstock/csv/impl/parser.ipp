@@ -287,6 +287,12 @@ inline parser::parser(std::unique_ptr<state> s) noexcept : state_{std::move(s)} 
 PENSTOCK_DECL std::unique_ptr<parser> parser::part(std::uint64_t offset, std::size_t bytes) const {
     return std::unique_ptr<parser>{new parser{std::make_unique<state>(*state_, offset, bytes)}};
 }
+PENSTOCK_DECL void parser::restart(std::uint64_t offset) {
+    auto& s = *state_;
+    s.index.restart(offset);
+    s.shape.restart();
+    s.worked = 0;
+}
 PENSTOCK_DECL std::size_t parser::find_cut(std::string_view text, bool by_quotes, bool inside) const {
     const auto& d = state_->options.dialect();
     const auto last = text.rfind('\n');

@@ -16,6 +16,15 @@ PENSTOCK_DECL row_index::row_index(const dialect& d, std::string object, std::sh
     separators_.push(scanned_ - 1); // before the first byte: wraps, and behind() wraps back
 }
 
+PENSTOCK_DECL void row_index::restart(std::uint64_t offset) {
+    if (buffer_.size() > 2 * first_block_) buffer_ = {};
+    base_ = offset;
+    scanned_ = end_ = 0;
+    cut_ = false;
+    scanner_.restart();
+    start_row_at_scanned();
+}
+
 // ---- bytes
 
 PENSTOCK_DECL std::span<std::byte> row_index::prepare() {

@@ -135,6 +135,11 @@ class batch_shape {
     /// The same; counts anew.
     read_statistics take_statistics() { return std::exchange(statistics_, {}); }
 
+    /// For another part. Precondition: the batch is empty, and all was good, or passed over.
+    void restart() noexcept {
+        record_ = bad_ = 0;
+        room_ = limit_;
+    }
     /// What was read, without the lines.
     part_counts counts() const noexcept { return {record_, limit_ - room_, bad_, 0}; }
     /// What was read before the first record, in other parts of the data. Precondition: it leaves room for the rows, and

@@ -33,6 +33,15 @@ class line_buffer {
                 std::size_t first_block = usual_block) noexcept
         : pool_{std::move(pool)}, max_line_{max_line}, first_block_{first_block}, offset_{offset} {}
 
+    /// Another part of the data, in the same block if that is not much too large. Precondition: `between_lines`, and it has
+    /// not ended.
+    void restart(std::uint64_t offset) noexcept {
+        if (block_.size() > 2 * first_block_) block_ = {};
+        offset_ = offset;
+        begin_ = scanned_ = end_ = 0;
+        line_number_ = 0;
+    }
+
     /// Where the next bytes of the data go; never empty. Lines given so far are void afterwards.
     /// Precondition: `next` said `need_input`.
     PENSTOCK_DECL std::span<std::byte> room();

@@ -238,6 +238,14 @@ class split_driver final : public parser_driver<Parser> {
         return false;
     }
 
+    std::unique_ptr<Parser> next_parser(std::uint64_t offset) {
+        if (spare_.empty()) return this->parser_->part(offset, part_bytes_);
+        auto out = std::move(spare_.back());
+        spare_.pop_back();
+        out->restart(offset);
+        return out;
+    }
+
     /// What was read is a part, up to where it can be cut.
     void end_part(ending end, failure why = {}) {
         const std::string_view text{reinterpret_cast<const char*>(room_.data()), filled_};
@@ -250,7 +258,7 @@ class split_driver final : public parser_driver<Parser> {
             }
         }
         const auto begin = bytes_ - text.size();
-        auto following = this->parser_->part(begin + size, part_bytes_);
+        auto following = next_parser(begin + size);
         const auto room = source_ended_ ? std::span<std::byte>{} : following->prepare();
         // what may throw is done
         auto p = detail::share<part>(std::exchange(this->parser_, std::move(following)));
@@ -324,7 +332,7 @@ class split_driver final : public parser_driver<Parser> {
         if (unfinished_) {
             p->parser = std::move(unfinished_);
         } else {
-            p->parser = p->first->part(p->offset, part_bytes_);
+            p->parser = next_parser(p->offset);
             p->parser->follow(before_);
         }
         p->exact = true;
@@ -367,6 +375,7 @@ class split_driver final : public parser_driver<Parser> {
             unfinished_ = std::move(p.parser);
             if (p.end == ending::line) guess_otherwise(p);
         }
+        if (!over_ && between && !p.exact) spare_.push_back(std::move(p.parser));
         parts_.pop_front();
         if (over_) drop_parts();
     }
@@ -427,6 +436,7 @@ class split_driver final : public parser_driver<Parser> {
     unsigned guesses_ = 0;       // how often that was changed
 
     std::deque<std::shared_ptr<part>> parts_;
+    std::vector<std::unique_ptr<Parser>> spare_; // to be used again; no more than there ever were parts at a time
     std::unique_ptr<Parser> unfinished_; // in a record that goes on in the first part
     part_counts before_;               // the first part
     std::vector<record_batch> ready_;

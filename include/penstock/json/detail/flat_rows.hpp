@@ -49,6 +49,8 @@ class flat_rows {
     PENSTOCK_DECL void batch_done();
     /// Memory was refused: fewer rows at a time, and no batch as large as the last one is expected.
     PENSTOCK_DECL void be_modest() noexcept;
+    /// What comes is another text.
+    void restart() noexcept { scan_.restart(); }
 
   private:
     /// What a field begins with, its key and colon among it, up to its value.

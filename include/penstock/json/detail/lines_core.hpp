@@ -75,6 +75,7 @@ class lines_core : private record_judge {
     friend class penstock::detail::split_driver; // and what it needs of a parser; see `csv::parser`. Of lines only.
 
     PENSTOCK_DECL std::unique_ptr<lines_core> part(std::uint64_t offset, std::size_t bytes) const;
+    PENSTOCK_DECL void restart(std::uint64_t offset);
     std::size_t find_cut(std::string_view text, bool, bool) const { return text.rfind('\n') + 1; }
     void cut() {}
     PENSTOCK_DECL std::optional<record_batch> take_rest();

@@ -39,6 +39,12 @@ class row_scan {
     /// been before, and must not have been cut or moved there. False where no row is known that is whole.
     PENSTOCK_DECL bool find(std::string_view text, std::uint64_t offset);
 
+    /// What comes is another text.
+    void restart() noexcept {
+        rows_ = row_ = 0;
+        retry_ = 0;
+    }
+
     // of the next row; positions count from `base()` of the data
 
     std::uint64_t base() const noexcept { return base_; }

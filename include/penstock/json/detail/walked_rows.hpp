@@ -41,6 +41,8 @@ class walked_rows {
     PENSTOCK_DECL void batch_done();
     /// As `flat_rows::be_modest`.
     PENSTOCK_DECL void be_modest() noexcept;
+    /// What comes is another text.
+    void restart() noexcept { scan_.restart(); }
 
   private:
     static constexpr std::uint32_t passed = key_index::none - 1;

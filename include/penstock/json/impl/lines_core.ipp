@@ -526,6 +526,14 @@ PENSTOCK_DECL bool lines_core::mismatch(value_node& at, std::string_view token) 
     return false;
 }
 
+PENSTOCK_DECL void lines_core::restart(std::uint64_t offset) {
+    lines_.restart(offset);
+    shape_.restart();
+    flat_.restart();
+    walked_.restart();
+    since_pause_ = 0;
+}
+
 PENSTOCK_DECL std::optional<record_batch> lines_core::take_rest() {
     if (shape_.rows() == 0) return std::nullopt;
     return take();

@@ -109,6 +109,16 @@ asio::awaitable<void> on_threads(std::unique_ptr<byte_source> source) {
     expect(next == 200000, "all rows come");
 }
 
+asio::awaitable<void> given_dialect(std::unique_ptr<byte_source> source) {
+    const auto german = csv::options().delimiter(';').decimal_separator(',').thousands_separator('.').date_format("day", "%d.%m.%Y");
+    auto rows = csv::batch_reader{std::move(source), german};
+    while (auto batch = co_await rows.next()) {
+        expect(batch->column<double>("price")[0] == 1234.5, "separators");
+        expect(batch->schema()[0].type() == data_type::date32(), "a date");
+    }
+    expect(rows.statistics().rows == 1, "its row");
+}
+
 asio::awaitable<void> any_dialect(std::unique_ptr<byte_source> source) {
     auto rows = csv::batch_reader{std::move(source), csv::options().detect(true)};
     while (auto batch = co_await rows.next()) expect(batch->column<std::int64_t>("b")[0] == 2, "detect");
@@ -147,6 +157,7 @@ int main() {
     std::string many = "n\n";
     for (int i = 0; i < 200000; ++i) many += std::to_string(i) + "\n";
     run(on_threads(std::make_unique<memory_source>(std::move(many))));
+    run(given_dialect(std::make_unique<memory_source>("day;price\n29.02.2024;1.234,5\n")));
     run(any_dialect(std::make_unique<memory_source>("a;b\n1,5;2\n")));
     run(typed(std::make_unique<memory_source>("fare,tip,city\n1.5,0,Bern\n2,1,Basel\n")));
     expect(used == 9.5, "all fares are read");

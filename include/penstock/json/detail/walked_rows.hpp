@@ -15,9 +15,9 @@
 namespace penstock::json::detail {
 
 /// Reads runs of rows that are one object a line, whatever the order of their keys, with keys missing or too many, spaces
-/// between tokens, structs and lists: from a list of where brackets, colons, commas and line feeds are it writes down, for
+/// between tokens, structs and lists, from a list of where brackets, colons, commas and line feeds are it writes down, for
 /// each column and each child of one, where its values are, and then converts column by column. What it cannot take (keys
-/// with escapes or twice, values that are none of their column's, anything malformed) it leaves to the parser of single
+/// with escapes, objects or arrays twice, values that are none of their column's, anything malformed) it leaves to the parser of single
 /// lines, which would have read the rest as the same values. Pure.
 class walked_rows {
   public:
@@ -73,6 +73,12 @@ class walked_rows {
         key_index keys;                    // of a struct
         std::size_t before = 0;            // values in the builder when a run begins
     };
+    /// A scalar behind which its key comes again.
+    struct replaced_value {
+        std::uint32_t slot[2];
+        std::uint32_t node;
+        std::uint32_t row;
+    };
     /// What a row is walked with.
     struct walk {
         const char* text;
@@ -101,6 +107,7 @@ class walked_rows {
     PENSTOCK_DECL std::size_t convert(const char* text, std::size_t rows);
     PENSTOCK_DECL std::size_t append_values(const char* text, std::size_t rows);
     PENSTOCK_DECL std::size_t check_extras(const char* text, std::size_t rows) const;
+    PENSTOCK_DECL std::size_t check_replaced(const char* text, std::size_t rows);
     PENSTOCK_DECL void finish_nested(std::size_t at, std::size_t rows);
 
     simd_level level_;
@@ -113,6 +120,7 @@ class walked_rows {
     std::vector<table> tables_; // the first has the rows
     key_index keys_;
     table extras_; // scalars that are no column's
+    std::vector<replaced_value> replaced_;
 
     row_scan scan_; // where tokens are
     std::vector<std::uint32_t> row_slots_; // how many slots there are in the run up to a row

@@ -389,6 +389,7 @@ PENSTOCK_DECL void lines_core::take_record() {
 PENSTOCK_DECL bool lines_core::take_runs() {
     if (!lines_.by_line()) return false;
     const auto text = lines_.text();
+    if (text.empty()) return false; // a line that is too long is passed over, of which the scans know more
     const auto offset = lines_.text_offset();
     const auto rows = std::min<std::uint64_t>(max_rows_ - shape_.rows(), shape_.room());
     run_limits most{static_cast<std::size_t>(rows), common_.batch_bytes - text_, common_.max_record_bytes};

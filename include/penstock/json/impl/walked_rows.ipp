@@ -132,7 +132,7 @@ inline std::uint32_t* walked_rows::new_entry(table& to, const walk& at) {
 
 /// At the token in front of a value; goes to the one behind it. `to` is null for a value that is no column's.
 template <bool Spaces>
-inline bool walked_rows::walk_value(walk& at, const place* to, std::uint32_t* entry, std::size_t depth) {
+inline __attribute__((always_inline)) bool walked_rows::walk_value(walk& at, const place* to, std::uint32_t* entry, std::size_t depth) {
     auto first = at.token[0] + 1;
     auto last = at.token[1];
     const char* const text = at.text;
@@ -149,12 +149,14 @@ inline bool walked_rows::walk_value(walk& at, const place* to, std::uint32_t* en
         return true;
     }
     auto* const slot = entry + to->slot;
-    if (!is_missing(slot)) return false; // the key occurs twice
     if (to->takes <= kind::text) [[likely]] {
+        if (!is_missing(slot)) [[unlikely]]
+            replaced_.push_back({{slot[0], slot[1]}, to->node, at.row});
         slot[0] = first - 1;
         slot[1] = last;
         return true;
     }
+    if (!is_missing(slot)) return false;
     slot[0] = slot[1] = 0;
     return last - first == 4 && std::memcmp(text + first, "null", 4) == 0;
 }
@@ -256,6 +258,7 @@ template <bool Spaces>
 std::size_t walked_rows::walk_rows(const char* text, const run_limits& most) {
     for (auto& t : tables_) t.entries = 0;
     extras_.entries = 0;
+    replaced_.clear();
     row_slots_.assign(1, 0);
     const auto wanted = std::min({scan_.rows(), most.rows, run_});
     const auto* const slots = scan_.slots();
@@ -269,10 +272,12 @@ std::size_t walked_rows::walk_rows(const char* text, const run_limits& most) {
         for (const auto& t : tables_) full |= rows && (t.entries + 1) * t.width > most_slots / 2;
         if (full || size > most.line) break;
         const auto extras = extras_.entries;
+        const auto replaced = replaced_.size();
         if (!walk_row<Spaces>(at)) {
             // what it left behind is of no row
             for (auto& t : tables_) t.entries = entries_of(t, rows);
             extras_.entries = extras;
+            replaced_.resize(replaced);
             break;
         }
         ++rows;
@@ -297,6 +302,19 @@ PENSTOCK_DECL std::size_t walked_rows::check_extras(const char* text, std::size_
         const auto good = valid_scalars({text, extras_.slots.data() + 2 * e, 2, n}, *json_kernels_);
         if (good < n) return extras_.rows[e + good];
         e += n;
+    }
+    return rows;
+}
+
+/// How many rows replace nothing but values of their columns.
+PENSTOCK_DECL std::size_t walked_rows::check_replaced(const char* text, std::size_t rows) {
+    for (const auto& r : replaced_) {
+        if (r.row >= rows) break;
+        auto& column = *nodes_[r.node].column;
+        const auto before = column.builder().size();
+        const bool fine = column.append({text, r.slot, 2, 1}) == 1;
+        column.builder().truncate(before);
+        if (!fine) return r.row;
     }
     return rows;
 }
@@ -336,7 +354,7 @@ PENSTOCK_DECL std::size_t walked_rows::convert(const char* text, std::size_t row
 }
 
 PENSTOCK_DECL std::size_t walked_rows::append_values(const char* text, std::size_t rows) {
-    auto good = check_extras(text, rows);
+    auto good = check_replaced(text, check_extras(text, rows));
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         auto& n = nodes_[i];
         const auto& t = tables_[n.table];

@@ -58,6 +58,9 @@ void add_format_options(CLI::App& c, read_rows_options& o) {
     c.add_flag("--detect", o.detect, "Find out CSV's delimiter, quotes and whether it has a header")
         ->excludes(no_header)->excludes(delimiter)->excludes(quote);
     c.add_option("--null", o.null_texts, "What stands for null in CSV: NA,NULL (default: an empty field)")->delimiter(',');
+    c.add_option("--decimal-separator", o.decimal_separator, "In the numbers of CSV: , for 1,5 (default: a point)");
+    c.add_option("--thousands-separator", o.thousands_separator, "In the numbers of CSV: . for 1.234.567 (default: none)");
+    c.add_option("--date-format", o.date_formats, "How a column of CSV writes its dates or times: born=%d.%m.%Y (once for each)");
     c.add_option("--pointer", o.pointer, "Where the rows are in a JSON document: /data/items");
 }
 

@@ -112,6 +112,9 @@ struct read_rows_options {
     std::string delimiter;
     std::string quote;
     std::optional<std::vector<std::string>> null_texts;
+    std::string decimal_separator;
+    std::string thousands_separator;
+    std::vector<std::string> date_formats; ///< column=pattern
     std::string pointer;
     std::string row_index;
     unsigned tasks = 1;

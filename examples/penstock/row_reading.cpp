@@ -129,6 +129,13 @@ csv::options csv_options(const read_rows_options& o) {
     if (o.ragged_rows == "trim") csv.ragged_rows(csv::ragged_rows::trim);
     if (o.ragged_rows == "both") csv.ragged_rows(csv::ragged_rows::pad_and_trim);
     if (!o.delimiter.empty()) csv.delimiter(typed(o.delimiter));
+    if (!o.decimal_separator.empty()) csv.decimal_separator(character("--decimal-separator", o.decimal_separator));
+    if (!o.thousands_separator.empty()) csv.thousands_separator(character("--thousands-separator", o.thousands_separator));
+    for (const auto& given : o.date_formats) {
+        const auto equals = given.find('=');
+        if (equals == given.npos) throw usage_error{"--date-format: '" + printable(given, 60) + "' is not column=pattern"};
+        csv.date_format(given.substr(0, equals), given.substr(equals + 1));
+    }
     if (o.quote == "none")
         csv.quote(std::nullopt);
     else if (!o.quote.empty())
@@ -446,6 +453,9 @@ open_options reading_options(const read_rows_options& o, const std::string& url)
     only("--delimiter", "CSV", !o.delimiter.empty(), csv);
     only("--quote", "CSV", !o.quote.empty(), csv);
     only("--null", "CSV", o.null_texts.has_value(), csv);
+    only("--decimal-separator", "CSV", !o.decimal_separator.empty(), csv);
+    only("--thousands-separator", "CSV", !o.thousands_separator.empty(), csv);
+    only("--date-format", "CSV", !o.date_formats.empty(), csv);
     only("--pointer", "JSON documents", !o.pointer.empty(), *format == file_format::json);
     only("--encoding", "text", !o.encoding.empty(), *format != file_format::arrow);
     open_options out;

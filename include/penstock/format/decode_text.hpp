@@ -35,7 +35,8 @@ std::unique_ptr<byte_source> decode_text(Source source, text_encoding encoding, 
 }
 
 namespace detail {
-/// What a reader of text reads from: `source`, decoded where its options say so. Parsers see to UTF-8 themselves.
+/// What a reader of text reads from: `source`, decoded where its options say so, or where it is to be UTF-8 and begins with
+/// the byte-order mark of UTF-16. Parsers see to UTF-8 themselves.
 PENSTOCK_DECL std::unique_ptr<byte_source> decoded(std::unique_ptr<byte_source> source, const read_options& options);
 } // namespace detail
 

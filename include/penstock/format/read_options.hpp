@@ -115,7 +115,8 @@ struct read_options {
     /// How many errors `batch_reader::statistics` keeps.
     std::size_t max_kept_errors = 16;
 
-    /// How the data is stored, for the formats that are text. With another than UTF-8, or one that is to be replaced where it
+    /// How the data is stored, for the formats that are text. What begins with the byte-order mark of UTF-16 is read as that
+    /// where UTF-8 is asked for, for it cannot be UTF-8. With another than UTF-8, or one that is to be replaced where it
     /// is broken, the reader reads through `decode_text`: offsets in its errors are those of the decoded text.
     text_encoding encoding = text_encoding::utf8;
     broken_text on_broken_text = broken_text::fail;

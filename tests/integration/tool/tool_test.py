@@ -899,6 +899,11 @@ class Rows(ToolTest):
                                          stdin=b"a || b\n# no row\n1|| x|y\n"), [{"a": 1, "b": "x|y"}])
         self.usage("scan", "--delimiter", "-" * 40, self.url, says="delimiter")
         self.usage("scan", "--quote", "''", self.url, says="--quote")
+        self.assertEqual(self.json_lines("scan", "--json", "--from", "csv", "--no-header", "--delimiter", ";", "--names", "n,d", "--decimal-separator", ",",
+                                         "--thousands-separator", ".", "--date-format", "d=%d.%m.%Y", "-", stdin=b"1.234,5;29.02.2024\n,5;1.3.2024\n"),
+                         [{"n": 1234.5, "d": "2024-02-29"}, {"n": 0.5, "d": "2024-03-01"}])
+        self.usage("scan", "--date-format", "%d", self.url, says="column=pattern")
+        self.usage("scan", "--decimal-separator", ",,", self.url, says="--decimal-separator")
         self.usage("scan", "--delimiter", '"', self.url)
 
     def test_bad_records(self):

@@ -3,8 +3,10 @@
 #include <penstock/format/text_decoder.hpp>
 
 #include <penstock/core/as_bytes.hpp>
+#include <penstock/core/as_result.hpp>
 #include <penstock/core/memory_io.hpp>
 #include <penstock/core/semaphore.hpp>
+#include <penstock/format/read_options.hpp>
 #include <penstock/format/utf8.hpp>
 
 #include <support/run.hpp>
@@ -236,6 +238,60 @@ TEST_CASE("decode_text: a budget without room is an error of the source") {
     const auto r = source->try_read_some(b);
     CHECK(r.status == io_status::error);
     CHECK(r.error.code() == errc::budget_exceeded);
+}
+
+TEST_CASE("text_decoder: readers of UTF-8 obey a byte-order mark of UTF-16") {
+    struct row {
+        std::string stored, text;
+    };
+    std::string long_text(1000, 'x');
+    std::string wide = "\xff\xfe";
+    for (const char c : long_text) wide += std::string{c, '\0'};
+    for (const auto& t : {
+             row{"\xff\xfe" "a\0\xe9\0"s, "a\xc3\xa9"},
+             row{"\xfe\xff\0a\0\xe9"s, "a\xc3\xa9"},
+             row{"\xff\xfe"s, ""},
+             row{wide, long_text},
+             row{"abc", "abc"},
+             row{"", ""},
+             row{"a", "a"},
+             row{"\xff", "\xff"}, // not ours to judge: the parser does
+             row{"\xff" "a\xfe", "\xff" "a\xfe"},
+             row{"\xef\xbb\xbf" "a", "\xef\xbb\xbf" "a"},
+             row{long_text, long_text},
+         }) {
+        CAPTURE(t.stored);
+        for (const std::size_t chunk : {1, 2, 3, 1000}) {
+            for (const std::size_t room : {1, 2, 3, 100}) {
+                const auto source = penstock::detail::decoded(std::make_unique<memory_source>(t.stored, chunk, "x.csv"), read_options());
+                CHECK(source->name() == "x.csv");
+                std::string out;
+                std::string into(room, ' ');
+                for (;;) {
+                    const auto r = source->try_read_some(std::as_writable_bytes(std::span{into}));
+                    if (r.status == io_status::end) break;
+                    REQUIRE(r.status == io_status::bytes);
+                    out += into.substr(0, r.size);
+                }
+                CHECK(out == t.text);
+            }
+        }
+    }
+    read_options replacing;
+    replacing.on_broken_text = broken_text::replace;
+    for (const auto& [stored, text] : {std::pair{"\xff" "a"s, "\xef\xbf\xbd" "a"s}, std::pair{"\xff\xfe" "a\0\x00\xde"s, "a\xef\xbf\xbd"s}}) {
+        const auto source = penstock::detail::decoded(std::make_unique<memory_source>(stored, 1), replacing);
+        CHECK(test::run(read_all(*source)) == text);
+    }
+    // places are those in what is stored; what the source answers is answered
+    const auto broken = penstock::detail::decoded(std::make_unique<memory_source>("\xff\xfe" "a\0\x00\xde"s, 1, "x.csv"), read_options());
+    const auto failed = test::run(as_result(read_all(*broken)));
+    REQUIRE(failed.has_error());
+    CHECK(*failed.error().detail().byte_offset == 4);
+    for (const char* begin : {"", "\xff", "a"}) {
+        const auto gone = penstock::detail::decoded(std::make_unique<failing_source>(begin), read_options());
+        CHECK(test::run(as_result(read_all(*gone))).has_error());
+    }
 }
 
 } // namespace text_decoder_test

@@ -9,15 +9,20 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
 namespace penstock {
 namespace detail {
 
 class decoded_source final : public byte_source {
   public:
+    /// `read` was taken from `below`: less than a block.
     decoded_source(std::unique_ptr<byte_source> below, text_encoding encoding, broken_text on_broken,
-                   std::shared_ptr<buffer_pool> pool)
-        : below_{std::move(below)}, decoder_{encoding, on_broken, below_->name()}, pool_{std::move(pool)} {}
+                   std::shared_ptr<buffer_pool> pool, std::string read = {})
+        : below_{std::move(below)}, decoder_{encoding, on_broken, below_->name()}, pool_{std::move(pool)}, read_{std::move(read)} {}
 
     io_result try_read_some(std::span<std::byte> into) override {
         for (;;) {
@@ -69,6 +74,11 @@ class decoded_source final : public byte_source {
         std::memmove(input_.data(), input_.data() + begin_, end_ - begin_);
         end_ -= begin_;
         begin_ = 0;
+        if (!read_.empty()) {
+            end_ = read_.copy(reinterpret_cast<char*>(input_.data()), read_.size());
+            read_.clear();
+            return io_result::bytes(end_);
+        }
         auto r = below_->try_read_some(input_.span().first(block).subspan(end_));
         if (r.status == io_status::bytes) end_ += r.size;
         if (r.status == io_status::end) ended_ = true;
@@ -78,6 +88,7 @@ class decoded_source final : public byte_source {
     std::unique_ptr<byte_source> below_;
     text_decoder decoder_;
     std::shared_ptr<buffer_pool> pool_;
+    std::string read_;
     pooled_buffer input_;
     std::size_t begin_ = 0; // of what is not decoded
     std::size_t end_ = 0;
@@ -88,8 +99,65 @@ class decoded_source final : public byte_source {
     failure failed_;
 };
 
+/// UTF-8, unless its first two bytes are a byte-order mark of UTF-16, which begins no UTF-8.
+class marked_source final : public byte_source {
+  public:
+    marked_source(std::unique_ptr<byte_source> below, broken_text on_broken, std::shared_ptr<buffer_pool> pool)
+        : source_{std::move(below)}, on_broken_{on_broken}, pool_{std::move(pool)} {}
+
+    io_result try_read_some(std::span<std::byte> into) override {
+        if (!known_) {
+            auto r = begin(into.first(std::min(into.size(), first_read)));
+            if (r) return std::move(*r);
+        }
+        if (read_.empty()) return source_->try_read_some(into);
+        const auto n = read_.copy(reinterpret_cast<char*>(into.data()), into.size());
+        read_.erase(0, n);
+        return io_result::bytes(n);
+    }
+    awaitable<void> ready() override { return source_->ready(); }
+    std::string name() const override { return source_->name(); }
+
+  private:
+    static constexpr std::size_t first_read = 4096; // goes into a decoder's block
+
+    /// Looks at the first bytes, and gives them as they come where nothing is to be decoded. Nothing: `source_` and what was read
+    /// in front of it are known.
+    std::optional<io_result> begin(std::span<std::byte> into) {
+        if (read_.empty()) {
+            auto r = source_->try_read_some(into);
+            if (r.status != io_status::bytes) return r;
+            const std::string_view text{reinterpret_cast<const char*>(into.data()), r.size};
+            const bool perhaps = text.starts_with('\xff') || text.starts_with('\xfe');
+            known_ = !perhaps && on_broken_ == broken_text::fail;
+            if (known_) return r;
+            read_ = text;
+        }
+        while (read_.size() == 1) {
+            std::byte next;
+            auto r = source_->try_read_some({&next, 1});
+            if (r.status == io_status::would_block) return r;
+            if (r.status != io_status::bytes) break; // it is told again
+            read_ += static_cast<char>(next);
+        }
+        known_ = true;
+        const bool marked = read_.starts_with("\xff\xfe") || read_.starts_with("\xfe\xff");
+        if (marked || on_broken_ == broken_text::replace)
+            source_ = std::make_unique<decoded_source>(std::move(source_), marked ? text_encoding::utf16 : text_encoding::utf8,
+                                                       on_broken_, std::move(pool_), std::exchange(read_, {}));
+        return std::nullopt;
+    }
+
+    std::unique_ptr<byte_source> source_;
+    broken_text on_broken_;
+    std::shared_ptr<buffer_pool> pool_;
+    std::string read_;
+    bool known_ = false;
+};
+
 PENSTOCK_DECL std::unique_ptr<byte_source> decoded(std::unique_ptr<byte_source> source, const read_options& options) {
-    if (options.encoding == text_encoding::utf8 && options.on_broken_text == broken_text::fail) return source;
+    if (options.encoding == text_encoding::utf8)
+        return std::make_unique<marked_source>(std::move(source), options.on_broken_text, options.pool);
     return decode_text(std::move(source), options.encoding, options.on_broken_text, options.pool);
 }
 

@@ -92,14 +92,13 @@ std::unique_ptr<batch_reader> reader_of(const std::string& name, const std::stri
 /// How the caller treats batches.
 enum class keeping { none, one };
 
-awaitable<void> read_all_rows(batch_reader& rows, keeping keep, std::string& out, std::size_t* batches = nullptr) {
+awaitable<void> read_all_rows(batch_reader& rows, keeping keep, std::string& out) {
     std::optional<record_batch> batch;
     for (;;) {
         if (keep == keeping::none) batch.reset();
         auto next = co_await rows.next();
         batch = std::move(next);
         if (!batch) break;
-        if (batches) ++*batches;
         out += text_of(*batch);
     }
 }
@@ -122,10 +121,10 @@ std::string gzipped(std::string_view text) {
 }
 
 TEST_CASE("readers of every format keep to small budgets, and give the same rows") {
-    for (const auto& e : examples(40'000)) {
+    for (const auto& e : examples(15'000)) {
         CAPTURE(e.name);
         const auto expected = rows_of(e);
-        for (const auto limit : {1536 * kib, 2 * mib, 8 * mib})
+        for (const auto limit : {1536 * kib, 8 * mib})
             for (const auto keep : {keeping::none, keeping::one}) {
                 CAPTURE(limit);
                 const auto budget = memory_budget::create(limit);
@@ -145,11 +144,12 @@ TEST_CASE("readers of every format keep to small budgets, and give the same rows
 TEST_CASE("a batch takes no more than its part of a small budget; in a large one it is as without") {
     const example e{"a.csv", csv_rows(60'000)};
     const auto count = [&](open_options options) {
-        std::string text;
-        std::size_t batches = 0;
         const auto rows = reader_of(e.name, e.text, options.batch_rows(60'000));
-        test::run(read_all_rows(*rows, keeping::none, text, &batches));
-        return batches;
+        return test::run([](batch_reader& from) -> awaitable<std::size_t> {
+            std::size_t batches = 0;
+            while (auto batch = co_await from.next()) ++batches;
+            co_return batches;
+        }(*rows));
     };
     CHECK(count(open_options()) == 1);
     CHECK(count(within(memory_budget::create(128 * mib))) == 1);
@@ -157,10 +157,10 @@ TEST_CASE("a batch takes no more than its part of a small budget; in a large one
 }
 
 TEST_CASE("bad records and added columns are the same in any budget") {
-    auto text = csv_rows(30'000);
+    auto text = csv_rows(12'000);
     for (std::size_t at = 1000; at < text.size(); at += 2111) text[at] = 'x';
     const example e{"a.csv", text};
-    std::string lines = json_rows(30'000, false, "\n");
+    std::string lines = json_rows(12'000, false, "\n");
     for (std::size_t at = 70; at < lines.size(); at += 2111) lines[at] = '}';
     const example j{"a.jsonl", lines};
     for (const auto& each : {e, j})
@@ -177,23 +177,23 @@ TEST_CASE("bad records and added columns are the same in any budget") {
 }
 
 TEST_CASE("what is counted of values that became null is the same in any budget") {
-    auto text = csv_rows(30'000);
-    for (std::size_t at = text.find('\n', 1'200'000) + 1; at != 0 && at < text.size(); at = text.find('\n', at + 1500) + 1) text[at] = 'x';
+    auto text = csv_rows(12'000);
+    for (std::size_t at = text.find('\n', 400'000) + 1; at != 0 && at < text.size(); at = text.find('\n', at + 1500) + 1) text[at] = 'x';
     const auto counted = [&](open_options o) {
-        const auto rows = reader_of("a.csv", text, o.on_bad_record(bad_records::null_values).row_index("n").max_kept_errors(3));
+        const auto rows = reader_of("a.csv", text, o.on_bad_record(bad_records::null_values).row_index("n").max_kept_errors(3).inference_bytes(100 * kib));
         std::string out;
         test::run(read_all_rows(*rows, keeping::none, out));
         const auto s = rows->statistics();
         return std::to_string(s.rows) + " " + std::to_string(s.null_values) + " " + std::to_string(s.errors.size());
     };
     const auto expected = counted(open_options());
-    CHECK(expected != "30000 0 0");
+    CHECK(expected != "12000 0 0");
     CHECK(counted(within(memory_budget::create(1536 * kib))) == expected);
 }
 
 TEST_CASE("on a compute executor, too") {
     asio::thread_pool pool{1};
-    for (const auto& e : examples(20'000)) {
+    for (const auto& e : examples(6'000)) {
         CAPTURE(e.name);
         const auto budget = memory_budget::create(2 * mib);
         CHECK((rows_of(e, within(budget).compute_executor(pool.get_executor())) == rows_of(e)));
@@ -204,8 +204,8 @@ TEST_CASE("on a compute executor, too") {
 }
 
 TEST_CASE("many readers in one budget: all come to their end") {
-    std::vector<example> all = examples(6'000);
-    for (auto& e : examples(6'000)) {
+    std::vector<example> all = examples(2'000);
+    for (auto& e : examples(2'000)) {
         static std::vector<std::string> names; // of the compressed ones
         names.reserve(16);
         names.push_back(std::string{e.name} + ".gz");
@@ -217,7 +217,7 @@ TEST_CASE("many readers in one budget: all come to their end") {
             const auto pool = buffer_pool::create(budget, 256 * kib);
             asio::io_context io{1};
             std::vector<std::unique_ptr<batch_reader>> readers;
-            std::vector<std::string> texts(4 * all.size());
+            std::vector<std::string> texts(3 * all.size());
             std::vector<int> done(texts.size());
             const auto read = [](std::unique_ptr<batch_reader> rows, keeping how, std::string& out, int& ended) -> awaitable<void> {
                 co_await read_all_rows(*rows, how, out);
@@ -257,7 +257,7 @@ awaitable<void> take_turns(std::vector<std::unique_ptr<batch_reader>>& readers, 
 }
 
 TEST_CASE("one coroutine that holds a batch of every reader is never waited for") {
-    const auto all = examples(20'000);
+    const auto all = examples(8'000);
     const auto budget = memory_budget::create(8 * mib);
     std::vector<std::unique_ptr<batch_reader>> readers;
     for (const auto& e : all) readers.push_back(reader_of(e.name, e.text, within(budget)));
@@ -278,9 +278,9 @@ awaitable<void> collect(batch_reader& rows, std::vector<record_batch>& all) {
 }
 
 TEST_CASE("who holds more batches than the budget has room for gets an error, and may go on when some are released") {
-    for (const auto& e : examples(60'000)) {
+    for (const auto& e : examples(30'000)) {
         CAPTURE(e.name);
-        const auto budget = memory_budget::create(2 * mib);
+        const auto budget = memory_budget::create(1536 * kib);
         const auto rows = reader_of(e.name, e.text, within(budget));
         std::string text;
         int refused = 0;
@@ -300,7 +300,7 @@ TEST_CASE("who holds more batches than the budget has room for gets an error, an
         }
         CHECK(refused > 1);
         CHECK((text == rows_of(e)));
-        CHECK(budget->peak() <= 2 * mib);
+        CHECK(budget->peak() <= 1536 * kib);
     }
 }
 
@@ -402,7 +402,7 @@ awaitable<void> read_object(s3::client& client, std::string url, std::string& ou
 TEST_CASE("S3, gzip and CSV within 8 MiB, one and thirty at a time") {
     store s;
     test::run(s.io, s.client.create_bucket("lake"));
-    const auto text = csv_rows(20'000);
+    const auto text = csv_rows(5'000);
     test::run(s.io, put_bytes(s.client, "s3://lake/a.csv.gz", gzipped(text)));
     const auto expected = rows_of({"a.csv", text});
     for (const std::size_t readers : {1u, 30u}) {
@@ -439,7 +439,7 @@ awaitable<void> convert(s3::client& client, std::string from, std::string to) {
 TEST_CASE("from object to object within 8 MiB") {
     store s;
     test::run(s.io, s.client.create_bucket("lake"));
-    const auto text = csv_rows(150'000);
+    const auto text = csv_rows(60'000);
     test::run(s.io, put_bytes(s.client, "s3://lake/a.csv.gz", gzipped(text)));
     test::run(s.io, convert(s.client, "s3://lake/a.csv.gz", "s3://lake/b.jsonl"));
     test::run(s.io, convert(s.client, "s3://lake/b.jsonl", "s3://lake/c.csv"));

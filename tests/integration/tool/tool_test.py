@@ -922,14 +922,15 @@ class Rows(ToolTest):
                          ["n,a", "0,x", "1,y", "2,x", "3,y"])
 
     def test_tasks(self):
-        rows = "".join(f'{i},"a\n{i},b"\n' for i in range(200000))
+        filler = "x" * 500
+        rows = "".join(f'{i},"a\n{i},{filler}"\n' for i in range(4000))
         self.put(f"s3://{self.b}/many.csv", "n,t\n" + rows + "bad\n" + rows)
         url = f"s3://{self.b}/many.csv"
         one = self.run_tool("scan", "--on-bad-record", "skip", "--row-index", "i", url)
         several = self.run_tool("scan", "--tasks", "3", "--on-bad-record", "skip", "--row-index", "i", url)
         self.assertEqual(several.stdout, one.stdout)
         self.assertEqual(several.stderr, one.stderr)
-        self.fails("scan", "--tasks", "3", "--format", "none", url, says="line 400002")
+        self.fails("scan", "--tasks", "3", "--format", "none", url, says="line 8002")
         self.usage("scan", "--tasks", "0", url)
 
     def test_empty_objects(self):

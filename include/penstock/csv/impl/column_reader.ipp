@@ -24,7 +24,7 @@ inline bool may_be_empty(const data_type& type) {
 }
 
 inline bool is_numeric(const data_type& type) {
-    const auto id = type.id() == type_id::dictionary ? type.value_type().id() : type.id();
+    const auto id = penstock::detail::innermost(type).id();
     return is_integer(id) || is_floating(id) || id == type_id::decimal128 || id == type_id::decimal256;
 }
 
@@ -361,10 +361,9 @@ PENSTOCK_DECL bool column_reader::append(const row_run& run, const cell_rules& r
 /// False, and nothing appended, where the text is none of the column's type.
 PENSTOCK_DECL bool column_reader::append_value(std::string_view text, const cell_rules& rules) {
     if (form_) return append_date(text, *form_, builder_);
-    if (field_.type().id() == type_id::boolean) {
+    if (penstock::detail::innermost(field_.type()).id() == type_id::boolean) {
         const auto value = rules.boolean(text);
-        if (value) builder_.as<boolean_builder>().append(*value);
-        return value.has_value();
+        return value && parser_.append(*value ? "true" : "false", builder_);
     }
     if (!numeric_) return parser_.append(text, builder_);
     return rules.numbers()->to_plain(text, number_) && parser_.append(number_, builder_);

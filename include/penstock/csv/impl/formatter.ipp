@@ -106,9 +106,9 @@ PENSTOCK_DECL std::string_view formatter::append_unquoted(std::string& out, std:
 
 /// With the options' texts of truth values and numbers.
 PENSTOCK_DECL bool formatter::append_value(std::string& out, const array& column, std::size_t row) const {
-    const auto& type = column.type();
-    const auto id = type.id() == type_id::dictionary ? type.value_type().id() : type.id();
-    if (type.id() == type_id::boolean) {
+    const auto id = column.type().id();
+    if (id == type_id::dictionary) return append_value(out, column.dictionary(), column.index_at(row));
+    if (id == type_id::boolean) {
         out += column.boolean_at(row) ? options_.true_text() : options_.false_text();
         return true;
     }

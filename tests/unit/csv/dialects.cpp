@@ -430,7 +430,7 @@ std::optional<std::vector<std::vector<std::string>>> by_the_book(std::string_vie
 TEST_CASE("csv dialects: random texts in random dialects, by the book") {
     std::mt19937 random{11};
     int fine = 0;
-    for (int round = 0; round < 5000; ++round) {
+    for (int round = 0; round < 1800; ++round) {
         csv::dialect d;
         d.delimiter = std::vector<std::string>{",", "||", "|-", "-|-"}[random() % 4];
         d.comment = std::vector<std::string>{"", "#", "#|"}[random() % 3];
@@ -464,7 +464,7 @@ TEST_CASE("csv dialects: random texts in random dialects, by the book") {
         REQUIRE_MESSAGE(got.text() == wanted, text);
         ++fine;
     }
-    CHECK(fine > 1500);
+    CHECK(fine > 500);
 }
 
 } // namespace csv_dialects_test

@@ -63,7 +63,7 @@ TEST_CASE("csv differential: reads of every size from 1 to 70") {
 
 TEST_CASE("csv differential: random texts, random cuts, random options") {
     std::mt19937 random{6};
-    for (int round = 0; round < 4000; ++round) {
+    for (int round = 0; round < 1500; ++round) {
         const auto text = random_text(random, random() % 300);
         auto o = random_options(random);
         if (random() % 2 == 0) o.ragged_rows(static_cast<csv::ragged_rows>(random() % 4));
@@ -92,7 +92,7 @@ TEST_CASE("csv differential: input that fails anywhere gives the whole rows befo
             CAPTURE(part);
             REQUIRE(whole.failed.has_value());
             CHECK(whole.failed->code() == errc::connection_closed);
-            for (std::size_t chunk = 1; chunk < 80; ++chunk)
+            for (const std::size_t chunk : {1, 2, 3, 5, 16, 33, 64, 79})
                 REQUIRE(read(part, o, [&](std::size_t) { return chunk; }, gone) == whole);
             // All that an orderly end would give, but for a row that has no end yet.
             const auto ended = read(part, o);
@@ -162,7 +162,7 @@ TEST_CASE("csv differential: random texts by the book") {
     std::mt19937 random{7};
     int fine = 0;
     int malformed = 0;
-    for (int round = 0; round < 60000; ++round) {
+    for (int round = 0; round < 20000; ++round) {
         // few kinds of characters, so that rows often agree in length and quotes often close; long runs reach
         // the blocks
         std::string text;
@@ -198,8 +198,8 @@ TEST_CASE("csv differential: random texts by the book") {
             fine += !expected.empty();
         }
     }
-    CHECK(fine > 5000);
-    CHECK(malformed > 1000);
+    CHECK(fine > 1500);
+    CHECK(malformed > 300);
 }
 
 TEST_CASE("csv differential: a quote at every place of two blocks") {

@@ -157,7 +157,7 @@ TEST_CASE("csv split: rows, line ends, quotes") {
 
 TEST_CASE("csv split: every boundary lies in a quoted field full of rows") {
     std::string text = "id,note\n";
-    for (int i = 0; i < 30; ++i) {
+    for (int i = 0; i < 8; ++i) {
         text += std::to_string(i) + ",\"";
         for (int k = 0; k < 20; ++k) text += std::to_string(1000 + k) + ",fake\n";
         text += "\"\n";
@@ -221,7 +221,7 @@ TEST_CASE("csv split: policies, limits and numbers count over all parts") {
 TEST_CASE("csv split: random texts, random options") {
     std::mt19937 random{17};
     std::size_t rows = 0;
-    for (int round = 0; round < 1500; ++round) {
+    for (int round = 0; round < 500; ++round) {
         std::string text;
         if (random() % 3) {
             text = random_text(random, random() % 600);
@@ -251,7 +251,7 @@ TEST_CASE("csv split: random texts, random options") {
             REQUIRE_MESSAGE(got == expected, text, " in ", tasks, " tasks of ", bytes, " bytes: ", got, " instead of ", expected);
         }
     }
-    CHECK(rows > 5000);
+    CHECK(rows > 1500);
 }
 
 awaitable<std::optional<record_batch>> begin_next(csv::batch_reader& reader, bool& begun) {

@@ -53,7 +53,7 @@ void check(const std::string& text, const lines_options& o, bool cut_off = false
     auto whole = read_source(source_of(text, 1 << 20, cut_off), o);
     whole.batches.clear();
     for (const std::size_t tasks : {2, 3})
-        for (const std::size_t bytes : {1, 10, 60, 200, 100000})
+        for (const std::size_t bytes : {1, 60, 200, 100000})
             for (const std::size_t chunk : {5, 1000}) {
                 const auto got = split(text, o, tasks, bytes, chunk, cut_off);
                 REQUIRE_MESSAGE(got == whole, text, " in ", tasks, " tasks of ", bytes, " bytes, read by ", chunk, ": ", got.rows.size(),
@@ -104,8 +104,8 @@ TEST_CASE("jsonl split: errors are where they are, policies count over all parts
     for (const auto policy : {bad_records::skip, bad_records::capture, bad_records::null_values, bad_records::fail}) {
         auto o = lines_options().schema(s).on_bad_record(policy).row_index("n", 5).batch_rows(8).max_record_bytes(90);
         check(text, o);
-        for (const int limit : {0, 1, 10, 20, 40, 41, 42, 43, 60, 61}) check(text, lines_options{o}.limit(limit));
-        for (const int most : {0, 1, 5, 10, 14, 15, 16, 17, 18, 19, 20}) check(text, lines_options{o}.max_bad_records(most));
+        for (const int limit : {0, 20, 41, 42, 60}) check(text, lines_options{o}.limit(limit));
+        for (const int most : {0, 10, 15, 16, 17}) check(text, lines_options{o}.max_bad_records(most));
         check(text, lines_options{o}.limit(30).max_bad_records(5));
         check(text, lines_options{o}.max_kept_errors(3));
     }
@@ -116,7 +116,7 @@ TEST_CASE("jsonl split: random lines, random options") {
     static constexpr std::string_view lines[] = {"{\"a\":1,\"b\":\"x\"}", "{\"b\":\"y\",\"a\":2}", "{\"a\":null}", "{\"a\":1.5}", "{}", "", "{\"a\":",
                                                  "[]", "{\"a\":3,\"b\":\"\\n\",\"c\":[1,2]}", "{\"b\":\"0123456789012345678901234567890123456789\"}"};
     std::size_t rows = 0;
-    for (int round = 0; round < 600; ++round) {
+    for (int round = 0; round < 300; ++round) {
         std::string text;
         const auto kinds = 1 + random() % std::size(lines);
         for (auto n = random() % 60; n > 0; --n) (text += lines[random() % kinds]) += random() % 5 ? "\n" : "\r\n";
@@ -139,7 +139,7 @@ TEST_CASE("jsonl split: random lines, random options") {
         REQUIRE_MESSAGE(got == whole, text, " in parts of ", bytes, " bytes: ", got.counts(), " ", got.error.message(), " instead of ",
                         whole.counts(), " ", whole.error.message());
     }
-    CHECK(rows > 3000);
+    CHECK(rows > 1500);
 }
 
 } // namespace json_split_test

@@ -83,6 +83,9 @@ PENSTOCK_DECL detected_dialect detect_dialect(std::string_view sample, bool comp
 namespace detail {
 /// What `detect_dialect` looks at.
 inline constexpr std::size_t detection_bytes = std::size_t{32} << 10;
+
+/// The same for text whose byte-order mark was passed over: a second one is a character.
+PENSTOCK_DECL detected_dialect detect_behind_mark(std::string_view sample, bool complete, const detect_options& known);
 } // namespace detail
 
 } // namespace penstock::csv

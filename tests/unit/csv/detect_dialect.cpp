@@ -132,4 +132,13 @@ TEST_CASE("detect: the reader takes dialect and header from the text, however it
     CHECK(parser.detected()->confidence == 0);
 }
 
+TEST_CASE("csv: only the first byte-order mark is passed over, also where the dialect is detected") {
+    const std::string_view text = "\xef\xbb\xbf\xef\xbb\xbf\x35,a\t \"\"nzm\x1a\x07" "a\t \xef,a\t\xbf\n";
+    const auto found = csv::detect_dialect(text, true);
+    const auto detected = csv_test::read(text, csv::options().detect(true));
+    const auto told = csv_test::read(text, csv::options().dialect(found.dialect).header(found.header));
+    CHECK(detected.error() == told.error());
+    CHECK(detected.batches == told.batches);
+}
+
 } // namespace detect_dialect_test

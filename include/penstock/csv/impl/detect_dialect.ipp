@@ -185,8 +185,13 @@ inline bool has_header(sample_rows& sample, std::size_t columns) {
 } // namespace detail
 
 PENSTOCK_DECL detected_dialect detect_dialect(std::string_view sample, bool complete, const detect_options& known) {
-    const auto& delimiters = known.delimiters();
     if (sample.starts_with("\xef\xbb\xbf")) sample.remove_prefix(3);
+    return detail::detect_behind_mark(sample, complete, known);
+}
+
+PENSTOCK_DECL detected_dialect detail::detect_behind_mark(std::string_view sample, bool complete,
+                                                          const detect_options& known) {
+    const auto& delimiters = known.delimiters();
     if (sample.size() > detail::detection_bytes) {
         sample = sample.substr(0, detail::detection_bytes);
         complete = false;

@@ -92,9 +92,11 @@ PENSTOCK_DECL bool parser::state::detect() {
     constexpr std::size_t enough = detail::detection_bytes + 1; // to know there is more
     const auto text = index.read_text().substr(0, enough);
     if (text.size() < enough && !index.finished()) return false;
-    detected = detect_dialect(text, index.finished() && !index.is_cut_off(),
-                              detect_options().delimiters(options.detect_delimiters()).comment(options.dialect().comment).trim(
-                                  options.dialect().trim));
+    const auto known = detect_options()
+                           .delimiters(options.detect_delimiters())
+                           .comment(options.dialect().comment)
+                           .trim(options.dialect().trim);
+    detected = detail::detect_behind_mark(text, index.finished() && !index.is_cut_off(), known);
     options.dialect(detected->dialect).header(detected->header);
     rules = detail::cell_rules{options};
     check = detail::row_check{options};

@@ -38,14 +38,6 @@ csv::options choose(std::uint8_t a, std::uint8_t b) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < 3) return 0;
-    const auto options = choose(data[0], data[1]);
-    const auto text = text_behind(data, size, 3);
-    const bool broken = data[2] % 3 == 0;
-    const auto whole = read_csv(text, options, 0, broken);
-    require(whole == read_csv(text, options, 1u + data[2], broken));
-    // each at its turn, and not in reads of another size: one thing at a time
-    const auto level = static_cast<simd_level>(data[2] / 3 % (static_cast<int>(penstock::detail::best_simd_level()) + 1));
-    auto other = options;
-    require(whole == read_csv(text, other.instruction_set(level), 0, broken));
+    compare_csv(text_behind(data, size, 3), choose(data[0], data[1]), data[2]);
     return 0;
 }

@@ -40,12 +40,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size < 4) return 0;
     const auto options = choose(data[0], data[1], data[2]);
     if (!options.check()) return 0;
-    const auto text = text_behind(data, size, 4);
-    const bool broken = data[3] % 3 == 0;
-    const auto whole = read_csv(text, options, 0, broken);
-    require(whole == read_csv(text, options, 1u + data[3], broken));
-    const auto level = static_cast<simd_level>(data[3] / 3 % (static_cast<int>(penstock::detail::best_simd_level()) + 1));
-    auto other = options;
-    require(whole == read_csv(text, other.instruction_set(level), 0, broken));
+    compare_csv(text_behind(data, size, 4), options, data[3]);
     return 0;
 }

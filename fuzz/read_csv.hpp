@@ -6,6 +6,7 @@
 #include <penstock/csv/parser.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <random>
 #include <string>
 #include <string_view>
@@ -51,4 +52,15 @@ inline csv_outcome read_csv(std::string_view text, const penstock::csv::options&
                 reader.finish();
         }
     }
+}
+
+/// The same batches and the same error, cut as `how` says and by the kernels that it says: each at its turn, and not in reads of
+/// another size: one thing at a time.
+inline void compare_csv(std::string_view text, const penstock::csv::options& options, std::uint8_t how) {
+    const bool broken = how % 3 == 0;
+    const auto whole = read_csv(text, options, 0, broken);
+    require(whole == read_csv(text, options, 1u + how, broken));
+    const auto level = static_cast<penstock::simd_level>(how / 3 % (static_cast<int>(penstock::detail::best_simd_level()) + 1));
+    auto other = options;
+    require(whole == read_csv(text, other.instruction_set(level), 0, broken));
 }

@@ -1,5 +1,4 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
-#include <penstock/codec/compress.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/memory_io.hpp>
 #include <penstock/dataset/open.hpp>
@@ -7,6 +6,7 @@
 #include <penstock/s3/client.hpp>
 #include <penstock/s3/json_spec.hpp>
 
+#include <support/gzipped.hpp>
 #include <support/run.hpp>
 #include <support/served_store.hpp>
 #include <support/temporary_folder.hpp>
@@ -20,16 +20,6 @@ namespace open_test {
 using namespace penstock;
 
 using store = test::served_store;
-
-std::string gzipped(std::string_view text) {
-    std::string out;
-    auto sink = compress(std::make_unique<memory_sink>(out), compression::gzip);
-    test::run([](byte_sink& to, std::string_view bytes) -> awaitable<void> {
-        co_await to.write(as_bytes(bytes));
-        co_await to.commit();
-    }(*sink, text));
-    return out;
-}
 
 template <class F>
 failure thrown_by(F f) {
@@ -208,10 +198,10 @@ TEST_CASE("rows open by name, compressed or not, on disk and on S3") {
     store s;
     const std::string csv = "n,t\n1,a\n2,b\n", tsv = "n\tt\n1\ta\n2\tb\n", jsonl = "{\"n\":1,\"t\":\"a\"}\n{\"n\":2,\"t\":\"b\"}\n",
                       json = "[{\"n\":1,\"t\":\"a\"}, {\"n\":2,\"t\":\"b\"}]";
-    const std::pair<std::string, std::string> files[] = {{"x.csv", csv},           {"x.csv.gz", gzipped(csv)},
+    const std::pair<std::string, std::string> files[] = {{"x.csv", csv},           {"x.csv.gz", test::gzipped(csv)},
                                                          {"x.tsv", tsv},           {"x.jsonl", jsonl},
-                                                         {"x.jsonl.gz", gzipped(jsonl)}, {"x.json", json},
-                                                         {"y.json", jsonl},        {"x.json.gz", gzipped(json)}};
+                                                         {"x.jsonl.gz", test::gzipped(jsonl)}, {"x.json", json},
+                                                         {"y.json", jsonl},        {"x.json.gz", test::gzipped(json)}};
     std::optional<record_batch> first;
     for (const auto& [name, bytes] : files) {
         CAPTURE(name);
@@ -260,7 +250,7 @@ TEST_CASE("options reach the reader of the format") {
     auto inner = make_batch_reader(std::make_unique<memory_source>("{\"d\":{\"r\":[{\"a\":1},{\"a\":2}]}}", 3, "x.json"),
                                    open_options().rows_at("/d/r"));
     CHECK(test::run(count_rows(*inner)) == 2);
-    auto named = make_batch_reader(std::make_unique<memory_source>(gzipped("a\n1\n")),
+    auto named = make_batch_reader(std::make_unique<memory_source>(test::gzipped("a\n1\n")),
                                    open_options().format(file_format::csv).compression(compression::gzip));
     CHECK(test::run(count_rows(*named)) == 1);
 }
@@ -377,7 +367,7 @@ TEST_CASE("a few rows of a large object cost one request for its beginning") {
 TEST_CASE("rows are decompressed by the options, and in the client's budget") {
     const std::string csv = "a,b\n1,2\n3,4\n";
     const auto limited = open_options().format(file_format::csv).decompression(decompress_options().max_output(5));
-    auto rows = make_batch_reader(std::make_unique<memory_source>(gzipped(csv)), limited);
+    auto rows = make_batch_reader(std::make_unique<memory_source>(test::gzipped(csv)), limited);
     const auto f = test::run([](batch_reader& r) -> awaitable<failure> {
         const auto n = co_await as_result(count_rows(r));
         co_return n ? failure{} : n.error();
@@ -396,7 +386,7 @@ TEST_CASE("rows are decompressed by the options, and in the client's budget") {
         at.server.stop();
         co_return n;
     };
-    CHECK(test::run(s.io, read(s, gzipped(csv))) == 2);
+    CHECK(test::run(s.io, read(s, test::gzipped(csv))) == 2);
 }
 
 } // namespace open_test

@@ -2,7 +2,6 @@
 
 // Readers of all formats within memory budgets.
 #include <penstock/arrow/stream_writer.hpp>
-#include <penstock/codec/compress.hpp>
 #include <penstock/core/memory_io.hpp>
 #include <penstock/core/semaphore.hpp>
 #include <penstock/dataset/open_batches.hpp>
@@ -10,6 +9,7 @@
 #include <penstock/s3/client.hpp>
 #include <penstock/testing/s3_server.hpp>
 
+#include <support/gzipped.hpp>
 #include <support/run.hpp>
 
 #include <doctest/doctest.h>
@@ -110,16 +110,6 @@ std::string rows_of(const example& e, open_options options = open_options()) {
     return out;
 }
 
-std::string gzipped(std::string_view text) {
-    std::string out;
-    auto sink = compress(std::make_unique<memory_sink>(out), compression::gzip);
-    test::run([](byte_sink& to, std::string_view bytes) -> awaitable<void> {
-        co_await to.write(as_bytes(bytes));
-        co_await to.commit();
-    }(*sink, text));
-    return out;
-}
-
 TEST_CASE("readers of every format keep to small budgets, and give the same rows") {
     for (const auto& e : examples(15'000)) {
         CAPTURE(e.name);
@@ -209,7 +199,7 @@ TEST_CASE("many readers in one budget: all come to their end") {
         static std::vector<std::string> names; // of the compressed ones
         names.reserve(16);
         names.push_back(std::string{e.name} + ".gz");
-        all.push_back({names.back().c_str(), gzipped(e.text)});
+        all.push_back({names.back().c_str(), test::gzipped(e.text)});
     }
     for (const auto limit : {3 * mib, 8 * mib})
         for (const auto keep : {keeping::none, keeping::one}) {
@@ -403,7 +393,7 @@ TEST_CASE("S3, gzip and CSV within 8 MiB, one and thirty at a time") {
     store s;
     test::run(s.io, s.client.create_bucket("lake"));
     const auto text = csv_rows(5'000);
-    test::run(s.io, put_bytes(s.client, "s3://lake/a.csv.gz", gzipped(text)));
+    test::run(s.io, put_bytes(s.client, "s3://lake/a.csv.gz", test::gzipped(text)));
     const auto expected = rows_of({"a.csv", text});
     for (const std::size_t readers : {1u, 30u}) {
         CAPTURE(readers);
@@ -440,7 +430,7 @@ TEST_CASE("from object to object within 8 MiB") {
     store s;
     test::run(s.io, s.client.create_bucket("lake"));
     const auto text = csv_rows(60'000);
-    test::run(s.io, put_bytes(s.client, "s3://lake/a.csv.gz", gzipped(text)));
+    test::run(s.io, put_bytes(s.client, "s3://lake/a.csv.gz", test::gzipped(text)));
     test::run(s.io, convert(s.client, "s3://lake/a.csv.gz", "s3://lake/b.jsonl"));
     test::run(s.io, convert(s.client, "s3://lake/b.jsonl", "s3://lake/c.csv"));
     std::string back, expected = rows_of({"a.csv", text});

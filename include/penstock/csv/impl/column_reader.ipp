@@ -25,7 +25,7 @@ inline bool may_be_empty(const data_type& type) {
 
 inline bool is_numeric(const data_type& type) {
     const auto id = penstock::detail::innermost(type).id();
-    return is_integer(id) || is_floating(id) || id == type_id::decimal128 || id == type_id::decimal256;
+    return is_integer(id) || is_floating(id) || is_decimal(id);
 }
 
 PENSTOCK_DECL column_reader::column_reader(field f, table_layout::column where, bool mismatch_as_null,

@@ -114,7 +114,7 @@ PENSTOCK_DECL bool formatter::append_value(std::string& out, const array& column
     }
     const auto before = out.size();
     if (!append_scalar(out, column, row, options_.binary())) return false;
-    if (options_.numbers().plain() || !(is_floating(id) || id == type_id::decimal128 || id == type_id::decimal256)) return true;
+    if (options_.numbers().plain() || !(is_floating(id) || is_decimal(id))) return true;
     if (const auto point = out.find('.', before); point != out.npos) out[point] = options_.decimal_separator();
     return true;
 }

@@ -31,8 +31,7 @@ inline const char* find_string_mark(const char* first, const char* last) noexcep
 
 PENSTOCK_DECL document_buffer::document_buffer(std::shared_ptr<buffer_pool> pool, std::size_t max_record,
                                                document_shape shape, std::vector<std::string> path)
-    : record_buffer{std::move(pool), max_record},
-      kernels_{&penstock::detail::json_kernels_of(penstock::detail::best_simd_level())}, shape_{shape}, has_path_{!path.empty()},
+    : record_buffer{std::move(pool), max_record}, shape_{shape}, has_path_{!path.empty()},
       now_{document_walker{std::move(path)}} {}
 
 PENSTOCK_DECL void document_buffer::hold() {
@@ -61,33 +60,12 @@ PENSTOCK_DECL void document_buffer::mark_place(text_line& record) const noexcept
 
 PENSTOCK_DECL void document_buffer::pass_to(std::size_t i) noexcept {
     const auto passed = text(begin_, i);
-    if (const auto breaks = kernels_->line_feeds(passed.data(), passed.size())) {
-        now_.line += breaks;
-        now_.line_start = offset_ + begin_ + passed.rfind('\n') + 1;
+    if (const auto last = passed.rfind('\n'); last != std::string_view::npos) {
+        now_.line += static_cast<std::uint64_t>(std::count(passed.begin(), passed.end(), '\n'));
+        now_.line_start = offset_ + begin_ + last + 1;
     }
     begin_ = i;
     scanned_ = std::max(scanned_, i);
-}
-
-PENSTOCK_DECL std::optional<penstock::detail::json_layout> document_buffer::layout() const noexcept {
-    using penstock::detail::json_layout;
-    switch (now_.phase) {
-    case phase::lines:
-        return json_layout::lines;
-    case phase::elements:
-        return json_layout::elements;
-    case phase::values:
-        return json_layout::values;
-    default:
-        return std::nullopt;
-    }
-}
-
-PENSTOCK_DECL void document_buffer::consume(std::size_t records, std::size_t bytes) noexcept {
-    if (now_.phase == phase::lines) return record_buffer::consume(records, bytes);
-    pass_to(begin_ + bytes);
-    end_record(now_.phase);
-    gave_ = true;
 }
 
 PENSTOCK_DECL record_buffer::got document_buffer::next(text_line& record) {
@@ -246,7 +224,7 @@ PENSTOCK_DECL bool document_buffer::begin_record() {
     if (i == end_) return false;
     scanned_ = begin_;
     now_.started = true;
-    now_.closed = now_.in_string = now_.escaped = false;
+    now_.in_string = now_.escaped = false;
     now_.depth = 0;
     return true;
 }
@@ -319,8 +297,7 @@ PENSTOCK_DECL std::optional<record_buffer::got> document_buffer::next_element(te
 
 PENSTOCK_DECL std::optional<record_buffer::got> document_buffer::next_value(text_line& record) {
     if (!begin_record()) return ended_ ? got::end : got::need_input;
-    const bool found = now_.closed || find_value_end();
-    now_.closed = found;
+    const bool found = find_value_end();
     if (!passing_ && scanned_ - begin_ > max_line_) return too_long(record);
     if (!found && !ended_) {
         if (passing_) pass_to(scanned_);
@@ -376,7 +353,7 @@ PENSTOCK_DECL bool document_buffer::find_value_end() noexcept {
     const bool many = s.phase == phase::values;
     while (scanned_ < end_) {
         const char c = at(scanned_);
-        const bool inside = passing_ || scanned_ != begin_;
+        const bool inside = scanned_ != begin_;
         if (s.escaped) {
             s.escaped = false;
         } else if (s.in_string) {

@@ -107,17 +107,6 @@ PENSTOCK_DECL permit buffer_pool::pay(std::size_t size) {
 
 PENSTOCK_DECL buffer_pool::state& buffer_pool::store() noexcept { return state_->store ? *state_->store->state_ : *state_; }
 
-PENSTOCK_DECL void buffer_pool::set_aside(permit room) noexcept {
-    const std::lock_guard lock{state_->mutex};
-    state_->room.merge(std::move(room));
-}
-
-PENSTOCK_DECL void buffer_pool::give_up(std::uint64_t bytes) noexcept {
-    permit back; // given back after the lock: others may be resumed
-    const std::lock_guard lock{state_->mutex};
-    back = state_->room.split(bytes);
-}
-
 PENSTOCK_DECL buffer_pool::~buffer_pool() {
     for (auto& list : state_->free)
         for (auto* block : list) detail::free_block(block);

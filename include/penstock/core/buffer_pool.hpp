@@ -14,8 +14,8 @@ namespace penstock {
 inline constexpr std::size_t buffer_padding = 64;
 
 class buffer_pool;
+class memory_budget;
 class permit;
-class semaphore;
 namespace detail {
 class pool_account;
 }
@@ -57,7 +57,7 @@ class buffer_pool : public std::enable_shared_from_this<buffer_pool> {
     PENSTOCK_DECL static std::shared_ptr<buffer_pool> create(std::size_t max_idle = std::size_t{8} << 20);
     /// The same; blocks that others hold are paid from `budget` (a client's is `client::budget()`), which must not be null,
     /// the unused ones are not.
-    PENSTOCK_DECL static std::shared_ptr<buffer_pool> create(std::shared_ptr<semaphore> budget,
+    PENSTOCK_DECL static std::shared_ptr<buffer_pool> create(std::shared_ptr<memory_budget> budget,
                                                              std::size_t max_idle = std::size_t{8} << 20);
     PENSTOCK_DECL ~buffer_pool();
     buffer_pool(const buffer_pool&) = delete;
@@ -73,7 +73,7 @@ class buffer_pool : public std::enable_shared_from_this<buffer_pool> {
     /// Bytes that others hold right now.
     PENSTOCK_DECL std::size_t in_use() const noexcept;
     /// Null for none.
-    PENSTOCK_DECL const std::shared_ptr<semaphore>& budget() const noexcept;
+    PENSTOCK_DECL const std::shared_ptr<memory_budget>& budget() const noexcept;
 
   private:
     struct state;

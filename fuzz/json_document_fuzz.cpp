@@ -1,8 +1,9 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 
-// JSON documents: any bytes end in batches or an error, the same however they are cut; what simdjson's DOM takes as a whole
-// gives the same rows, and what gives rows to the end is JSON by our own checker, too. The first byte says how the data is cut and
-// what is done with bad records, the second what kind of document it is and where its rows are.
+// JSON documents: any bytes end in batches or an error, the same however they are cut, and whether records are read many at
+// once or one by one; what simdjson's DOM takes as a whole gives the same rows, and what gives rows to the end is JSON by our
+// own checker, too. The first byte says how the data is cut and what is done with bad records, the second what kind of document
+// it is and where its rows are.
 #include "read_json.hpp"
 #include "support.hpp"
 
@@ -80,6 +81,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto cut = read_json(text, options, 1 + how / 64);
         require(whole.error == cut.error);
         require(whole.batches == cut.batches);
+        const auto general = read_json(text, document_options{options}.expect_flat_rows(false), text.size() + 1);
+        require(whole.error == general.error);
+        require(whole.batches == general.batches);
         return whole;
     };
     check_cut();

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/core/detail/cpu_features.hpp>
 #include <penstock/format/binary_text.hpp>
 #include <penstock/format/read_options.hpp>
 
@@ -17,6 +18,8 @@ struct record_options {
     bool infer_nested = true;
     bool duplicate_keys_as_error = false;
     binary_form binary = binary_form::base64;
+    simd_level instruction_set = penstock::detail::best_simd_level();
+    bool expect_flat_rows = true;
 };
 
 /// Chaining setters for them.
@@ -52,7 +55,21 @@ class record_option_setters : public read_option_setters<Derived> {
         records_.binary = form;
         return static_cast<Derived&>(*this);
     }
+    /// For tests and measurements: kernels of a level below the processor's, which is the default. Precondition: the
+    /// processor has it.
+    Derived& instruction_set(simd_level level) {
+        records_.instruction_set = level;
+        return static_cast<Derived&>(*this);
+    }
+    /// For tests and measurements: false reads every record by the general parser, also those that could be read many at
+    /// once. The result is the same.
+    Derived& expect_flat_rows(bool on) {
+        records_.expect_flat_rows = on;
+        return static_cast<Derived&>(*this);
+    }
 
+    simd_level instruction_set() const noexcept { return records_.instruction_set; }
+    bool expect_flat_rows() const noexcept { return records_.expect_flat_rows; }
     const record_options& records() const noexcept { return records_; }
 
   protected:

@@ -94,7 +94,7 @@ TEST_CASE("csv ragged rows: what a policy does not allow is a bad record") {
     auto r = check(text, ragged(pad).on_bad_record(bad_records::skip));
     CHECK(r.text() == "1|2;3|~;7|8");
     CHECK(r.counts().starts_with("3 1 0 0: read csv t.csv, line 4, column 4, byte 13: a row has the wrong number of fields: "
-                                 "more than the 2 fields of the first row"));
+                                 "more than the 2 fields of the first row: \"4,5,\""));
     CHECK(r.statistics.ragged_rows == 1);
     r = check(text, ragged(trim).on_bad_record(bad_records::capture).capture_column("bad"));
     CHECK(r.text() == "1|2|~;~|~|3;4|5|~;7|8|~");
@@ -120,7 +120,8 @@ TEST_CASE("csv ragged rows: types come from the fields that are there; a schema,
     const auto s = make_schema({field{"x", data_type::int64()}, field{"y", data_type::string()}});
     CHECK(rows("1\n2,3,4\n", ragged(pad_and_trim).header(false).schema(s)) == "1|~;2|3");
     CHECK(check("1\n", ragged(trim).header(false).schema(s)).error() ==
-          "read csv t.csv, line 1, column 2, byte 1: a row has the wrong number of fields: 1 field, but 2 in the schema");
+          "read csv t.csv, line 1, column 2, byte 1: a row has the wrong number of fields: 1 field, but 2 in the schema: \"1\""
+          "; hint: is the delimiter right? such rows are taken by ragged_rows, left out by on_bad_record");
 }
 
 TEST_CASE("csv ragged rows: a batch counts what is missing: a wide table and short lines do not take much memory") {
@@ -174,9 +175,10 @@ TEST_CASE("csv names: in place of a header, or with one") {
 
     CHECK(check("a,b,c\n1,2\n", named).error() ==
           "read csv t.csv, line 1, column 6, byte 5: a row has the wrong number of fields: the header has 3 fields, but 2 names "
-          "were given");
+          "were given: \"a,b,c\"; hint: give as many names as there are columns, or choose ragged_rows");
     CHECK(check("1\n", csv::options{named}.header(false)).error() ==
-          "read csv t.csv, line 1, column 2, byte 1: a row has the wrong number of fields: 1 field, but 2 in names");
+          "read csv t.csv, line 1, column 2, byte 1: a row has the wrong number of fields: 1 field, but 2 in names: \"1\""
+          "; hint: is the delimiter right? such rows are taken by ragged_rows, left out by on_bad_record");
     CHECK(check("a\n1,2\n", csv::options{named}.ragged_rows(pad)).text() == "1|2");
     CHECK(check("a,b,c\n1,2\n", csv::options{named}.ragged_rows(trim)).text() == "1|2");
     CHECK(check("a,b,c\n1,2\n", csv::options{named}.ragged_rows(pad)).failed->code() == errc::ragged_row);
@@ -256,7 +258,7 @@ TEST_CASE("csv delimiters of several bytes") {
     CHECK(rows("a||b\n1||2\r\n\"x||y\"||z|\n||\n|||\n", o) == "1|2;x||y|z|;~|~;~||");
     CHECK(rows("a|||b\n1||2\n", csv::options{o}.header(false)) == "a||b;1|2");
     CHECK(check("a||b\n1||2||3\n", o).error() == "read csv t.csv, line 2, column 5, byte 9: a row has the wrong number of fields: "
-                                              "more than the 2 fields of the first row");
+                                              "more than the 2 fields of the first row: \"1||2||\"; hint: is the delimiter right? such rows are taken by ragged_rows, left out by on_bad_record");
     CHECK(check("a||b\n\"1\"|2\n", o).failed->detail().column == 4);
     CHECK(rows("a||b\n\"1\" || \"2\" \n", csv::options{o}.trim(true)) == "1|2");
     CHECK(rows("a\xc2\xa6" "b\n1\xc2\xa6\xc2\xa7\n", csv::options{o}.delimiter("\xc2\xa6")) == "1|\xc2\xa7");

@@ -74,7 +74,7 @@ TEST_CASE("csv parser: a byte-order mark") {
     CHECK(rows("\xef\xbb\xbf") == "");
     CHECK(rows("\xef\xbb") ==
           "error: read csv t.csv, line 1, column 1, byte 0: text is not valid UTF-8: column "
-          "\"f0\"; hint: CSV is read as UTF-8");
+          "\"f0\": \"\\xef\"; hint: CSV is read as UTF-8");
     CHECK(rows("a,\xef\xbb\xbf\n") == "a|\xef\xbb\xbf"); // only at the start
 }
 
@@ -173,7 +173,7 @@ TEST_CASE("csv parser: an explicit schema without a header goes by position") {
     CHECK(r.failed->code() == errc::ragged_row);
     CHECK(read("1\n", o).error() ==
           "read csv t.csv, line 1, column 2, byte 1: a row has the wrong number of fields: 1 "
-          "field, but 2 in the schema");
+          "field, but 2 in the schema: \"1\"; hint: is the delimiter right? such rows are taken by ragged_rows, left out by on_bad_record");
 }
 
 TEST_CASE("csv parser: only the columns that were asked for are converted") {
@@ -241,11 +241,11 @@ TEST_CASE("csv parser: ragged rows") {
     CHECK(r.failed->code() == condition::malformed);
     CHECK(r.error() ==
           "read csv t.csv, line 3, column 4, byte 15: a row has the wrong number of fields: 2 fields, but "
-          "3 in the first row");
+          "3 in the first row: \"4,5\"; hint: is the delimiter right? such rows are taken by ragged_rows, left out by on_bad_record");
     r = read("a,b\n1,2,3\n");
     CHECK(r.error() ==
           "read csv t.csv, line 2, column 4, byte 7: a row has the wrong number of fields: more than the 2 "
-          "fields of the first row");
+          "fields of the first row: \"1,2,\"; hint: is the delimiter right? such rows are taken by ragged_rows, left out by on_bad_record");
     CHECK(read("a\n1,2\n").failed->code() == errc::ragged_row);
     CHECK(read("a,b\n1,2,\n").failed->code() == errc::ragged_row);
     CHECK(read("a,b\n\"x\ny\"\n").error().find("line 3, column 3") != std::string::npos);
@@ -255,13 +255,13 @@ TEST_CASE("csv parser: malformed quotes") {
     auto r = read("a,b\n1,\"x\"y\n");
     CHECK(r.failed->code() == errc::malformed_csv);
     CHECK(r.error() ==
-          "read csv t.csv, line 2, column 6, byte 9: malformed CSV: text behind a closing quote; hint: a "
+          "read csv t.csv, line 2, column 6, byte 9: malformed CSV: text behind a closing quote: \"1,\"x\"y\"; hint: a "
           "quote inside a quoted field must be escaped");
     r = read("a,b\n1,x\n2,\"y\n3,z\n");
     CHECK(r.text() == "1|x");
     CHECK(r.error() ==
           "read csv t.csv, line 3, column 3, byte 10: malformed CSV: the text ends in the middle of a field "
-          "that begins here; hint: is the file cut off, or a quote not closed?");
+          "that begins here: \"\"y\\n3,z\\n\"; hint: is the file cut off, or a quote not closed?");
     CHECK(read("\"").failed->code() == errc::malformed_csv);
     CHECK(read("\"a\" ,b\n").failed->code() == errc::malformed_csv);
     CHECK(read("a,b\n1,\"").failed->code() == errc::malformed_csv);
@@ -271,7 +271,7 @@ TEST_CASE("csv parser: text that is not UTF-8") {
     auto r = read("a,b\nx,ab\xff\n");
     CHECK(r.failed->code() == errc::invalid_utf8);
     CHECK(r.error() ==
-          "read csv t.csv, line 2, column 5, byte 8: text is not valid UTF-8: column \"b\"; hint: CSV is "
+          "read csv t.csv, line 2, column 5, byte 8: text is not valid UTF-8: column \"b\": \"ab\\xff\"; hint: CSV is "
           "read as UTF-8");
     CHECK(read("a,\xc3\n1,2\n").failed->code() == errc::invalid_utf8); // in the header
     // the halves of one sequence in two fields make no sequence

@@ -86,8 +86,8 @@ TEST_CASE("csv policies: places of errors behind a bad record") {
     CHECK(r.text() == "4|5");
     REQUIRE(r.statistics.errors.size() == 3);
     CHECK(r.statistics.errors[0].message() ==
-          "read csv t.csv, line 3, column 3, byte 13: malformed CSV: text behind a closing quote; hint: a quote inside a "
-          "quoted field must be escaped");
+          "read csv t.csv, line 3, column 3, byte 13: malformed CSV: text behind a closing quote: \"1,\"2\"\"\\n3\"x\"; hint: a "
+          "quote inside a quoted field must be escaped");
     CHECK(r.statistics.errors[1].detail().line == 5);
     CHECK(r.statistics.errors[1].detail().column == 3);
     CHECK(*r.statistics.errors[1].detail().byte_offset == 21);
@@ -101,6 +101,21 @@ TEST_CASE("csv policies: text that is not UTF-8, nulls that may not be") {
     CHECK((*r.columns)[0].nullable());
     CHECK(r.statistics.errors[0].code() == errc::invalid_utf8);
     CHECK(r.statistics.errors[1].code() == errc::type_mismatch);
+}
+
+TEST_CASE("csv policies: an error shows the text it is about, cut and escaped") {
+    const auto shown = [](std::string_view text, csv::options o) { return check(text, std::move(o)).failed->detail().message; };
+    const std::string long_text(100, 'x');
+    CHECK(shown("a,b\n" + long_text + "\n", csv::options()) == "1 field, but 2 in the first row: \"..." + std::string(40, 'x') + '"');
+    CHECK(shown("a,b\n\x1b[31m\n", csv::options()) == "1 field, but 2 in the first row: \"\\x1b[31m\"");
+    std::string accents = "a,b\n";
+    for (int i = 0; i < 40; ++i) accents += "\xe6\x97\xa5";
+    CHECK(shown(accents, csv::options()).ends_with("\"...\xe6\x97\xa5" + accents.substr(accents.size() - 36) + '"'));
+    CHECK(shown("a\n" + long_text, csv::options().max_record_bytes(50)) == "more than 50 bytes: \"" + std::string(40, 'x') + "...\"");
+    CHECK(shown("a\n" + long_text, csv::options().max_record_bytes(8)) == "more than 8 bytes: \"xxxxxxxx\"");
+    CHECK(shown("a,\xff\n", csv::options()) == "the name of column 2: \"\\xff\"");
+    CHECK(shown("a\n\"" + long_text, csv::options()) ==
+          "the text ends in the middle of a field that begins here: \"\"" + std::string(39, 'x') + "...\"");
 }
 
 TEST_CASE("csv policies: values that become null are counted") {
@@ -123,7 +138,7 @@ TEST_CASE("csv policies: at most so many bad records") {
     auto r = check("a,b\n1\n2\n3,4\n5\n6,7\n", skip().schema(ints()).max_bad_records(2));
     CHECK(r.text() == "3|4");
     CHECK(r.error() == "read csv t.csv, line 5, column 2, byte 13: a row has the wrong number of fields: 1 field, but 2 in "
-                       "the first row; before it there were 2 bad records, as many as max_bad_records allows");
+                       "the first row: \"5\"; before it there were 2 bad records, as many as max_bad_records allows; hint: is the delimiter right? such rows are taken by ragged_rows, left out by on_bad_record");
     CHECK(r.statistics.skipped_rows == 2);
     CHECK(check("a,b\n1\n2\n3,4\n5\n6,7\n", skip().schema(ints()).max_bad_records(3)).text() == "3|4;6|7");
 }

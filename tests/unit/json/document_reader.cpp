@@ -278,6 +278,12 @@ TEST_CASE("document_reader: an element that is too long is bad, and is not kept"
     const auto values_of_many = read_cut("{\"a\":\"x\"} " + large + " {\"a\":\"y\"}",
                                          document_options(skip).shape(document_shape::concatenated));
     CHECK(values_of_many.rows == rows{"\"x\"", "\"y\""});
+    // it ends where it ends, also where nothing stands between it and the next one
+    const auto side_by_side = read_cut(large + "1" + large + "{\"a\":\"z\"}" + std::string(200, '1') + "\"x y\"",
+                                       document_options(skip).shape(document_shape::concatenated).schema(penstock::make_schema(
+                                           std::vector<penstock::field>{penstock::field{"a", penstock::data_type::string()}})));
+    CHECK(side_by_side.rows == rows{"\"z\""});
+    CHECK(side_by_side.statistics.skipped_rows == 5);
     const auto one = read_cut("{\"d\":" + large + ",\"e\":0}",
                               document_options(skip).rows_at("/d").schema(penstock::make_schema(
                                   std::vector<penstock::field>{penstock::field{"a", penstock::data_type::string()}})));

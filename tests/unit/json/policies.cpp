@@ -30,6 +30,19 @@ outcome check(std::string_view text, const lines_options& o) {
     return whole;
 }
 
+TEST_CASE("json lines policies: an error shows the text it is about, cut and escaped") {
+    const auto shown = [](std::string_view text, const lines_options& o = {}) { return check(text, o).error.detail().message; };
+    const std::string long_text(100, 'x');
+    CHECK(shown("{\"a\":1,,\"b\":2}\n") == "expected a key in quotation marks: \"{\"a\":1,,\"");
+    CHECK(shown("{\"" + long_text + "\":1,}\n") ==
+          "expected a key in quotation marks: \"..." + std::string(35, 'x') + "\":1,}\"");
+    CHECK(shown("{\"a\":\"\xff\"}\n") == "\"{\"a\":\"\\xff\"");
+    CHECK(shown("[1,\x1b]\n") == "not a JSON value: \"[1,\\x1b\"");
+    CHECK(shown("{\"a\":\"" + long_text + "\"}\n", lines_options{}.schema(one()).max_record_bytes(60)) ==
+          "a line is longer than 60 bytes: \"{\"a\":\"" + std::string(34, 'x') + "...\"");
+    CHECK(shown("17\n") == "a row must be an object, but the value is an integer: \"17\"");
+}
+
 TEST_CASE("json lines policies: what is skipped and what is captured") {
     struct row {
         std::string_view text;

@@ -25,7 +25,7 @@ struct result_of {
     friend bool operator==(const result_of&, const result_of&) = default;
 };
 
-awaitable<void> collect(lines_reader& reader, result_of& out) {
+awaitable<void> collect(batch_reader& reader, result_of& out) {
     try {
         for (;;) {
             auto batch = co_await reader.next();
@@ -37,8 +37,10 @@ awaitable<void> collect(lines_reader& reader, result_of& out) {
     }
 }
 
-result_of read(const std::string& text, lines_options options, std::size_t chunk = static_cast<std::size_t>(-1)) {
-    lines_reader reader{std::make_unique<memory_source>(text, chunk, "data.jsonl"), std::move(options)};
+template <class Options>
+result_of read(const std::string& text, Options options, std::size_t chunk = static_cast<std::size_t>(-1)) {
+    using reader_type = std::conditional_t<std::is_same_v<Options, lines_options>, lines_reader, document_reader>;
+    reader_type reader{std::make_unique<memory_source>(text, chunk, "data.json"), std::move(options)};
     result_of out;
     test::run(collect(reader, out));
     outcome counted;
@@ -123,24 +125,47 @@ struct writer {
     }
 };
 
-void compare(const std::string& text, const lines_options& options, std::size_t piece) {
-    const auto general = read(text, lines_options{options}.expect_flat_rows(false));
+writer writer_of(unsigned seed) {
+    writer w{std::mt19937{seed}};
+    w.spaces = seed % 3 == 1;
+    w.odd = seed % 5 == 0 ? 0 : seed % 5 == 1 ? 60 : 300;
+    return w;
+}
+
+template <class Options>
+void compare(const std::string& text, const Options& options, std::size_t piece) {
+    const auto general = read(text, Options{options}.expect_flat_rows(false));
     for (int l = 0; l <= static_cast<int>(penstock::detail::best_simd_level()); ++l) {
         CAPTURE(l);
-        const auto quick = read(text, lines_options{options}.instruction_set(static_cast<simd_level>(l)));
+        const auto quick = read(text, Options{options}.instruction_set(static_cast<simd_level>(l)));
         CHECK(quick.error == general.error);
         CHECK(quick.counts == general.counts);
         CHECK(quick.batches == general.batches);
     }
-    CHECK(read(text, options, piece) == general);
+    const auto cut = read(text, options, piece);
+    CHECK(cut.error == general.error);
+    CHECK(cut.counts == general.counts);
+    CHECK(cut.batches == general.batches);
+}
+
+template <class Options>
+Options random_options(writer& w, unsigned seed) {
+    Options options;
+    if (seed % 2) options.schema(given());
+    options.batch_rows(1 + w.below(40)).inference_rows(1 + w.below(30)).on_bad_record(static_cast<bad_records>(w.below(4)));
+    if (w.below(4) == 0) options.columns(std::vector<std::string>{"o", "i", "lo"}).schema(given());
+    if (w.below(6) == 0) options.missing_columns(missing_columns::fail);
+    if (w.below(6) == 0) options.extra_columns(extra_columns::fail);
+    if (w.below(6) == 0) options.max_record_bytes(400);
+    if (w.below(6) == 0) options.batch_bytes(1500);
+    if (w.below(6) == 0) options.infer_nested(false);
+    return options;
 }
 
 TEST_CASE("walked rows: random records, as the general parser reads them") {
     for (unsigned seed = 1; seed <= 150; ++seed) {
         CAPTURE(seed);
-        writer w{std::mt19937{seed}};
-        w.spaces = seed % 3 == 1;
-        w.odd = seed % 5 == 0 ? 0 : seed % 5 == 1 ? 60 : 300;
+        auto w = writer_of(seed);
         std::string text;
         const auto rows = 1 + w.below(60);
         for (unsigned i = 0; i < rows; ++i) {
@@ -148,15 +173,99 @@ TEST_CASE("walked rows: random records, as the general parser reads them") {
             if (w.odd && w.below(100) == 0) text += w.pick({"7\n", "[]\n", "{\n", "{}{}\n", "{}\n", "\x01\n", "{\"i\":\x01 1}\n", "{\"s\":\"\xff\"}\n", "}\n"});
         }
         CAPTURE(text);
-        lines_options options;
-        if (seed % 2) options.schema(given());
-        options.batch_rows(1 + w.below(40)).inference_rows(1 + w.below(30)).on_bad_record(static_cast<bad_records>(w.below(4)));
-        if (w.below(4) == 0) options.columns(std::vector<std::string>{"o", "i", "lo"}).schema(given());
-        if (w.below(6) == 0) options.missing_columns(missing_columns::fail);
-        if (w.below(6) == 0) options.extra_columns(extra_columns::fail);
-        if (w.below(6) == 0) options.max_record_bytes(400);
-        if (w.below(6) == 0) options.infer_nested(false);
+        compare(text, random_options<lines_options>(w, seed), 1 + w.below(300));
+    }
+}
+
+TEST_CASE("walked rows: random elements of arrays, and values one behind the other") {
+    for (unsigned seed = 1; seed <= 120; ++seed) {
+        CAPTURE(seed);
+        auto w = writer_of(seed);
+        const auto gap = [&] { return w.spaces ? w.gap() + w.pick({"", "\n", "\n\n  "}) : w.pick({"", "", "", "", "\n"}); };
+        const bool array = seed % 4 > 1;
+        const bool within = array && seed % 8 > 5;
+        std::string text = within ? "{\"n\":[1,{}],\"rows\":[" : array ? "[" : "";
+        const auto rows = 1 + w.below(60);
+        for (unsigned i = 0; i < rows; ++i) {
+            if (i) text += array ? "," : w.below(2) ? "" : "\n";
+            text += gap();
+            if (w.odd && w.below(100) == 0)
+                text += w.pick({"7", "[]", "{", "{}{}", "{}", "\x01", "{\"i\":\x01 1}", "{\"s\":\"\xff\"}", "}", "", "]", "[{\"i\":1},{\"i\":2}]",
+                                "{\"i\":1]", "\"a\"", "{\"i\":1}}"});
+            else
+                text += w.row();
+            text += gap();
+        }
+        if (w.below(9)) text += within ? "],\"rows\":[{\"i\":1},{\"i\":2}]}" : array ? "]" : "";
+        CAPTURE(text);
+        auto options = random_options<document_options>(w, seed);
+        if (within) options.rows_at("/rows");
+        if (!array && w.below(2)) options.shape(document_shape::concatenated);
         compare(text, options, 1 + w.below(300));
+    }
+}
+
+/// The same rows in every shape, as minified as it goes, and indented.
+TEST_CASE("walked rows: flat rows of documents are those of lines") {
+    std::vector<std::string> rows;
+    std::vector<std::string> indented;
+    for (int i = 0; i < 400; ++i) {
+        const auto n = std::to_string(i * 7919 % 1000);
+        const auto s = i % 9 ? "x, y {} [] : " + n : std::string{"\\\"}\\u00e9"};
+        rows.push_back("{\"a\":" + n + ",\"s\":\"" + s + "\",\"t\":\"2024-02-29 12:30:00\",\"b\":" + (i % 3 ? "true" : "null") + "}");
+        indented.push_back("  {\n    \"a\": " + n + ",\n    \"s\": \"" + s + "\",\n    \"t\": \"2024-02-29 12:30:00\",\n    \"b\": " +
+                           (i % 3 ? "true" : "null") + "\n  }");
+    }
+    const auto joined = [](const std::vector<std::string>& all, const std::string& by) {
+        std::string out;
+        for (const auto& r : all) out += (out.empty() ? "" : by) + r;
+        return out;
+    };
+    const auto join = [&](const std::string& by) { return joined(rows, by); };
+    const auto expected = read(join("\n"), lines_options{}.batch_rows(100));
+    REQUIRE(expected.error == "");
+    const auto same = [&](const std::string& text, document_options options) {
+        options.batch_rows(100);
+        const auto all = read(text, options);
+        CHECK(all.error == "");
+        CHECK(all.batches == expected.batches);
+        compare(text, options, 100);
+        options.batch_bytes(700);
+        compare(text, options, 100);
+    };
+    same("[" + join(",") + "]", {});
+    same("[\n" + join(",\n") + "\n]\n", {});
+    same("[\r\n  " + join(" ,\r\n  ") + "]", {});
+    same("[\n" + joined(indented, ",\n") + "\n]", {});
+    same(joined(indented, "\n") + "\n", {});
+    same(joined(indented, ""), {});
+    same(join(""), {});
+    same(join(" "), {});
+    same(join("\n"), {});
+    same(join("\n\n"), {});
+    same("{\"x\":[{\"rows\":[" + join(",") + "]}],\"rows\":[{\"a\":1}]}", document_options().rows_at("/x/0/rows"));
+    // an error behind many rows has its place
+    const auto wrong = read("[\n" + join(",\n") + ",\n {\"a\" 1}]", document_options{});
+    CHECK(wrong.error.find("line 402, column 7") != std::string::npos);
+}
+
+TEST_CASE("walked rows: what is no UTF-8 in some rows") {
+    std::mt19937 random{8};
+    for (int round = 0; round < 20; ++round) {
+        std::string text;
+        std::string array = "[";
+        for (int i = 0; i < 300; ++i) {
+            std::string s = random() % 2 ? "é" : "z";
+            if (random() % (round < 10 ? 40 : 3) == 0) s += random() % 2 ? "\xff" : "\xe6\x9d";
+            const auto row = "{\"a\":" + std::to_string(i) + ",\"s\":\"" + s + "\"}";
+            text += row + "\n";
+            array += row + ",";
+        }
+        array += "{}]";
+        for (const auto policy : {bad_records::skip, bad_records::capture, bad_records::fail}) {
+            compare(text, lines_options{}.schema(given()).on_bad_record(policy), 1000);
+            compare(array, document_options{}.schema(given()).on_bad_record(policy), 1000);
+        }
     }
 }
 
@@ -220,9 +329,9 @@ TEST_CASE("walked rows: numbers that widen, texts among numbers, whole numbers o
         if (i % 6 == 0) text += ",\"wide\":2";
         text += i % 2 ? ",\"o\":{\"p\":1}}\n" : ",\"o\":{\"q\":\"x\",\"q\":2}}\n";
     }
-    compare(text, {}, 100);
+    compare(text, lines_options{}, 100);
     compare(text, lines_options{}.duplicate_keys_as_error(true), 100);
-    const auto all = read(text, {});
+    const auto all = read(text, lines_options{});
     REQUIRE(all.error == "");
     REQUIRE(all.batches.size() == 1);
     CHECK(describe(all.batches[0].schema()) == "wide:float64 mixed:string big:uint64 huge:decimal128(38, 0) flag:string some:string "

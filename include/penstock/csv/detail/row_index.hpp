@@ -130,6 +130,10 @@ class row_index {
     /// A failure at a position in the first row or behind it, with its line and column.
     PENSTOCK_DECL failure fault(errc code, std::size_t position, std::string message,
                                 std::string hint = {}) const;
+    /// The first row's text in front of a position, for a failure's message.
+    PENSTOCK_DECL std::string shown_before(std::size_t position) const;
+    /// Its first bytes from a position on, of those in front of `end`.
+    PENSTOCK_DECL std::string shown_from(std::size_t position, std::size_t end) const;
 
   private:
     PENSTOCK_DECL void make_room();

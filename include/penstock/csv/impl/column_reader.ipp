@@ -4,6 +4,7 @@
 #include <penstock/csv/detail/column_reader.hpp>
 
 #include <penstock/format/dates.hpp>
+#include <penstock/format/detail/offending_text.hpp>
 #include <penstock/format/kernels/one_text.hpp>
 #include <penstock/format/numbers.hpp>
 #include <penstock/format/type_inference.hpp>
@@ -407,7 +408,8 @@ PENSTOCK_DECL std::optional<cell_fault> column_reader::find_fault(const row_run&
         } else {
             if (find_invalid_utf8(c.text) == c.text.npos) return std::nullopt;
             const auto at = find_invalid_utf8(raw);
-            return cell_fault{errc::invalid_utf8, position + (at == raw.npos ? 0 : at), named};
+            return cell_fault{errc::invalid_utf8, position + (at == raw.npos ? 0 : at),
+                              named + ": " + penstock::detail::shown_up_to(raw, at)};
         }
     } else {
         // Whatever it is, the parser takes it; only inference is stricter.

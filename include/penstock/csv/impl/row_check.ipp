@@ -7,6 +7,9 @@
 
 namespace penstock::csv::detail {
 
+inline constexpr std::string_view ragged_hint =
+    "is the delimiter right? such rows are taken by ragged_rows, left out by on_bad_record";
+
 PENSTOCK_DECL row_check::row_check(const options& o)
     : max_bytes_{o.common().max_record_bytes},
       pads_{o.ragged_rows() == ragged_rows::pad || o.ragged_rows() == ragged_rows::pad_and_trim},
@@ -30,15 +33,18 @@ PENSTOCK_DECL std::optional<failure> row_check::too_much(const row_index& index,
 
     if (too_large != none && too_large <= too_many)
         return index.fault(errc::record_too_large, start,
-                           "more than " + std::to_string(max_bytes_) + " bytes",
+                           "more than " + std::to_string(max_bytes_) + " bytes: " +
+                               index.shown_from(start, start + max_bytes_),
                            "raise max_record_bytes; an unbalanced quote makes a record of all that follows");
     if (too_many == none) return std::nullopt;
     if (!columns_)
         return index.fault(errc::malformed_csv, too_many,
-                           "more than " + std::to_string(max_columns) + " columns",
+                           "more than " + std::to_string(max_columns) + " columns: " + index.shown_before(too_many),
                            "is the delimiter right?");
     return index.fault(errc::ragged_row, too_many + 1 - delimiter_size_,
-                       "more than the " + std::to_string(wanted) + " fields of " + std::string{decided_by_});
+                       "more than the " + std::to_string(wanted) + " fields of " + std::string{decided_by_} + ": " +
+                           index.shown_before(too_many + 1),
+                       std::string{ragged_hint});
 }
 
 PENSTOCK_DECL std::optional<failure> row_check::whole_row(const row_index& index) const {
@@ -49,7 +55,8 @@ PENSTOCK_DECL std::optional<failure> row_check::whole_row(const row_index& index
     if (fields == *columns_ || (fields < *columns_ ? pads_ : trims_)) return std::nullopt;
     return index.fault(errc::ragged_row, end,
                        std::to_string(fields) + (fields == 1 ? " field, but " : " fields, but ") +
-                           std::to_string(*columns_) + " in " + std::string{decided_by_});
+                           std::to_string(*columns_) + " in " + std::string{decided_by_} + ": " + index.shown_before(end),
+                       std::string{ragged_hint});
 }
 
 PENSTOCK_DECL bool row_check::hopeless(const row_index& index) const noexcept {
@@ -61,11 +68,12 @@ PENSTOCK_DECL std::optional<failure> row_check::unfinished_row(const row_index& 
     if (index.row_start() > index.scanned()) return std::nullopt; // behind a row that the text's end ended
     if (auto f = too_much(index, index.scanned())) return f;
     if (index.malformed())
-        return index.fault(errc::malformed_csv, index.scanned(), "text behind a closing quote",
+        return index.fault(errc::malformed_csv, index.scanned(), "text behind a closing quote: " + index.shown_before(index.scanned() + 1),
                            "a quote inside a quoted field must be escaped");
     if (!index.open_end()) return std::nullopt;
     return index.fault(errc::malformed_csv, behind(index.separators().back()),
-                       "the text ends in the middle of a field that begins here",
+                       "the text ends in the middle of a field that begins here: " +
+                           index.shown_from(behind(index.separators().back()), index.scanned()),
                        "is the file cut off, or a quote not closed?");
 }
 

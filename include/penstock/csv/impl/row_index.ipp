@@ -3,6 +3,8 @@
 
 #include <penstock/csv/detail/row_index.hpp>
 
+#include <penstock/format/detail/offending_text.hpp>
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -243,6 +245,16 @@ PENSTOCK_DECL failure row_index::fault(errc code, std::size_t position, std::str
     while (line > start && breaks(line - 1, line) == 0) --line;
     d.column = position - line + 1;
     return failure{code, std::move(d)};
+}
+
+PENSTOCK_DECL std::string row_index::shown_before(std::size_t position) const {
+    const auto start = row_start();
+    if (position <= start) return "\"\"";
+    return penstock::detail::shown_up_to({text() + start, position - start}, position - start - 1);
+}
+
+PENSTOCK_DECL std::string row_index::shown_from(std::size_t position, std::size_t end) const {
+    return penstock::detail::shown_beginning({text() + position, end - position});
 }
 
 } // namespace penstock::csv::detail

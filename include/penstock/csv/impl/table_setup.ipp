@@ -4,6 +4,7 @@
 #include <penstock/csv/detail/table_setup.hpp>
 
 #include <penstock/csv/detail/date_column.hpp>
+#include <penstock/format/detail/offending_text.hpp>
 #include <penstock/format/utf8.hpp>
 
 #include <algorithm>
@@ -36,7 +37,9 @@ PENSTOCK_DECL std::optional<failure> table_setup::read_names(row_index& index, s
         if (!fits)
             return index.fault(errc::ragged_row, index.row_ends().front(),
                                "the header has " + std::to_string(fields) + (fields == 1 ? " field, but " : " fields, but ") +
-                                   std::to_string(names.size()) + " names were given");
+                                   std::to_string(names.size()) + " names were given: " +
+                                   index.shown_before(index.row_ends().front()),
+                               "give as many names as there are columns, or choose ragged_rows");
     } else {
         fitter_.clear(fields);
         fitter_.add(index, 0, 0);
@@ -44,7 +47,7 @@ PENSTOCK_DECL std::optional<failure> table_setup::read_names(row_index& index, s
         for (std::size_t i = 0; i < fields; ++i) {
             names.emplace_back(rules_.decode(run.raw(0, i, rules_), scratch_).text);
             if (find_invalid_utf8(names.back()) == std::string::npos) continue;
-            return index.fault(errc::invalid_utf8, run.begin(0, i), "the name of column " + std::to_string(i + 1),
+            return index.fault(errc::invalid_utf8, run.begin(0, i), "the name of column " + std::to_string(i + 1) + ": " + penstock::detail::shown_beginning(names.back()),
                                "CSV is read as UTF-8");
         }
     }

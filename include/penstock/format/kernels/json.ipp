@@ -53,6 +53,20 @@ PENSTOCK_STEP std::uint64_t control_bytes(const block& b) noexcept {
 #endif
 }
 
+/// The bytes that an odd number of backslashes stands before. `carry`: whether the first byte of this block, then of the
+/// next one, is such.
+PENSTOCK_STEP std::uint64_t escaped_bytes(std::uint64_t backslash, std::uint64_t& carry) noexcept {
+    if ((backslash | carry) == 0) [[likely]]
+        return 0;
+    constexpr std::uint64_t even = 0x5555555555555555u;
+    backslash &= ~carry;
+    const auto behind = backslash << 1 | carry;
+    const auto odd_starts = backslash & ~even & ~behind;
+    const auto sum = odd_starts + backslash; // runs that start at an odd place end where those at an even one do not
+    carry = sum < backslash;
+    return (even ^ sum << 1) & behind;
+}
+
 PENSTOCK_STEP block and_bytes(const block& b, char mask) noexcept {
 #if PENSTOCK_LEVEL == 3
     return {_mm512_and_si512(b.bytes, _mm512_set1_epi8(mask))};
@@ -74,16 +88,17 @@ PENSTOCK_STEP std::uint64_t colons_and_brackets(const block& b) noexcept {
     return equal(b, ':') | equal(and_bytes(b, static_cast<char>(0xd9)), 0x59);
 }
 
-template <bool Tokens>
-PENSTOCK_KERNEL std::size_t json_scan(const char* text, std::size_t size, scan_output& out) {
-    std::uint64_t inside = 0;
-    std::uint64_t carry = 0;
+template <bool Tokens, json_layout Layout>
+PENSTOCK_KERNEL std::size_t json_scan(const char* text, std::size_t from, std::size_t to, json_scan_state& state, scan_output& out) {
+    constexpr bool lines = Layout == json_layout::lines;
+    auto inside = state.inside;
+    auto carry = state.escaped;
+    auto closed = state.closed;
     auto* separator = out.separators;
     auto* row_end = out.row_ends;
-    std::size_t from = 0;
-    for (; from < size; from += 64) {
+    for (; from < to; from += 64) {
         const auto b = load_block(text + from);
-        const auto kept = size - from >= 64 ? ~std::uint64_t{0} : low_bits(~std::uint64_t{0}, size - from);
+        const auto kept = to - from >= 64 ? ~std::uint64_t{0} : low_bits(~std::uint64_t{0}, to - from);
         const auto escaped = escaped_bytes(equal(b, '\\'), carry);
         const auto in = prefix_xor(equal(b, '"') & ~escaped) ^ inside;
         const auto control = control_bytes(b) & kept;
@@ -92,21 +107,30 @@ PENSTOCK_KERNEL std::size_t json_scan(const char* text, std::size_t size, scan_o
         if constexpr (Tokens) {
             const auto ends = equal(b, '\n');
             auto spaces = equal(b, ' ') & kept & ~in;
-            if (control & ~ends) [[unlikely]] {
+            if (lines ? control & ~ends : control) [[unlikely]] {
                 const auto cr = equal(b, '\r') & kept;
                 const auto tab = equal(b, '\t') & kept;
                 if (control & ~(ends | cr | tab)) break;
-                const auto behind = static_cast<std::uint64_t>(size - from > 64 && text[from + 64] == '\n') << 63;
-                spaces |= tab | (cr & ~(ends >> 1 | behind));
+                const auto behind = static_cast<std::uint64_t>(to - from > 64 && text[from + 64] == '\n') << 63;
+                spaces |= lines ? tab | (cr & ~(ends >> 1 | behind)) : control;
             }
             out.spaces |= spaces;
         }
         inside = std::uint64_t{0} - (in >> 63);
-        const auto rows = equal(b, '\n') & kept;
         const auto base = static_cast<std::uint32_t>(from);
-        auto separates = equal(b, ',');
+        const auto commas = equal(b, ',');
+        std::uint64_t separates = commas;
+        std::uint64_t rows = 0;
+        if constexpr (lines) {
+            rows = equal(b, '\n') & kept;
+        } else if constexpr (!Tokens) {
+            const auto closing = equal(b, '}') & ~in;
+            rows = kept & (Layout == json_layout::values ? closing : commas & ~in & (closing << 1 | closed));
+            closed = closing >> 63;
+        }
         if constexpr (Tokens) separates |= colons_and_brackets(b);
         separator = put_positions((separates & kept & ~in) | rows, base, separator);
+        if constexpr (Tokens && !lines) continue;
         // Two without asking: how many there are in a block cannot be predicted.
         const auto n = count_ones(rows);
         row_end[0] = base + lowest(rows);
@@ -115,9 +139,18 @@ PENSTOCK_KERNEL std::size_t json_scan(const char* text, std::size_t size, scan_o
             put_positions(rows, base, row_end);
         row_end += n;
     }
+    state = {inside, carry, closed};
     out.separators = separator;
     out.row_ends = row_end;
-    return std::min(from, size);
+    return std::min(from, to);
+}
+
+PENSTOCK_KERNEL std::size_t json_line_feeds(const char* text, std::size_t size) {
+    std::size_t n = 0;
+    std::size_t i = 0;
+    for (; i + 64 <= size; i += 64) n += count_ones(equal(load_block(text + i), '\n'));
+    if (i < size) n += count_ones(low_bits(equal(load_block(text + i), '\n'), size - i));
+    return n;
 }
 
 PENSTOCK_KERNEL std::size_t json_unescape(char* to, const char* from, std::size_t size) {
@@ -212,7 +245,11 @@ PENSTOCK_KERNEL std::size_t json_plain_scalars(const field_run& run) {
     return run.rows;
 }
 
-inline constexpr json_kernels json_table{static_cast<simd_level>(PENSTOCK_LEVEL), &json_scan<false>, &json_scan<true>,
-                                         &json_strings, &json_plain_scalars, &json_unescape};
+inline constexpr json_kernels json_table{static_cast<simd_level>(PENSTOCK_LEVEL), 
+                                         {&json_scan<false, json_layout::lines>, &json_scan<false, json_layout::elements>,
+                                          &json_scan<false, json_layout::values>},
+                                         {&json_scan<true, json_layout::lines>, &json_scan<true, json_layout::elements>,
+                                          &json_scan<true, json_layout::elements>},
+                                         &json_line_feeds, &json_strings, &json_plain_scalars, &json_unescape};
 
 } // namespace penstock::detail::PENSTOCK_LEVEL_NAMESPACE

@@ -16,17 +16,37 @@ struct field_bits;
 struct scan_output;
 enum class null_form : std::uint8_t;
 
+/// What a row of JSON ends with.
+enum class json_layout : std::uint8_t {
+    lines,    ///< a line feed
+    elements, ///< the comma behind an element of an array
+    values,   ///< its own closing bracket: nothing stands between rows but white space
+};
+
+/// Between blocks, as masks.
+struct json_scan_state {
+    std::uint64_t inside = 0;  ///< all ones in a string
+    std::uint64_t escaped = 0; ///< lowest bit: the next byte is
+    std::uint64_t closed = 0;  ///< lowest bit: the byte before was a closing brace
+};
+
 struct json_kernels {
     simd_level level;
 
-    /// Commas and line feeds outside strings in `text[0, size)`, which begins outside of one; reads up to 63 bytes more.
-    /// Stops at the block of 64 bytes in which a string has a control character, a line feed for example; gives where.
-    std::size_t (*scan)(const char* text, std::size_t size, scan_output&);
+    using scan_function = std::size_t (*)(const char* text, std::size_t from, std::size_t to, json_scan_state&, scan_output&);
+
+    /// By layout: commas outside strings, and row ends, in `text[from, to)`; reads up to 63 bytes more. `to - from` is a multiple
+    /// of 64 where the scan goes on there. For row ends it takes line feeds; commas right behind a closing brace; closing
+    /// braces. Stops at the block of 64 bytes in which a string has a control character, a line feed for example; gives where.
+    scan_function scan[3];
 
     /// The same with brackets of all kinds and colons among the separators; outside strings also "Y", "y", "_" and DEL, which
     /// have no place there. Stops at control characters outside strings, too, other than JSON's white space, and says
-    /// whether there is any of that.
-    std::size_t (*scan_tokens)(const char* text, std::size_t size, scan_output&);
+    /// whether there is any of that. Row ends are line feeds; of the other layouts it finds none.
+    scan_function scan_tokens[3];
+
+    /// Line feeds in `text[0, size)`; reads up to 63 bytes more.
+    std::size_t (*line_feeds)(const char* text, std::size_t size);
 
     /// Strings without their quotation marks and with their escapes undone, one behind the other from `data + position`
     /// on, and the end of each. Gives how many rows it did: it stops before a value that is neither a valid string nor

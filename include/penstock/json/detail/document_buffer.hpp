@@ -21,6 +21,8 @@ class document_buffer final : public record_buffer {
                                   std::vector<std::string> path);
 
     bool by_line() const noexcept override { return now_.phase == phase::lines; }
+    PENSTOCK_DECL std::optional<penstock::detail::json_layout> layout() const noexcept override;
+    PENSTOCK_DECL void consume(std::size_t records, std::size_t bytes) noexcept override;
     PENSTOCK_DECL got next(text_line& record) override;
     PENSTOCK_DECL void hold() override;
     PENSTOCK_DECL void rewind() override;
@@ -45,6 +47,7 @@ class document_buffer final : public record_buffer {
         std::uint64_t line_start = 0;    // offset in the data
         // of the record at hand
         bool started = false;
+        bool closed = false; // its end was found
         std::size_t depth = 0;
         bool in_string = false;
         bool escaped = false;
@@ -75,6 +78,7 @@ class document_buffer final : public record_buffer {
     void hold_on();
     void mark_place(text_line& record) const noexcept;
 
+    const penstock::detail::json_kernels* kernels_;
     document_shape shape_;
     bool has_path_;
     progress now_;

@@ -12,10 +12,10 @@
 
 namespace penstock::json::detail {
 
-/// Reads runs of rows that are one flat object a line, all with the same keys in the same order and the same spaces around
-/// them: a list of commas and line feeds outside strings says where fields are, each is compared with the key that a row
+/// Reads runs of rows that are one flat object each, all with the same keys in the same order and the same spaces around
+/// them: a list of commas and row ends outside strings says where fields are, each is compared with the key that a row
 /// before had in its place, and columns are converted one after the other. What is not so it leaves to the parser of
-/// single lines, from which it learns how rows look. What it takes, that parser would have read as the same values: every
+/// single rows, from which it learns how rows look. What it takes, that parser would have read as the same values: every
 /// field is exactly a key and one scalar. Pure.
 class flat_rows {
   public:
@@ -27,24 +27,25 @@ class flat_rows {
     /// without it has a null there, if the field may be null.
     PENSTOCK_DECL void add_column(value_node& column, bool may_be_missing);
 
-    /// Whether it would make sense to show it the line at hand.
+    /// Whether it would make sense to show it the row at hand.
     bool wants_lesson() noexcept {
         if (!possible_ || !unknown_ || columns_.empty()) return false;
         if (wait_ == 0) return true;
         --wait_;
         return false;
     }
-    /// `line` is one valid object. `column_of(place, key)` gives the column or `no_column`.
+    /// `row` is one valid object, with all that stands between the row before and its own end. `column_of(place, key)`
+    /// gives the column or `no_column`.
     template <class ColumnOf>
-    void learn(std::string_view line, const ColumnOf& column_of) {
-        begin_lesson(line);
+    void learn(std::string_view row, json_layout layout, const ColumnOf& column_of) {
+        begin_lesson(row);
         std::string_view key;
-        while (next_field(line, key)) fields_.back().column = column_of(fields_.size() - 1, key);
-        end_lesson();
+        while (next_field(row, key)) fields_.back().column = column_of(fields_.size() - 1, key);
+        end_lesson(layout);
     }
 
-    /// Appends rows from the beginning of `text` on; see `row_scan::find`. None: the next line is for another parser.
-    PENSTOCK_DECL row_run append(std::string_view text, std::uint64_t offset, const run_limits& most);
+    /// Appends rows from the beginning of a text on; see `row_scan::find`. None: the next row is for another parser.
+    PENSTOCK_DECL row_run append(const row_text& at, const run_limits& most);
 
     PENSTOCK_DECL void batch_done();
     /// Memory was refused: fewer rows at a time, and no batch as large as the last one is expected.
@@ -60,9 +61,9 @@ class flat_rows {
         std::size_t column = no_column;
     };
 
-    PENSTOCK_DECL void begin_lesson(std::string_view line);
-    PENSTOCK_DECL bool next_field(std::string_view line, std::string_view& key);
-    PENSTOCK_DECL void end_lesson();
+    PENSTOCK_DECL void begin_lesson(std::string_view row);
+    PENSTOCK_DECL bool next_field(std::string_view row, std::string_view& key);
+    PENSTOCK_DECL void end_lesson(json_layout layout);
     PENSTOCK_DECL std::size_t equal_rows(const char* text, const run_limits& most) const;
     PENSTOCK_DECL std::size_t convert(const char* text, std::size_t rows);
 
@@ -75,12 +76,14 @@ class flat_rows {
 
     // how rows look
     std::vector<expected_field> fields_; // none: not known
-    std::string back_;                   // behind the last value
+    std::string back_;                   // behind the last value, up to what ends the row
+    std::size_t around_ = 0;             // bytes in front of a row's text
+    std::size_t own_end_ = 0;            // 1: what ends a row is of its text
     std::vector<std::size_t> missing_;   // columns that have no field
     bool unknown_ = true;                // the row at hand does not look so
     std::size_t lesson_at_ = 0;
     bool lesson_failed_ = false;
-    std::size_t wait_ = 0;       // lines without a lesson
+    std::size_t wait_ = 0;       // rows without a lesson
     std::size_t next_wait_ = 1;
 
     row_scan scan_; // where fields are

@@ -3,6 +3,7 @@
 
 #include <penstock/core/detail/simdjson_dom.hpp>
 #include <penstock/core/error.hpp>
+#include <penstock/format/detail/offending_text.hpp>
 #include <penstock/format/utf8.hpp>
 #include <penstock/json/detail/json_fault.hpp>
 #include <penstock/json/detail/raw_json.hpp>
@@ -52,7 +53,7 @@ class line_parser {
         if (code != simdjson::UTF8_ERROR) {
             if (const auto found = find_json_fault(line)) {
                 f.offset = found.offset;
-                f.message = found.what;
+                f.message = std::string{found.what} + ": " + penstock::detail::shown_up_to(line, found.offset);
                 return f;
             }
         }
@@ -60,6 +61,7 @@ class line_parser {
         if (invalid != std::string_view::npos) {
             f.code = errc::invalid_utf8;
             f.offset = invalid;
+            f.message = penstock::detail::shown_up_to(line, invalid);
         } else {
             f.message = simdjson::error_message(code);
         }

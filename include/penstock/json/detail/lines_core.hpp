@@ -84,11 +84,10 @@ class lines_core : private record_judge {
     PENSTOCK_DECL void follow(const penstock::detail::part_counts& before);
     read_statistics take_statistics() { return shape_.take_statistics(); }
 
-    PENSTOCK_DECL lines_core(const read_options& common, record_options rules, simd_level level, bool expect_flat,
-                             std::string object, const document_options* document);
+    PENSTOCK_DECL lines_core(const read_options& common, record_options rules, std::string object, const document_options* document);
     /// Without a schema. Precondition: the options have a pool.
-    PENSTOCK_DECL lines_core(const read_options& common, record_options rules, simd_level level, bool expect_flat,
-                             std::string object, const char* operation, std::unique_ptr<record_buffer> records);
+    PENSTOCK_DECL lines_core(const read_options& common, record_options rules, std::string object, const char* operation,
+                             std::unique_ptr<record_buffer> records);
 
     static constexpr std::size_t no_column = key_table::none;
     static constexpr std::size_t shortest_rest = 4;
@@ -111,7 +110,7 @@ class lines_core : private record_judge {
     void take_back();
     bool take_runs();
     void take_line(text_line line);
-    void teach(std::string_view line);
+    void teach(std::string_view row, json_layout layout);
     bool append_row(const text_line& line);
     template <class Why>
     void refuse(std::string_view text, const Why& why);
@@ -143,8 +142,6 @@ class lines_core : private record_judge {
     read_options common_;
     std::shared_ptr<buffer_pool> pool_;
     record_options rules_;
-    simd_level level_;
-    bool expect_flat_;
     std::string object_;
     const char* operation_;
     std::unique_ptr<record_buffer> records_;

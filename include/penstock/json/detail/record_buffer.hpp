@@ -3,7 +3,9 @@
 
 #include <penstock/core/error.hpp>
 #include <penstock/format/detail/line_buffer.hpp>
+#include <penstock/format/kernels/json_kernels.hpp>
 
+#include <optional>
 #include <string>
 
 namespace penstock::json::detail {
@@ -20,6 +22,11 @@ class record_buffer : public line_buffer {
 
     /// What `next` gives are lines.
     virtual bool by_line() const noexcept { return true; }
+
+    /// How records stand in `text`, where readers of many at once may try; they `consume` what they take.
+    virtual std::optional<penstock::detail::json_layout> layout() const noexcept { return penstock::detail::json_layout::lines; }
+    /// So many whole records, of so many bytes with what ends them, were read from `text`.
+    virtual void consume(std::size_t records, std::size_t bytes) noexcept { line_buffer::consume(records, bytes); }
 
     enum class got : std::uint8_t {
         line, ///< a record

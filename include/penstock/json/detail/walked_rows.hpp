@@ -14,11 +14,11 @@
 
 namespace penstock::json::detail {
 
-/// Reads runs of rows that are one object a line, whatever the order of their keys, with keys missing or too many, spaces
-/// between tokens, structs and lists, from a list of where brackets, colons, commas and line feeds are it writes down, for
-/// each column and each child of one, where its values are, and then converts column by column. What it cannot take (keys
-/// with escapes, objects or arrays twice, values that are none of their column's, anything malformed) it leaves to the parser of single
-/// lines, which would have read the rest as the same values. Pure.
+/// Reads runs of rows that are one object each, whatever the order of their keys, with keys missing or too many, spaces
+/// between tokens, structs, lists and maps: from a list of where brackets, colons, commas and row ends are it writes down, for
+/// each column and each child of one, where its values are, and then converts column by column. What it cannot take (objects
+/// or arrays twice, values that are none of their column's, anything malformed) it leaves to the parser of single
+/// rows, which would have read the rest as the same values. Pure.
 class walked_rows {
   public:
     /// Objects and arrays deeper than that are left.
@@ -36,7 +36,7 @@ class walked_rows {
     void pass_over(std::string_view key) { learn(key); }
 
     /// As `flat_rows::append`; `most.rows` is at most `kernel_rows`.
-    PENSTOCK_DECL row_run append(std::string_view text, std::uint64_t offset, const run_limits& most);
+    PENSTOCK_DECL row_run append(const row_text& at, const run_limits& most);
 
     PENSTOCK_DECL void batch_done();
     /// As `flat_rows::be_modest`.
@@ -92,9 +92,9 @@ class walked_rows {
     std::uint32_t* new_entry(table& to, const walk& at);
     // `Spaces`: there may be white space between tokens.
     template <bool Spaces>
-    std::size_t walk_rows(const char* text, const run_limits& most);
+    std::size_t walk_rows(const char* text, json_layout layout, const run_limits& most);
     template <bool Spaces>
-    bool walk_row(walk& at);
+    bool walk_row(walk& at, json_layout layout);
     template <bool Spaces>
     bool walk_fields(walk& at, key_index* keys, std::uint32_t* entry, std::size_t depth);
     template <bool Spaces>
@@ -124,6 +124,7 @@ class walked_rows {
 
     row_scan scan_; // where tokens are
     std::vector<std::uint32_t> row_slots_; // how many slots there are in the run up to a row
+    std::vector<std::size_t> row_texts_;   // how many bytes of text
     std::size_t run_ = penstock::detail::kernel_rows;
 };
 

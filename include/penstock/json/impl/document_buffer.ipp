@@ -3,6 +3,7 @@
 
 #include <penstock/json/detail/document_buffer.hpp>
 
+#include <penstock/format/detail/offending_text.hpp>
 #include <penstock/json/detail/raw_json.hpp>
 
 #include <algorithm>
@@ -31,7 +32,8 @@ inline const char* find_string_mark(const char* first, const char* last) noexcep
 
 PENSTOCK_DECL document_buffer::document_buffer(std::shared_ptr<buffer_pool> pool, std::size_t max_record,
                                                document_shape shape, std::vector<std::string> path)
-    : record_buffer{std::move(pool), max_record}, shape_{shape}, has_path_{!path.empty()},
+    : record_buffer{std::move(pool), max_record},
+      kernels_{&penstock::detail::json_kernels_of(penstock::detail::best_simd_level())}, shape_{shape}, has_path_{!path.empty()},
       now_{document_walker{std::move(path)}} {}
 
 PENSTOCK_DECL void document_buffer::hold() {
@@ -60,12 +62,33 @@ PENSTOCK_DECL void document_buffer::mark_place(text_line& record) const noexcept
 
 PENSTOCK_DECL void document_buffer::pass_to(std::size_t i) noexcept {
     const auto passed = text(begin_, i);
-    if (const auto last = passed.rfind('\n'); last != std::string_view::npos) {
-        now_.line += static_cast<std::uint64_t>(std::count(passed.begin(), passed.end(), '\n'));
-        now_.line_start = offset_ + begin_ + last + 1;
+    if (const auto breaks = kernels_->line_feeds(passed.data(), passed.size())) {
+        now_.line += breaks;
+        now_.line_start = offset_ + begin_ + passed.rfind('\n') + 1;
     }
     begin_ = i;
     scanned_ = std::max(scanned_, i);
+}
+
+PENSTOCK_DECL std::optional<penstock::detail::json_layout> document_buffer::layout() const noexcept {
+    using penstock::detail::json_layout;
+    switch (now_.phase) {
+    case phase::lines:
+        return json_layout::lines;
+    case phase::elements:
+        return json_layout::elements;
+    case phase::values:
+        return json_layout::values;
+    default:
+        return std::nullopt;
+    }
+}
+
+PENSTOCK_DECL void document_buffer::consume(std::size_t records, std::size_t bytes) noexcept {
+    if (now_.phase == phase::lines) return record_buffer::consume(records, bytes);
+    pass_to(begin_ + bytes);
+    end_record(now_.phase);
+    gave_ = true;
 }
 
 PENSTOCK_DECL record_buffer::got document_buffer::next(text_line& record) {
@@ -182,7 +205,9 @@ PENSTOCK_DECL std::optional<record_buffer::got> document_buffer::walk(text_line&
         pass_to(i);
         return reach_target(record);
     case document_walker::at::fault:
-        return broken(record, i, {now_.walker.code(), now_.walker.what(), {}});
+        return broken(record, i,
+                      {now_.walker.code(), // only the byte itself is there however the text is cut
+                       std::string{now_.walker.what()} + ": " + penstock::detail::shown_beginning(text(i, std::min(i + 1, end_))), {}});
     case document_walker::at::piece_end:
         break;
     }
@@ -224,7 +249,7 @@ PENSTOCK_DECL bool document_buffer::begin_record() {
     if (i == end_) return false;
     scanned_ = begin_;
     now_.started = true;
-    now_.in_string = now_.escaped = false;
+    now_.closed = now_.in_string = now_.escaped = false;
     now_.depth = 0;
     return true;
 }
@@ -265,7 +290,9 @@ PENSTOCK_DECL record_buffer::got document_buffer::unclosed(text_line& record) {
     const auto rest = text(begin_, end_);
     if (!passing_ && !rest.empty())
         if (const auto fault = find_json_fault(rest); fault && fault.offset < rest.size())
-            return broken(record, begin_ + fault.offset, {errc::malformed_json, fault.what, {}});
+            return broken(record, begin_ + fault.offset,
+                          {errc::malformed_json,
+                           std::string{fault.what} + ": " + penstock::detail::shown_up_to(rest, fault.offset), {}});
     return broken(record, end_, {errc::malformed_json, "the text ends inside an array", {}});
 }
 
@@ -297,7 +324,8 @@ PENSTOCK_DECL std::optional<record_buffer::got> document_buffer::next_element(te
 
 PENSTOCK_DECL std::optional<record_buffer::got> document_buffer::next_value(text_line& record) {
     if (!begin_record()) return ended_ ? got::end : got::need_input;
-    const bool found = find_value_end();
+    const bool found = now_.closed || find_value_end();
+    now_.closed = found;
     if (!passing_ && scanned_ - begin_ > max_line_) return too_long(record);
     if (!found && !ended_) {
         if (passing_) pass_to(scanned_);
@@ -353,7 +381,7 @@ PENSTOCK_DECL bool document_buffer::find_value_end() noexcept {
     const bool many = s.phase == phase::values;
     while (scanned_ < end_) {
         const char c = at(scanned_);
-        const bool inside = scanned_ != begin_;
+        const bool inside = passing_ || scanned_ != begin_;
         if (s.escaped) {
             s.escaped = false;
         } else if (s.in_string) {

@@ -17,7 +17,7 @@ inline constexpr std::size_t longest_wait = 1024;
 
 PENSTOCK_DECL flat_rows::flat_rows(simd_level level)
     : level_{level}, kernels_{&penstock::detail::text_kernels_of(level)},
-      json_kernels_{&penstock::detail::json_kernels_of(level)}, scan_{level, json_kernels_->scan} {}
+      json_kernels_{&penstock::detail::json_kernels_of(level)}, scan_{level, row_scan::separators::commas} {}
 
 PENSTOCK_DECL void flat_rows::add_column(value_node& column, bool may_be_missing) {
     may_be_missing_ = may_be_missing;
@@ -29,45 +29,50 @@ PENSTOCK_DECL void flat_rows::add_column(value_node& column, bool may_be_missing
 
 // ---- how rows look
 
-PENSTOCK_DECL void flat_rows::begin_lesson(std::string_view line) {
+PENSTOCK_DECL void flat_rows::begin_lesson(std::string_view row) {
     fields_.clear();
     missing_.clear();
     lesson_failed_ = false;
-    lesson_at_ = skip_json_space(line, 0) + 1; // behind the brace
+    lesson_at_ = skip_json_space(row, 0) + 1; // behind the brace
 }
 
-/// Adds the next field. False behind the last one, and for a line that is not flat.
-PENSTOCK_DECL bool flat_rows::next_field(std::string_view line, std::string_view& key) {
-    if (lesson_at_ >= line.size()) return false;
+/// Adds the next field. False behind the last one, and for a row that is not flat.
+PENSTOCK_DECL bool flat_rows::next_field(std::string_view row, std::string_view& key) {
+    if (lesson_at_ >= row.size()) return false;
     const auto begin = fields_.empty() ? 0 : lesson_at_;
-    const auto first = skip_json_space(line, lesson_at_);
+    const auto first = skip_json_space(row, lesson_at_);
     lesson_failed_ = true; // until the field is read
-    if (first == line.size() || line[first] != '"') return false;
-    const auto behind_key = skip_json_string(line, first);
-    key = line.substr(first + 1, behind_key - first - 2);
-    const auto value = skip_json_space(line, skip_json_space(line, behind_key) + 1);
-    const auto end = skip_json_value(line, value);
-    if (value >= line.size() || line[value] == '{' || line[value] == '[' || key.find('\\') != key.npos) return false;
+    if (first == row.size() || row[first] != '"') return false;
+    const auto behind_key = skip_json_string(row, first);
+    key = row.substr(first + 1, behind_key - first - 2);
+    const auto value = skip_json_space(row, skip_json_space(row, behind_key) + 1);
+    const auto end = skip_json_value(row, value);
+    if (value >= row.size() || row[value] == '{' || row[value] == '[' || key.find('\\') != key.npos) return false;
     if (value - begin > row_scan::block) return false;
     expected_field f;
-    f.front = line.substr(begin, value - begin);
+    f.front = row.substr(begin, value - begin);
     f.size = f.front.size();
     f.front.resize(std::max<std::size_t>(f.size, 16));
     fields_.push_back(std::move(f));
-    const auto behind = skip_json_space(line, end);
-    if (behind == line.size()) return false;
-    if (line[behind] == ',') {
+    const auto behind = skip_json_space(row, end);
+    if (behind == row.size()) return false;
+    if (row[behind] == ',') {
         lesson_failed_ = behind != end;
         lesson_at_ = behind + 1;
     } else {
-        back_ = line.substr(end);
+        back_ = row.substr(end);
         lesson_failed_ = back_.size() > most_back;
-        lesson_at_ = line.size();
+        lesson_at_ = row.size();
     }
     return !lesson_failed_;
 }
 
-PENSTOCK_DECL void flat_rows::end_lesson() {
+PENSTOCK_DECL void flat_rows::end_lesson(json_layout layout) {
+    own_end_ = layout == json_layout::values;
+    if (!lesson_failed_ && !fields_.empty()) {
+        around_ = layout == json_layout::lines ? 0 : skip_json_space(fields_.front().front, 0);
+        if (own_end_) back_.pop_back();
+    }
     std::vector<bool> seen(columns_.size());
     bool twice = false;
     for (const auto& f : fields_) {
@@ -101,14 +106,14 @@ PENSTOCK_DECL std::size_t flat_rows::equal_rows(const char* text, const run_limi
     const auto* ends = scan_.ends();
     for (std::size_t r = 0; r < rows; ++r) {
         const auto end = ends[r];
-        const std::size_t size = end - (slots[count * r] + 1);
+        const auto size = end - (slots[count * r] + 1) + own_end_;
         const auto last = slots[count * (r + 1) - 1] + 1;
         if (slots[count * (r + 1)] != end || size > most.line || end - last < fields_.back().size + back_.size() ||
             std::memcmp(text + end - back_.size(), back_.data(), back_.size()) != 0) {
             rows = r;
             break;
         }
-        bytes += size;
+        bytes += size - around_;
         if (bytes >= most.bytes) rows = r + 1;
     }
     for (std::size_t f = 0; f < count && rows; ++f)
@@ -141,10 +146,10 @@ PENSTOCK_DECL std::size_t flat_rows::convert(const char* text, std::size_t rows)
     return good;
 }
 
-PENSTOCK_DECL row_run flat_rows::append(std::string_view text, std::uint64_t offset, const run_limits& most) {
+PENSTOCK_DECL row_run flat_rows::append(const row_text& at, const run_limits& most) {
     row_run out;
-    if (fields_.empty() || !scan_.find(text, offset)) return out;
-    const char* const data = text.data() - (offset - scan_.base());
+    if (fields_.empty() || !scan_.find(at)) return out;
+    const char* const data = at.text.data() - (at.offset - scan_.base());
     const auto equal = equal_rows(data, most);
     unknown_ = equal == 0;
     if (equal == 0) return out;
@@ -154,6 +159,7 @@ PENSTOCK_DECL row_run flat_rows::append(std::string_view text, std::uint64_t off
     run_ = out.rows < equal ? cautious_run : std::min(4 * run_, penstock::detail::kernel_rows);
     scan_.pass(out.rows, out.rows * fields_.size());
     out.bytes = scan_.begin() - begin;
+    out.text = out.bytes - out.rows * (around_ + 1 - own_end_);
     return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include <penstock/json/detail/lines_core.hpp>
 
+#include <penstock/format/detail/offending_text.hpp>
 #include <penstock/json/detail/document_buffer.hpp>
 #include <penstock/json/detail/raw_json.hpp>
 #include <penstock/json/detail/scalar_text.hpp>
@@ -88,22 +89,20 @@ inline read_options with_pool(read_options common) {
 }
 
 PENSTOCK_DECL lines_core::lines_core(const lines_options& options, std::string object)
-    : lines_core{with_pool(options.common()), options.records(), options.instruction_set(), options.expect_flat_rows(),
-                 std::move(object), nullptr} {}
+    : lines_core{with_pool(options.common()), options.records(), std::move(object), nullptr} {}
 
 PENSTOCK_DECL lines_core::lines_core(const document_options& options, std::string object)
-    : lines_core{with_pool(options.common()), options.records(), penstock::detail::best_simd_level(), true, std::move(object),
-                 &options} {}
+    : lines_core{with_pool(options.common()), options.records(), std::move(object), &options} {}
 
-PENSTOCK_DECL lines_core::lines_core(const read_options& common, record_options rules, simd_level level, bool expect_flat,
-                                     std::string object, const char* operation, std::unique_ptr<record_buffer> records)
-    : common_{common}, pool_{common_.pool}, rules_{std::move(rules)}, level_{level}, expect_flat_{expect_flat},
-      object_{std::move(object)}, operation_{operation}, records_{std::move(records)}, lines_{*records_}, reader_{level},
-      sampled_columns_{rules_.max_columns}, shape_{common_, pool_}, flat_{level}, walked_{level} {}
+PENSTOCK_DECL lines_core::lines_core(const read_options& common, record_options rules, std::string object, const char* operation,
+                                     std::unique_ptr<record_buffer> records)
+    : common_{common}, pool_{common_.pool}, rules_{std::move(rules)}, object_{std::move(object)}, operation_{operation},
+      records_{std::move(records)}, lines_{*records_}, reader_{rules_.instruction_set}, sampled_columns_{rules_.max_columns},
+      shape_{common_, pool_}, flat_{rules_.instruction_set}, walked_{rules_.instruction_set} {}
 
-PENSTOCK_DECL lines_core::lines_core(const read_options& common, record_options rules, simd_level level, bool expect_flat,
-                                     std::string object, const document_options* document)
-    : lines_core{common, std::move(rules), level, expect_flat, std::move(object), document ? "read json" : "read json lines",
+PENSTOCK_DECL lines_core::lines_core(const read_options& common, record_options rules, std::string object,
+                                     const document_options* document)
+    : lines_core{common, std::move(rules), std::move(object), document ? "read json" : "read json lines",
                  make_record_buffer(common.pool, common.max_record_bytes, document)} {
     if (common_.max_record_bytes > most_line_bytes + 1)
         throw_failure({errc::invalid_option, "max_record_bytes is beyond 1 GiB"});
@@ -119,8 +118,7 @@ PENSTOCK_DECL lines_core::lines_core(const read_options& common, record_options 
 
 PENSTOCK_DECL std::unique_ptr<lines_core> lines_core::part(std::uint64_t offset, std::size_t bytes) const {
     auto lines = std::make_unique<record_buffer>(pool_, common_.max_record_bytes, offset, bytes);
-    std::unique_ptr<lines_core> out{
-        new lines_core{common_, rules_, level_, expect_flat_, object_, operation_, std::move(lines)}};
+    std::unique_ptr<lines_core> out{new lines_core{common_, rules_, object_, operation_, std::move(lines)}};
     out->set_schema(schema_);
     out->shape_.begin_like(shape_);
     return out;
@@ -154,7 +152,7 @@ PENSTOCK_DECL void lines_core::set_schema(std::shared_ptr<const penstock::schema
         return fail({errc::unsupported, std::move(d)});
     }
     if (const auto shaped = shape_.begin(s); !shaped) return fail(shaped.error());
-    if (rules_.value_column.empty() && expect_flat_ && !rules_.duplicate_keys_as_error) expect_runs();
+    if (rules_.value_column.empty() && rules_.expect_flat_rows && !rules_.duplicate_keys_as_error) expect_runs();
     max_rows_ = std::clamp<std::size_t>(most_cells / std::max<std::size_t>(leaves, 1), 1,
                                         std::max<std::size_t>(common_.batch_rows, 1));
     schema_ = std::move(s);
@@ -387,15 +385,15 @@ PENSTOCK_DECL void lines_core::take_record() {
 
 /// False when the next line is for `take_line`.
 PENSTOCK_DECL bool lines_core::take_runs() {
-    if (!lines_.by_line()) return false;
-    const auto text = lines_.text();
-    if (text.empty()) return false; // a line that is too long is passed over, of which the scans know more
-    const auto offset = lines_.text_offset();
+    const auto layout = lines_.layout();
+    if (!layout) return false;
+    const row_text at{lines_.text(), lines_.text_offset(), *layout};
+    if (at.text.empty()) return false; // a record that is too long is passed over, of which the scans know more
     const auto rows = std::min<std::uint64_t>(max_rows_ - shape_.rows(), shape_.room());
     run_limits most{static_cast<std::size_t>(rows), common_.batch_bytes - text_, common_.max_record_bytes};
     row_run taken;
     if (flat_rest_ == 0) {
-        taken = flat_.append(text, offset, most);
+        taken = flat_.append(at, most);
         if (taken.rows >= shortest_rest) {
             next_rest_ = shortest_rest;
         } else {
@@ -405,22 +403,22 @@ PENSTOCK_DECL bool lines_core::take_runs() {
     }
     if (taken.rows == 0) {
         most.rows = std::min(most.rows, flat_rest_);
-        taken = walked_.append(text, offset, most);
+        taken = walked_.append(at, most);
         if (taken.rows == 0) return false;
         flat_rest_ -= taken.rows;
-        teach(text.substr(0, text.find('\n')));
+        teach(at.text.substr(0, taken.first), at.layout);
     }
     shape_.good(taken.rows);
     lines_.consume(taken.rows, taken.bytes);
-    text_ += taken.bytes - taken.rows;
+    text_ += taken.text;
     since_pause_ += taken.bytes + taken.rows * columns_.size() * cell_cost;
     return true;
 }
 
 /// How rows look that were not flat as the ones before.
-PENSTOCK_DECL void lines_core::teach(std::string_view line) {
+PENSTOCK_DECL void lines_core::teach(std::string_view row, json_layout layout) {
     if (flat_.wants_lesson())
-        flat_.learn(line, [&](std::size_t place, std::string_view key) { return keys_.find(place, key); });
+        flat_.learn(row, layout, [&](std::size_t place, std::string_view key) { return keys_.find(place, key); });
 }
 
 PENSTOCK_DECL void lines_core::take_line(text_line line) {
@@ -441,7 +439,7 @@ PENSTOCK_DECL void lines_core::take_line(text_line line) {
     }
     if (good) {
         text_ += size;
-        if (lines_.by_line()) teach(line.text);
+        if (lines_.by_line()) teach(line.text, json_layout::lines);
         if (flat_rest_ > 0) --flat_rest_;
         return;
     }
@@ -591,14 +589,16 @@ PENSTOCK_DECL failure lines_core::unknown_columns(const failure& f, std::string 
 PENSTOCK_DECL failure lines_core::no_object(const text_line& line) const {
     return line_failure(line, skip_json_space(line.text, 0), errc::type_mismatch,
                         std::string{"a row must be an object, but the value is "} +
-                            type_text(parser_.root().type()),
+                            type_text(parser_.root().type()) + ": " +
+                            penstock::detail::shown_beginning(trim_json_space(line.text)),
                         "set value_column to read values of any type");
 }
 
 PENSTOCK_DECL failure lines_core::too_long(const text_line& line) const {
     return line_failure(line, 0, errc::record_too_large,
                         (lines_.by_line() ? "a line is longer than " : "a value is longer than ") +
-                            std::to_string(common_.max_record_bytes) + " bytes",
+                            std::to_string(common_.max_record_bytes) + " bytes: " +
+                            penstock::detail::shown_beginning(line.text),
                         std::string{"raise max_record_bytes if "} + (lines_.by_line() ? "lines" : "values") +
                             " are meant to be that long");
 }

@@ -17,7 +17,7 @@ inline constexpr std::size_t most_slots = std::size_t{1} << 16;
 inline constexpr std::size_t most_learned = 256;
 
 PENSTOCK_DECL walked_rows::walked_rows(simd_level level)
-    : level_{level}, json_kernels_{&penstock::detail::json_kernels_of(level)}, scan_{level, json_kernels_->scan_tokens} {
+    : level_{level}, json_kernels_{&penstock::detail::json_kernels_of(level)}, scan_{level, row_scan::separators::tokens} {
     extras_.width = 2;
 }
 
@@ -239,14 +239,17 @@ bool walked_rows::walk_items(walk& at, const place* to, std::uint32_t* slot, std
     }
 }
 
-/// At the first token of a row; goes to its line feed.
+/// At the first token of a row; goes to what ends it.
 template <bool Spaces>
-bool walked_rows::walk_row(walk& at) {
+bool walked_rows::walk_row(walk& at, json_layout layout) {
     if (at.text[at.token[0]] != '{' || !only_space<Spaces>(at.text, at.row_begin, at.token[0])) return false;
     auto* const entry = new_entry(tables_[0], at);
     if (!walk_fields<Spaces>(at, &keys_, entry, 1)) return false;
-    ++at.token;
-    if (at.text[at.token[0]] != '\n' || !only_space<true>(at.text, at.token[-1] + 1, at.token[0])) return false;
+    if (layout != json_layout::values) {
+        ++at.token;
+        if (at.text[at.token[0]] != (layout == json_layout::lines ? '\n' : ',')) return false;
+        if (!only_space<true>(at.text, at.token[-1] + 1, at.token[0])) return false;
+    }
     if (!rules_.missing_is_null)
         for (const auto c : columns_)
             if (is_missing(entry + places_[c].slot)) return false;
@@ -255,11 +258,12 @@ bool walked_rows::walk_row(walk& at) {
 
 /// How many rows from the next one on can be walked.
 template <bool Spaces>
-std::size_t walked_rows::walk_rows(const char* text, const run_limits& most) {
+std::size_t walked_rows::walk_rows(const char* text, json_layout layout, const run_limits& most) {
     for (auto& t : tables_) t.entries = 0;
     extras_.entries = 0;
     replaced_.clear();
     row_slots_.assign(1, 0);
+    row_texts_.assign(1, 0);
     const auto wanted = std::min({scan_.rows(), most.rows, run_});
     const auto* const slots = scan_.slots();
     std::size_t rows = 0;
@@ -267,13 +271,14 @@ std::size_t walked_rows::walk_rows(const char* text, const run_limits& most) {
     while (rows < wanted && bytes < most.bytes) {
         const auto* const before = slots + row_slots_.back();
         walk at{text, before + 1, *before + 1, static_cast<std::uint32_t>(rows)};
-        const auto size = scan_.ends()[rows] - at.row_begin;
+        const std::size_t size = scan_.ends()[rows] + (layout == json_layout::values) - at.row_begin;
         bool full = false;
         for (const auto& t : tables_) full |= rows && (t.entries + 1) * t.width > most_slots / 2;
         if (full || size > most.line) break;
         const auto extras = extras_.entries;
         const auto replaced = replaced_.size();
-        if (!walk_row<Spaces>(at)) {
+        const auto opening = *at.token;
+        if (!walk_row<Spaces>(at, layout)) {
             // what it left behind is of no row
             for (auto& t : tables_) t.entries = entries_of(t, rows);
             extras_.entries = extras;
@@ -281,7 +286,8 @@ std::size_t walked_rows::walk_rows(const char* text, const run_limits& most) {
             break;
         }
         ++rows;
-        bytes += size;
+        bytes += layout == json_layout::lines ? size : at.token[layout == json_layout::values ? 0 : -1] + 1 - opening;
+        row_texts_.push_back(bytes);
         row_slots_.push_back(static_cast<std::uint32_t>(at.token - slots));
     }
     return rows;
@@ -389,17 +395,19 @@ PENSTOCK_DECL std::size_t walked_rows::append_values(const char* text, std::size
     return good;
 }
 
-PENSTOCK_DECL row_run walked_rows::append(std::string_view text, std::uint64_t offset, const run_limits& most) {
+PENSTOCK_DECL row_run walked_rows::append(const row_text& at, const run_limits& most) {
     row_run out;
-    if (!possible_ || !scan_.find(text, offset)) return out;
-    const char* const data = text.data() - (offset - scan_.base());
-    const auto walked = scan_.spaces() ? walk_rows<true>(data, most) : walk_rows<false>(data, most);
+    if (!possible_ || !scan_.find(at)) return out;
+    const char* const data = at.text.data() - (at.offset - scan_.base());
+    const auto walked = scan_.spaces() ? walk_rows<true>(data, at.layout, most) : walk_rows<false>(data, at.layout, most);
     if (walked == 0) return out;
+    out.first = scan_.ends()[0] + (at.layout == json_layout::values) - scan_.begin();
     out.rows = convert(data, walked);
     run_ = out.rows < walked ? cautious_run : std::min(4 * run_, penstock::detail::kernel_rows);
     const auto begin = scan_.begin();
     scan_.pass(out.rows, row_slots_[out.rows]);
     out.bytes = scan_.begin() - begin;
+    out.text = row_texts_[out.rows];
     return out;
 }
 

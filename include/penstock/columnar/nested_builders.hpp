@@ -106,6 +106,8 @@ class fixed_size_list_builder : public detail::one_child_builder {
     /// The items under a null are null.
     void append_null() { append_nulls(1); }
     PENSTOCK_DECL void append_nulls(std::size_t count);
+    /// For those that append the items of many values themselves, those under nulls, too.
+    validity_builder& validity() noexcept { return validity_; }
     PENSTOCK_DECL void reserve(std::size_t more);
     PENSTOCK_DECL void truncate(std::size_t size) noexcept;
     /// Throws `error` (`errc::type_mismatch`) when the items are not `list_size()` a value; nothing is lost then.

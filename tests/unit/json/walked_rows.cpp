@@ -57,7 +57,11 @@ std::shared_ptr<const schema> given() {
          field{"n", type("decimal128(20, 2)")}, field{"raw", data_type::string()},
          field{"o", type("struct<a: int64, b: string, c: struct<d: float64, e: list<string>>>")},
          field{"l", type("list<int64>")}, field{"ll", type("list<list<string>>")},
-         field{"lo", type("large_list<struct<k: string, v: float64>>")}});
+         field{"lo", type("large_list<struct<k: string, v: float64>>")}, field{"fl", type("fixed_size_list<int64>[3]")},
+         field{"fo", type("struct<p: fixed_size_list<fixed_size_list<float64>[2]>[2], q: int64>")},
+         field{"lf", type("list<struct<x: fixed_size_list<string>[2]>>")}, field{"m", type("map<string, int64>")},
+         field{"mm", type("map<date32, map<string, list<float64>>>")}, field{"mo", type("list<map<string, struct<k: string, v: float64>>>")},
+         field{"a \"\\", data_type::int64()}});
 }
 
 struct writer {
@@ -74,9 +78,14 @@ struct writer {
     std::string any_value(int depth = 0) {
         return value(pick({"i", "d", "s", "t", "b", "n", "raw", depth > 2 ? "i" : "o", depth > 2 ? "s" : "l", "lo"}), depth + 1);
     }
-    std::string list(const std::string& of, int depth) {
+    std::string list(const std::string& of, int depth) { return items(of, below(4), depth); }
+    std::string map(std::initializer_list<const char*> keys, const std::string& of, int depth) {
+        std::vector<std::pair<std::string, std::string>> members;
+        for (auto n = below(4); n; --n) members.emplace_back(odd && below(odd) == 0 ? "\\ud800" : pick(keys), of);
+        return object(std::move(members), depth);
+    }
+    std::string items(const std::string& of, unsigned n, int depth) {
         std::string out = "[" + gap();
-        const auto n = below(4);
         for (unsigned i = 0; i < n; ++i) out += (i ? gap() + "," + gap() : "") + value(of, depth);
         return out + gap() + "]";
     }
@@ -98,6 +107,19 @@ struct writer {
         if (of == "ll") return list("list of s", depth);
         if (of == "list of s") return list("s", depth);
         if (of == "lo") return list("k", depth);
+        if (of == "fl") return items("i", odd && below(odd) == 0 ? below(5) : 3, depth);
+        if (of == "fp") return items("fpp", 2, depth);
+        if (of == "fpp") return items("d", 2, depth);
+        if (of == "fo") return object({{"p", "fp"}, {"q", "i"}}, depth + 1);
+        if (of == "lf") return list("lfx", depth);
+        if (of == "lfx") return object({{"x", "fs"}}, depth + 1);
+        if (of == "fs") return items("s", 2, depth);
+        if (of == "m") return map({"a", "", "a b", "\\u0061", "\\n", "é", "null", "7"}, "i", depth);
+        if (of == "mm") return map({"2024-02-29", "1990-01-01", "1850-12-31", "+12345-01-01"}, "md", depth);
+        if (of == "md") return map({"x", "\\\"", "[{,:"}, "list of d", depth);
+        if (of == "list of d") return list("d", depth);
+        if (of == "mo") return list("map of k", depth);
+        if (of == "map of k") return map({"x", "y"}, "k", depth);
         if (of == "k") return object({{"k", "s"}, {"v", "d"}}, depth + 1);
         if (of == "c") return object({{"d", "d"}, {"e", "list of s"}}, depth + 1);
         return object({{"a", "i"}, {"b", "s"}, {"c", "c"}}, depth + 1);
@@ -113,14 +135,16 @@ struct writer {
         for (const auto& [key, of] : members) {
             if (below(8) == 0) continue;
             if (below(16) == 0) add(pick({"more", "x", "a key of more than sixteen bytes", "a key of more than sixteen chars", ""}), any_value(depth));
-            add(odd && below(40) == 0 ? "\\u0069" : key, value(of, depth));
+            add(below(40) == 0 ? pick({"\\u0069", "\\u0061", "k", "\\u006b", "\\n", "n\\u006F"}) : odd && below(odd) == 0 ? pick({"\\x", "\\"}) : key,
+                value(of, depth));
             if (odd && below(40) == 0) add(key, value(of, depth));
         }
         return out + "}";
     }
     std::string row() {
         return object({{"i", "i"}, {"d", "d"}, {"s", "s"}, {"t", "t"}, {"b", "b"}, {"u", "u"}, {"n", "n"}, {"raw", "raw"}, {"o", "o"},
-                       {"l", "l"}, {"ll", "ll"}, {"lo", "lo"}},
+                       {"l", "l"}, {"ll", "ll"}, {"lo", "lo"}, {"fl", "fl"}, {"fo", "fo"}, {"lf", "lf"}, {"m", "m"}, {"mm", "mm"},
+                       {"mo", "mo"}, {"a \\\"\\\\", "i"}},
                       0);
     }
 };

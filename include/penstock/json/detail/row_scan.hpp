@@ -27,9 +27,11 @@ struct run_limits {
 /// What it took.
 struct row_run {
     std::size_t rows = 0;
+    std::size_t lines = 0; ///< of the scan: empty ones may stand between rows
     std::size_t bytes = 0; ///< with what ends the rows
     std::size_t text = 0;  ///< of the rows: lines without line feeds; elements and values without what stands around them
-    std::size_t first = 0; ///< bytes up to the end of the first row
+    std::size_t first = 0; ///< where the first row begins, and ends
+    std::size_t first_end = 0;
 };
 
 /// Rows in a run after one that held a value which could not be taken; runs that can be taken grow again.
@@ -74,7 +76,7 @@ class row_scan {
     /// Of tokens: there may be white space between them, also elsewhere than at line ends.
     bool spaces() const noexcept { return spaces_; }
 
-    /// `rows` rows were taken, which have so many slots.
+    /// So many rows were taken, which have so many slots.
     void pass(std::size_t rows, std::size_t slots) noexcept {
         row_ += rows;
         slot_ += slots;

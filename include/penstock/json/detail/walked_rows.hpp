@@ -33,7 +33,7 @@ class walked_rows {
     /// Once, before any row. The columns are to outlive this. Of some types none can be read so: no row is taken then.
     PENSTOCK_DECL void set_columns(const std::vector<std::unique_ptr<value_node>>& columns, rules how);
     /// A key that is no column; its values are checked all the same.
-    void pass_over(std::string_view key) { learn(key); }
+    void pass_over(std::string_view key) { keys_.add(key, passed); }
 
     /// As `flat_rows::append`; `most.rows` is at most `kernel_rows`.
     PENSTOCK_DECL row_run append(const row_text& at, const run_limits& most);
@@ -49,28 +49,39 @@ class walked_rows {
 
     /// Where values are, two numbers each, side by side for all that have one value a row, or one an item of a list:
     /// - a scalar: the byte before it and the one behind it; nothing between them where it is missing;
-    /// - a struct: 0 and 2; a list: its first item and that, plus how many there are, plus 2. Nulls have 0 and 0.
+    /// - a struct: 0 and 2; a list or map: its first item and that, plus how many there are, plus 2. Nulls have 0 and 0.
     struct table {
         std::size_t width = 0; // numbers an entry
         std::size_t entries = 0;
+        std::vector<std::uint32_t> fixed; // lists of one size: under a null they have items, too
         std::vector<std::uint32_t> slots;
         std::vector<std::uint32_t> rows; // that entries belong to
     };
-    enum class kind : std::uint8_t { scalar, text, structure, list };
+    enum class kind : std::uint8_t { scalar, text, structure, list, fixed_list, map };
     /// Where the values of a column, or of a child of one, are written down: all that a walk asks for.
     struct place {
         std::uint32_t slot = 0;
         std::uint32_t node = 0;
-        std::uint32_t items = 0; // table of a list's
+        std::uint32_t items = 0; // table of a list's or map's
         kind takes = kind::scalar;
+    };
+    /// What the keys of an object stand for: a child, or `passed`.
+    struct key_set {
+        key_index texts; // as they stand between quotation marks: names without escapes, and keys met before
+        key_index names;
+        std::size_t learned = 0;
+
+        PENSTOCK_DECL void add(std::string_view name, std::uint32_t what);
+        PENSTOCK_DECL void learn(std::string_view text, std::uint32_t what);
     };
     /// A column or a child of one.
     struct node {
         value_node* value = nullptr;
         std::size_t table = 0;
-        std::size_t item = 0;              // of a list: the child
+        std::size_t item = 0;              // of a list: the child; of a map: the keys
+        std::size_t mapped = 0;            // of a map: the values
         std::optional<flat_column> column; // of a scalar
-        key_index keys;                    // of a struct
+        key_set keys;                      // of a struct
         std::size_t before = 0;            // values in the builder when a run begins
     };
     /// A scalar behind which its key comes again.
@@ -88,7 +99,9 @@ class walked_rows {
     };
 
     PENSTOCK_DECL std::size_t add(value_node& value, std::size_t in_table);
-    void learn(std::string_view key);
+    bool find_escaped(std::string_view key, key_set* keys, std::uint32_t& known);
+    bool complete(const table& of, std::uint32_t* entry, const walk& at);
+    bool has_room(const table& items, std::size_t more) const noexcept;
     std::uint32_t* new_entry(table& to, const walk& at);
     // `Spaces`: there may be white space between tokens.
     template <bool Spaces>
@@ -96,7 +109,11 @@ class walked_rows {
     template <bool Spaces>
     bool walk_row(walk& at, json_layout layout);
     template <bool Spaces>
-    bool walk_fields(walk& at, key_index* keys, std::uint32_t* entry, std::size_t depth);
+    bool walk_fields(walk& at, key_set* keys, std::uint32_t* entry, std::size_t depth);
+    template <bool Spaces>
+    bool walk_key(walk& at, std::uint32_t& first, std::uint32_t& last);
+    template <bool Spaces>
+    bool walk_map(walk& at, const place& to, std::uint32_t* slot, std::size_t depth);
     template <bool Spaces>
     bool walk_value(walk& at, const place* to, std::uint32_t* entry, std::size_t depth);
     template <bool Spaces>
@@ -118,13 +135,15 @@ class walked_rows {
     std::vector<node> nodes_;
     std::vector<place> places_; // of the nodes
     std::vector<table> tables_; // the first has the rows
-    key_index keys_;
+    key_set keys_;
+    std::string unescaped_; // a key
     table extras_; // scalars that are no column's
     std::vector<replaced_value> replaced_;
 
     row_scan scan_; // where tokens are
     std::vector<std::uint32_t> row_slots_; // how many slots there are in the run up to a row
     std::vector<std::size_t> row_texts_;   // how many bytes of text
+    std::vector<std::size_t> row_lines_;   // how many lines, with those that have nothing but white space
     std::size_t run_ = penstock::detail::kernel_rows;
 };
 

@@ -155,7 +155,7 @@ PENSTOCK_DECL row_run flat_rows::append(const row_text& at, const run_limits& mo
     if (equal == 0) return out;
     next_wait_ = 1;
     const auto begin = scan_.begin();
-    out.rows = convert(data, equal);
+    out.lines = out.rows = convert(data, equal);
     run_ = out.rows < equal ? cautious_run : std::min(4 * run_, penstock::detail::kernel_rows);
     scan_.pass(out.rows, out.rows * fields_.size());
     out.bytes = scan_.begin() - begin;

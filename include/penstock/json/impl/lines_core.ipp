@@ -406,10 +406,10 @@ PENSTOCK_DECL bool lines_core::take_runs() {
         taken = walked_.append(at, most);
         if (taken.rows == 0) return false;
         flat_rest_ -= taken.rows;
-        teach(at.text.substr(0, taken.first), at.layout);
+        teach(at.text.substr(taken.first, taken.first_end - taken.first), at.layout);
     }
     shape_.good(taken.rows);
-    lines_.consume(taken.rows, taken.bytes);
+    lines_.consume(taken.lines, taken.bytes);
     text_ += taken.text;
     since_pause_ += taken.bytes + taken.rows * columns_.size() * cell_cost;
     return true;

@@ -11,8 +11,9 @@
 
 namespace penstock::json::detail {
 
-/// Numbers in a table that a run, or a row, may fill.
+/// Numbers in a table that a run may fill, and that a single row may.
 inline constexpr std::size_t most_slots = std::size_t{1} << 16;
+inline constexpr std::size_t most_row_slots = std::size_t{1} << 18;
 /// Keys that are no column and are remembered.
 inline constexpr std::size_t most_learned = 256;
 
@@ -23,6 +24,26 @@ PENSTOCK_DECL walked_rows::walked_rows(simd_level level)
 
 inline bool is_plain_key(std::string_view key) noexcept { return key.find_first_of("\"\\") == key.npos; }
 
+PENSTOCK_DECL void walked_rows::key_set::add(std::string_view name, std::uint32_t what) {
+    const auto padded = std::string{name} + std::string(16, ' ');
+    if (names.find({padded.data(), name.size()}) != key_index::none) return;
+    names.add(name, what);
+    if (is_plain_key(name)) texts.add(name, what);
+}
+
+PENSTOCK_DECL void walked_rows::key_set::learn(std::string_view text, std::uint32_t what) {
+    if (learned == most_learned) return;
+    ++learned;
+    texts.add(text, what);
+}
+
+/// A type whose values in strings are its texts, as those of keys are.
+inline bool has_quoted_values(const value_node& value) noexcept {
+    using kind = value_node::kind;
+    const auto takes = value.takes();
+    return takes == kind::text || takes == kind::scalar || takes == kind::decimal || takes == kind::duration;
+}
+
 PENSTOCK_DECL void walked_rows::set_columns(const std::vector<std::unique_ptr<value_node>>& columns, rules how) {
     rules_ = how;
     possible_ = !columns.empty();
@@ -30,7 +51,7 @@ PENSTOCK_DECL void walked_rows::set_columns(const std::vector<std::unique_ptr<va
     for (const auto& c : columns) {
         const auto at = add(*c, 0);
         columns_.push_back(at);
-        if (const auto& name = c->described().name(); is_plain_key(name)) keys_.add(name, static_cast<std::uint32_t>(at));
+        keys_.add(c->described().name(), static_cast<std::uint32_t>(at));
     }
     for (auto& t : tables_) {
         t.slots.resize(t.width);
@@ -48,9 +69,11 @@ PENSTOCK_DECL std::size_t walked_rows::add(value_node& value, std::size_t in_tab
     here.slot = static_cast<std::uint32_t>(tables_[in_table].width);
     tables_[in_table].width += 2;
     const auto takes = value.takes();
-    if (takes == value_node::kind::list) {
-        here.takes = kind::list;
+    const bool items = takes == value_node::kind::list || takes == value_node::kind::fixed_list;
+    if (items || (takes == value_node::kind::map && has_quoted_values(value.child(0)))) {
+        here.takes = takes == value_node::kind::list ? kind::list : items ? kind::fixed_list : kind::map;
         here.items = static_cast<std::uint32_t>(tables_.size());
+        if (here.takes == kind::fixed_list) tables_[in_table].fixed.push_back(here.node);
         tables_.emplace_back();
     } else if (takes == value_node::kind::structure) {
         here.takes = kind::structure;
@@ -61,21 +84,31 @@ PENSTOCK_DECL std::size_t walked_rows::add(value_node& value, std::size_t in_tab
         possible_ = false;
     }
     places_.push_back(here);
-    if (here.takes == kind::list) {
+    if (here.takes >= kind::list) {
         const auto item = add(value.child(0), here.items);
         nodes_[at].item = item;
+        if (here.takes == kind::map) {
+            const auto mapped = add(value.child(1), here.items);
+            nodes_[at].mapped = mapped;
+        }
     } else if (here.takes == kind::structure) {
         for (std::size_t i = 0; i < value.size(); ++i) {
             const auto member = add(value.child(i), in_table);
-            const auto& name = value.child(i).described().name();
-            if (is_plain_key(name)) nodes_[at].keys.add(name, static_cast<std::uint32_t>(member));
+            nodes_[at].keys.add(value.child(i).described().name(), static_cast<std::uint32_t>(member));
         }
     }
     return at;
 }
 
-inline void walked_rows::learn(std::string_view key) {
-    if (keys_.size() < columns_.size() + most_learned) keys_.add(key, passed);
+/// A key that has escapes. False where they are wrong.
+PENSTOCK_DECL bool walked_rows::find_escaped(std::string_view key, key_set* keys, std::uint32_t& known) {
+    if (unescaped_.size() < key.size() + 2 * buffer_padding) unescaped_.resize(key.size() + 2 * buffer_padding);
+    const auto size = json_kernels_->unescape(unescaped_.data(), key.data(), key.size());
+    if (size == penstock::detail::invalid_escape) return false;
+    if (!keys) return true;
+    known = keys->names.find({unescaped_.data(), size});
+    if (known != key_index::none) keys->learn(key, known);
+    return true;
 }
 
 // ---- where values are
@@ -130,6 +163,24 @@ inline std::uint32_t* walked_rows::new_entry(table& to, const walk& at) {
     return entry;
 }
 
+/// Of a table's entry all is known: lists of one size that are null, or missing, get their items.
+PENSTOCK_DECL bool walked_rows::complete(const table& of, std::uint32_t* entry, const walk& at) {
+    for (const auto n : of.fixed) {
+        const auto* const slot = entry + places_[n].slot;
+        if (slot[1] - slot[0] >= 2) continue;
+        auto& items = tables_[places_[n].items];
+        const auto count = static_cast<std::size_t>(nodes_[n].value->type().list_size());
+        if (!has_room(items, count)) return false;
+        for (std::size_t i = 0; i < count; ++i)
+            if (!complete(items, new_entry(items, at), at)) return false;
+    }
+    return true;
+}
+
+inline bool walked_rows::has_room(const table& items, std::size_t more) const noexcept {
+    return more <= most_row_slots && (items.entries + more) * items.width <= most_row_slots;
+}
+
 /// At the token in front of a value; goes to the one behind it. `to` is null for a value that is no column's.
 template <bool Spaces>
 inline __attribute__((always_inline)) bool walked_rows::walk_value(walk& at, const place* to, std::uint32_t* entry, std::size_t depth) {
@@ -172,13 +223,16 @@ bool walked_rows::walk_nested(walk& at, const place* to, std::uint32_t* entry, s
     auto* const slot = to ? entry + to->slot : nullptr;
     const bool as_text = to && to->takes == kind::text;
     if (to) {
-        if (!is_missing(slot) || (!as_text && to->takes != (object ? kind::structure : kind::list))) return false;
-        slot[0] = to->takes == kind::list ? static_cast<std::uint32_t>(tables_[to->items].entries) : 0;
+        const bool takes = object ? to->takes == kind::structure || to->takes == kind::map
+                                  : to->takes == kind::list || to->takes == kind::fixed_list;
+        if (!is_missing(slot) || (!as_text && !takes)) return false;
+        slot[0] = to->takes >= kind::list ? static_cast<std::uint32_t>(tables_[to->items].entries) : 0;
         slot[1] = slot[0] + 2;
     }
     if (as_text) to = nullptr;
-    const bool fine = object ? walk_fields<Spaces>(at, to ? &nodes_[to->node].keys : nullptr, entry, depth + 1)
-                             : walk_items<Spaces>(at, to, slot, depth + 1);
+    const bool fine = !object                        ? walk_items<Spaces>(at, to, slot, depth + 1)
+                      : to && to->takes == kind::map ? walk_map<Spaces>(at, *to, slot, depth + 1)
+                                                     : walk_fields<Spaces>(at, to ? &nodes_[to->node].keys : nullptr, entry, depth + 1);
     if (!fine) return false;
     const auto end = at.token[0] + 1;
     if (as_text) {
@@ -189,9 +243,20 @@ bool walked_rows::walk_nested(walk& at, const place* to, std::uint32_t* entry, s
     return only_space<Spaces>(text, end, at.token[0]);
 }
 
+/// At the token in front of a key, which it gives with its quotation marks; goes to the colon.
+template <bool Spaces>
+inline bool walked_rows::walk_key(walk& at, std::uint32_t& first, std::uint32_t& last) {
+    first = at.token[0] + 1;
+    last = at.token[1];
+    ++at.token;
+    if (at.text[last] != ':') return false;
+    if constexpr (Spaces) trim(at.text, first, last);
+    return last - first >= 2 && at.text[first] == '"' && at.text[last - 1] == '"';
+}
+
 /// At an opening brace; goes to the closing one.
 template <bool Spaces>
-bool walked_rows::walk_fields(walk& at, key_index* keys, std::uint32_t* entry, std::size_t depth) {
+bool walked_rows::walk_fields(walk& at, key_set* keys, std::uint32_t* entry, std::size_t depth) {
     const char* const text = at.text;
     const bool is_row = keys == &keys_;
     if (text[at.token[1]] == '}') {
@@ -199,17 +264,17 @@ bool walked_rows::walk_fields(walk& at, key_index* keys, std::uint32_t* entry, s
         return only_space<Spaces>(text, at.token[-1] + 1, at.token[0]);
     }
     for (;;) {
-        auto first = at.token[0] + 1;
-        auto last = at.token[1];
-        ++at.token;
-        if (text[last] != ':') return false;
-        if constexpr (Spaces) trim(text, first, last);
-        if (last - first < 2 || text[first] != '"' || text[last - 1] != '"') return false;
+        std::uint32_t first;
+        std::uint32_t last;
+        if (!walk_key<Spaces>(at, first, last)) return false;
         const std::string_view key{text + first + 1, last - first - 2};
-        const auto known = keys ? keys->find(key) : key_index::none;
+        auto known = keys ? keys->texts.find(key) : key_index::none;
         if (known == key_index::none) [[unlikely]] {
-            if (!is_plain_key(key) || (is_row && !rules_.extra_is_fine)) return false;
-            if (is_row) learn(key);
+            if (!is_plain_key(key) && !find_escaped(key, keys, known)) return false;
+            if (known == key_index::none && is_row) {
+                if (!rules_.extra_is_fine) return false;
+                keys->learn(key, passed);
+            }
         }
         if (!walk_value<Spaces>(at, known < passed ? &places_[known] : nullptr, entry, depth)) return false;
         const char c = text[at.token[0]];
@@ -217,25 +282,53 @@ bool walked_rows::walk_fields(walk& at, key_index* keys, std::uint32_t* entry, s
     }
 }
 
+/// The same, of a map.
+template <bool Spaces>
+bool walked_rows::walk_map(walk& at, const place& to, std::uint32_t* slot, std::size_t depth) {
+    if (at.text[at.token[1]] == '}') {
+        ++at.token;
+        return only_space<Spaces>(at.text, at.token[-1] + 1, at.token[0]);
+    }
+    auto& items = tables_[to.items];
+    const auto& key = places_[nodes_[to.node].item];
+    const auto& value = places_[nodes_[to.node].mapped];
+    for (;;) {
+        std::uint32_t first;
+        std::uint32_t last;
+        if (!walk_key<Spaces>(at, first, last) || !has_room(items, 1)) return false;
+        auto* const entry = new_entry(items, at);
+        ++slot[1];
+        entry[key.slot] = first - 1;
+        entry[key.slot + 1] = last;
+        if (!walk_value<Spaces>(at, &value, entry, depth) || !complete(items, entry, at)) return false;
+        const char c = at.text[at.token[0]];
+        if (c != ',') return c == '}';
+    }
+}
+
 /// At an opening bracket; goes to the closing one.
 template <bool Spaces>
 bool walked_rows::walk_items(walk& at, const place* to, std::uint32_t* slot, std::size_t depth) {
+    const auto is_whole = [&] {
+        return !to || to->takes != kind::fixed_list ||
+               slot[1] - slot[0] - 2 == static_cast<std::uint32_t>(nodes_[to->node].value->type().list_size());
+    };
     if (at.text[at.token[1]] == ']' && only_space<Spaces>(at.text, at.token[0] + 1, at.token[1])) {
         ++at.token;
-        return true;
+        return is_whole();
     }
     auto* const items = to ? &tables_[to->items] : nullptr;
     const auto* const item = to ? &places_[nodes_[to->node].item] : nullptr;
     for (;;) {
         std::uint32_t* entry = nullptr;
         if (to) {
-            if ((items->entries + 1) * items->width > most_slots) return false;
+            if (!has_room(*items, 1)) return false;
             entry = new_entry(*items, at);
             ++slot[1];
         }
-        if (!walk_value<Spaces>(at, item, entry, depth)) return false;
+        if (!walk_value<Spaces>(at, item, entry, depth) || (to && !complete(*items, entry, at))) return false;
         const char c = at.text[at.token[0]];
-        if (c != ',') return c == ']';
+        if (c != ',') return c == ']' && is_whole();
     }
 }
 
@@ -253,7 +346,12 @@ bool walked_rows::walk_row(walk& at, json_layout layout) {
     if (!rules_.missing_is_null)
         for (const auto c : columns_)
             if (is_missing(entry + places_[c].slot)) return false;
-    return true;
+    return complete(tables_[0], entry, at);
+}
+
+/// Nothing is between two separators of which the second is a line feed.
+inline bool is_empty_line(const char* text, const std::uint32_t* slot, std::size_t longest) noexcept {
+    return text[slot[1]] == '\n' && slot[1] - (slot[0] + 1) <= longest && only_space<true>(text, slot[0] + 1, slot[1]);
 }
 
 /// How many rows from the next one on can be walked.
@@ -264,14 +362,19 @@ std::size_t walked_rows::walk_rows(const char* text, json_layout layout, const r
     replaced_.clear();
     row_slots_.assign(1, 0);
     row_texts_.assign(1, 0);
+    row_lines_.assign(1, 0);
     const auto wanted = std::min({scan_.rows(), most.rows, run_});
     const auto* const slots = scan_.slots();
     std::size_t rows = 0;
     std::size_t bytes = 0;
+    auto line = row_lines_.front();
     while (rows < wanted && bytes < most.bytes) {
-        const auto* const before = slots + row_slots_.back();
+        const auto* before = slots + row_slots_.back();
+        if (layout == json_layout::lines)
+            for (; line < scan_.rows() && is_empty_line(text, before, most.line); ++before) ++line;
+        if (line == scan_.rows()) break;
         walk at{text, before + 1, *before + 1, static_cast<std::uint32_t>(rows)};
-        const std::size_t size = scan_.ends()[rows] + (layout == json_layout::values) - at.row_begin;
+        const std::size_t size = scan_.ends()[line] + (layout == json_layout::values) - at.row_begin;
         bool full = false;
         for (const auto& t : tables_) full |= rows && (t.entries + 1) * t.width > most_slots / 2;
         if (full || size > most.line) break;
@@ -286,6 +389,7 @@ std::size_t walked_rows::walk_rows(const char* text, json_layout layout, const r
             break;
         }
         ++rows;
+        row_lines_.push_back(++line);
         bytes += layout == json_layout::lines ? size : at.token[layout == json_layout::values ? 0 : -1] + 1 - opening;
         row_texts_.push_back(bytes);
         row_slots_.push_back(static_cast<std::uint32_t>(at.token - slots));
@@ -331,12 +435,16 @@ PENSTOCK_DECL void walked_rows::finish_nested(std::size_t at, std::size_t rows) 
     const auto& t = tables_[n.table];
     const auto count = entries_of(t, rows);
     const auto* slot = t.slots.data() + places_[at].slot;
-    if (places_[at].takes == kind::structure) {
-        auto& validity = n.value->builder().as<struct_builder>().validity();
+    const auto takes = places_[at].takes;
+    auto& builder = n.value->builder();
+    if (takes == kind::structure || takes == kind::fixed_list) {
+        auto& validity = takes == kind::structure ? builder.as<struct_builder>().validity() : builder.as<fixed_size_list_builder>().validity();
         for (std::size_t e = 0; e < count; ++e, slot += t.width) validity.append(slot[1] - slot[0] >= 2);
         return;
     }
-    auto& lists = n.value->builder().as<list_builder>();
+    auto& lists = builder.as<list_builder>();
+    if (takes == kind::map)
+        builder.child(0).as<struct_builder>().validity().append_valid(entries_of(tables_[places_[at].items], rows));
     const auto first = nodes_[n.item].before;
     auto item = first;
     lists.reserve(count);
@@ -354,7 +462,11 @@ PENSTOCK_DECL std::size_t walked_rows::convert(const char* text, std::size_t row
     try {
         return append_values(text, rows);
     } catch (...) { // memory was refused
-        for (auto& n : nodes_) n.value->builder().truncate(n.before);
+        for (std::size_t i = 0; i < nodes_.size(); ++i) {
+            auto& builder = nodes_[i].value->builder();
+            builder.truncate(nodes_[i].before);
+            if (places_[i].takes == kind::map) builder.child(0).truncate(nodes_[nodes_[i].item].before);
+        }
         throw;
     }
 }
@@ -401,11 +513,14 @@ PENSTOCK_DECL row_run walked_rows::append(const row_text& at, const run_limits& 
     const char* const data = at.text.data() - (at.offset - scan_.base());
     const auto walked = scan_.spaces() ? walk_rows<true>(data, at.layout, most) : walk_rows<false>(data, at.layout, most);
     if (walked == 0) return out;
-    out.first = scan_.ends()[0] + (at.layout == json_layout::values) - scan_.begin();
+    const auto first = row_lines_[1] - 1; // lines in front of it have one slot each
+    out.first = scan_.slots()[first] + 1 - scan_.begin();
+    out.first_end = scan_.ends()[first] + (at.layout == json_layout::values) - scan_.begin();
     out.rows = convert(data, walked);
     run_ = out.rows < walked ? cautious_run : std::min(4 * run_, penstock::detail::kernel_rows);
     const auto begin = scan_.begin();
-    scan_.pass(out.rows, row_slots_[out.rows]);
+    out.lines = row_lines_[out.rows];
+    scan_.pass(out.lines, row_slots_[out.rows]);
     out.bytes = scan_.begin() - begin;
     out.text = row_texts_[out.rows];
     return out;

@@ -38,7 +38,7 @@ class key_index {
     }
 
     /// Precondition: 16 bytes may be read from the beginning of `key` on.
-    std::uint32_t find(std::string_view key) const noexcept {
+    __attribute__((always_inline)) std::uint32_t find(std::string_view key) const noexcept {
         const auto c = cell_of(key.data(), key.size());
         for (auto at = home(c);; ++at) {
             const auto& there = cells_[at & (cells_.size() - 1)];

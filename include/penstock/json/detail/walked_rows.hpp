@@ -99,10 +99,14 @@ class walked_rows {
     };
 
     PENSTOCK_DECL std::size_t add(value_node& value, std::size_t in_table);
-    bool find_escaped(std::string_view key, key_set* keys, std::uint32_t& known);
-    bool complete(const table& of, std::uint32_t* entry, const walk& at);
+    PENSTOCK_DECL bool find_escaped(std::string_view key, key_set* keys, std::uint32_t& known);
+    bool complete(const table& of, std::uint32_t* entry, const walk& at) { return of.fixed.empty() || complete_fixed(of, entry, at); }
+    PENSTOCK_DECL bool complete_fixed(const table& of, std::uint32_t* entry, const walk& at);
     bool has_room(const table& items, std::size_t more) const noexcept;
+    PENSTOCK_DECL static void grow(table& to);
     std::uint32_t* new_entry(table& to, const walk& at);
+    template <bool Spaces>
+    bool walk_scalars(walk& at, table& items);
     // `Spaces`: there may be white space between tokens.
     template <bool Spaces>
     std::size_t walk_rows(const char* text, json_layout layout, const run_limits& most);

@@ -147,14 +147,16 @@ inline void trim(const char* text, std::uint32_t& first, std::uint32_t& last) no
     while (first != last && is_json_space(text[last - 1])) --last;
 }
 
+PENSTOCK_DECL void walked_rows::grow(table& to) {
+    to.slots.resize(2 * (to.entries + 1) * to.width);
+    to.rows.resize(to.slots.size() / to.width);
+}
+
 /// An entry of which everything is missing.
-inline std::uint32_t* walked_rows::new_entry(table& to, const walk& at) {
-    const auto first = to.entries * to.width;
-    if (first + to.width > to.slots.size()) [[unlikely]] {
-        to.slots.resize(2 * (first + to.width));
-        to.rows.resize(to.slots.size() / to.width);
-    }
-    auto* const entry = to.slots.data() + first;
+inline __attribute__((always_inline)) std::uint32_t* walked_rows::new_entry(table& to, const walk& at) {
+    if (to.entries == to.rows.size()) [[unlikely]]
+        grow(to);
+    auto* const entry = to.slots.data() + to.entries * to.width;
     for (std::size_t i = 0; i < to.width; i += 2) {
         entry[i] = at.row_begin - 1;
         entry[i + 1] = at.row_begin;
@@ -164,7 +166,7 @@ inline std::uint32_t* walked_rows::new_entry(table& to, const walk& at) {
 }
 
 /// Of a table's entry all is known: lists of one size that are null, or missing, get their items.
-PENSTOCK_DECL bool walked_rows::complete(const table& of, std::uint32_t* entry, const walk& at) {
+PENSTOCK_DECL bool walked_rows::complete_fixed(const table& of, std::uint32_t* entry, const walk& at) {
     for (const auto n : of.fixed) {
         const auto* const slot = entry + places_[n].slot;
         if (slot[1] - slot[0] >= 2) continue;
@@ -306,6 +308,44 @@ bool walked_rows::walk_map(walk& at, const place& to, std::uint32_t* slot, std::
     }
 }
 
+/// Items of a list that are single tokens, up to the closing bracket or in front of an item that is none, or of a wrong one.
+template <bool Spaces>
+bool walked_rows::walk_scalars(walk& at, table& items) {
+    const char* const text = at.text;
+    const auto* token = at.token;
+    auto n = items.entries;
+    for (bool more = true; more;) {
+        if (n == items.rows.size()) [[unlikely]] {
+            items.entries = n;
+            grow(items);
+        }
+        auto* const slots = items.slots.data();
+        auto* const rows = items.rows.data();
+        const auto end = std::min(items.rows.size(), most_row_slots / 2);
+        if (n >= end) break;
+        while (n < end) {
+            auto first = token[0] + 1;
+            auto last = token[1];
+            const char c = text[last];
+            more = c == ',';
+            if (!more && c != ']') break;
+            if constexpr (Spaces) trim(text, first, last);
+            if (first == last) {
+                more = false;
+                break;
+            }
+            slots[2 * n] = first - 1;
+            slots[2 * n + 1] = last;
+            rows[n++] = at.row;
+            ++token;
+            if (!more) break;
+        }
+    }
+    items.entries = n;
+    at.token = token;
+    return text[token[0]] == ']';
+}
+
 /// At an opening bracket; goes to the closing one.
 template <bool Spaces>
 bool walked_rows::walk_items(walk& at, const place* to, std::uint32_t* slot, std::size_t depth) {
@@ -319,6 +359,11 @@ bool walked_rows::walk_items(walk& at, const place* to, std::uint32_t* slot, std
     }
     auto* const items = to ? &tables_[to->items] : nullptr;
     const auto* const item = to ? &places_[nodes_[to->node].item] : nullptr;
+    if (to && item->takes <= kind::text) {
+        const bool done = walk_scalars<Spaces>(at, *items);
+        slot[1] = static_cast<std::uint32_t>(items->entries) + 2;
+        if (done) return is_whole();
+    }
     for (;;) {
         std::uint32_t* entry = nullptr;
         if (to) {

@@ -60,6 +60,7 @@ class record_reader {
     PENSTOCK_DECL bool append_array(ondemand_value& value, value_node& node, std::size_t depth);
     PENSTOCK_DECL bool append_object(ondemand_value& value, value_node& node, std::size_t depth);
     PENSTOCK_DECL bool append_map(simdjson::ondemand::object& object, value_node& node, std::size_t depth);
+    PENSTOCK_DECL bool append_encoded(ondemand_value& value, value_node& node, std::size_t depth);
     PENSTOCK_DECL bool append_null(value_node& node, std::string_view token);
     PENSTOCK_DECL bool append_raw(ondemand_value& value, value_node& node, std::string_view token, std::size_t depth);
     PENSTOCK_DECL bool check(ondemand_value& value, std::size_t depth);

@@ -70,6 +70,7 @@ class value_node {
         fixed_list, ///< arrays of one size
         structure,  ///< objects
         map,        ///< objects
+        encoded,    ///< a dictionary of those that are no scalars: what its values take
         none,       ///< JSON has no such values
     };
 
@@ -102,7 +103,7 @@ class value_node {
     PENSTOCK_DECL bool append_text(std::string_view text);
     PENSTOCK_DECL bool append_number(std::string_view token);
 
-    // children: 1 of a list; key and value of a map
+    // children: 1 of a list; key and value of a map; the value of a dictionary, whose builder has one value at a time
 
     std::size_t size() const noexcept { return children_.size(); }
     value_node& child(std::size_t i) noexcept { return *children_[i]; }
@@ -112,8 +113,9 @@ class value_node {
     std::uint64_t stamp = 0;
 
   private:
-    value_node(field f, bool inferred, array_builder& builder, const value_node& parent);
-    PENSTOCK_DECL void make_children();
+    value_node(field f, bool inferred, std::unique_ptr<array_builder> own, array_builder& builder, const value_node& parent,
+               const std::shared_ptr<buffer_pool>& pool);
+    PENSTOCK_DECL void make_children(const std::shared_ptr<buffer_pool>& pool);
 
     field field_;
     bool inferred_;

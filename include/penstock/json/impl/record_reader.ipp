@@ -192,6 +192,19 @@ PENSTOCK_DECL bool record_reader::append_null(value_node& node, std::string_view
     return true;
 }
 
+/// A value of a dictionary, built by itself.
+PENSTOCK_DECL bool record_reader::append_encoded(ondemand_value& value, value_node& node, std::size_t depth) {
+    auto& one = node.child(0);
+    one.builder().truncate(0); // of a value that was given up
+    if (!append_value(value, one, depth)) return false;
+    const auto values = one.builder().finish();
+    if (values.is_null(0))
+        node.builder().append_null();
+    else
+        node.builder().as<dictionary_builder>().append(values, 0);
+    return true;
+}
+
 /// The text of an object or array as it stands.
 PENSTOCK_DECL bool record_reader::append_raw(ondemand_value& value, value_node& node, std::string_view token,
                                              std::size_t depth) {
@@ -220,11 +233,13 @@ PENSTOCK_DECL bool record_reader::append_value(ondemand_value& value, value_node
     case '{':
         if (depth >= max_json_depth) return broken(simdjson::DEPTH_ERROR);
         if (takes == kind::structure || takes == kind::map) return append_object(value, node, depth);
+        if (takes == kind::encoded) return append_encoded(value, node, depth);
         if (takes == kind::text) return append_raw(value, node, token, depth);
         break;
     case '[':
         if (depth >= max_json_depth) return broken(simdjson::DEPTH_ERROR);
         if (takes == kind::list || takes == kind::fixed_list) return append_array(value, node, depth);
+        if (takes == kind::encoded) return append_encoded(value, node, depth);
         if (takes == kind::text) return append_raw(value, node, token, depth);
         break;
     case 'n':

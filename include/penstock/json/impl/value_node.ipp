@@ -49,8 +49,11 @@ inline value_node::kind kind_for(const data_type& type) noexcept {
         return kind::structure;
     case type_id::map:
         return has_text_form(type.item().type().fields()[0].type()) ? kind::map : kind::none;
-    case type_id::dictionary:
-        return has_text_form(type.value_type()) ? kind_for(type.value_type()) : kind::none;
+    case type_id::dictionary: {
+        const auto of = kind_for(type.value_type());
+        if (has_text_form(type.value_type())) return of;
+        return of >= kind::list && of != kind::none ? kind::encoded : kind::none;
+    }
     default:
         return is_union(id) ? kind::none : kind::scalar;
     }
@@ -59,18 +62,19 @@ inline value_node::kind kind_for(const data_type& type) noexcept {
 PENSTOCK_DECL value_node::value_node(field f, bool inferred, const std::shared_ptr<buffer_pool>& pool, binary_form form)
     : field_{std::move(f)}, inferred_{inferred}, form_{form}, kind_{kind_for(field_.type())},
       own_{std::make_unique<array_builder>(field_.type(), pool)}, builder_{own_.get()} {
-    make_children();
+    make_children(pool);
 }
 
-inline value_node::value_node(field f, bool inferred, array_builder& builder, const value_node& parent)
-    : field_{std::move(f)}, inferred_{inferred}, form_{parent.form_}, kind_{kind_for(field_.type())}, builder_{&builder},
-      parent_{&parent} {
-    make_children();
+inline value_node::value_node(field f, bool inferred, std::unique_ptr<array_builder> own, array_builder& builder,
+                              const value_node& parent, const std::shared_ptr<buffer_pool>& pool)
+    : field_{std::move(f)}, inferred_{inferred}, form_{parent.form_}, kind_{kind_for(field_.type())}, own_{std::move(own)},
+      builder_{&builder}, parent_{&parent} {
+    make_children(pool);
 }
 
-PENSTOCK_DECL void value_node::make_children() {
-    const auto add = [&](const field& f, array_builder& b) {
-        children_.push_back(std::unique_ptr<value_node>{new value_node{f, inferred_, b, *this}});
+PENSTOCK_DECL void value_node::make_children(const std::shared_ptr<buffer_pool>& pool) {
+    const auto add = [&](const field& f, array_builder& b, std::unique_ptr<array_builder> own = nullptr) {
+        children_.push_back(std::unique_ptr<value_node>{new value_node{f, inferred_, std::move(own), b, *this, pool}});
     };
     switch (kind_) {
     case kind::list:
@@ -86,6 +90,12 @@ PENSTOCK_DECL void value_node::make_children() {
     case kind::map:
         for (std::size_t i = 0; i < 2; ++i) add(type().item().type().fields()[i], builder_->child(0).child(i));
         break;
+    case kind::encoded: {
+        auto values = std::make_unique<array_builder>(type().value_type(), pool);
+        auto& values_builder = *values;
+        add(field{field_.name(), type().value_type(), nullable()}, values_builder, std::move(values));
+        break;
+    }
     default:
         if (has_text_form(type()) && kind_ != kind::null) parser_.emplace(type(), form_);
     }
@@ -95,6 +105,7 @@ PENSTOCK_DECL std::string value_node::path() const {
     if (!parent_) return field_.name();
     auto above = parent_->path();
     if (parent_->kind_ == kind::structure) return above + "." + field_.name();
+    if (parent_->kind_ == kind::encoded) return above;
     return above + "[]";
 }
 

@@ -292,6 +292,8 @@ TEST_CASE("each format's own options reach its reader and its writer") {
     CHECK(csv.column<std::int64_t>("b")[0] == 2);
     const auto tsv = read("a\tb\nx\t-\n", open_options().format(file_format::tsv).csv(csv::options().delimiter(';').null_texts({"-"})));
     CHECK(tsv[1].is_null(0));
+    CHECK(read("a\n\"x\ty\"\n", open_options().format(file_format::tsv))[0].string_at(0) == "x\ty");
+    CHECK(read("a\n\"x\n", open_options().format(file_format::tsv).csv(csv::options().quote(std::nullopt)))[0].string_at(0) == "\"x");
     const auto lines = read("[1]\n2\n", open_options().format(file_format::jsonl).jsonl(json::lines_options().value_column("v")));
     CHECK(lines[0].string_at(0) == "[1]");
     const auto document = read("{\"d\":[{\"a\":7}]}", open_options().format(file_format::json).json(json::document_options().rows_at("/d")));

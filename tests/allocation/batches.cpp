@@ -3,7 +3,9 @@
 
 #include <penstock/core/memory_io.hpp>
 #include <penstock/csv/batch_reader.hpp>
+#include <penstock/csv/batch_writer.hpp>
 #include <penstock/json/lines_reader.hpp>
+#include <penstock/json/lines_writer.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -11,6 +13,7 @@
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace {
@@ -82,11 +85,64 @@ bool batches_of(const char* name, const std::string& text, std::uint64_t rows) {
     return good;
 }
 
+/// Forgets what it gets.
+class drain final : public byte_sink {
+  public:
+    awaitable<void> write(std::span<const std::byte>) override { co_return; }
+    awaitable<void> commit() override { co_return; }
+};
+
+/// Batches of `rows` rows, with all that the reader gave: `out` has the allocations of each after the first few.
+awaitable<void> write(std::unique_ptr<batch_writer> writer, record_batch batch, counts& out) {
+    constexpr std::uint64_t first = 8;
+    constexpr std::uint64_t all = 100;
+    std::uint64_t before = 0;
+    for (std::uint64_t n = 0; n < all; ++n) {
+        if (n == first) before = allocation::allocations;
+        co_await writer->write(batch);
+        out.rows += batch.num_rows();
+    }
+    out.batches = all - first;
+    out.allocated = allocation::allocations - before;
+    co_await writer->close();
+}
+
+awaitable<void> keep(std::unique_ptr<batch_reader> rows, std::optional<record_batch>& out) { out = co_await rows->next(); }
+
+template <class Writer>
+counts count_writing(const std::string& text, std::size_t rows) {
+    asio::io_context io{1};
+    std::optional<record_batch> batch;
+    asio::co_spawn(io, keep(std::make_unique<csv::batch_reader>(memory_source{text}, csv::options().batch_rows(rows)), batch),
+                   [](std::exception_ptr) {});
+    io.run();
+    counts out;
+    if (!batch) return out;
+    asio::co_spawn(io, write(std::make_unique<Writer>(drain{}), *batch, out), [&out](std::exception_ptr e) {
+        if (e) out = counts();
+    });
+    io.restart();
+    io.run();
+    return out;
+}
+
+/// A batch costs a few allocations at most (the coroutine's frame, others having a turn), however many rows it has.
+template <class Writer>
+bool writes(const char* name, const std::string& text) {
+    const auto small = count_writing<Writer>(text, 512), large = count_writing<Writer>(text, 4096);
+    const bool good = small.rows == 51'200 && large.rows == 409'600 && small.for_one() <= 2 && large.for_one() <= 4;
+    std::printf("%-24s allocations of a batch: %.1f of 512 rows, %.1f of 4096 rows%s\n", name, small.for_one(), large.for_one(),
+                good ? "" : "  FAILED");
+    return good;
+}
+
 } // namespace
 
 bool allocation::batches() {
     constexpr std::size_t rows = 100'000;
     const bool csv = batches_of<csv::batch_reader, csv::options>("csv batches", csv_text(rows), rows);
     const bool json = batches_of<json::lines_reader, json::lines_options>("json lines batches", json_text(rows), rows);
-    return csv && json;
+    const bool write_csv = writes<csv::batch_writer>("written as csv", csv_text(rows));
+    const bool write_lines = writes<json::lines_writer>("written as json lines", csv_text(rows));
+    return csv && json && write_csv && write_lines;
 }

@@ -2,29 +2,20 @@
 
 // Decoding on a thread pool that several io_contexts share, with one budget and one pool of buffers: no race
 // (ThreadSanitizer), the right bytes, and nothing left behind, also where sources are dropped in the middle.
+#include "threads.hpp"
+
 #include <penstock/codec/codecs.hpp>
 #include <penstock/codec/decompress.hpp>
 #include <penstock/core/memory_io.hpp>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/thread_pool.hpp>
-
-#include <atomic>
-#include <cstdio>
 #include <cstring>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace {
 
 using namespace penstock;
-
-std::atomic<int> failures{0};
-void check(bool ok, const char* what) {
-    if (!ok && ++failures < 10) std::printf("thread_safety_decompress: %s\n", what);
-}
+using threads::check;
 
 std::string compressed(compression kind, const std::string& text) {
     auto e = make_encoder(kind, encoder_options{}.level(1));
@@ -59,32 +50,17 @@ int main() {
     const std::string stored[] = {compressed(compression::gzip, text), compressed(compression::zlib, text)};
     const auto budget = memory_budget::create(4 << 20); // not enough for all at once
     const auto buffers = buffer_pool::create();
-    {
-        asio::io_context contexts[3]; // outlive the jobs
-        asio::thread_pool pool{2};
-        std::vector<std::thread> threads;
-        for (auto& io : contexts)
-            threads.emplace_back([&] {
-                for (int round = 0; round < 4; ++round)
-                    for (const auto& bytes : stored)
-                        for (std::size_t most : {text.size() + 1, std::size_t{400000}}) {
-                            auto options = decompress_options{}.budget(budget).pool(buffers);
-                            options.compute_executor(pool.get_executor());
-                            auto source = decompress(std::make_unique<memory_source>(bytes, 70000), options);
-                            asio::co_spawn(io, read(std::move(source), text, most),
-                                           [](std::exception_ptr e) { check(!e, "an exception"); });
-                            io.restart();
-                            io.run();
-                        }
-            });
-        for (auto& t : threads) t.join();
-        pool.join();
-        for (auto& io : contexts) { // jobs that outlived their sources give back what they hold here
-            io.restart();
-            io.poll();
-        }
-    }
+    threads::on_three([&](asio::io_context& io, const executor& pool) {
+        for (int round = 0; round < 4; ++round)
+            for (const auto& bytes : stored)
+                for (std::size_t most : {text.size() + 1, std::size_t{400000}}) {
+                    auto options = decompress_options{}.budget(budget).pool(buffers);
+                    options.compute_executor(pool);
+                    auto source = decompress(std::make_unique<memory_source>(bytes, 70000), options);
+                    threads::run(io, read(std::move(source), text, most));
+                }
+    });
     check(budget->used() == 0, "memory was not given back");
     check(budget->peak() > 0, "no memory was taken");
-    return failures;
+    return threads::failures;
 }

@@ -3,31 +3,22 @@
 // Parts of texts parsed side by side on a thread pool that several io_contexts share, with one budget and one pool of
 // buffers: no race (ThreadSanitizer), the right rows in their order, and nothing left behind, also where readers are dropped
 // in the middle.
+#include "threads.hpp"
+
 #include <penstock/core/memory_io.hpp>
 #include <penstock/core/semaphore.hpp>
 #include <penstock/csv/batch_reader.hpp>
 #include <penstock/json/lines_reader.hpp>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/thread_pool.hpp>
-
-#include <atomic>
-#include <cstdio>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace {
 
 using namespace penstock;
+using threads::check;
 
 constexpr std::int64_t rows = 30000;
-
-std::atomic<int> failures{0};
-void check(bool ok, const char* what) {
-    if (!ok && ++failures < 10) std::printf("thread_safety_split: %s\n", what);
-}
 
 awaitable<void> read(std::unique_ptr<batch_reader> reader, std::int64_t most) {
     std::int64_t n = 0;
@@ -65,36 +56,20 @@ int main() {
     }
     const auto budget = memory_budget::create(16 << 20);
     const auto buffers = buffer_pool::create(budget);
-    {
-        asio::io_context contexts[3]; // outlive the jobs
-        asio::thread_pool pool{2};
-        std::vector<std::thread> threads;
-        for (auto& io : contexts)
-            threads.emplace_back([&] {
-                for (int round = 0; round < 3; ++round)
-                    for (const std::int64_t most : {rows + 1, rows / 2})
-                        for (const bool json : {false, true}) {
-                            std::unique_ptr<batch_reader> reader;
-                            if (json)
-                                reader = std::make_unique<json::lines_reader>(
-                                    memory_source{jsonl, 7000}, configured(json::lines_options(), pool.get_executor(), buffers));
-                            else
-                                reader = std::make_unique<csv::batch_reader>(
-                                    memory_source{csv, 7000}, configured(csv::options(), pool.get_executor(), buffers));
-                            asio::co_spawn(io, read(std::move(reader), most),
-                                           [](std::exception_ptr e) { check(!e, "an exception"); });
-                            io.restart();
-                            io.run();
-                        }
-            });
-        for (auto& t : threads) t.join();
-        pool.join();
-        for (auto& io : contexts) { // parts that outlived their readers give back what they hold here
-            io.restart();
-            io.poll();
-        }
-    }
+    threads::on_three([&](asio::io_context& io, const executor& pool) {
+        for (int round = 0; round < 3; ++round)
+            for (const std::int64_t most : {rows + 1, rows / 2})
+                for (const bool json : {false, true}) {
+                    std::unique_ptr<batch_reader> reader;
+                    if (json)
+                        reader = std::make_unique<json::lines_reader>(memory_source{jsonl, 7000},
+                                                                      configured(json::lines_options(), pool, buffers));
+                    else
+                        reader = std::make_unique<csv::batch_reader>(memory_source{csv, 7000}, configured(csv::options(), pool, buffers));
+                    threads::run(io, read(std::move(reader), most));
+                }
+    });
     check(budget->used() == 0, "memory was not given back");
     check(budget->peak() > 0, "no memory was taken");
-    return failures;
+    return threads::failures;
 }

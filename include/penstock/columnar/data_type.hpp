@@ -216,6 +216,8 @@ constexpr bool is_integer(type_id id) noexcept { return id >= type_id::int8 && i
 constexpr bool is_signed_integer(type_id id) noexcept { return id >= type_id::int8 && id <= type_id::int64; }
 constexpr bool is_floating(type_id id) noexcept { return id >= type_id::float16 && id <= type_id::float64; }
 constexpr bool is_decimal(type_id id) noexcept { return id == type_id::decimal128 || id == type_id::decimal256; }
+/// Integers, floating-point numbers and decimals.
+constexpr bool is_numeric(type_id id) noexcept { return is_integer(id) || is_floating(id) || is_decimal(id); }
 /// UTF-8 in any form.
 constexpr bool is_text(type_id id) noexcept { return id >= type_id::string && id <= type_id::string_view; }
 /// Bytes in any form, of fixed size included.

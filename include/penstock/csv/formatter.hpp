@@ -3,18 +3,17 @@
 
 #include <penstock/columnar/record_batch.hpp>
 #include <penstock/config.hpp>
-#include <penstock/core/error.hpp>
 #include <penstock/csv/detail/number_style.hpp>
 #include <penstock/format/binary_text.hpp>
 #include <penstock/format/date_format.hpp>
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace penstock::csv {
 
@@ -112,50 +111,47 @@ class write_options {
     binary_form binary_ = binary_form::base64;
 };
 
-/// Batches in, CSV text out; no I/O. A field is quoted where it must be: when it holds a delimiter, quote or
-/// line break, when it is an empty text or reads like the null text (so that null and text stay distinct), or
-/// when a byte-order mark stands at its start. Doubles keep a point or an exponent. The reader of this
-/// library reads back what was written, but for two things that CSV cannot say: a string column whose texts
-/// all look like numbers is inferred as numbers, and a null in the only column is written as "", lest its row
-/// be a blank line.
+namespace detail {
+struct row_writer;
+}
+
+/// Batches in, CSV text out; no I/O. In the order of the calls: `begin` where the schema is known before there are rows,
+/// `append_rows` any number of times, `append_end` once.
+///
+/// A field is quoted where it must be: when it holds a delimiter, quote or line break, when it is an empty text or reads like the
+/// null text (so that null and text stay distinct), or when a byte-order mark stands at its start. Doubles keep a point or an
+/// exponent. The reader of this library reads back what was written, but for two things that CSV cannot say: a string column whose
+/// texts all look like numbers is inferred as numbers, and a null in the only column is written as "", lest its row be a blank
+/// line.
 class formatter {
   public:
     /// Throws `error` (`errc::invalid_option`).
     PENSTOCK_DECL explicit formatter(write_options options = write_options());
+    PENSTOCK_DECL formatter(formatter&&) noexcept;
+    PENSTOCK_DECL formatter& operator=(formatter&&) noexcept;
+    PENSTOCK_DECL ~formatter();
 
-    /// Throws `error` (`errc::unsupported`), which names the column, for a type that has no form in CSV (docs/types.md).
-    PENSTOCK_DECL static void check(const schema& s);
+    /// Judges the schema of the rows, once, and appends the header, where the options ask for one and the schema has columns. Throws
+    /// `error`, which names the column: `errc::unsupported` for a type that has no form in CSV (docs/types.md) and a name that cannot
+    /// be written, `errc::invalid_utf8` for one that is no text, `errc::unknown_column` for a date format of a column that is not
+    /// there, `errc::invalid_option` for one of another type, and for another schema than that before. Then nothing was appended.
+    PENSTOCK_DECL void begin(std::string& out, const std::shared_ptr<const schema>& s);
 
-    /// Appends the header, where the options ask for one and the schema has columns. Throws as `check`, and `error` for names that
-    /// cannot be written (`errc::unsupported`), for a date format of a column that is not there (`errc::unknown_column`) or of
-    /// another type (`errc::invalid_option`).
-    PENSTOCK_DECL void append_header(std::string& out, const schema& s) const;
-
-    /// Appends rows from `first` on until all are done or `out` has come to `enough` bytes; gives the first
-    /// row that is not done. Throws `error` (`errc::unsupported`), which names the column and the row in the batch, for what
-    /// has no form in CSV (docs/types.md), without quotes also for what would need them; the same as `errc::invalid_utf8` for text
-    /// that is not UTF-8.
+    /// Appends rows from `first` on until all are done or `out` has come to `enough` bytes; gives the first row that is not done.
+    /// Begins with the schema of the first batch, where nothing has begun. Throws `error`, after which there may be part of a row in
+    /// `out`: as `begin`, and with column and row in the batch `errc::unsupported` for what has no form in CSV (docs/types.md), without
+    /// quotes also for what would need them, and `errc::invalid_utf8` for text that is not UTF-8.
     PENSTOCK_DECL std::size_t append_rows(std::string& out, const record_batch& batch, std::size_t first = 0,
-                                          std::size_t enough = static_cast<std::size_t>(-1)) const;
+                                          std::size_t enough = static_cast<std::size_t>(-1));
+
+    /// Nothing stands behind the last row.
+    void append_end(std::string&) const noexcept {}
+
+    /// What errors call it.
+    static constexpr const char* operation() noexcept { return "write csv"; }
 
   private:
-    PENSTOCK_DECL bool is_marked(std::string_view text, bool first) const noexcept;
-    /// Why it has no form; empty where it was appended.
-    PENSTOCK_DECL std::string_view append_text(std::string& out, std::string_view text, bool first) const;
-    PENSTOCK_DECL std::string_view append_unquoted(std::string& out, std::string_view text, bool first) const;
-    PENSTOCK_DECL std::string_view append_field(std::string& out, const array& column, std::size_t row, bool first,
-                                                const penstock::date_format* form) const;
-    PENSTOCK_DECL bool append_value(std::string& out, const array& column, std::size_t row) const;
-    PENSTOCK_DECL std::vector<const penstock::date_format*> forms_of(const schema& s) const;
-    PENSTOCK_DECL bool needs_quotes(std::string_view text) const noexcept;
-    bool begins_comment(std::string_view text) const noexcept {
-        return !options_.comment().empty() && text.starts_with(options_.comment());
-    }
-    void end_row(std::string& out) const { out += options_.crlf() ? "\r\n" : "\n"; }
-
-    write_options options_;
-    std::map<std::string, penstock::date_format> forms_; // by column
-    bool special_[256] = {}; // bytes that a field cannot hold without quotes; of a delimiter, the first
+    std::unique_ptr<detail::row_writer> rows_;
 };
 
 } // namespace penstock::csv

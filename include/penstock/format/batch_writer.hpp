@@ -11,11 +11,14 @@ namespace penstock {
 
 /// Rows in batches, pushed by the caller into a sink. What was written is visible only after `close`, whole
 /// or not at all. Belongs to one executor; one call at a time.
+///
+/// A writer takes one schema: the one it was made with, or that of the first batch. It is judged once: a given one when the writer is
+/// made, which throws for what the format cannot hold.
 class batch_writer {
   public:
     virtual ~batch_writer() = default;
 
-    /// Takes a batch of the same schema as the first. Throws `error`; after that, or after a cancellation,
+    /// Takes a batch of the writer's schema. Throws `error`, `errc::invalid_option` for a batch of another; after that, or after a cancellation,
     /// the writer can only be destroyed, and nothing becomes visible.
     virtual awaitable<void> write(record_batch batch) = 0;
 

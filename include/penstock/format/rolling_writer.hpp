@@ -4,6 +4,7 @@
 #include <penstock/core/byte_sink.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/format/batch_writer.hpp>
+#include <penstock/format/detail/written_schema.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -74,7 +75,7 @@ class rolling_writer final : public batch_writer {
                                  rolling_options options = rolling_options());
     PENSTOCK_DECL ~rolling_writer() override;
 
-    /// Errors: those of the writer, of the sink and of `open`; after one, or a cancellation, `errc::closed`. The file at hand
+    /// Errors: `errc::invalid_option` for a batch of another schema than the first; those of the writer, of the sink and of `open`; after one, or a cancellation, `errc::closed`. The file at hand
     /// does not become visible then.
     PENSTOCK_DECL awaitable<void> write(record_batch batch) override;
     PENSTOCK_DECL awaitable<void> close() override;
@@ -100,6 +101,7 @@ class rolling_writer final : public batch_writer {
     make_writer make_;
     rolling_options options_;
     std::vector<file> files_;
+    detail::written_schema written_;
 
     std::unique_ptr<batch_writer> writer_;   // of the file at hand
     std::shared_ptr<std::uint64_t> arrived_; // in its sink

@@ -3,11 +3,12 @@
 
 #include <penstock/core/byte_sink.hpp>
 #include <penstock/format/batch_writer.hpp>
-#include <penstock/json/detail/formatted_sink.hpp>
 #include <penstock/json/write_options.hpp>
 
 #include <concepts>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace penstock::json {
@@ -23,19 +24,27 @@ namespace penstock::json {
 /// The writer keeps the executor free: after 256 KiB of text it posts. Memory: 256 KiB and one row's text.
 class lines_writer final : public batch_writer {
   public:
-    /// Precondition: `sink` is not null. Throws `errc::invalid_option` for an indent.
-    PENSTOCK_DECL explicit lines_writer(std::unique_ptr<byte_sink> sink, write_options options = write_options());
+    /// No I/O happens here. With a schema, one that has no form in JSON is told at once. Precondition: `sink` is not null. Throws
+    /// what the constructor and `begin` of `formatter` throw.
+    PENSTOCK_DECL explicit lines_writer(std::unique_ptr<byte_sink> sink, write_options options = write_options(),
+                                 std::shared_ptr<const schema> schema = nullptr);
     /// The same for a sink by value.
     template <std::derived_from<byte_sink> Sink>
-    explicit lines_writer(Sink sink, write_options options = write_options())
-        : lines_writer{std::unique_ptr<byte_sink>{std::make_unique<Sink>(std::move(sink))}, std::move(options)} {}
+    explicit lines_writer(Sink sink, write_options options = write_options(),
+                   std::shared_ptr<const schema> schema = nullptr)
+        : lines_writer{std::unique_ptr<byte_sink>{std::make_unique<Sink>(std::move(sink))}, std::move(options), std::move(schema)} {}
+
+    PENSTOCK_DECL lines_writer(lines_writer&&) noexcept;
+    PENSTOCK_DECL lines_writer& operator=(lines_writer&&) noexcept;
+    PENSTOCK_DECL ~lines_writer() override;
 
     PENSTOCK_DECL awaitable<void> write(record_batch batch) override;
     PENSTOCK_DECL awaitable<void> close() override;
-    std::optional<std::uint64_t> text_size() const override { return out_.text_size(); }
+    PENSTOCK_DECL std::optional<std::uint64_t> text_size() const override;
 
   private:
-    detail::formatted_sink out_;
+    struct state;
+    std::unique_ptr<state> state_;
 };
 
 } // namespace penstock::json

@@ -177,6 +177,17 @@ TEST_CASE("rolling_writer: what fails leaves the files before it, and only those
     REQUIRE(after.has_error());
     CHECK(after.error().code() == errc::closed);
 
+    files mixed;
+    rolling_writer strict{name_pattern{"{0}"}, into(mixed), as_lines, rolling_options().max_rows(1)};
+    test::run(strict.write(batch(1, 0)));
+    const std::vector<std::string> one{"n"};
+    const auto narrower = test::run(as_result(strict.write(batch(1, 0).select(one))));
+    REQUIRE(narrower.has_error());
+    CHECK(narrower.error().code() == errc::invalid_option);
+    for (const char* part : {"write files 1: ", "a batch has the columns n, but what is written has n, t"})
+        CHECK_MESSAGE(narrower.error().message().find(part) != std::string::npos, narrower.error().message());
+    CHECK(mixed.size() == 1);
+
     files open;
     {
         rolling_writer unfinished{name_pattern{"{0}"}, into(open), as_lines, rolling_options().max_rows(2)};

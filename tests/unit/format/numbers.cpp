@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <bit>
+#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -96,6 +97,55 @@ TEST_CASE("numbers: doubles are written so that they read back, as doubles") {
         REQUIRE(parse_float64(text) == v);
         REQUIRE_MESSAGE(classify(text) == text_kind::float64, text);
     }
+}
+
+/// The shortest text, by the standard library alone.
+template <class T>
+std::string shortest(T value, T large) {
+    char text[64];
+    const T size = std::fabs(value);
+    const bool plain = size == 0 || (size >= T(1e-5) && size < large);
+    const auto form = plain ? std::chars_format::fixed : std::chars_format::scientific;
+    std::string out{text, std::to_chars(text, text + sizeof text, value, form).ptr};
+    if (plain && out.find('.') == out.npos) out += ".0";
+    return out;
+}
+
+TEST_CASE("numbers: of few digits or many, the shortest text is written") {
+    const auto floats = [](float v) {
+        std::string out;
+        append_float32(out, v);
+        return out;
+    };
+    std::mt19937_64 random{3};
+    static constexpr double scales[] = {1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e12, 1e-3};
+    for (int i = 0; i < 60000; ++i) {
+        const auto digits = static_cast<double>(random() >> random() % 64);
+        auto v = digits / scales[random() % std::size(scales)];
+        if (random() % 4 == 0) v = std::nextafter(v, random() % 2 ? 1e300 : 0);
+        if (random() % 2) v = -v;
+        REQUIRE(text_of(v) == shortest(v, 1e16));
+        const auto narrow = static_cast<float>(v);
+        REQUIRE(floats(narrow) == shortest(narrow, 1e7f));
+        const auto any = std::bit_cast<float>(static_cast<std::uint32_t>(random()));
+        if (std::isfinite(any)) REQUIRE(floats(any) == shortest(any, 1e7f));
+    }
+    for (int i = 0; i < 20000; ++i) {
+        const auto n = static_cast<std::uint64_t>(random() >> random() % 64);
+        std::string out;
+        append_uint64(out, n);
+        REQUIRE(out == std::to_string(n));
+        out.clear();
+        append_int64(out, static_cast<std::int64_t>(n));
+        REQUIRE(out == std::to_string(static_cast<std::int64_t>(n)));
+    }
+    std::uint64_t power = 1;
+    for (int i = 0; i < 20; ++i, power *= 10)
+        for (const auto n : {power - 1, power, power + 1}) {
+            std::string out;
+            append_uint64(out, n);
+            CHECK(out == std::to_string(n));
+        }
 }
 
 /// The kernels read in front of the number: give them room, filled with what must not matter.

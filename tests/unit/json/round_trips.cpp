@@ -3,6 +3,7 @@
 #include "json_support.hpp"
 
 #include <penstock/format/scalar_text.hpp>
+#include <penstock/json/detail/value_writer.hpp>
 #include <penstock/json/formatter.hpp>
 
 #include <support/random_batches.hpp>
@@ -161,6 +162,47 @@ TEST_CASE("json: what was written of any batch is read back by its schema, or wa
     for (std::uint64_t seed = 0; seed < 400; ++seed) ++counts[static_cast<int>(round_trip(seed))];
     for (const auto c : counts) CHECK(c > 2);
     CHECK(counts[0] > 100);
+}
+
+TEST_CASE("json: the quick way writes what the general one does, for any batch and options, in any pieces") {
+    int written = 0;
+    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+        CAPTURE(seed);
+        test::numbers n{seed};
+        test::batch_shape batch_shape;
+        const bool few = n.below(2);
+        batch_shape.rows(n.below(4) ? 60 : 700).depth(few ? 0 : 2).plain_names(n.below(2)).accept([few](const data_type& t) {
+            return has_json_form(t) &&
+                   (!few || is_text(t.id()) || penstock::is_integer(t.id()) || penstock::is_floating(t.id()) || penstock::is_temporal(t.id()));
+        });
+        test::random_batches batches{n.next(), batch_shape};
+        const auto schema = batches.schema();
+        const auto shape = static_cast<write_shape>(n.below(2));
+        const auto w = any_writing(n, shape);
+        const auto batch = batches.batch(schema);
+        std::string text;
+        try {
+            formatter out{shape, w};
+            const auto piece = 1 + n.below(n.below(2) ? 100 : 100'000);
+            for (std::size_t row = 0; row < batch.num_rows();) row = out.append_rows(text, batch, row, text.size() + piece);
+        } catch (const penstock::error&) {
+            continue;
+        }
+        std::string expected;
+        const json::detail::object_writer object{schema->fields(), w};
+        for (std::size_t row = 0; row < batch.num_rows(); ++row) {
+            const bool array = shape == write_shape::array;
+            if (array) expected += (row ? ",\n" : "[\n") + std::string(w.indent(), ' ');
+            const auto what = object.append(expected, w, array ? 1 : 0, [&](std::size_t c) -> std::pair<const penstock::array&, std::size_t> {
+                return {batch[c], row};
+            });
+            REQUIRE(what == json::detail::value_fault::none);
+            if (!array) expected += '\n';
+        }
+        REQUIRE(text == expected);
+        ++written;
+    }
+    CHECK(written > 200);
 }
 
 /// What is no JSON is none whatever types the columns are given, and what is JSON is never called malformed.

@@ -5,6 +5,8 @@
 
 #include <penstock/arrow/detail/message_writer.hpp>
 #include <penstock/core/detail/yield.hpp>
+#include <penstock/format/detail/with_object.hpp>
+#include <penstock/format/detail/written_schema.hpp>
 
 #include <optional>
 #include <utility>
@@ -15,31 +17,36 @@ struct stream_writer::impl {
     /// What is smaller is gathered before it is written.
     static constexpr std::size_t small = std::size_t{64} << 10;
 
-    impl(std::unique_ptr<byte_sink> s, write_options o, std::shared_ptr<const penstock::schema> schema_)
-        : sink{std::move(s)}, options{std::move(o)}, schema{std::move(schema_)} {}
+    static constexpr const char* operation = "write arrow";
 
-    [[noreturn]] void fail(errc code, std::string message) const {
-        error_detail d;
-        d.operation = "write arrow";
-        d.object = sink->name();
-        d.message = std::move(message);
-        throw_failure(failure{code, std::move(d)});
+    impl(std::unique_ptr<byte_sink> s, write_options o, const std::shared_ptr<const penstock::schema>& schema)
+        : sink{std::move(s)}, options{std::move(o)} {
+        if (schema) begin(schema);
     }
 
     /// Stays closed unless a write comes to its end: a stream that lacks batches must not be committed.
     void enter() {
         if (std::exchange(open, false)) return;
-        fail(errc::closed, "the writer was closed, or an earlier call failed");
+        penstock::detail::with_object(*sink, [] {
+            penstock::detail::refuse_to_write(operation, errc::closed, "the writer was closed, or an earlier call failed");
+        });
     }
 
-    /// False: the schema has been written before.
-    bool begin(const std::shared_ptr<const penstock::schema>& s) {
-        if (schema && s != schema && *s != *schema)
-            fail(errc::invalid_option, "a batch has another schema than the first one: " + s->column_list());
-        if (messages) return false;
-        if (!schema) schema = s;
-        messages.emplace(schema, options);
-        return true;
+    void begin(const std::shared_ptr<const penstock::schema>& s) {
+        penstock::detail::with_object(*sink, [&] {
+            written.take(s, operation, [&](const penstock::schema&) {
+                messages.emplace(s, options);
+                head = messages->schema_message();
+            });
+        });
+    }
+
+    /// What stands in front of the batches, once.
+    awaitable<void> put_head() {
+        if (!head) co_return;
+        auto first = std::move(*head);
+        head.reset();
+        co_await put(std::move(first));
     }
 
     awaitable<void> flush() {
@@ -65,15 +72,16 @@ struct stream_writer::impl {
 
     std::unique_ptr<byte_sink> sink;
     write_options options;
-    std::shared_ptr<const penstock::schema> schema;
+    penstock::detail::written_schema written;
     std::optional<detail::message_writer> messages;
+    std::optional<detail::message> head; // the schema, not yet written
     std::string gathered;
     bool open = true;
 };
 
 PENSTOCK_DECL stream_writer::stream_writer(std::unique_ptr<byte_sink> sink, write_options options,
                                            std::shared_ptr<const penstock::schema> schema)
-    : impl_{std::make_unique<impl>(std::move(sink), std::move(options), std::move(schema))} {}
+    : impl_{std::make_unique<impl>(std::move(sink), std::move(options), schema)} {}
 PENSTOCK_DECL stream_writer::stream_writer(stream_writer&&) noexcept = default;
 PENSTOCK_DECL stream_writer& stream_writer::operator=(stream_writer&&) noexcept = default;
 PENSTOCK_DECL stream_writer::~stream_writer() = default;
@@ -85,10 +93,8 @@ PENSTOCK_DECL awaitable<void> stream_writer::write(record_batch batch) {
 PENSTOCK_DECL awaitable<void> stream_writer::write(record_batch batch, key_value_metadata metadata) {
     auto& s = *impl_;
     s.enter();
-    if (s.begin(batch.shared_schema())) {
-        auto first = s.messages->schema_message();
-        co_await s.put(std::move(first));
-    }
+    s.begin(batch.shared_schema());
+    co_await s.put_head();
     if (batch.num_rows() != 0) {
         s.messages->begin(std::move(batch), std::move(metadata));
         for (auto m = s.messages->next(); m; m = s.messages->next()) {
@@ -102,12 +108,8 @@ PENSTOCK_DECL awaitable<void> stream_writer::write(record_batch batch, key_value
 PENSTOCK_DECL awaitable<void> stream_writer::close() {
     auto& s = *impl_;
     s.enter();
-    if (!s.messages) {
-        const auto schema = s.schema ? s.schema : std::make_shared<const penstock::schema>();
-        s.begin(schema);
-        auto first = s.messages->schema_message();
-        co_await s.put(std::move(first));
-    }
+    if (!s.written) s.begin(std::make_shared<const penstock::schema>());
+    co_await s.put_head();
     s.gathered.append(detail::end_marker, 8);
     co_await s.flush();
     co_await s.sink->commit();

@@ -24,18 +24,13 @@ inline bool may_be_empty(const data_type& type) {
     return is_text(type.id()) || (is_binary(type.id()) && (type.id() != type_id::fixed_size_binary || type.byte_width() == 0));
 }
 
-inline bool is_numeric(const data_type& type) {
-    const auto id = penstock::detail::innermost(type).id();
-    return is_integer(id) || is_floating(id) || is_decimal(id);
-}
-
 PENSTOCK_DECL column_reader::column_reader(field f, table_layout::column where, bool mismatch_as_null,
                                            const csv::options& options, std::shared_ptr<buffer_pool> pool)
     : field_{std::move(f)}, missing_{!where.source}, textual_{is_text(penstock::detail::innermost(field_.type()).id())},
       quoted_nulls_{!may_be_empty(penstock::detail::innermost(field_.type()))},
       source_{where.source.value_or(0)}, inferred_{where.inferred}, mismatch_as_null_{mismatch_as_null},
       kernels_{&penstock::detail::text_kernels_of(options.instruction_set())}, builder_{field_.type(), std::move(pool)},
-      parser_{field_.type(), options.binary()}, numeric_{!options.numbers().plain() && is_numeric(field_.type())},
+      parser_{field_.type(), options.binary()}, numeric_{!options.numbers().plain() && is_numeric(penstock::detail::innermost(field_.type()).id())},
       translated_{numeric_ && (is_floating(field_.type().id()) || options.thousands_separator())} {
     const auto& forms = options.date_formats();
     if (const auto found = forms.find(field_.name()); found != forms.end()) form_.emplace(found->second);

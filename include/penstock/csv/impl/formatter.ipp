@@ -4,223 +4,229 @@
 #include <penstock/csv/formatter.hpp>
 
 #include <penstock/csv/detail/date_column.hpp>
-#include <penstock/csv/options.hpp>
+#include <penstock/csv/detail/field_rules.hpp>
+#include <penstock/format/detail/column_text.hpp>
+#include <penstock/format/detail/copy_plain.hpp>
+#include <penstock/format/detail/text_room.hpp>
+#include <penstock/format/detail/written_schema.hpp>
 #include <penstock/format/scalar_text.hpp>
-#include <penstock/format/utf8.hpp>
 
+#include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace penstock::csv {
 namespace detail {
-inline constexpr std::string_view not_utf8 = "is not UTF-8";
 
-[[noreturn]] inline void refuse_to_write(errc code, std::string message, std::string hint = {}) {
-    error_detail d;
-    d.operation = "write csv";
-    d.message = std::move(message);
-    d.hint = std::move(hint);
-    throw_failure(failure{code, std::move(d)});
-}
+/// Rows as text. What is common goes straight to its place; every other field is made by the rules, and then copied.
+struct row_writer {
+    static constexpr std::size_t rows_at_once = 256; // whose texts are looked at together
+    static constexpr std::size_t most_around = 2 * longest_mark + 4; // a delimiter, quotes, a line end
 
-/// "column "a", row 0 of the batch: ".
-inline std::string place_of(const record_batch& batch, std::size_t column, std::size_t row) {
-    return "column \"" + printable(batch.schema()[column].name(), 64) + "\", row " + std::to_string(row) + " of the batch: ";
-}
+    struct column {
+        penstock::detail::column_text texts;
+        const date_format* form; // of its own
+    };
+    /// Bytes that a text has quotes for.
+    struct marks {
+        penstock::detail::bytes16 delimiter, quote, lf, cr;
+        auto operator()(penstock::detail::bytes16 x) const noexcept {
+            return penstock::detail::bytes16((x == delimiter) | (x == quote) | (x == lf) | (x == cr));
+        }
+    };
+
+    explicit row_writer(write_options options)
+        : rules{std::move(options)}, kernels{penstock::detail::text_kernels_of(penstock::detail::best_simd_level())},
+          plain_numbers{rules.is_plain_alphabet("0123456789+-.:eTZNaInfity")},
+          plain_booleans{rules.is_plain(o().true_text()) && rules.is_plain(o().false_text())}, end{o().crlf() ? "\r\n" : "\n"} {
+        for (const auto& [name, pattern] : o().date_formats()) add_form(name, pattern);
+        const auto all = [](char c) { return penstock::detail::all16(static_cast<unsigned char>(c)); };
+        special = {all(o().delimiter().front()), all(o().quote() ? *o().quote() : o().escape().value_or('\n')), all('\n'), all('\r')};
+    }
+
+    const write_options& o() const noexcept { return rules.options(); }
+
+    [[noreturn]] static void refuse(errc code, std::string message, std::string hint = {}) {
+        penstock::detail::refuse_to_write(formatter::operation(), code, std::move(message), std::move(hint));
+    }
+    static std::string named(std::string_view name) { return "column \"" + printable(name, 64) + "\""; }
+
+    void add_form(const std::string& name, const std::string& pattern) {
+        try {
+            forms.emplace(name, date_format{pattern});
+        } catch (const error& e) {
+            throw_failure(e.as_failure().with([&](error_detail& d) {
+                d.operation = formatter::operation();
+                d.message = named(name) + ": " + d.message;
+                d.hint = "correct date_format";
+            }));
+        }
+    }
+
+    void judge(const schema& s) const {
+        for (const auto& f : s.fields())
+            if (!has_text_form(f.type()))
+                refuse(errc::unsupported, named(f.name()) + ": values of type " + f.type().name() + " have no form in CSV",
+                       "leave it out, or write JSON Lines");
+        for (const auto& [name, form] : forms) {
+            if (!s.index_of(name)) refuse(errc::unknown_column, named(name) + " has a date format, but is not there", "correct date_format");
+            for (const auto& f : s.fields())
+                if (f.name() == name && !suits(form, f.type()))
+                    refuse(errc::invalid_option, named(name) + ": its date format does not say a " + f.type().name(), "correct date_format");
+        }
+    }
+
+    void append_header(std::string& out, const schema& s) const {
+        if (!o().header() || s.empty()) return;
+        std::string line;
+        for (std::size_t i = 0; i < s.size(); ++i) {
+            if (i) line += o().delimiter();
+            const auto& name = s[i].name();
+            const auto why = rules.append_name(line, name, s.size() == 1, i == 0);
+            if (why.empty()) continue;
+            const bool broken = why == not_utf8;
+            refuse(broken ? errc::invalid_utf8 : errc::unsupported, "the name \"" + printable(name, 64) + "\" " + std::string{why},
+                   broken ? "" : "write with quotes or with an escape");
+        }
+        line += end;
+        out += line;
+    }
+
+    void begin(std::string& out, const std::shared_ptr<const schema>& s) {
+        const auto judge_all = [&](const schema& first) {
+            judge(first);
+            append_header(out, first);
+        };
+        if (!written.take(s, formatter::operation(), judge_all)) return;
+        using penstock::detail::text_way;
+        for (const auto& f : s->fields()) {
+            const auto form = forms.find(f.name());
+            auto way = penstock::detail::way_of(f.type());
+            const bool number = way != text_way::text && way != text_way::boolean;
+            const bool plain = number ? plain_numbers && (o().numbers().plain() || !is_floating(f.type().id())) : way == text_way::text || plain_booleans;
+            if (!plain || form != forms.end()) way = text_way::other;
+            columns.push_back({{f.type(), way}, form == forms.end() ? nullptr : &form->second});
+        }
+    }
+
+    std::size_t append_rows(std::string& out, const record_batch& batch, std::size_t first, std::size_t enough) {
+        const auto rows = batch.num_rows();
+        if (columns.empty() && first < rows)
+            refuse(errc::unsupported, std::to_string(rows) + " rows without a column have no form in CSV", "write JSON Lines");
+        for (std::size_t c = 0; c < columns.size(); ++c) columns[c].texts.look_at(batch[c]);
+        penstock::detail::text_room to{out};
+        while (first < rows && to.size() < enough) {
+            const auto last = first + std::min(rows - first, rows_at_once);
+            for (auto& c : columns)
+                if (c.texts.way() == penstock::detail::text_way::text) c.texts.check(first, last, kernels);
+            for (; first < last && to.size() < enough; ++first) append_row(to, batch, first);
+        }
+        return first;
+    }
+
+    void append_row(penstock::detail::text_room& to, const record_batch& batch, std::size_t row) {
+        const auto before = to.size();
+        const auto delimiter = std::string_view{o().delimiter()};
+        const auto null = std::string_view{o().null_text()};
+        const auto room = penstock::detail::longest_put + most_around + std::max({null.size(), o().true_text().size(), o().false_text().size()});
+        for (std::size_t c = 0; c < columns.size(); ++c) {
+            auto& texts = columns[c].texts;
+            auto* at = to.need(room);
+            if (c) {
+                *at = delimiter.front();
+                at = delimiter.size() == 1 ? at + 1 : penstock::detail::put_text(at, delimiter);
+            }
+            if (texts.way() != penstock::detail::text_way::other && texts.is_null(row)) {
+                to.written(penstock::detail::put_text(at, null));
+                continue;
+            }
+            switch (texts.way()) {
+            case penstock::detail::text_way::other:
+                to.written(at);
+                append_other(to, batch, c, row);
+                break;
+            case penstock::detail::text_way::text:
+                to.written(at);
+                append_text(to, batch, c, row);
+                break;
+            case penstock::detail::text_way::boolean:
+                to.written(penstock::detail::put_text(at, texts.boolean(row) ? o().true_text() : o().false_text()));
+                break;
+            default:
+                to.written(texts.put(at, row));
+            }
+        }
+        if (to.size() == before) { // one column, null: not a blank line
+            if (!o().quote())
+                refuse(errc::unsupported, place_of(batch, 0, row) + "without quotes it is a blank line", "write with quotes, or with a null text");
+            const char quotes[] = {*o().quote(), *o().quote()};
+            to.append({quotes, 2});
+        }
+        to.append(end);
+    }
+
+    void append_text(penstock::detail::text_room& to, const record_batch& batch, std::size_t c, std::size_t row) {
+        const auto& texts = columns[c].texts;
+        const auto text = texts.text(row);
+        const auto null = std::string_view{o().null_text()};
+        const bool plain = texts.utf8() && !text.empty() && text.front() != '\xef' && (c || o().comment().empty()) && text != null;
+        if (!plain) return append_other(to, batch, c, row);
+        auto* const at = to.need(text.size() + 16);
+        if (!penstock::detail::copy_plain(at, text.data(), text.size(), texts.readable(text), special)) return to.written(at + text.size());
+        // Most texts with a mark in them have a delimiter, and no quote.
+        if (!o().quote() || delimiter_is_long() || std::memchr(at, *o().quote(), text.size())) return append_other(to, batch, c, row);
+        std::memcpy(at + 1, text.data(), text.size());
+        *at = *o().quote();
+        at[text.size() + 1] = *o().quote();
+        to.written(at + text.size() + 2);
+    }
+    bool delimiter_is_long() const noexcept { return o().delimiter().size() > 1; }
+
+    void append_other(penstock::detail::text_room& to, const record_batch& batch, std::size_t c, std::size_t row) {
+        field.clear();
+        const auto why = rules.append_field(field, batch[c], row, c == 0, columns[c].form);
+        if (why.empty()) return to.append(field);
+        const bool broken = why == not_utf8;
+        const bool text = is_text(batch[c].type().id()) || why.starts_with("reads");
+        refuse(broken ? errc::invalid_utf8 : errc::unsupported,
+               place_of(batch, c, row) + "a value of type " + batch[c].type().name() + " " + std::string{why},
+               broken ? "a column of type binary may hold any bytes"
+               : text ? "write with quotes, with an escape, or with another null text"
+                      : "write the column as integers");
+    }
+
+    /// "column "a", row 0 of the batch: ".
+    static std::string place_of(const record_batch& batch, std::size_t column, std::size_t row) {
+        return named(batch.schema()[column].name()) + ", row " + std::to_string(row) + " of the batch: ";
+    }
+
+    field_rules rules;
+    const penstock::detail::text_kernels& kernels;
+    bool plain_numbers;
+    bool plain_booleans;
+    std::string_view end;
+    marks special{};
+    std::map<std::string, date_format> forms; // by column
+    penstock::detail::written_schema written;
+    std::vector<column> columns;
+    std::string field; // one that has no quick way
+};
+
 } // namespace detail
 
-PENSTOCK_DECL formatter::formatter(write_options options) : options_{std::move(options)} {
-    const auto refuse = [](std::string why) {
-        detail::refuse_to_write(errc::invalid_option, std::move(why));
-    };
-    const auto& o = options_;
-    csv::dialect d;
-    d.delimiter = o.delimiter();
-    d.quote = o.quote();
-    d.escape = o.escape();
-    d.comment = o.comment();
-    if (auto why = detail::fault_of(d); !why.empty()) refuse(std::move(why));
-    if (auto why = o.numbers().fault(o.quote(), o.escape(), o.delimiter()); !why.empty()) refuse(std::move(why));
-    if (o.true_text() == o.false_text()) refuse("true and false cannot be written alike");
-    for (const auto& [column, pattern] : o.date_formats()) forms_.emplace(column, penstock::date_format{pattern});
-    if (o.quote() && o.escape()) refuse("an escape goes with no quotes: quotes are doubled");
-    const auto other = o.quote() ? o.quote() : o.escape();
-    for (const char c : {o.delimiter().front(), other.value_or('\n'), '\n', '\r'}) special_[static_cast<unsigned char>(c)] = true;
-    for (const char c : options_.null_text())
-        if (special_[static_cast<unsigned char>(c)])
-            refuse("the null text cannot hold a delimiter, quote or line break");
-    if (begins_comment(o.null_text())) refuse("the null text cannot begin a comment");
-}
+PENSTOCK_DECL formatter::formatter(write_options options) : rows_{std::make_unique<detail::row_writer>(std::move(options))} {}
+PENSTOCK_DECL formatter::formatter(formatter&&) noexcept = default;
+PENSTOCK_DECL formatter& formatter::operator=(formatter&&) noexcept = default;
+PENSTOCK_DECL formatter::~formatter() = default;
 
-/// It holds a quote, a line break or a delimiter, or one begins in it that ends in the delimiter behind it.
-PENSTOCK_DECL bool formatter::needs_quotes(std::string_view text) const noexcept {
-    const std::string_view delimiter = options_.delimiter();
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (!special_[static_cast<unsigned char>(text[i])]) continue;
-        if (delimiter.size() == 1 || text[i] != delimiter.front()) return true;
-        const auto there = text.substr(i, delimiter.size());
-        const auto behind = delimiter.substr(there.size());
-        if (delimiter.starts_with(there) && delimiter.starts_with(behind)) return true;
-    }
-    return false;
-}
+PENSTOCK_DECL void formatter::begin(std::string& out, const std::shared_ptr<const schema>& s) { rows_->begin(out, s); }
 
-/// Not what it seems without quotes or an escape in front: a byte-order mark, a comment.
-PENSTOCK_DECL bool formatter::is_marked(std::string_view text, bool first) const noexcept {
-    return text.starts_with("\xef\xbb\xbf") || (first && begins_comment(text));
-}
-
-PENSTOCK_DECL std::string_view formatter::append_text(std::string& out, std::string_view text, bool first) const {
-    if (!is_ascii(text) && find_invalid_utf8(text) != text.npos) return detail::not_utf8;
-    const bool null = text == options_.null_text();
-    if (!options_.quote()) return null ? "reads like the null text" : append_unquoted(out, text, first);
-    if (!null && !text.empty() && !is_marked(text, first) && !needs_quotes(text)) {
-        out += text;
-        return {};
-    }
-    const char quote = *options_.quote();
-    out += quote;
-    for (auto at = text.find(quote); at != text.npos; at = text.find(quote)) {
-        out += text.substr(0, at + 1);
-        out += quote;
-        text.remove_prefix(at + 1);
-    }
-    out += text;
-    out += quote;
-    return {};
-}
-
-PENSTOCK_DECL std::string_view formatter::append_unquoted(std::string& out, std::string_view text, bool first) const {
-    const bool marked = is_marked(text, first);
-    if (!marked && !needs_quotes(text)) {
-        out += text;
-        return {};
-    }
-    if (!options_.escape()) return "holds a delimiter, a line break or a byte-order mark, or begins a comment";
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (special_[static_cast<unsigned char>(text[i])] || (marked && i == 0)) out += *options_.escape();
-        out += text[i];
-    }
-    return {};
-}
-
-/// With the options' texts of truth values and numbers.
-PENSTOCK_DECL bool formatter::append_value(std::string& out, const array& column, std::size_t row) const {
-    const auto id = column.type().id();
-    if (id == type_id::dictionary) return append_value(out, column.dictionary(), column.index_at(row));
-    if (id == type_id::boolean) {
-        out += column.boolean_at(row) ? options_.true_text() : options_.false_text();
-        return true;
-    }
-    const auto before = out.size();
-    if (!append_scalar(out, column, row, options_.binary())) return false;
-    if (options_.numbers().plain() || !(is_floating(id) || is_decimal(id))) return true;
-    if (const auto point = out.find('.', before); point != out.npos) out[point] = options_.decimal_separator();
-    return true;
-}
-
-/// Those of the columns, null where they have none.
-PENSTOCK_DECL std::vector<const date_format*> formatter::forms_of(const schema& s) const {
-    std::vector<const penstock::date_format*> out(s.size());
-    for (const auto& [name, form] : forms_) {
-        const auto named = "csv: column \"" + printable(name, 64) + "\"";
-        bool known = false;
-        for (std::size_t i = 0; i < s.size(); ++i) {
-            if (s[i].name() != name) continue;
-            if (!detail::suits(form, s[i].type()))
-                throw_failure({errc::invalid_option, named + ": its date format does not say a " + s[i].type().name(), "correct date_format"});
-            out[i] = &form;
-            known = true;
-        }
-        if (!known) throw_failure({errc::unknown_column, named + " has a date format, but is not there", "correct date_format"});
-    }
-    return out;
-}
-
-PENSTOCK_DECL std::string_view formatter::append_field(std::string& out, const array& column, std::size_t row,
-                                                      bool first, const penstock::date_format* form) const {
-    if (is_null_value(column, row)) {
-        out += options_.null_text();
-        return {};
-    }
-    const auto type = penstock::detail::innermost(column.type()).id();
-    if (is_text(type)) return append_text(out, column.bytes_at(row), first);
-    const auto before = out.size();
-    const bool fine = form ? detail::append_date_text(out, column, row, *form) : append_value(out, column, row);
-    if (!fine) return "is beyond what the type means, and has no text";
-    // A delimiter may be a digit: rare, but then the number is a text like any other. Bytes may be none, or read like a null
-    // text, and are told apart by quotes; of a quoted number who reads it would make a null.
-    const std::string_view written{out.data() + before, out.size() - before};
-    const bool null = written == options_.null_text();
-    if (null && !is_binary(type)) {
-        out.resize(before);
-        return "reads like the null text";
-    }
-    if (!null && !(first && begins_comment(written)) && !needs_quotes(written)) return {};
-    const std::string text{written};
-    out.resize(before);
-    return append_text(out, text, first);
-}
-
-PENSTOCK_DECL void formatter::check(const schema& s) {
-    for (const auto& f : s.fields())
-        if (!has_text_form(f.type()))
-            detail::refuse_to_write(errc::unsupported,
-                                    "column \"" + printable(f.name(), 64) + "\": values of type " + f.type().name() +
-                                        " have no form in CSV",
-                                    "leave it out, or write JSON Lines");
-}
-
-PENSTOCK_DECL void formatter::append_header(std::string& out, const schema& s) const {
-    check(s);
-    forms_of(s);
-    if (!options_.header() || s.empty()) return;
-    for (std::size_t i = 0; i < s.size(); ++i) {
-        if (i) out += options_.delimiter();
-        // A header is never null: only the first and single empty name needs its quotes, lest the line be
-        // blank.
-        const auto& name = s[i].name();
-        if (find_invalid_utf8(name) != name.npos)
-            detail::refuse_to_write(errc::invalid_utf8, "the name \"" + printable(name, 64) + "\" " + std::string{detail::not_utf8});
-        auto why = options_.quote() ? append_text(out, name, i == 0) : append_unquoted(out, name, i == 0);
-        if (!options_.quote() && s.size() == 1 && name.empty()) why = "is a blank line";
-        if (!why.empty())
-            detail::refuse_to_write(errc::unsupported, "the name \"" + printable(name, 64) + "\" " + std::string{why},
-                                    "write with quotes or with an escape");
-    }
-    end_row(out);
-}
-
-PENSTOCK_DECL std::size_t formatter::append_rows(std::string& out, const record_batch& batch,
-                                                 std::size_t first, std::size_t enough) const {
-    const auto columns = batch.num_columns();
-    if (columns == 0 && first < batch.num_rows())
-        detail::refuse_to_write(errc::unsupported, std::to_string(batch.num_rows()) + " rows without a column have no form in CSV",
-                                "write JSON Lines");
-    check(batch.schema());
-    const auto forms = forms_of(batch.schema());
-    for (; first < batch.num_rows() && out.size() < enough; ++first) {
-        const auto before = out.size();
-        for (std::size_t c = 0; c < columns; ++c) {
-            if (c) out += options_.delimiter();
-            const auto why = append_field(out, batch[c], first, c == 0, forms[c]);
-            if (why.empty()) continue;
-            const bool broken = why == detail::not_utf8;
-            const bool text = is_text(batch[c].type().id()) || why.starts_with("reads");
-            detail::refuse_to_write(broken ? errc::invalid_utf8 : errc::unsupported,
-                                    detail::place_of(batch, c, first) + "a value of type " + batch[c].type().name() + " " +
-                                        std::string{why},
-                                    broken ? "a column of type binary may hold any bytes"
-                                    : text ? "write with quotes, with an escape, or with another null text"
-                                           : "write the column as integers");
-        }
-        if (out.size() == before && !options_.quote())
-            detail::refuse_to_write(errc::unsupported, detail::place_of(batch, 0, first) + "without quotes it is a blank line",
-                                    "write with quotes, or with a null text");
-        if (out.size() == before) out.append(2, *options_.quote()); // one column, null: not a blank line
-        end_row(out);
-    }
-    return first;
+PENSTOCK_DECL std::size_t formatter::append_rows(std::string& out, const record_batch& batch, std::size_t first,
+                                                 std::size_t enough) {
+    rows_->begin(out, batch.shared_schema());
+    return rows_->append_rows(out, batch, first, enough);
 }
 
 } // namespace penstock::csv

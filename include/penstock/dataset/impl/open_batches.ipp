@@ -151,9 +151,9 @@ PENSTOCK_DECL std::unique_ptr<batch_writer> make_batch_writer(std::unique_ptr<by
         return std::make_unique<csv::batch_writer>(std::move(sink), std::move(csv), std::move(schema));
     }
     case file_format::jsonl:
-        return std::make_unique<json::lines_writer>(std::move(sink), options.json());
+        return std::make_unique<json::lines_writer>(std::move(sink), options.json(), std::move(schema));
     case file_format::json:
-        return std::make_unique<json::document_writer>(std::move(sink), options.json_shape(), options.json());
+        return std::make_unique<json::document_writer>(std::move(sink), options.json_shape(), options.json(), std::move(schema));
     case file_format::text:
         return std::make_unique<text::writer>(std::move(sink), options.text(), std::move(schema));
     case file_format::arrow:

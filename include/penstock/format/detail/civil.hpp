@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace penstock::detail {
@@ -121,22 +120,6 @@ struct text_cursor {
         return true;
     }
 };
-
-inline void append_padded(std::string& out, std::int64_t value, int width) {
-    char text[20];
-    for (int i = width; i-- > 0; value /= 10) text[i] = static_cast<char>('0' + value % 10);
-    out.append(text, static_cast<std::size_t>(width));
-}
-
-/// Four digits, or a sign and as many as it takes.
-inline void append_year(std::string& out, std::int64_t year) {
-    const bool signed_year = year < 0 || year > 9999;
-    if (signed_year) out += year < 0 ? '-' : '+';
-    const auto size = year < 0 ? -year : year;
-    int width = 4;
-    for (auto rest = size / 10000; rest; rest /= 10) ++width;
-    append_padded(out, size, width);
-}
 
 /// Quotient rounded down, and what remains.
 struct floored {

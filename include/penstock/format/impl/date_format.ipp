@@ -6,6 +6,7 @@
 #include <penstock/core/detail/ascii.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/format/detail/civil.hpp>
+#include <penstock/format/detail/put_text.hpp>
 #include <penstock/format/numbers.hpp>
 
 #include <algorithm>

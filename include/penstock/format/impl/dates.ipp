@@ -5,6 +5,7 @@
 
 #include <penstock/core/detail/ascii.hpp>
 #include <penstock/format/detail/civil.hpp>
+#include <penstock/format/detail/put_text.hpp>
 
 #include <charconv>
 #include <limits>
@@ -130,27 +131,8 @@ inline void append_fraction(std::string& out, std::int64_t units, int decimals, 
 }
 
 inline void append_number(std::string& out, std::int64_t n) {
-    char text[24];
-    out.append(text, std::to_chars(text, text + sizeof text, n).ptr);
-}
-
-inline void append_civil(std::string& out, std::int64_t days) {
-    const auto d = civil_from_days(days);
-    append_year(out, d.year);
-    out += '-';
-    append_padded(out, d.month, 2);
-    out += '-';
-    append_padded(out, d.day, 2);
-}
-
-inline void append_clock(std::string& out, std::int64_t value, time_unit unit) {
-    const floored time{value, units_a_second(unit)};
-    append_padded(out, time.quotient / 3600, 2);
-    out += ':';
-    append_padded(out, time.quotient / 60 % 60, 2);
-    out += ':';
-    append_padded(out, time.quotient % 60, 2);
-    append_fraction(out, time.rest, decimals_of(unit), false);
+    char text[longest_put];
+    out.append(text, put_int64(text, n));
 }
 
 /// "-1.5S" from units.
@@ -258,27 +240,29 @@ PENSTOCK_DECL std::optional<month_day_nano_interval> parse_interval_month_day_na
     return out;
 }
 
-PENSTOCK_DECL void append_date32(std::string& out, std::int32_t days) { detail::append_civil(out, days); }
+PENSTOCK_DECL void append_date32(std::string& out, std::int32_t days) {
+    char text[detail::longest_put];
+    out.append(text, detail::put_civil(text, days));
+}
 
 PENSTOCK_DECL bool append_date64(std::string& out, std::int64_t milliseconds) {
     const detail::floored days{milliseconds, detail::seconds_a_day * 1000};
     if (days.rest != 0) return false;
-    detail::append_civil(out, days.quotient);
+    char text[detail::longest_put];
+    out.append(text, detail::put_civil(text, days.quotient));
     return true;
 }
 
 PENSTOCK_DECL bool append_time(std::string& out, std::int64_t value, time_unit unit) {
     if (!is_time_of_day(value, unit)) return false;
-    detail::append_clock(out, value, unit);
+    char text[detail::longest_put];
+    out.append(text, detail::put_clock(text, value, unit));
     return true;
 }
 
 PENSTOCK_DECL void append_timestamp(std::string& out, std::int64_t value, time_unit unit, bool utc) {
-    const detail::floored days{value, detail::seconds_a_day * detail::units_a_second(unit)};
-    detail::append_civil(out, days.quotient);
-    out += 'T';
-    detail::append_clock(out, days.rest, unit);
-    if (utc) out += 'Z';
+    char text[detail::longest_put];
+    out.append(text, detail::put_timestamp(text, value, unit, utc, detail::put_civil));
 }
 
 PENSTOCK_DECL void append_duration(std::string& out, std::int64_t value, time_unit unit) {

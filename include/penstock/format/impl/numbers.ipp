@@ -5,6 +5,7 @@
 
 #include <penstock/columnar/float16.hpp>
 #include <penstock/core/detail/ascii.hpp>
+#include <penstock/format/detail/put_text.hpp>
 
 #include <fast_float/fast_float.h>
 
@@ -168,45 +169,20 @@ PENSTOCK_DECL bool is_canonical_int64(std::string_view text) noexcept {
     return parse_int64(text).has_value();
 }
 
-PENSTOCK_DECL void append_int64(std::string& out, std::int64_t value) {
-    char text[24];
-    const auto r = std::to_chars(text, text + sizeof text, value);
-    out.append(text, r.ptr);
-}
-
-PENSTOCK_DECL void append_uint64(std::string& out, std::uint64_t value) {
-    char text[24];
-    const auto r = std::to_chars(text, text + sizeof text, value);
-    out.append(text, r.ptr);
-}
-
 namespace detail {
 
-/// With an exponent from `large` on.
 template <class T>
-void append_float(std::string& out, T value, T large) {
-    if (std::isnan(value)) {
-        out += "NaN";
-        return;
-    }
-    if (std::isinf(value)) {
-        out += value < 0 ? "-Infinity" : "Infinity";
-        return;
-    }
-    char text[32];
-    const T size = std::fabs(value);
-    const bool plain = size == 0 || (size >= T(1e-5) && size < large);
-    const auto r = std::to_chars(text, text + sizeof text, value,
-                                 plain ? std::chars_format::fixed : std::chars_format::scientific);
-    const std::string_view digits{text, static_cast<std::size_t>(r.ptr - text)};
-    out += digits;
-    if (plain && digits.find('.') == std::string_view::npos) out += ".0";
+void append_put(std::string& out, char* (*put)(char*, T) noexcept, T value) {
+    char text[longest_put];
+    out.append(text, put(text, value));
 }
 
 } // namespace detail
 
-PENSTOCK_DECL void append_float64(std::string& out, double value) { detail::append_float(out, value, 1e16); }
-PENSTOCK_DECL void append_float32(std::string& out, float value) { detail::append_float(out, value, 1e7f); }
+PENSTOCK_DECL void append_int64(std::string& out, std::int64_t value) { detail::append_put(out, detail::put_int64, value); }
+PENSTOCK_DECL void append_uint64(std::string& out, std::uint64_t value) { detail::append_put(out, detail::put_uint64, value); }
+PENSTOCK_DECL void append_float64(std::string& out, double value) { detail::append_put(out, detail::put_float64, value); }
+PENSTOCK_DECL void append_float32(std::string& out, float value) { detail::append_put(out, detail::put_float32, value); }
 
 PENSTOCK_DECL void append_float16(std::string& out, float16 value) {
     const auto number = static_cast<double>(to_float(value));

@@ -124,6 +124,11 @@ PENSTOCK_DECL std::uint64_t rolling_writer::rows_wanted() {
 
 PENSTOCK_DECL awaitable<void> rolling_writer::write(record_batch batch) {
     enter();
+    try {
+        written_.take(batch.shared_schema(), "write files", [](const schema&) {}); // the writer of the first file judges it
+    } catch (const error& e) {
+        throw_failure(e.as_failure().with([&](error_detail& d) { d.object = names_.name(files_.size()); }));
+    }
     for (std::size_t row = 0; row < batch.num_rows();) {
         if (!writer_) co_await open_next();
         const auto rest = batch.num_rows() - row;

@@ -81,10 +81,6 @@ inline bool may_cut(const array& column, std::size_t row) noexcept {
     return (is_text(id) || is_binary(id) || is_nested(id) || id == type_id::dictionary) && !column.is_null(row);
 }
 
-inline bool is_number(data_type type) noexcept {
-    return is_integer(type.id()) || is_floating(type.id()) || is_decimal(type.id());
-}
-
 /// A line without the spaces that the last cell was padded with.
 inline void end_line(std::string& out) {
     while (!out.empty() && out.back() == ' ') out.pop_back();
@@ -128,7 +124,7 @@ PENSTOCK_DECL void table_printer::print_header(std::string& out, const schema& s
     for (std::size_t c = 0; c < widths_.size(); ++c) {
         if (c) out += " | ";
         const auto name = detail::cut_to(printable(s[c].name()), widths_[c]);
-        detail::append_cell(out, name, widths_[c], detail::is_number(s[c].type()));
+        detail::append_cell(out, name, widths_[c], is_numeric(s[c].type().id()));
     }
     if (cut_) out += " …";
     detail::end_line(out);
@@ -154,7 +150,7 @@ PENSTOCK_DECL std::string table_printer::print(const record_batch& batch) {
             append_value(cell, batch[c], r, options_.null_text);
             auto shown = printable(cell);
             if (detail::may_cut(batch[c], r)) shown = detail::cut_to(shown, widths_[c]);
-            detail::append_cell(out, shown, widths_[c], detail::is_number(batch[c].type()));
+            detail::append_cell(out, shown, widths_[c], is_numeric(batch[c].type().id()));
         }
         if (cut_) out += " …";
         detail::end_line(out);

@@ -1,12 +1,14 @@
 #!/bin/bash
 # Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #
-# compile_time.sh [COMPILER]: CPU seconds to compile a user's file at -O0, header-only and against the compiled
-# library, median of three. Fails when either has grown by half over docs/compile-time.md. Figures are scaled by a
-# yardstick that is compiled beside them, so that a slower machine is no regression.
+# compile_time.sh [COMPILER [RUNS]]: CPU seconds to compile a user's file at -O0, header-only and against the compiled
+# library, median of RUNS (3). Fails when either has grown by half over docs/compile-time.md; one run that says so is
+# repeated three times. Figures are scaled by a yardstick that is compiled beside them, so that a slower machine is no
+# regression.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 compiler=${1:-${CXX:-c++}}
+runs=${2:-3}
 record=docs/compile-time.md
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -18,7 +20,7 @@ once() {
         -o "$work/out.o" 2>"$work/errors"; } 2>"$work/time" || { cat "$work/errors" >&2; return 1; }
     awk 'END { printf "%.2f\n", $1 + $2 }' "$work/time"
 }
-median() { for _ in 1 2 3; do once "$@" || return 1; done | sort -n | sed -n 2p; }
+median() { for _ in $(seq "$runs"); do once "$@" || return 1; done | sort -n | sed -n "$(((runs + 1) / 2))p"; }
 recorded() { awk -F'|' -v name="$1" '{ gsub(/^ +| +$/, "", $2) } $2 == name { print $3 + 0 }' "$record"; }
 
 yardstick=$(median -DYARDSTICK)
@@ -41,4 +43,5 @@ check() {
 }
 check header-only
 check compiled -DPENSTOCK_SEPARATE_COMPILATION
+[[ $status -eq 0 || $runs -gt 1 ]] || { status=0; "$0" "$compiler" 3 || status=$?; }
 exit $status

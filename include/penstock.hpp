@@ -36,7 +36,6 @@
 #include <penstock/core/file_io.hpp>
 #include <penstock/core/glob.hpp>
 #include <penstock/core/memory_io.hpp>
-#include <penstock/core/memory_room.hpp>
 #include <penstock/core/prometheus.hpp>
 #include <penstock/core/rate_limiter.hpp>
 #include <penstock/core/with_timeout.hpp>

@@ -9,6 +9,7 @@ using namespace penstock;
 
 awaitable<void> print_schema(session& s, schema_options o) {
     auto options = reading_options(o, o.url);
+    options.pool(s.pool());
     auto source = co_await open_input(s, o.url, 0);
     const auto rows = make_batch_reader(std::move(source), std::move(options));
     const auto columns = co_await rows->schema();

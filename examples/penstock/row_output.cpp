@@ -53,6 +53,9 @@ class counting_sink final : public byte_sink {
     }
     awaitable<void> commit() override { return inner_->commit(); }
     std::string name() const override { return inner_->name(); }
+    awaitable<permit> acquire_beside(std::shared_ptr<memory_budget> budget, std::uint64_t bytes) override {
+        return inner_->acquire_beside(std::move(budget), bytes);
+    }
 
   private:
     std::unique_ptr<byte_sink> inner_;

@@ -3,8 +3,6 @@
 
 #include "lister.hpp"
 
-#include <penstock/codec/codec_info.hpp>
-#include <penstock/columnar/parse_data_type.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/dataset/open.hpp>
 #include <penstock/dataset/partition_hint.hpp>
@@ -17,7 +15,6 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
-#include <fstream>
 #include <utility>
 #include <vector>
 
@@ -44,6 +41,7 @@ struct counts {
     std::uint64_t bytes = 0; ///< as stored
     std::uint64_t rows_out = 0;
     read_statistics read; ///< of all files
+    std::uint64_t bad() const noexcept { return read.skipped_rows + read.captured_rows + read.null_values; }
     std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 };
 
@@ -71,81 +69,6 @@ class counting_source final : public byte_source {
     progress* bar_;
 };
 
-/// "tab" has a name, for it is hard to type.
-std::string typed(const std::string& text) { return text == "tab" || text == "\\t" ? "\t" : text; }
-
-char character(const char* option, const std::string& text) {
-    if (const auto meant = typed(text); meant.size() == 1) return meant.front();
-    throw usage_error{std::string{option} + ": '" + printable(text, 60) + "' is no single character"};
-}
-
-bad_records policy(const std::string& name) {
-    if (name == "skip") return bad_records::skip;
-    if (name == "null") return bad_records::null_values;
-    if (name == "capture") return bad_records::capture;
-    return bad_records::fail;
-}
-
-constexpr text_encoding encodings[] = {text_encoding::utf8,  text_encoding::latin1,  text_encoding::windows_1252,
-                                       text_encoding::utf16, text_encoding::utf16le, text_encoding::utf16be};
-
-/// "a, b, c".
-template <class Range, class Text>
-std::string joined(const Range& all, Text text) {
-    std::string out;
-    for (const auto& one : all) {
-        const std::string name{text(one)};
-        if (!name.empty()) out += (out.empty() ? "" : ", ") + name;
-    }
-    return out;
-}
-
-text_encoding encoding_named(const std::string& name) {
-    if (const auto found = parse_text_encoding(name)) return *found;
-    throw usage_error{"--encoding: '" + printable(name, 60) + "' is no encoding",
-                      joined(encodings, [](text_encoding e) { return to_string(e); })};
-}
-
-/// The text of --schema, or what stands in the file that it names.
-std::shared_ptr<const schema> given_schema(const std::string& text) {
-    auto fields = text;
-    if (text.starts_with('@')) {
-        std::ifstream file{text.substr(1)};
-        fields.clear();
-        std::getline(file, fields, '\0');
-        if (!file.is_open() || file.bad()) throw usage_error{"--schema: cannot read " + printable(text.substr(1))};
-    }
-    auto parsed = parse_schema(fields);
-    if (!parsed) throw usage_error{"--schema: " + parsed.error().message()};
-    if (parsed->empty()) throw usage_error{"--schema: it has no columns"};
-    return std::make_shared<const schema>(std::move(*parsed));
-}
-
-csv::options csv_options(const read_rows_options& o) {
-    csv::options csv;
-    csv.header(!o.no_header).detect(o.detect).skip_rows(o.skip_rows).comment(o.comment).trim(o.trim);
-    if (o.names) csv.names(*o.names);
-    if (o.ragged_rows == "pad") csv.ragged_rows(csv::ragged_rows::pad);
-    if (o.ragged_rows == "trim") csv.ragged_rows(csv::ragged_rows::trim);
-    if (o.ragged_rows == "both") csv.ragged_rows(csv::ragged_rows::pad_and_trim);
-    if (!o.delimiter.empty()) csv.delimiter(typed(o.delimiter));
-    if (!o.decimal_separator.empty()) csv.decimal_separator(character("--decimal-separator", o.decimal_separator));
-    if (!o.thousands_separator.empty()) csv.thousands_separator(character("--thousands-separator", o.thousands_separator));
-    for (const auto& given : o.date_formats) {
-        const auto equals = given.find('=');
-        if (equals == given.npos) throw usage_error{"--date-format: '" + printable(given, 60) + "' is not column=pattern"};
-        csv.date_format(given.substr(0, equals), given.substr(equals + 1));
-    }
-    if (o.quote == "none")
-        csv.quote(std::nullopt);
-    else if (!o.quote.empty())
-        csv.quote(character("--quote", o.quote));
-    if (o.null_texts) csv.null_texts(*o.null_texts);
-    const auto fits = csv.check();
-    if (!fits) throw usage_error{fits.error().message()};
-    return csv;
-}
-
 /// Reads one object after the other.
 class row_reading {
   public:
@@ -170,9 +93,9 @@ class row_reading {
         } catch (...) {
             if (!failed) failed = std::current_exception();
         }
-        if (failed) std::rethrow_exception(failed);
-        session_.out().flush();
+        if (!failed) session_.out().flush();
         tell_of_bad_records();
+        if (failed) std::rethrow_exception(failed);
         if (options_.stats) print_statistics();
     }
 
@@ -228,14 +151,13 @@ class row_reading {
 
     open_options reading(const std::string& url) {
         auto o = reading_options(options_, url);
-        auto* client = session_.s3_for(url);
-        o.pool(client ? buffer_pool::create(client->budget()) : pool_);
+        o.pool(session_.pool());
         if (columns_) o.columns(*columns_);
         // Of columns that were asked for by name, the first object says the types.
         if (columns_ && data_schema_ && !options_.no_header && !options_.schema) o.schema(data_schema_);
         if (workers_) o.compute_executor(workers_->get_executor()).tasks(options_.tasks);
-        o.on_bad_record(policy(options_.on_bad_record));
-        if (options_.max_bad_records) o.max_bad_records(*options_.max_bad_records);
+        o.on_bad_record(bad_records_named(options_.on_bad_record));
+        if (const auto most = options_.max_bad_records) o.max_bad_records(*most - std::min(*most, counts_.bad()));
         if (!options_.row_index.empty())
             o.row_index(options_.row_index, static_cast<std::int64_t>(counts_.read.rows + counts_.read.skipped_rows));
         if (options_.limit) o.batch_rows(static_cast<std::size_t>(std::clamp<std::uint64_t>(*options_.limit, 64, 8192)));
@@ -270,15 +192,25 @@ class row_reading {
         auto source = co_await open_input(session_, url, first_bytes(rows_to_read()));
         source = std::make_unique<counting_source>(std::move(source), counts_.bytes, bar);
         const auto reader = make_batch_reader(std::move(source), std::move(options));
-        auto asked = co_await as_result(reader->schema());
+        std::exception_ptr failed;
+        try {
+            co_await read_batches(*reader, url);
+        } catch (...) {
+            failed = std::current_exception();
+        }
+        add_to_counts(reader->statistics());
+        if (failed) std::rethrow_exception(failed);
+    }
+
+    awaitable<void> read_batches(batch_reader& reader, std::string url) {
+        auto asked = co_await as_result(reader.schema());
         const auto columns = found_or_told(std::move(asked), url, columns_.value_or(std::vector<std::string>{}));
         co_await begin(*columns, url);
         while (!enough()) {
-            auto batch = co_await reader->next();
+            auto batch = co_await reader.next();
             if (!batch) break;
             co_await give(std::move(*batch));
         }
-        add_to_counts(reader->statistics());
     }
 
     void add_to_counts(read_statistics one) {
@@ -286,6 +218,7 @@ class row_reading {
         all.rows += one.rows;
         all.skipped_rows += one.skipped_rows;
         all.captured_rows += one.captured_rows;
+        all.ragged_rows += one.ragged_rows;
         all.null_values += one.null_values;
         if (all.errors.empty()) all.errors = std::move(one.errors);
     }
@@ -351,7 +284,6 @@ class row_reading {
     /// Nothing is left out silently.
     void tell_of_bad_records() const {
         const auto& read = counts_.read;
-        if (read.errors.empty()) return;
         std::string what;
         const auto add = [&what](std::uint64_t n, const char* of) {
             if (n) what += (what.empty() ? "" : ", ") + std::to_string(n) + of;
@@ -359,7 +291,10 @@ class row_reading {
         add(read.skipped_rows, " bad record(s) skipped");
         add(read.captured_rows, " bad record(s) captured");
         add(read.null_values, " bad value(s) read as null");
-        std::fputs(("penstock: " + what + "; the first: " + read.errors.front().message() + "\n").c_str(), stderr);
+        add(read.ragged_rows, " row(s) padded or trimmed");
+        if (what.empty()) return;
+        if (!read.errors.empty()) what += "; the first: " + read.errors.front().message();
+        std::fputs(("penstock: " + what + "\n").c_str(), stderr);
     }
 
     void print_statistics() const {
@@ -371,6 +306,7 @@ class row_reading {
             o["files"] = counts_.files;
             o["rows_read"] = counts_.read.rows;
             o["rows_skipped"] = counts_.read.skipped_rows;
+            o["rows_ragged"] = counts_.read.ragged_rows;
             o["rows"] = counts_.rows_out;
             o["bytes"] = counts_.bytes;
             o["bytes_out"] = to_.bytes();
@@ -378,7 +314,7 @@ class row_reading {
             o["cpu_seconds"] = cpu_seconds();
             o["requests"] = network.requests;
             o["retries"] = network.retries;
-            o["budget_peak"] = network.budget_peak;
+            o["budget_peak"] = session_.budget()->peak();
             std::fputs((json_line(o) + "\n").c_str(), stderr);
             return;
         }
@@ -387,7 +323,7 @@ class row_reading {
                      static_cast<unsigned long long>(counts_.rows_out), static_cast<unsigned long long>(counts_.read.rows),
                      bytes(counts_.bytes).c_str(), static_cast<unsigned long long>(counts_.files), bytes(to_.bytes()).c_str(), wall,
                      cpu_seconds(), static_cast<unsigned long long>(network.requests),
-                     static_cast<unsigned long long>(network.retries), bytes(network.budget_peak).c_str());
+                     static_cast<unsigned long long>(network.retries), bytes(session_.budget()->peak()).c_str());
     }
 
     session& session_;
@@ -406,65 +342,6 @@ class row_reading {
 };
 
 } // namespace
-
-std::string format_list() {
-    return joined(file_formats(), [](file_format f) { return to_string(f); });
-}
-
-std::string codec_list(bool writable) {
-    return "none, " + joined(codecs(), [writable](const codec_info& c) {
-               return c.available && (c.writable || !writable) ? to_string(c.kind) : std::string_view{};
-           });
-}
-
-compression codec_named(const char* option, const std::string& name, bool writable) {
-    const auto codec = parse_compression(name);
-    if (!codec) throw usage_error{std::string{option} + ": '" + printable(name, 60) + "' is no codec", codec_list(writable)};
-    return *codec;
-}
-
-file_format format_named(const char* option, const std::string& name) {
-    const auto format = parse_file_format(name);
-    if (!format) throw usage_error{std::string{option} + ": '" + printable(name, 60) + "' is no format", format_list()};
-    return *format;
-}
-
-open_options reading_options(const read_rows_options& o, const std::string& url) {
-    auto format = format_from_name(url);
-    if (!o.from.empty()) format = format_named("--from", o.from);
-    if (!format)
-        throw usage_error{(url == "-" ? "standard input has no name to tell its format"
-                                      : "the name of " + printable(url) + " does not tell its format"),
-                          "give --from: " + format_list()};
-    if (*format == file_format::tsv && !o.delimiter.empty()) format = file_format::csv;
-    const auto only = [&](const char* option, const char* what, bool given, bool fits) {
-        if (given && !fits)
-            throw usage_error{std::string{option} + " is for " + what + ", and " + printable(url) + " is " + std::string{to_string(*format)},
-                              "--from says another format"};
-    };
-    const bool csv = *format == file_format::csv || *format == file_format::tsv;
-    only("--no-header", "CSV", o.no_header, csv);
-    only("--detect", "CSV", o.detect, csv);
-    only("--names", "CSV", o.names.has_value(), csv);
-    only("--skip-rows", "CSV", o.skip_rows != 0, csv);
-    only("--ragged-rows", "CSV", !o.ragged_rows.empty(), csv);
-    only("--comment", "CSV", !o.comment.empty(), csv);
-    only("--trim", "CSV", o.trim, csv);
-    only("--delimiter", "CSV", !o.delimiter.empty(), csv);
-    only("--quote", "CSV", !o.quote.empty(), csv);
-    only("--null", "CSV", o.null_texts.has_value(), csv);
-    only("--decimal-separator", "CSV", !o.decimal_separator.empty(), csv);
-    only("--thousands-separator", "CSV", !o.thousands_separator.empty(), csv);
-    only("--date-format", "CSV", !o.date_formats.empty(), csv);
-    only("--pointer", "JSON documents", !o.pointer.empty(), *format == file_format::json);
-    only("--encoding", "text", !o.encoding.empty(), *format != file_format::arrow);
-    open_options out;
-    out.format(*format).csv(csv_options(o)).rows_at(o.pointer);
-    if (!o.compression.empty()) out.compression(codec_named("--compression", o.compression, false));
-    if (!o.encoding.empty()) out.encoding(encoding_named(o.encoding));
-    if (o.schema) out.schema(given_schema(*o.schema));
-    return out;
-}
 
 awaitable<std::unique_ptr<byte_source>> open_input(session& s, std::string url, std::uint64_t first) {
     std::unique_ptr<byte_source> source;

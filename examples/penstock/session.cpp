@@ -10,8 +10,14 @@ namespace tool {
 
 using namespace penstock;
 
+session::session(executor ex, global_options options)
+    : executor_{std::move(ex)}, options_{std::move(options)},
+      budget_{memory_budget::create(options_.memory_budget.value_or(s3::client_options{}.memory_budget()))},
+      pool_{buffer_pool::create(budget_)} {}
+
 s3::client_options session::client_options() const {
     s3::client_options o;
+    o.budget(budget_);
     o.endpoint_url(options_.endpoint_url).region(options_.region).profile(options_.profile).requester_pays(options_.requester_pays);
     if (options_.anonymous) o.anonymous();
     if (options_.path_style) o.path_style(true);

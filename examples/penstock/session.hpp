@@ -5,8 +5,11 @@
 #include "output.hpp"
 #include "progress.hpp"
 
+#include <penstock/core/buffer_pool.hpp>
+#include <penstock/core/semaphore.hpp>
 #include <penstock/s3/client.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -18,7 +21,7 @@ using penstock::awaitable;
 /// What the commands share. Outlives the coroutine of the command.
 class session {
   public:
-    session(penstock::executor ex, global_options options) : executor_{std::move(ex)}, options_{std::move(options)} {}
+    session(penstock::executor ex, global_options options);
 
     /// What the command line says of the client.
     penstock::s3::client_options client_options() const;
@@ -28,6 +31,11 @@ class session {
     penstock::s3::client* s3_for(const std::string& url);
     /// Lets go of the client, so that nothing of it keeps the executor busy.
     void close() { client_.reset(); }
+
+    /// --memory-budget: of the client and of all readers, wherever they read from.
+    const std::shared_ptr<penstock::memory_budget>& budget() const noexcept { return budget_; }
+    /// What readers take of it.
+    const std::shared_ptr<penstock::buffer_pool>& pool() const noexcept { return pool_; }
 
     const global_options& options() const noexcept { return options_; }
     bool json() const noexcept { return options_.json; }
@@ -39,6 +47,8 @@ class session {
   private:
     penstock::executor executor_;
     global_options options_;
+    std::shared_ptr<penstock::memory_budget> budget_;
+    std::shared_ptr<penstock::buffer_pool> pool_;
     output out_;
     std::optional<penstock::s3::client> client_;
 };

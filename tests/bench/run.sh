@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Benchmarks on loopback, interleaved with the plainest programs for the same job; ratios of CPU seconds, medians.
-#   run.sh [transport] [small] [memory] [budget] [cancel] [codec]      PENSTOCK_BENCH_PAIRS: how many pairs (7; small: 20)
-# Needs nginx and 1.1 GiB in /dev/shm.
+#   run.sh [transport] [small] [memory] [budget] [cancel] [codec] [latency]      PENSTOCK_BENCH_PAIRS: how many pairs (7; small: 20)
+# Needs nginx and 1.7 GiB in /dev/shm.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -109,10 +109,25 @@ bench_cancel() { "$bin/cancel_latency"; }
 
 bench_codec() { "$bin/codec_overhead"; }
 
-[[ $# -gt 0 ]] || set -- transport small memory budget cancel codec
+# How late a timer of 1 ms is beside a parser: idle, in the same io_context, on a compute executor, idle again.
+bench_latency() {
+  local d="$data/latency"
+  mkdir -p "$d"
+  awk 'BEGIN { for (i = 0; i < 4000000; ++i)
+    printf "%d,2026-01-%02d %02d:%02d:%02d,%d.%02d,zone %d,\"%s\"\n", i, i % 28 + 1, i % 24, i % 60, i % 59, i % 97, i % 100, i % 61, i % 7 ? "some words, a comma" : "" }' \
+    | (echo id,at,fare,zone,note; cat) > "$d/trips.csv"
+  awk 'BEGIN { for (i = 0; i < 2500000; ++i)
+    printf "{\"id\":%d,\"at\":\"2026-01-%02dT%02d:%02d:%02d\",\"fare\":%d.%02d,\"zone\":\"zone %d\",\"note\":%s}\n", i, i % 28 + 1, i % 24, i % 60, i % 59, i % 97, i % 100, i % 61, i % 7 ? "\"some words\"" : "null" }' \
+    > "$d/trips.jsonl"
+  gzip -1 -c "$d/trips.csv" > "$d/trips.csv.gz"
+  zstd -q -c "$d/trips.csv" > "$d/trips.csv.zst"
+  "$bin/parse_latency" "$d/trips.csv" "$d/trips.jsonl" "$d/trips.csv.gz" "$d/trips.csv.zst"
+}
+
+[[ $# -gt 0 ]] || set -- transport small memory budget cancel codec latency
 for what in "$@"; do
   case "$what" in
-    transport | small | memory | budget | cancel | codec) "bench_$what" ;;
+    transport | small | memory | budget | cancel | codec | latency) "bench_$what" ;;
     compile) tests/bench/compile_time.sh ;;
     *) echo "no benchmark '$what'" >&2; exit 2 ;;
   esac

@@ -111,7 +111,8 @@ class decompress_options {
 ///
 /// Reads are plain calls all the way down, without a coroutine frame or an allocation per read. After about a
 /// millisecond's worth of work the source answers `would_block` once, so that dense data does not hold up the
-/// executor.
+/// executor. What a library decodes in one piece is one step all the same: a block of bzip2, some milliseconds; a raw or
+/// Hadoop block of lz4 or snappy, a millisecond for each megabyte. For large ones there is `compute_executor`.
 ///
 /// Errors: `errc::corrupt_compressed_data` with the object and the offset in its compressed bytes, for
 /// damaged and for truncated data, and for what follows its end (most bytes before the damage are delivered

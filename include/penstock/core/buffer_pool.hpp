@@ -14,8 +14,8 @@ namespace penstock {
 inline constexpr std::size_t buffer_padding = 64;
 
 class buffer_pool;
+class memory_budget;
 class permit;
-class semaphore;
 namespace detail {
 class pool_account;
 }
@@ -56,9 +56,8 @@ class buffer_pool : public std::enable_shared_from_this<buffer_pool> {
     /// Keeps at most `max_idle` bytes of unused blocks.
     PENSTOCK_DECL static std::shared_ptr<buffer_pool> create(std::size_t max_idle = std::size_t{8} << 20);
     /// The same; blocks that others hold are paid from `budget` (a client's is `client::budget()`), which must not be null,
-    /// the unused ones are not. What waits for room before it takes blocks, `acquire_room` in `core/memory_room.hpp`, is
-    /// never refused what it was given room for.
-    PENSTOCK_DECL static std::shared_ptr<buffer_pool> create(std::shared_ptr<semaphore> budget,
+    /// the unused ones are not.
+    PENSTOCK_DECL static std::shared_ptr<buffer_pool> create(std::shared_ptr<memory_budget> budget,
                                                              std::size_t max_idle = std::size_t{8} << 20);
     PENSTOCK_DECL ~buffer_pool();
     buffer_pool(const buffer_pool&) = delete;
@@ -74,22 +73,17 @@ class buffer_pool : public std::enable_shared_from_this<buffer_pool> {
     /// Bytes that others hold right now.
     PENSTOCK_DECL std::size_t in_use() const noexcept;
     /// Null for none.
-    PENSTOCK_DECL const std::shared_ptr<semaphore>& budget() const noexcept;
+    PENSTOCK_DECL const std::shared_ptr<memory_budget>& budget() const noexcept;
 
   private:
     struct state;
     friend class pooled_buffer;
-    friend class memory_room;
     friend class detail::pool_account;
     PENSTOCK_DECL explicit buffer_pool(std::size_t max_idle);
     /// Where unused blocks are.
     PENSTOCK_DECL state& store() noexcept;
     PENSTOCK_DECL permit pay(std::size_t size);
     PENSTOCK_DECL void take_back(std::size_t size) noexcept;
-    /// Blocks are paid from this first.
-    PENSTOCK_DECL void set_aside(permit room) noexcept;
-    /// Gives back so much of what was set aside, or what is left of it.
-    PENSTOCK_DECL void give_up(std::uint64_t bytes) noexcept;
     PENSTOCK_DECL bool keep(std::byte* data, std::size_t size) noexcept;
     PENSTOCK_DECL void give_back(std::byte* data, std::size_t size) noexcept;
     std::unique_ptr<state> state_;

@@ -3,8 +3,11 @@
 
 #include <penstock/core/as_bytes.hpp>
 #include <penstock/core/asio.hpp>
+#include <penstock/core/semaphore.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 
@@ -27,6 +30,17 @@ class byte_sink {
 
     /// What errors call this sink: a URL or a path.
     virtual std::string name() const { return {}; }
+
+    /// For who holds `bytes` of `budget` as long as it writes here, as an encoder does; before its first write, and once. A sink
+    /// that takes memory of the same budget waits for its own first bytes at once with these, and for no more memory later than
+    /// is left free now: so writers that hold and wait never wait for each other. A sink that does not leaves a quarter of the
+    /// budget to others, or what there is beside these bytes. Errors: `errc::budget_exceeded` at once, where the whole budget is
+    /// too small for both. On cancellation nothing is held.
+    PENSTOCK_DECL virtual awaitable<permit> acquire_beside(std::shared_ptr<memory_budget> budget, std::uint64_t bytes);
 };
 
 } // namespace penstock
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/core/impl/byte_sink.ipp>
+#endif

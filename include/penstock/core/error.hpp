@@ -80,6 +80,7 @@ enum class errc {
     // the client's own rules
     object_changed,
     budget_exceeded,
+    budget_stalled,
     deadline_exceeded,
     closed,
     // data

@@ -5,6 +5,8 @@
 #include <penstock/core/asio.hpp>
 #include <penstock/core/clock.hpp>
 
+#include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -38,16 +40,20 @@ class permit {
     PENSTOCK_DECL permit split(std::uint64_t units) noexcept;
     /// Takes over all units of `other`. Precondition: of the same semaphore, or one of them is empty.
     PENSTOCK_DECL void merge(permit&& other) noexcept;
+    /// Notes that what is held is in use, see `semaphore::touch`; where it was taken with headroom or as more.
+    inline void touch() const noexcept;
 
     void swap(permit& o) noexcept {
         std::swap(owner_, o.owner_);
         std::swap(units_, o.units_);
+        std::swap(lasting_, o.lasting_);
     }
 
   private:
     friend class semaphore;
     std::shared_ptr<semaphore> owner_;
     std::uint64_t units_ = 0;
+    bool lasting_ = false; // taken with headroom, or as more
 };
 
 /// An awaitable counting semaphore, first come first served: a large request is never overtaken by small ones, unless
@@ -55,8 +61,9 @@ class permit {
 /// Thread-safe; waiters resume on their own executors.
 class semaphore : public std::enable_shared_from_this<semaphore> {
   public:
-    /// `c`: what the turns of those with headroom are measured by, see `acquire`.
-    PENSTOCK_DECL static std::shared_ptr<semaphore> create(std::uint64_t limit, std::shared_ptr<clock_source> c = make_system_clock());
+    /// `c`: what the turns of those with headroom are measured by, see `acquire`, and `patience`, see `touch`.
+    PENSTOCK_DECL static std::shared_ptr<semaphore> create(std::uint64_t limit, std::shared_ptr<clock_source> c = make_system_clock(),
+                                                           duration patience = duration::max());
     PENSTOCK_DECL ~semaphore();
     semaphore(const semaphore&) = delete;
     semaphore& operator=(const semaphore&) = delete;
@@ -81,6 +88,18 @@ class semaphore : public std::enable_shared_from_this<semaphore> {
     /// The same, if they are free.
     PENSTOCK_DECL permit try_acquire_more(std::uint64_t units);
 
+    /// Notes that units which were taken with headroom or as more are in use. Thread-safe, and costs next to nothing.
+    ///
+    /// Nobody waits in vain for longer than `patience`, or twice that: `errc::budget_stalled`. Those wait in vain for whom in
+    /// that time there was no hope: no units came back or were handed out, nothing held was noted to be in use. (Units taken
+    /// without headroom by `acquire` count only for whom they alone stand in the way: however many short ones come and go, others
+    /// may hold too much.) They are told one after the other, so that what the first gives back then may help the next: first who
+    /// waits for more, then who asked for headroom, the longest waiting of them first; the next after half of `patience` without
+    /// hope, and so on down to a sixteenth of it.
+    void touch() noexcept {
+        if (!touched_.load(std::memory_order_relaxed)) touched_.store(true, std::memory_order_relaxed);
+    }
+
     /// Takes `units` if they are free and nobody waits; an empty permit (`units() == 0`) otherwise.
     PENSTOCK_DECL permit try_acquire(std::uint64_t units, std::uint64_t headroom = 0);
 
@@ -92,18 +111,38 @@ class semaphore : public std::enable_shared_from_this<semaphore> {
 
     struct state;
 
+  protected:
+    PENSTOCK_DECL semaphore(std::uint64_t limit, std::shared_ptr<clock_source> c, duration patience);
+
   private:
     friend class permit;
-    PENSTOCK_DECL semaphore(std::uint64_t limit, std::shared_ptr<clock_source> c);
-    PENSTOCK_DECL void give_back(std::uint64_t units) noexcept;
-    PENSTOCK_DECL permit take(std::uint64_t units) noexcept;
+    PENSTOCK_DECL void give_back(std::uint64_t units, bool lasting) noexcept;
+    /// Units that were not held by who may need more are so now.
+    PENSTOCK_DECL void make_lasting(std::uint64_t units) noexcept;
+    PENSTOCK_DECL permit take(std::uint64_t units, bool lasting) noexcept;
     PENSTOCK_DECL void check_possible(std::uint64_t units, std::uint64_t headroom) const;
     PENSTOCK_DECL awaitable<permit> wait_in(detail::suspension_queue& queue, std::uint64_t units, std::uint64_t headroom);
+    std::atomic<bool> touched_{false};
     std::shared_ptr<state> state_;
 };
 
+inline void permit::touch() const noexcept {
+    if (lasting_ && owner_) owner_->touch();
+}
+
 /// The byte budget of a client: one semaphore in bytes over socket buffers, windows, decoders and decoded batches.
-using memory_budget = semaphore;
+class memory_budget final : public semaphore {
+  public:
+    static constexpr duration usual_patience = std::chrono::minutes{1};
+
+    /// `patience`: of who waits, while those who hold memory neither use it nor give any back; see `touch`. `duration::max()`:
+    /// they wait for ever.
+    PENSTOCK_DECL static std::shared_ptr<memory_budget> create(std::uint64_t bytes, std::shared_ptr<clock_source> c = make_system_clock(),
+                                                               duration patience = usual_patience);
+
+  private:
+    using semaphore::semaphore;
+};
 
 } // namespace penstock
 

@@ -20,8 +20,9 @@ class batch_reader {
     virtual awaitable<std::shared_ptr<const penstock::schema>> schema() = 0;
 
     /// The next batch, never an empty one; nothing at the end. Throws `error`: the rows before the faulty one
-    /// have been given by then, and every further call throws the same. On cancellation no row is lost: the
-    /// next call goes on where this one was.
+    /// have been given by then, and every further call throws the same. But for `errc::budget_exceeded`, and whatever else
+    /// a wait for memory ends with: these do not stay, no row is lost, and once memory is free the next call goes on. On
+    /// cancellation no row is lost: the next call goes on where this one was.
     virtual awaitable<std::optional<record_batch>> next() = 0;
 
     /// What was read so far, when no call of the others is under way. A reader that does not count says nothing.

@@ -123,7 +123,8 @@ struct read_options {
 
     /// Where the work of parsing is done, a slice of about 256 KiB of text at a time, while the coroutine that awaits
     /// waits on its own executor: a pool of threads, say. Empty: on the awaiting coroutine's executor, others having
-    /// a turn after each slice. All I/O stays where it was.
+    /// a turn after each slice. All I/O stays where it was. Whoever runs it must have stopped it, or let what was begun there
+    /// end, before the execution context of the reader is destroyed: with `tasks`, a reader that is destroyed does not wait for it.
     executor compute_executor;
 
     /// So many parts of the data are parsed at a time on the `compute_executor`, by the readers of CSV and JSON Lines. Rows, their

@@ -4,7 +4,8 @@
 #include <penstock/columnar/array_builder.hpp>
 #include <penstock/format/batch_reader.hpp>
 #include <penstock/format/batch_writer.hpp>
-#include <penstock/format/detail/typed_values.hpp>
+#include <penstock/format/detail/typed_reading.hpp>
+#include <penstock/format/detail/typed_writing.hpp>
 #include <penstock/format/format_reader.hpp>
 
 #include <array>
@@ -122,19 +123,11 @@ typed_reader<Row> read_rows(std::unique_ptr<byte_source> source, Options options
     return typed_reader<Row>{std::make_unique<Reader>(std::move(source), select_members<Row>(std::move(options)))};
 }
 
-/// A batch of structs. Throws `error` (`errc::record_too_large`) for more text than a column can hold.
+/// A batch of structs. Throws `error`, which names member, column and row: `errc::type_mismatch` for a value of an enum that is
+/// none of its enumerators, `errc::record_too_large` for more text than a column can hold.
 template <described_row Row>
 record_batch make_batch(std::span<const Row> rows, const std::shared_ptr<buffer_pool>& pool) {
-    const auto columns = row_schema<Row>();
-    std::vector<array_builder> builders;
-    for (const auto& f : columns->fields()) builders.emplace_back(f.type(), pool);
-    for (const auto& row : rows)
-        detail::for_each_member<Row>([&, i = std::size_t{0}](const char*, auto member) mutable {
-            detail::append_member(builders[i++], row.*member);
-        });
-    std::vector<array> arrays;
-    for (auto& b : builders) arrays.push_back(b.finish());
-    return record_batch{columns, std::move(arrays), rows.size()};
+    return detail::make_row_batch<Row>(rows, pool, 0);
 }
 
 /// Writes structs by a writer of any format, in batches of at most 8,192 rows:
@@ -150,14 +143,15 @@ class typed_writer {
     template <std::derived_from<batch_writer> Writer>
     explicit typed_writer(Writer writer) : typed_writer{std::make_unique<Writer>(std::move(writer))} {}
 
-    /// The rows (a vector, an array: name it first) must live until this is done. Errors are those of `make_batch` and the writer.
+    /// The rows (a vector, an array: name it first) must live until this is done. Errors are those of `make_batch`, with the row's
+    /// place among these, and the writer's; rows before the 8,192 that hold the wrong one have been written.
     awaitable<void> write(std::span<const Row> rows) {
         constexpr std::size_t most = 8192;
-        while (!rows.empty()) {
-            const auto n = rows.size() < most ? rows.size() : most;
-            auto batch = make_batch<Row>(rows.first(n), pool_);
+        for (std::size_t done = 0; done < rows.size();) {
+            const auto n = rows.size() - done < most ? rows.size() - done : most;
+            auto batch = detail::make_row_batch<Row>(rows.subspan(done, n), pool_, done);
             co_await writer_->write(std::move(batch));
-            rows = rows.subspan(n);
+            done += n;
         }
     }
     awaitable<void> close() { return writer_->close(); }

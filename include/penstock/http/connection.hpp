@@ -104,7 +104,7 @@ class connection {
     steady_time progress() const noexcept { return progress_; }
 
     const origin& to() const noexcept { return to_; }
-    /// What its buffers were charged to. A header larger than the receive buffer takes more of the same, where it is free.
+    /// What its buffers were charged to, and is told whenever bytes move. A header larger than the receive buffer takes more of the same, where it is free.
     void charge(permit memory) noexcept { memory_ = std::move(memory); }
     /// Gives back buffers and charge until the next exchange.
     PENSTOCK_DECL void rest() noexcept;

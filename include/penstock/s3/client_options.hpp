@@ -121,6 +121,9 @@ class client_options {
     client_options& max_requests(std::uint64_t n) { return max_requests_ = n, *this; }
     /// What all buffers of this client may take together, in bytes; at least 1 MiB. Default 128 MiB.
     client_options& memory_budget(std::uint64_t bytes) { return memory_budget_ = bytes, *this; }
+    /// Who waits for some of that fails with `errc::budget_stalled` when for so long (or twice that) nobody used or gave back what
+    /// he holds; see `semaphore::touch`. Default a minute; `duration::max()`: never. A `budget` has its own.
+    client_options& memory_patience(duration d) { return memory_patience_ = d, *this; }
     /// How much an `object_writer` gathers before it uploads in parts, and the size of these; at least 5 MiB on AWS. Where
     /// that is more than half the memory budget, parts are as small as that, but no smaller than 5 MiB if these fit.
     client_options& part_size(std::uint64_t bytes) { return part_size_ = bytes, *this; }
@@ -153,7 +156,7 @@ class client_options {
     client_options& request_concurrency(std::shared_ptr<fair_semaphore> v) { return requests_ = std::move(v), *this; }
     client_options& read_rate(std::shared_ptr<rate_limiter> v) { return read_rate_ = std::move(v), *this; }
     client_options& write_rate(std::shared_ptr<rate_limiter> v) { return write_rate_ = std::move(v), *this; }
-    /// One budget over several clients; replaces `memory_budget`.
+    /// One budget over several clients; replaces `memory_budget` and `memory_patience`.
     client_options& budget(std::shared_ptr<penstock::memory_budget> v) { return budget_ = std::move(v), *this; }
     /// What JSON specs share that are opened by way of this client; see `open_source`.
     client_options& context(store_context v) { return context_ = std::move(v), *this; }
@@ -197,6 +200,7 @@ class client_options {
     double weight() const noexcept { return weight_; }
     std::uint64_t max_requests() const noexcept { return max_requests_; }
     std::uint64_t memory_budget() const noexcept { return memory_budget_; }
+    duration memory_patience() const noexcept { return memory_patience_; }
     std::uint64_t part_size() const noexcept { return part_size_; }
     bool equal_parts() const noexcept { return equal_parts_; }
     const store_capabilities& capabilities() const noexcept { return capabilities_; }
@@ -242,6 +246,7 @@ class client_options {
     double weight_ = 1;
     std::uint64_t max_requests_ = fair_semaphore::no_limit;
     std::uint64_t memory_budget_ = std::uint64_t{128} << 20;
+    duration memory_patience_ = penstock::memory_budget::usual_patience;
     std::uint64_t part_size_ = std::uint64_t{8} << 20;
     bool equal_parts_ = false;
     store_capabilities capabilities_;

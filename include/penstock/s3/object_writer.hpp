@@ -30,7 +30,8 @@ struct writer_access;
 /// the rest of a part at the second MiB. Another part is gathered while earlier ones are sent as far as the budget has
 /// memory free for it; else the memory of a part that has been sent is used again. So one writer takes
 /// `upload_concurrency` parts at most, and as many large objects can be written at once as parts fit into the budget (15
-/// by default); who opens more in one coroutine waits for himself. A part that has to be sent again is in memory still.
+/// by default); who opens more in one coroutine waits for himself. A part that has to be sent again is in memory still. A
+/// writer beneath an encoder on the same budget keeps the memory of one part from the first to the commit.
 class object_writer final : public byte_sink {
   public:
     PENSTOCK_DECL object_writer(object_writer&&) noexcept;
@@ -50,6 +51,7 @@ class object_writer final : public byte_sink {
     PENSTOCK_DECL std::string detach();
 
     PENSTOCK_DECL std::string name() const override;
+    PENSTOCK_DECL awaitable<permit> acquire_beside(std::shared_ptr<memory_budget> budget, std::uint64_t bytes) override;
 
     /// What the store said of the new object; after `commit`.
     PENSTOCK_DECL const put_object_result& result() const noexcept;

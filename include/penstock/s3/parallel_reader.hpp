@@ -76,7 +76,7 @@ class parallel_reader final : public byte_source {
 
     /// The next bytes in memory that the caller may keep; what was received ahead comes without a copy. None at the end.
     /// Throws `error`; on cancellation no byte is lost. May wait for 256 KiB of the budget: who keeps so many blocks that
-    /// none is left, and asks for more, waits for ever.
+    /// none is left, and asks for more, is told by `errc::budget_stalled`.
     PENSTOCK_DECL awaitable<received_block> next_block();
 
     PENSTOCK_DECL explicit parallel_reader(std::shared_ptr<detail::parallel_reader_state> s) noexcept;

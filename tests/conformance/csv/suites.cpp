@@ -199,5 +199,6 @@ TEST_CASE("conformance: csv, dialects detected") {
         right += same;
         ++all;
     }
+    REQUIRE(all > 0); // a suite without cases tells nothing
     CHECK(right * 100 >= all * 97);
 }

@@ -200,11 +200,11 @@ class ToolTest(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="penstock-tool-"))
         self.addCleanup(shutil.rmtree, self.folder)
 
-    def run_tool(self, *args, status=0, stdin=b"", env=None, **environ):
-        """Runs the tool and checks what holds for every run."""
+    def run_tool(self, *args, status=0, stdin=b"", env=None, told=0, **environ):
+        """Runs the tool and checks what holds for every run. `told`: lines on standard error before that of a failure."""
         done = subprocess.run([TOOL, *args], input=stdin, capture_output=True, timeout=TIMEOUT,
                               env=env or environment(server.line, **environ), cwd=self.folder)
-        self.check(done.returncode, done.stdout, done.stderr, status, args)
+        self.check(done.returncode, done.stdout, done.stderr, status, args, told)
         return done
 
     def run_tool_showing_keys(self, *args):
@@ -213,15 +213,16 @@ class ToolTest(unittest.TestCase):
         self.check(done.returncode, b"", done.stderr, 0, args)
         return done
 
-    def check(self, returncode, out, err, status, args):
+    def check(self, returncode, out, err, status, args, told=0):
         story = f"{args} -> {returncode}\n{out[:2000]!r}\n{err[:4000].decode(errors='replace')}"
         self.assertEqual(returncode, status, story)
         for text in (out, err):
             self.assertNotIn(SECRET.encode(), text, story)
         if status:
             lines = err.decode().splitlines()
-            self.assertEqual(len(lines), 1, story)
-            self.assertTrue(lines[0].startswith("penstock: "), story)
+            self.assertEqual(len(lines), 1 + told, story)
+            for line in lines:
+                self.assertTrue(line.startswith("penstock: "), story)
 
     def out(self, *args, **more):
         return self.run_tool(*args, **more).stdout.decode()
@@ -902,7 +903,7 @@ class Rows(ToolTest):
         ragged = ("scan", "--skip-rows", "2", f"s3://{self.b}/ragged.csv")
         self.assertEqual(self.lines(*ragged, "--ragged-rows", "both"), ["a,b", "1,2", "3,", "4,5"])
         self.assertEqual(self.lines(*ragged, "--ragged-rows", "both", "--names", "x,y"), ["x,y", "1,2", "3,", "4,5"])
-        self.fails(*ragged, "--ragged-rows", "pad", says="line 6")
+        self.fails(*ragged, "--ragged-rows", "pad", says="line 6", told=1)
         self.fails(*ragged, "--ragged-rows", "trim", says="line 5")
         self.usage(*ragged, "--ragged-rows", "some", says="pad")
         self.assertEqual(self.json_lines("scan", "--json", "--delimiter", "||", "--comment", "#", "--trim", "--from", "csv", "-",
@@ -924,12 +925,43 @@ class Rows(ToolTest):
         self.assertRegex(done.stderr.decode(), r"^penstock: 2 bad record\(s\) skipped; the first: .*bad.csv.*line 3.*\n$")
         done = self.run_tool("scan", "--on-bad-record", "capture", "--select", "a", url)
         self.assertEqual(done.stdout.decode().splitlines(), ["a,_bad_record", "1,", ",3", "4,", ',"6,7,8"', "9,"])
-        self.fails("scan", "--on-bad-record", "skip", "--max-bad-records", "1", url, says="max_bad_records")
+        self.fails("scan", "--on-bad-record", "skip", "--max-bad-records", "1", url, says="max_bad_records", told=1)
         self.usage("scan", "--on-bad-record", "ignore", url)
+        for i in range(2):
+            self.put(f"s3://{self.b}/many_bad/{i}.csv", "a,b\n1,2\n3\n")
+        both = f"s3://{self.b}/many_bad/"
+        for policy in ("skip", "capture"):
+            self.run_tool("scan", "--on-bad-record", policy, "--max-bad-records", "2", both)
+            done = self.fails("scan", "--on-bad-record", policy, "--max-bad-records", "1", both, says="many_bad/1.csv, line 3", told=1)
+            self.assertRegex(done.stderr.decode(), r"^penstock: [12] bad record\(s\).*; the first: .*0\.csv.*line 3")
+        self.put(f"s3://{self.b}/then.csv", 'a,b\n1\n2,3\n4,"5\n')
+        done = self.fails("scan", "--on-bad-record", "skip", "--max-bad-records", "1", f"s3://{self.b}/then.csv", says="then.csv", told=1)
+        self.assertIn("bad record(s) skipped; the first: ", done.stderr.decode())
         for i in range(2):
             self.put(f"s3://{self.b}/index/{i}.csv", "a\nx\ny\n")
         self.assertEqual(self.lines("scan", "--row-index", "n", "--select", "a", f"s3://{self.b}/index/"),
                          ["n,a", "0,x", "1,y", "2,x", "3,y"])
+
+    def test_ragged_rows_are_told(self):
+        done = self.run_tool("scan", "--from", "csv", "--ragged-rows", "both", "--stats", "--json", "-", stdin=b"a,b\n1\n2,3,4\n5,6\n")
+        told, stats = done.stderr.decode().splitlines()
+        self.assertEqual(told, "penstock: 2 row(s) padded or trimmed")
+        self.assertEqual(json.loads(stats)["rows_ragged"], 2)
+
+    def test_memory_budget(self):
+        rows = "a,b\n" + "1,some text\n" * 200000
+        path = str(self.folder / "budget.csv")
+        pathlib.Path(path).write_text(rows)
+        for url, stdin in ((path, None), ("-", rows.encode())):
+            options = ("--from", "csv", "--stats", "--json", "--format", "none")
+            stats = json.loads(self.run_tool("scan", *options, url, stdin=stdin).stderr)
+            self.assertGreater(stats["budget_peak"], 100000)
+            small = json.loads(self.run_tool("scan", "--memory-budget", "1M", *options, url, stdin=stdin).stderr)
+            self.assertEqual(small["rows"], 200000)
+            self.assertLessEqual(small["budget_peak"], 1 << 20)
+            self.assertGreater(small["budget_peak"], 0)
+        for command in (("scan",), ("schema",)):
+            self.fails(*command, "--memory-budget", "16K", "--from", "csv", path, says="budget")
 
     def test_tasks(self):
         filler = "x" * 500

@@ -7,11 +7,14 @@
 
 #include <brotli/decode.h>
 #include <brotli/encode.h>
+#include <lz4.h>
 #include <zstd.h>
 
 #include <doctest/doctest.h>
 
 #include <malloc.h>
+
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes() __attribute__((weak));
 
 namespace codec_memory_test {
 
@@ -134,6 +137,56 @@ TEST_CASE("codec memory: zstd's decoder asks for its window, whatever the frame 
         ZSTD_freeDCtx(c);
         CHECK(held <= needs);
     }
+}
+
+/// Of the whole program.
+std::uint64_t allocated_now() {
+    if (&__sanitizer_get_current_allocated_bytes != nullptr) return __sanitizer_get_current_allocated_bytes();
+    const auto m = ::mallinfo2();
+    return m.uordblks + m.hblkhd;
+}
+
+std::string big_endian(std::size_t n) {
+    std::string out;
+    for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(n >> shift);
+    return out;
+}
+
+TEST_CASE("codec memory: a block and what it is decoded to take what was asked for, in any pieces") {
+    numbers n{5};
+    std::string text(5 * 1024 * 1024, '\0'); // does not shrink
+    for (auto& c : text) c = static_cast<char>(n.next());
+    std::string block(static_cast<std::size_t>(LZ4_compressBound(static_cast<int>(text.size()))), '\0');
+    block.resize(static_cast<std::size_t>(LZ4_compress_default(text.data(), block.data(), static_cast<int>(text.size()),
+                                                               static_cast<int>(block.size()))));
+    for (const bool hadoop : {false, true})
+        for (const std::size_t piece : {10'000u, 1'000'000u}) {
+            CAPTURE(hadoop);
+            CAPTURE(piece);
+            const auto stored = hadoop ? big_endian(text.size()) + big_endian(block.size()) + block : block;
+            std::string room(65536, '\0'), plain;
+            plain.reserve(text.size() + room.size());
+            const auto before = allocated_now();
+            auto d = make_decoder(hadoop ? compression::lz4_hadoop : compression::lz4_block,
+                                  hadoop ? decoder_options{} : decoder_options{}.plain_size(text.size()));
+            d->grant(0);
+            std::uint64_t most = 0, needs = 0;
+            const auto step = [&](bool end, std::string_view in) {
+                const auto out = std::as_writable_bytes(std::span{room});
+                const auto s = end ? d->finish(out) : d->decode(as_bytes(in), out);
+                REQUIRE_FALSE(s.problem);
+                most = std::max(most, allocated_now() - before);
+                if (s.needs) d->grant(needs = s.needs);
+                plain.append(room, 0, s.produced);
+                return s;
+            };
+            for (std::size_t at = 0; at < stored.size();) at += step(false, std::string_view{stored}.substr(at, piece)).consumed;
+            for (bool more = true; more;) more = step(false, {}).produced > 0;
+            for (bool more = true; more;) more = step(true, {}).produced > 0;
+            CHECK((plain == text));
+            CHECK(needs > 2 * text.size());
+            CHECK(most <= needs + 16 * 1024);
+        }
 }
 
 } // namespace codec_memory_test

@@ -250,6 +250,26 @@ TEST_CASE("codecs: members one after the other, and what is none behind them") {
     }
 }
 
+TEST_CASE("codecs: xz data with a check that nobody knows is not read unverified") {
+    const auto text = sample_text(3000, 13);
+    auto bytes = stored(compression::xz, text);
+    REQUIRE(plain(compression::xz, bytes, text.size()).problem == "");
+    // Header: magic, flags, CRC-32 of the flags. Footer: CRC-32 of the rest, size of the index, flags, magic.
+    const auto put = [&](std::size_t at, std::uint32_t n) { bytes.replace(at, 4, little_endian(n, 4)); };
+    const auto footer = bytes.size() - 12;
+    bytes[7] = bytes[footer + 9] = 5; // of eight bytes, as CRC-64 has, and reserved
+    put(8, member::checksum(std::string_view{bytes}.substr(6, 2)));
+    put(footer, member::checksum(std::string_view{bytes}.substr(footer + 4, 6)));
+    for (const std::size_t piece : {std::size_t{1}, all}) {
+        const auto r = plain(compression::xz, bytes, text.size(), piece);
+        CHECK(r.text == "");
+        CHECK(r.problem == "the data has a check that liblzma cannot verify");
+    }
+    auto d = make_decoder(compression::xz);
+    std::string room(1000, '\0');
+    CHECK(d->decode(as_bytes(bytes), std::as_writable_bytes(std::span{room})).code == errc::unsupported);
+}
+
 TEST_CASE("codecs: memory is asked for before it is taken, and with it the decoder goes on") {
     const auto text = sample_text(200000, 12);
     for (const auto& t : traits) {

@@ -7,7 +7,12 @@
 #include "codec_support.hpp"
 #include <support/run.hpp>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <doctest/doctest.h>
+
+#include <functional>
 
 namespace codec_compress_test {
 
@@ -63,6 +68,39 @@ TEST_CASE("compress: nothing is visible without commit") {
         test::run(write_pieces(*sink, sample_text(200000), 1000, false));
     }
     CHECK(stored == "before");
+}
+
+/// How often other work has a turn while so much is written at once.
+inline int turns_within(compression kind, std::optional<int> level, std::size_t bytes) {
+    std::string stored;
+    auto sink = compress(std::make_unique<memory_sink>(stored), kind, compress_options().level(level));
+    const auto text = sample_text(bytes);
+    asio::io_context io;
+    int turns = 0;
+    bool done = false;
+    asio::co_spawn(io, sink->write(as_bytes(text)), [&](std::exception_ptr e) {
+        CHECK_FALSE(e);
+        done = true;
+    });
+    std::function<void()> turn = [&] {
+        if (done) return;
+        ++turns;
+        asio::post(io, turn);
+    };
+    asio::post(io, turn);
+    io.run();
+    return turns;
+}
+
+TEST_CASE("compress: other work has a turn after each slice, which is smaller where the codec is slow") {
+    constexpr std::size_t mebibyte = std::size_t{1} << 20;
+    for (const auto kind : {compression::gzip, compression::zlib, compression::deflate}) {
+        CAPTURE(to_string(kind));
+        CHECK(turns_within(kind, std::nullopt, mebibyte) >= 32);
+        CHECK(turns_within(kind, 9, mebibyte) >= 32);
+        CHECK(turns_within(kind, 1, mebibyte) < 16);
+    }
+    CHECK(turns_within(compression::bzip2, std::nullopt, mebibyte / 4) >= 32);
 }
 
 TEST_CASE("compress: errors below stop it, and it does not commit") {

@@ -2,23 +2,15 @@
 
 #include <penstock/columnar/array_builder.hpp>
 #include <penstock/core/error.hpp>
-#include <penstock/core/memory_room.hpp>
 #include <penstock/core/semaphore.hpp>
 
 #include "support/random_batches.hpp"
-#include "support/run.hpp"
 
 #include <doctest/doctest.h>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/detached.hpp>
-
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <utility>
-#include <vector>
 
 namespace memory_budget_test {
 
@@ -103,82 +95,6 @@ TEST_CASE("builders of any type that the budget refuses more, at any block, can 
             CHECK(*built == a.slice(0, done));
         }
     }
-}
-
-awaitable<void> build_batches(std::shared_ptr<buffer_pool> pool, int id, std::vector<int>* order) {
-    for (int round = 0; round < 3; ++round) {
-        auto room = co_await acquire_room(pool, 3 * buffer_pool::block_size(65536));
-        int64_builder b{pool};
-        b.reserve(8192);
-        for (int i = 0; i < 8192; ++i) b.append(i);
-        room.release();
-        const auto batch = b.finish();
-        co_await asio::post(asio::use_awaitable); // the batch is used while others want room
-        CHECK(batch.int64_at(8191) == 8191);
-        order->push_back(id);
-    }
-}
-
-TEST_CASE("acquire_room: readers wait for each other's batches, none fails") {
-    const auto budget = memory_budget::create(262'144);
-    asio::io_context io;
-    std::vector<int> order;
-    for (int id = 0; id < 5; ++id)
-        asio::co_spawn(io, build_batches(buffer_pool::create(budget), id, &order), asio::detached);
-    io.run();
-    CHECK(order.size() == 15);
-    CHECK(budget->used() == 0);
-    CHECK(budget->peak() <= 262'144);
-}
-
-TEST_CASE("acquire_room: what is set aside is there, whoever else asks; the rest goes back") {
-    const auto budget = memory_budget::create(32'768);
-    const auto pool = buffer_pool::create(budget);
-    const auto other = buffer_pool::create(budget);
-    {
-        auto room = test::run(acquire_room(pool, 28'672));
-        CHECK(budget->used() == 28'672);
-        CHECK(refusal([&] { (void)other->take(8192); }).has_value());
-        const auto block = pool->take(16'384);
-        CHECK(budget->used() == 28'672);
-        auto moved = std::move(room);
-        room = memory_room{};
-        CHECK(budget->used() == 28'672);
-        const auto more = pool->take(16'384); // 12,288 from the room, the rest from the budget
-        CHECK(budget->used() == 32'768);
-        CHECK(refusal([&] { (void)pool->take(1); }).has_value());
-    }
-    CHECK(budget->used() == 0);
-    {
-        auto room = test::run(acquire_room(pool, 8192));
-        const auto block = pool->take(1);
-        room.release();
-        CHECK(budget->used() == 4096);
-    }
-    CHECK(budget->used() == 0);
-    const auto too_much = refusal([&] { (void)test::run(acquire_room(pool, 32'769)); });
-    REQUIRE(too_much.has_value());
-    CHECK(too_much->code() == errc::budget_exceeded);
-    (void)test::run(acquire_room(buffer_pool::create(), 1 << 30)); // no budget, no wait
-}
-
-TEST_CASE("acquire_room: a cancelled wait holds nothing") {
-    const auto budget = memory_budget::create(8192);
-    const auto pool = buffer_pool::create(budget);
-    auto block = pool->take(8192);
-    asio::io_context io;
-    asio::cancellation_signal stop;
-    bool failed = false;
-    asio::co_spawn(io, acquire_room(pool, 4096),
-                   asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr e, memory_room) { failed = e != nullptr; }));
-    io.poll();
-    CHECK(budget->waiting() == 1);
-    stop.emit(asio::cancellation_type::all);
-    io.restart();
-    io.run();
-    CHECK(failed);
-    block = {};
-    CHECK(budget->used() == 0);
 }
 
 } // namespace memory_budget_test

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -446,6 +447,244 @@ TEST_CASE("semaphore: a turn ends with whose it is") {
     CHECK(s->try_acquire(1).units() == 1);
     held.release();
     CHECK(s->used() == 0);
+}
+
+// ---- who waits in vain
+
+/// Who collects: holds all that it got until it has `rounds` times `units`, or is refused.
+inline awaitable<void> gather(std::shared_ptr<semaphore> s, std::shared_ptr<clock_source> c, std::uint64_t units, int rounds,
+                              std::vector<failure>* ends) {
+    std::vector<permit> held;
+    failure why;
+    try {
+        for (int i = 0; i < rounds; ++i) {
+            auto more = co_await s->acquire_more(units);
+            held.push_back(std::move(more));
+            co_await sleep_for(c, std::chrono::seconds{1});
+        }
+    } catch (const error& e) {
+        why = e.as_failure();
+    }
+    ends->push_back(why);
+}
+
+TEST_CASE("semaphore: callers who gather units wait for each other no longer than patience allows") {
+    using std::chrono::minutes;
+    for (const int callers : {2, 3, 20}) {
+        CAPTURE(callers);
+        const auto c = testing::manual_clock::create();
+        const auto s = semaphore::create(100, c, minutes{1});
+        asio::io_context io{1};
+        std::vector<failure> ends;
+        const auto began = c->now();
+        for (int i = 0; i < callers; ++i) asio::co_spawn(io, gather(s, c, 7, 10, &ends), asio::detached);
+        CHECK(testing::run_simulated(io, *c) == testing::simulation_end::idle);
+        REQUIRE(ends.size() == static_cast<std::size_t>(callers));
+        const auto got = std::count_if(ends.begin(), ends.end(), [](const failure& f) { return !f; });
+        CHECK(got >= 1);
+        CHECK(got < callers);
+        for (const auto& why : ends)
+            if (why) CHECK(why.code() == errc::budget_stalled);
+        CHECK(c->now() - began >= minutes{1});
+        CHECK(c->now() - began <= minutes{8});
+        CHECK(s->used() == 0);
+        CHECK(s->waiting() == 0);
+        CHECK(s->try_acquire(100).units() == 100);
+    }
+}
+
+/// Who asks, and what came of it.
+struct wish {
+    bool done = false;
+    failure why;
+    duration took{};
+};
+inline awaitable<void> ask(awaitable<permit> for_it, std::shared_ptr<clock_source> c, wish* w) {
+    const auto began = c->now();
+    permit got;
+    try {
+        got = co_await std::move(for_it);
+    } catch (const error& e) {
+        w->why = e.as_failure();
+    }
+    w->took = c->now() - began;
+    w->done = true;
+}
+
+struct lab {
+    std::shared_ptr<testing::manual_clock> clock = testing::manual_clock::create();
+    std::shared_ptr<semaphore> s = semaphore::create(100, clock, std::chrono::minutes{1});
+    asio::io_context io{1};
+
+    void want(awaitable<permit> p, wish& w) { asio::co_spawn(io, ask(std::move(p), clock, &w), asio::detached); }
+    void pass(duration d) {
+        const auto until = clock->now() + d;
+        const auto nothing = [](std::shared_ptr<clock_source> c, duration d) -> awaitable<void> { co_await sleep_for(c, d); };
+        asio::co_spawn(io, nothing(clock, d), asio::detached);
+        testing::run_simulated(io, *clock, [&] { return clock->now() >= until; });
+    }
+};
+
+TEST_CASE("semaphore: the error says what is held, who waits and what helps") {
+    using std::chrono::seconds;
+    lab l;
+    auto held = l.s->try_acquire_more(90);
+    wish w;
+    l.want(l.s->acquire(15, 5), w);
+    l.pass(seconds{59});
+    CHECK_FALSE(w.done);
+    l.pass(seconds{2});
+    REQUIRE(w.done);
+    CHECK(w.why.code() == errc::budget_stalled);
+    CHECK(w.why.code() == condition::limit);
+    CHECK(w.why.detail().message == "waited 60 s in vain for 20 bytes: 90 of 100 are held, nobody used them or gave any back, and 1 waits for some");
+    CHECK(w.why.detail().hint.find("raise the memory budget") != std::string::npos);
+    CHECK(l.s->waiting() == 0);
+    CHECK(l.s->used() == 90);
+}
+
+TEST_CASE("semaphore: who holds some and wants more is told first, then who wants headroom, then the others, one at a time") {
+    using std::chrono::seconds;
+    lab l;
+    auto held = l.s->try_acquire_more(95);
+    wish plain, starting, more, more_too;
+    l.want(l.s->acquire(10), plain);
+    l.want(l.s->acquire(9, 5), starting);
+    l.want(l.s->acquire_more(8), more);
+    l.want(l.s->acquire_more(7), more_too);
+    l.pass(seconds{61});
+    CHECK((more.done && !more_too.done && !starting.done && !plain.done));
+    l.pass(seconds{30});
+    CHECK((more_too.done && !starting.done && !plain.done));
+    l.pass(seconds{15});
+    CHECK((starting.done && !plain.done));
+    l.pass(seconds{8});
+    CHECK(plain.done);
+    for (const auto* w : {&more, &more_too, &starting, &plain}) CHECK(w->why.code() == errc::budget_stalled);
+    CHECK(more.why.detail().message.find("4 wait for some") != std::string::npos);
+}
+
+TEST_CASE("semaphore: what the first gives back gives the others hope") {
+    using std::chrono::seconds;
+    lab l;
+    auto held = l.s->try_acquire_more(50);
+    wish first, second;
+    std::vector<failure> ends;
+    asio::co_spawn(l.io, gather(l.s, l.clock, 40, 2, &ends), asio::detached);
+    l.pass(seconds{1});
+    l.want(l.s->acquire(30, 10), second);
+    l.pass(seconds{62});
+    REQUIRE(ends.size() == 1);
+    CHECK(ends[0].code() == errc::budget_stalled);
+    CHECK(second.done);
+    CHECK_FALSE(second.why);
+}
+
+TEST_CASE("semaphore: what is used, however slowly, is waited for") {
+    using std::chrono::seconds;
+    lab l;
+    auto held = l.s->try_acquire_more(95);
+    wish w;
+    l.want(l.s->acquire(10, 1), w);
+    for (int i = 0; i < 50; ++i) {
+        l.pass(seconds{55});
+        held.touch();
+    }
+    CHECK_FALSE(w.done);
+    l.pass(seconds{121}); // it may be looked at once a minute
+    CHECK(w.why.code() == errc::budget_stalled);
+    permit none;
+    none.touch();
+    l.s->try_acquire_more(0).touch();
+}
+
+TEST_CASE("semaphore: short ones that come and go give no hope where others hold too much") {
+    using std::chrono::seconds;
+    for (const std::uint64_t lasting : {85, 40}) {
+        CAPTURE(lasting);
+        lab l;
+        auto held = l.s->try_acquire_more(lasting);
+        wish w;
+        // In turns of his own the short ones would go, were they not so long as his turns end before.
+        bool done = false;
+        const auto short_ones = [](std::shared_ptr<semaphore> s, std::shared_ptr<clock_source> c, bool* done) -> awaitable<void> {
+            const executor ex = co_await asio::this_coro::executor;
+            const auto one = [](std::shared_ptr<semaphore> s, std::shared_ptr<clock_source> c) -> awaitable<void> {
+                const auto p = co_await s->acquire(5);
+                p.touch(); // no more than a request's
+                co_await sleep_for(c, seconds{30});
+            };
+            while (!*done) {
+                asio::co_spawn(ex, one(s, c), asio::detached);
+                co_await sleep_for(c, seconds{3});
+            }
+        };
+        asio::co_spawn(l.io, short_ones(l.s, l.clock, &done), asio::detached);
+        l.pass(seconds{40});
+        l.want(l.s->acquire(55, 5), w);
+        l.pass(seconds{300});
+        CHECK(w.done == (lasting == 85));
+        if (w.done) CHECK(w.why.code() == errc::budget_stalled);
+        done = true;
+        held.release();
+        CHECK(testing::run_simulated(l.io, *l.clock) == testing::simulation_end::idle);
+        CHECK(w.done);
+        CHECK(l.s->used() == 0);
+    }
+}
+
+TEST_CASE("semaphore: without patience of its own it waits for ever; a memory budget has a minute") {
+    const auto c = testing::manual_clock::create();
+    const auto s = semaphore::create(10, c);
+    const std::shared_ptr<semaphore> b = memory_budget::create(10, c);
+    asio::io_context io{1};
+    auto held = s->try_acquire(10), of_budget = b->try_acquire(10);
+    wish w, v;
+    asio::co_spawn(io, ask(s->acquire(1), c, &w), asio::detached);
+    asio::co_spawn(io, ask(b->acquire(1), c, &v), asio::detached);
+    CHECK(testing::run_simulated(io, *c) == testing::simulation_end::idle);
+    CHECK_FALSE(w.done);
+    CHECK(v.why.code() == errc::budget_stalled);
+    CHECK(v.took == memory_budget::usual_patience);
+    held.release();
+    settle(io);
+    CHECK(w.done);
+}
+
+TEST_CASE("semaphore: who never runs again keeps nobody from being told") {
+    using std::chrono::seconds;
+    lab l;
+    auto held = l.s->try_acquire_more(95);
+    asio::io_context dead{1};
+    wish never, w;
+    asio::co_spawn(dead, ask(l.s->acquire_more(10), l.clock, &never), asio::detached);
+    settle(dead);
+    l.want(l.s->acquire(10, 1), w);
+    l.pass(seconds{100});
+    CHECK(w.why.code() == errc::budget_stalled);
+    CHECK_FALSE(never.done);
+    CHECK(l.s->waiting() == 0);
+    settle(dead);
+    CHECK(never.why.code() == errc::budget_stalled);
+}
+
+TEST_CASE("semaphore: a permit of both kinds counts as held for long") {
+    using std::chrono::seconds;
+    lab l;
+    auto p = l.s->try_acquire(60);
+    p.merge(l.s->try_acquire_more(20));
+    auto part = p.split(30);
+    wish w;
+    l.want(l.s->acquire(30), w);
+    l.pass(seconds{30});
+    part.touch(); // lasting, all of it
+    l.pass(seconds{70});
+    CHECK_FALSE(w.done);
+    l.pass(seconds{60});
+    CHECK(w.done);
+    p.release();
+    part.release();
+    CHECK(l.s->used() == 0);
 }
 
 } // namespace semaphore_test

@@ -1,4 +1,5 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
+#include <penstock/codec/decompress.hpp>
 #include <penstock/core/as_result.hpp>
 #include <penstock/core/memory_io.hpp>
 #include <penstock/dataset/open.hpp>
@@ -364,6 +365,86 @@ TEST_CASE("a few rows of a large object cost one request for its beginning") {
     CHECK(first_bytes(1000) > 0);
     CHECK(first_bytes(1001) == 0);
     CHECK(first_bytes(std::nullopt) == 0);
+}
+
+TEST_CASE("what was stored with Content-Encoding: gzip is given as its bytes, and decoded once") {
+    store s;
+    s.server.put("lake", "x", "");
+    const std::string csv = "n,t\n1,a\n2,b\n", twice = test::gzipped(test::gzipped(csv));
+    const auto stored = [&](std::string key, std::string bytes) {
+        (void)test::run(s.io, s.client.put("s3://lake/" + key, std::move(bytes), s3::put_object_options().content_encoding("gzip")));
+        const auto head = test::run(s.io, s.client.head("s3://lake/" + key));
+        CHECK(head.content_encoding == "gzip");
+        return "s3://lake/" + key;
+    };
+    const auto packed = stored("packed.csv", test::gzipped(csv)), named = stored("named.csv.gz", test::gzipped(csv)),
+               plain = stored("plain.csv", csv), double_packed = stored("double.csv.gz", twice);
+    CHECK((test::run(s.io, text_of(&s.client, packed)) == test::gzipped(csv)));
+    CHECK((test::run(s.io, text_of(&s.client, named)) == test::gzipped(csv)));
+    CHECK(test::run(s.io, text_of(&s.client, plain)) == csv);
+    for (const auto& url : {packed, named, plain}) {
+        CAPTURE(url);
+        const auto rows = test::run(s.io, open_batches(&s.client, url));
+        CHECK(test::run(s.io, count_rows(*rows)) == 2);
+    }
+    // What comes of one decoding is gzip, and no CSV.
+    const auto decoded = test::run(s.io, open_source(&s.client, double_packed));
+    auto once = decompress(std::make_unique<memory_source>(test::run(s.io, read_all(*decoded))));
+    CHECK((test::run(s.io, read_all(*once)) == test::gzipped(csv)));
+
+    REQUIRE(s.server.requests().size() >= 4 + 4 + 3 + 3 + 1);
+    for (const auto& r : s.server.requests()) CHECK_FALSE(r.headers.contains("accept-encoding"));
+}
+
+/// Counts what is taken of a text, 1,000 bytes at a time.
+class counted_source final : public byte_source {
+  public:
+    counted_source(std::string text, std::string name, std::size_t& taken) : from_{std::move(text), 1000, std::move(name)}, taken_{&taken} {}
+    io_result try_read_some(std::span<std::byte> into) override {
+        auto r = from_.try_read_some(into);
+        if (r.status == io_status::bytes) *taken_ += r.size;
+        return r;
+    }
+    awaitable<void> ready() override { return from_.ready(); }
+    std::string name() const override { return from_.name(); }
+
+  private:
+    memory_source from_;
+    std::size_t* taken_;
+};
+
+TEST_CASE("with a given schema nothing is read to find types") {
+    const auto given = make_schema({field{"n", data_type::int64()}, field{"t", data_type::string()}});
+    std::string csv = "n,t\n", jsonl, json = "[";
+    for (int i = 0; i < 50'000; ++i) {
+        const auto n = std::to_string(i);
+        csv += n + ",some text\n";
+        jsonl += "{\"n\":" + n + ",\"t\":\"some text\"}\n";
+        json += (i ? ",{\"n\":" : "{\"n\":") + n + ",\"t\":\"some text\"}";
+    }
+    json += "]";
+    for (const auto& [name, text] : {std::pair<std::string, std::string>{"x.csv", csv}, {"x.jsonl", jsonl}, {"x.json", json}}) {
+        CAPTURE(name);
+        std::size_t sampled = 0, taken = 0;
+        const auto found = make_batch_reader(std::make_unique<counted_source>(text, name, sampled), open_options().batch_rows(10));
+        test::run(found->schema());
+        const auto rows =
+            make_batch_reader(std::make_unique<counted_source>(text, name, taken), open_options().schema(given).batch_rows(10));
+        CHECK(*test::run(rows->schema()) == *given);
+        CHECK(taken <= 1000); // CSV's header
+        const auto batch = test::run(rows->next());
+        REQUIRE(batch.has_value());
+        CHECK(batch->num_rows() == 10);
+        CHECK(sampled > 10'000);
+        CHECK(taken <= 2000);
+    }
+
+    store s;
+    s.server.put("lake", "x.jsonl", jsonl);
+    const auto rows = test::run(s.io, open_batches(&s.client, "s3://lake/x.jsonl", open_options().schema(given).limit(5)));
+    CHECK(*test::run(s.io, rows->schema()) == *given);
+    CHECK(test::run(s.io, count_rows(*rows)) == 5);
+    CHECK(s.client.statistics().requests == 1);
 }
 
 TEST_CASE("rows are decompressed by the options, and in the client's budget") {

@@ -232,7 +232,7 @@ TEST_CASE("decode_text: rooms of any size, waits and failures") {
 }
 
 TEST_CASE("decode_text: a budget without room is an error of the source") {
-    const auto pool = buffer_pool::create(semaphore::create(4096));
+    const auto pool = buffer_pool::create(memory_budget::create(4096));
     const auto source = decode_text(memory_source{"abc"}, latin1, broken_text::fail, pool);
     std::byte b[8];
     const auto r = source->try_read_some(b);

@@ -179,6 +179,81 @@ TEST_CASE("typed_rows: errors name member and column") {
     CHECK(refused<color_row>(type_id::string, texts("x"), "w") == "fine"); // missing
 }
 
+/// Indices 0, 1, 0, 1 into "green" and a null, as Arrow's producers may send it.
+array with_null_entry() {
+    const auto pool = buffer_pool::create();
+    string_builder values{pool};
+    values.append("green");
+    values.append_null();
+    number_builder<std::int32_t> indices{pool};
+    for (std::int32_t i = 0; i < 4; ++i) indices.append(i % 2);
+    const auto flat = indices.finish();
+    return array{data_type::dictionary(type_id::int32, type_id::string), 4, 0, {}, flat.values(), {}, {values.finish()}};
+}
+
+template <class Row>
+std::vector<Row> rows_of_dictionary() {
+    const auto column = with_null_entry();
+    const typed_batch<Row> rows{record_batch{make_schema({field{"v", column.type()}}), {column}, 4}};
+    std::vector<Row> out;
+    for (std::size_t i = 0; i < rows.size(); ++i) out.push_back(rows[i]);
+    return out;
+}
+
+struct text_row {
+    std::string v;
+};
+BOOST_DESCRIBE_STRUCT(text_row, (), (v))
+struct maybe_text_row {
+    std::optional<std::string> v;
+};
+BOOST_DESCRIBE_STRUCT(maybe_text_row, (), (v))
+
+TEST_CASE("typed_rows: a null within a dictionary is null") {
+    const auto texts = rows_of_dictionary<maybe_text_row>();
+    CHECK(texts[0].v == "green");
+    CHECK_FALSE(texts[1].v);
+    CHECK(texts[2].v == "green");
+    CHECK_FALSE(texts[3].v);
+    const auto colors = rows_of_dictionary<color_row>();
+    CHECK(colors[2].v == color::green);
+    CHECK_FALSE(colors[3].v);
+    try {
+        (void)rows_of_dictionary<text_row>();
+        FAIL_CHECK("a null was a text");
+    } catch (const error& e) {
+        CHECK(e.code() == errc::type_mismatch);
+        CHECK(e.as_failure().message().find("member v of column \"v\", row 1 of the batch: null") != std::string::npos);
+    }
+}
+
+struct stroke {
+    std::vector<std::optional<color>> paints;
+};
+BOOST_DESCRIBE_STRUCT(stroke, (), (paints))
+struct drawing {
+    int id = 0;
+    stroke line;
+};
+BOOST_DESCRIBE_STRUCT(drawing, (), (id, line))
+
+TEST_CASE("typed_rows: what cannot be written names member, column and row") {
+    std::vector<drawing> rows(10'000);
+    rows[9'000].line.paints = {color::red, std::nullopt, static_cast<color>(7)};
+    std::deque<record_batch> written;
+    bool closed = false;
+    typed_writer<drawing> out{kept{written, closed}};
+    try {
+        test::run(out.write(rows));
+        FAIL_CHECK("written");
+    } catch (const error& e) {
+        CHECK(e.code() == errc::type_mismatch);
+        CHECK(e.detail().message ==
+              "member line.paints[] of column \"line\", row 9000: a value of the enum that is none of its enumerators");
+    }
+    CHECK(written.size() == 1); // what came before
+}
+
 struct options_probe {
     std::vector<std::string> names;
     options_probe& columns(std::vector<std::string> n) {

@@ -29,7 +29,7 @@ inline retry_class classify_status(int status) noexcept {
 /// Failures between us and the store.
 inline retry_class classify_transport(const error_code& code) noexcept {
     if (code == errc::host_not_found || code == errc::certificate_rejected || code == errc::deadline_exceeded ||
-        code == errc::budget_exceeded)
+        code == errc::budget_exceeded || code == errc::budget_stalled)
         return retry_class::permanent;
     if (code == condition::timeout || code == condition::connection) return retry_class::transient;
     return retry_class::permanent;

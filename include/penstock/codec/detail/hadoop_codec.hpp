@@ -72,12 +72,20 @@ class hadoop_decoder final : public decoder {
         total.consumed += n;
         chunk_left_ -= n;
         if (chunk_left_ > 0 || !stored_.empty()) {
+            if (stored_.empty()) make_room(n + static_cast<std::size_t>(chunk_left_));
             stored_.insert(stored_.end(), in.begin(), in.begin() + static_cast<std::ptrdiff_t>(n));
             in = stored_;
         } else {
             in = in.first(n); // whole as it came
         }
         if (chunk_left_ == 0) decode_chunk(in, total);
+    }
+
+    /// For so many bytes of a chunk: growing, it would hold more than was asked for.
+    void make_room(std::size_t bytes) {
+        if (stored_.capacity() >= bytes) return;
+        stored_ = {};
+        stored_.reserve(bytes);
     }
 
     void decode_chunk(std::span<const std::byte> chunk, codec_step& total) {

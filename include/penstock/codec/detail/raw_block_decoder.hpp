@@ -35,6 +35,7 @@ class raw_block_decoder final : public decoder {
             }
             const auto most = Block::bound(*plain_size_);
             if (!may_hold(*plain_size_ + most, step)) return step;
+            stored_.reserve(static_cast<std::size_t>(most)); // growing, it would hold more than was asked for
             const auto n = std::min<std::uint64_t>(in.size() - step.consumed, most - stored_.size());
             const auto part = in.subspan(step.consumed, static_cast<std::size_t>(n));
             if (part.empty()) {

@@ -62,6 +62,10 @@ class lzma_frame_base {
             break;
         case LZMA_MEM_ERROR:
             throw std::bad_alloc{};
+        case LZMA_UNSUPPORTED_CHECK: // by a stream that asks to be told
+            step.problem = "the data has a check that liblzma cannot verify";
+            step.code = errc::unsupported;
+            break;
         case LZMA_OPTIONS_ERROR:
             step.problem = "the data uses filters or options that liblzma does not know";
             step.code = errc::unsupported;
@@ -92,7 +96,7 @@ class xz_frame : public lzma_frame_base {
             if (std::to_integer<std::uint8_t>(first[i]) != magic[i]) return frame_start::bad;
         return first.size() == sizeof magic ? frame_start::good : frame_start::more;
     }
-    void begin() { started(::lzma_stream_decoder(&stream_, memory(), 0)); }
+    void begin() { started(::lzma_stream_decoder(&stream_, memory(), LZMA_TELL_UNSUPPORTED_CHECK)); }
     frame_step run(std::span<const std::byte> in, std::span<std::byte> out, std::uint64_t granted) {
         return lzma_frame_base::run(in, out, granted, corrupt);
     }

@@ -73,13 +73,13 @@ PENSTOCK_DECL std::shared_ptr<buffer_pool> buffer_pool::create(std::size_t max_i
     return std::shared_ptr<buffer_pool>{new buffer_pool{max_idle}};
 }
 
-PENSTOCK_DECL std::shared_ptr<buffer_pool> buffer_pool::create(std::shared_ptr<semaphore> budget, std::size_t max_idle) {
+PENSTOCK_DECL std::shared_ptr<buffer_pool> buffer_pool::create(std::shared_ptr<memory_budget> budget, std::size_t max_idle) {
     auto pool = create(max_idle);
     pool->state_->budget = std::move(budget);
     return pool;
 }
 
-PENSTOCK_DECL const std::shared_ptr<semaphore>& buffer_pool::budget() const noexcept { return state_->budget; }
+PENSTOCK_DECL const std::shared_ptr<memory_budget>& buffer_pool::budget() const noexcept { return state_->budget; }
 
 PENSTOCK_DECL std::size_t buffer_pool::block_size(std::size_t size) noexcept {
     return detail::smallest_block << detail::block_class(size);
@@ -106,17 +106,6 @@ PENSTOCK_DECL permit buffer_pool::pay(std::size_t size) {
 }
 
 PENSTOCK_DECL buffer_pool::state& buffer_pool::store() noexcept { return state_->store ? *state_->store->state_ : *state_; }
-
-PENSTOCK_DECL void buffer_pool::set_aside(permit room) noexcept {
-    const std::lock_guard lock{state_->mutex};
-    state_->room.merge(std::move(room));
-}
-
-PENSTOCK_DECL void buffer_pool::give_up(std::uint64_t bytes) noexcept {
-    permit back; // given back after the lock: others may be resumed
-    const std::lock_guard lock{state_->mutex};
-    back = state_->room.split(bytes);
-}
 
 PENSTOCK_DECL buffer_pool::~buffer_pool() {
     for (auto& list : state_->free)

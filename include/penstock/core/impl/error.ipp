@@ -72,6 +72,7 @@ inline constexpr errc_text errc_table[] = {
     {errc::invalid_credentials, condition::authentication, "unusable credentials"},
     {errc::object_changed, condition::changed, "the object changed while it was read"},
     {errc::budget_exceeded, condition::limit, "the memory budget is too small"},
+    {errc::budget_stalled, condition::limit, "waited in vain for memory"},
     {errc::deadline_exceeded, condition::timeout, "the deadline has passed"},
     {errc::closed, condition::cancelled, "already closed"},
     {errc::malformed_xml, condition::malformed, "malformed XML"},

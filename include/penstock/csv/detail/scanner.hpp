@@ -103,11 +103,7 @@ class scanner {
                                           position_list& separators, position_list& row_ends);
     PENSTOCK_DECL std::size_t run_kernel(const char* text, std::size_t from, std::size_t to, position_list& separators,
                                          position_list& row_ends);
-    PENSTOCK_DECL std::size_t scan_mixed(const char* text, std::size_t from, std::size_t to, position_list& separators,
-                                         position_list& row_ends);
-    PENSTOCK_DECL std::size_t find_special(const char* text, std::size_t from, std::size_t to) const noexcept;
-    PENSTOCK_DECL std::size_t keep_delimiters(const char* text, std::size_t from, std::size_t to, std::size_t known,
-                                              position_list& separators) noexcept;
+    PENSTOCK_DECL std::size_t find_comment(const char* text, std::size_t from, std::size_t to) const noexcept;
     bool is_delimiter(const char* text, std::size_t at, std::size_t limit) const noexcept {
         return text[at] == delimiter_ && at + more_.size() < limit && std::memcmp(text + at + 1, more_.data(), more_.size()) == 0;
     }

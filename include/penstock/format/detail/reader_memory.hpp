@@ -26,6 +26,7 @@ namespace penstock::detail {
 ///   stays free for connections and decoders. Where it would need more it ends, with the rows that it has.
 /// * Where not even one row fits, the reader waits for a block at a time, which others give back; unless its own batches,
 ///   not yet released, and its text take half of the budget already: then it is its own caller who would be waited for.
+/// * Several callers may wait for each other all the same. The budget's patience ends that: `errc::budget_stalled`.
 class reader_memory {
   public:
     reader_memory() = default;
@@ -49,6 +50,7 @@ class reader_memory {
 
   private:
     PENSTOCK_DECL std::uint64_t limit() const noexcept;
+    PENSTOCK_DECL awaitable<void> set_aside(std::uint64_t bytes, std::string object);
 
     std::unique_ptr<pool_account> account_;
     std::uint64_t first_ = 0; // waited for at first

@@ -38,12 +38,27 @@ PENSTOCK_DECL awaitable<void> reader_memory::begin(byte_source& source) {
             primed_ = std::move(r);
     }
     account_->keep(first_);
-    co_await account_->set_aside(first_);
+    co_await set_aside(first_, source.name());
     begun_ = true;
 }
 
+PENSTOCK_DECL awaitable<void> reader_memory::set_aside(std::uint64_t bytes, std::string object) {
+    failure why;
+    try {
+        co_await account_->set_aside(bytes);
+    } catch (const error& e) {
+        why = e.as_failure();
+    }
+    if (why)
+        throw_failure(why.with([&](error_detail& d) { d.object = std::move(object); }));
+}
+
 PENSTOCK_DECL io_result reader_memory::try_read_some(byte_source& source, std::span<std::byte> into) {
-    if (!primed_) return source.try_read_some(into);
+    if (!primed_) {
+        auto r = source.try_read_some(into);
+        if (account_ && r.status == io_status::bytes) account_->pool()->budget()->touch();
+        return r;
+    }
     if (primed_->status != io_status::bytes) return *std::exchange(primed_, std::nullopt);
     const auto n = std::min(into.size(), primed_->size - given_);
     std::memcpy(into.data(), bytes_.data() + given_, n);
@@ -73,7 +88,7 @@ PENSTOCK_DECL awaitable<void> reader_memory::wait(failure why, std::string objec
     if (needed == 0) throw_failure(std::move(why)); // not of the pool
     if (account_->try_set_aside(needed)) co_return;
     if (2 * (account_->pool()->in_use() + needed) <= limit()) {
-        co_await account_->set_aside(needed);
+        co_await set_aside(needed, std::move(object));
         co_return;
     }
     throw_failure(why.with([&](error_detail& d) {

@@ -24,6 +24,9 @@ class counting_sink final : public byte_sink {
     }
     awaitable<void> commit() override { return to_->commit(); }
     std::string name() const override { return to_->name(); }
+    awaitable<permit> acquire_beside(std::shared_ptr<memory_budget> budget, std::uint64_t bytes) override {
+        return to_->acquire_beside(std::move(budget), bytes);
+    }
 
   private:
     std::unique_ptr<byte_sink> to_;

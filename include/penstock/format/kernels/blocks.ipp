@@ -125,6 +125,20 @@ PENSTOCK_STEP std::uint64_t prefix_xor(std::uint64_t x) noexcept {
 #endif
 }
 
+/// The bytes that an odd number of escapes (backslashes, say) stands before. `carry`: whether the first byte of this block,
+/// then of the next one, is such.
+PENSTOCK_STEP std::uint64_t escaped_bytes(std::uint64_t escapes, std::uint64_t& carry) noexcept {
+    if ((escapes | carry) == 0) [[likely]]
+        return 0;
+    constexpr std::uint64_t even = 0x5555555555555555u;
+    escapes &= ~carry;
+    const auto behind = escapes << 1 | carry;
+    const auto odd_starts = escapes & ~even & ~behind;
+    const auto sum = odd_starts + escapes; // runs that start at an odd place end where those at an even one do not
+    carry = sum < escapes;
+    return (even ^ sum << 1) & behind;
+}
+
 PENSTOCK_STEP std::size_t count_ones(std::uint64_t x) noexcept {
 #if PENSTOCK_LEVEL >= 2
     return static_cast<std::size_t>(_mm_popcnt_u64(x));
@@ -210,7 +224,7 @@ PENSTOCK_STEP std::uint32_t* put_few(std::uint64_t mask, std::uint32_t base, std
 #else
     auto rest = mask;
     put_lowest(rest, base, out);
-    const bool two = rest != 0;
+    [[maybe_unused]] const bool two = rest != 0;
     put_lowest(rest, base, out + 1);
     if (rest) [[unlikely]]
         return put_positions(mask, base, out);

@@ -53,20 +53,6 @@ PENSTOCK_STEP std::uint64_t control_bytes(const block& b) noexcept {
 #endif
 }
 
-/// The bytes that an odd number of backslashes stands before. `carry`: whether the first byte of this block, then of the
-/// next one, is such.
-PENSTOCK_STEP std::uint64_t escaped_bytes(std::uint64_t backslash, std::uint64_t& carry) noexcept {
-    if ((backslash | carry) == 0) [[likely]]
-        return 0;
-    constexpr std::uint64_t even = 0x5555555555555555u;
-    backslash &= ~carry;
-    const auto behind = backslash << 1 | carry;
-    const auto odd_starts = backslash & ~even & ~behind;
-    const auto sum = odd_starts + backslash; // runs that start at an odd place end where those at an even one do not
-    carry = sum < backslash;
-    return (even ^ sum << 1) & behind;
-}
-
 PENSTOCK_STEP block and_bytes(const block& b, char mask) noexcept {
 #if PENSTOCK_LEVEL == 3
     return {_mm512_and_si512(b.bytes, _mm512_set1_epi8(mask))};

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 // The inner loops of CSV and JSON Lines, once for each instruction set. Both formats become a list of positions of
 // separators (delimiters and row ends outside strings); a column of a run of rows is then converted from (positions, text):
@@ -87,13 +88,19 @@ struct csv_scan_rules {
     char delimiter = ',';
     char quote = '"';
     bool quotes = true;
+    bool doubled = true;  ///< quotes in quotes are; otherwise one behind another is a fault
+    bool escapes = false; ///< `escape` takes the meaning from the byte behind it
+    char escape = '\\';
+    bool trim = false;        ///< blanks (spaces and tabs) may stand between separators and quotes
+    std::string_view more{}; ///< of the delimiter, behind its first byte: at most 31 bytes, no line break, quote or escape
 };
 
 /// Between blocks, as masks.
 struct csv_scan_state {
     std::uint64_t inside = 0;   ///< all ones in quotes
     std::uint64_t may_open = 1; ///< lowest bit: the byte before may stand before an opening quote
-    std::uint64_t closed = 0;   ///< lowest bit: the byte before was a closing quote
+    std::uint64_t closed = 0;   ///< lowest bit: the byte before was a closing quote, or, where none may open, a blank behind one
+    std::uint64_t escaped = 0;  ///< lowest bit: the byte before was an escape
 };
 
 /// Where positions go: room for as many as there are bytes to scan, and 64 more.
@@ -110,9 +117,10 @@ enum class encoding : std::uint8_t { ascii, utf8, neither };
 struct text_kernels {
     simd_level level;
 
-    /// Scans whole blocks of 64 bytes of `text[from, to)`, and reads the byte at `to`. Stops at a block where a quote does
-    /// neither open behind a separator nor close before one, for the caller to go through byte by byte; gives where it stopped.
-    /// Rows end with LF, CRLF (at its LF) or CR.
+    /// Scans whole blocks of 64 bytes of `text[from, to)`, and reads the byte at `to`, and as many as `more` has. Stops at a
+    /// block where a quote does neither open behind a separator nor close before one, for the caller to go through byte by
+    /// byte; gives where it stopped, which is behind a delimiter that begins in a block. Rows end with LF, CRLF (at its LF) or
+    /// CR, fields at the last byte of their delimiter.
     std::size_t (*scan_csv)(const csv_scan_rules&, const char* text, std::size_t from, std::size_t to, csv_scan_state&,
                             scan_output&);
 

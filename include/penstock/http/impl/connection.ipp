@@ -185,6 +185,7 @@ PENSTOCK_DECL awaitable<result<void>> connection::send_rest(outgoing request, st
                 if (in_body && request.sent) request.sent->add(r.size);
                 rest = rest.subspan(r.size);
                 speed_.moved(r.size);
+                memory_.touch();
                 if (std::exchange(waited, false)) progress_ = clock_->now();
             } else if (r.status == io_status::would_block) {
                 const waiting_scope watched{*this, phase::sending};
@@ -475,6 +476,7 @@ PENSTOCK_DECL io_result connection::try_read_body(std::span<std::byte> into) {
         if (received_) received_->add(got);
         burst_ += got;
         speed_.moved(got);
+        memory_.touch();
         yield_ = burst_ >= detail::body_burst;
         return io_result::bytes(got);
     }

@@ -31,6 +31,7 @@ struct object_writer_state : std::enable_shared_from_this<object_writer_state> {
     part_memory gathering;
     std::optional<part_memory> spare; ///< of a part that ended while `gathering` waited for memory
     bool wants_memory = false;
+    bool keeps_memory = false; ///< of a part until the commit: who writes holds some of the same budget
     std::uint32_t next_part = 1;
     std::uint64_t size = 0;
     put_object_result result;
@@ -66,14 +67,17 @@ struct object_writer_state : std::enable_shared_from_this<object_writer_state> {
     PENSTOCK_DECL static awaitable<void> abort(std::shared_ptr<object_writer_state> s);
     PENSTOCK_DECL static awaitable<put_object_result> send_part(std::shared_ptr<object_writer_state> s, std::uint32_t number,
                                                                 part_memory memory);
+    PENSTOCK_DECL static awaitable<permit> acquire_beside(std::shared_ptr<object_writer_state> s, std::uint64_t bytes);
     PENSTOCK_DECL awaitable<void> make_room();
     PENSTOCK_DECL awaitable<void> begin_gathering();
+    PENSTOCK_DECL awaitable<permit> begin_gathering_beside(std::uint64_t bytes);
     PENSTOCK_DECL awaitable<void> gather_next_part();
     PENSTOCK_DECL bool try_gather(std::uint64_t bytes);
     PENSTOCK_DECL awaitable<void> upload_gathered();
     PENSTOCK_DECL awaitable<void> put();
-    /// Settles how large parts are. Throws where the budget has no room for such as an object of `total` bytes takes.
-    PENSTOCK_DECL void plan_parts(std::optional<std::uint64_t> total);
+    /// Settles how large parts are, `beside` bytes of the budget being taken. Throws where it has no room for such as an object
+    /// of `total` bytes takes.
+    PENSTOCK_DECL void plan_parts(std::optional<std::uint64_t> total, std::uint64_t beside = 0);
     [[noreturn]] PENSTOCK_DECL void refuse(errc code, std::string why, std::string hint = std::string()) const;
     [[noreturn]] PENSTOCK_DECL void refuse_size(errc code) const;
     PENSTOCK_DECL void end_in_vain() noexcept;

@@ -71,7 +71,7 @@ PENSTOCK_DECL client_state::client_state(executor ex, client_options options, st
       buffers_{options_.buffers()
                    ? options_.buffers()
                    : buffer_pool::create(std::min(std::size_t{8} << 20, static_cast<std::size_t>(options_.memory_budget() / 4)))},
-      budget_{options_.budget() ? options_.budget() : memory_budget::create(options_.memory_budget(), clock_)},
+      budget_{options_.budget() ? options_.budget() : memory_budget::create(options_.memory_budget(), clock_, options_.memory_patience())},
       retry_{options_.retry().value_or(options_.default_retry()), random_}, gate_{options_, ex_, clock_},
       metrics_{penstock::detail::share<client_metrics>(options_.metrics() ? options_.metrics() : metrics_registry::create(),
                                                 std::move(tenant), options_.metric_labels())} {
@@ -462,7 +462,9 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
 
         // Memory first: who holds a turn never waits for it. Bodies leave enough for one short request.
         permit memory;
-        if (!op.memory_held) {
+        if (op.memory_held) {
+            memory = budget_->try_acquire_more(0); // as much as it takes to note that it is in use
+        } else {
             const auto needed = http::connection_memory(where->to.tls);
             const auto headroom = kind == answer_kind::stream ? needed : 0;
             memory = op.goes_on ? budget_->try_acquire_more(needed) : budget_->try_acquire(needed, headroom);
@@ -470,8 +472,10 @@ PENSTOCK_DECL awaitable<http::connection_lease> client_state::run(operation op, 
                 if (op.hedge) throw_failure(failure{errc::budget_exceeded});
                 past.doing = "waiting for memory";
                 auto acquiring = op.goes_on ? acquire_more_memory(needed) : acquire_memory(needed, headroom);
-                auto granted = co_await std::move(acquiring);
-                memory = std::move(granted);
+                penstock::detail::attempt granted{std::move(acquiring)};
+                co_await granted.run();
+                if (!granted) throw_failure(seen.failed(told(op, granted.error(), where.get(), signing->who, std::move(past))));
+                memory = std::move(*granted);
                 began = clock_->now();
             }
         }

@@ -34,6 +34,11 @@ PENSTOCK_DECL const put_object_result& object_writer::result() const noexcept { 
 PENSTOCK_DECL std::uint64_t object_writer::size() const noexcept { return state_->size; }
 PENSTOCK_DECL const std::string& object_writer::upload_id() const noexcept { return state_->upload->id(); }
 
+PENSTOCK_DECL awaitable<permit> object_writer::acquire_beside(std::shared_ptr<memory_budget> budget, std::uint64_t bytes) {
+    const bool same = budget == state_->client->budget() && state_->gathering.capacity() == 0;
+    return same ? detail::object_writer_state::acquire_beside(state_, bytes) : byte_sink::acquire_beside(std::move(budget), bytes);
+}
+
 // The calls own the state, so that one under way outlives its writer.
 
 PENSTOCK_DECL awaitable<void> object_writer::write(std::span<const std::byte> bytes) {
@@ -67,9 +72,9 @@ PENSTOCK_DECL std::shared_ptr<object_writer_state> make_writer(std::shared_ptr<c
     return s;
 }
 
-PENSTOCK_DECL void object_writer_state::plan_parts(std::optional<std::uint64_t> total) {
+PENSTOCK_DECL void object_writer_state::plan_parts(std::optional<std::uint64_t> total, std::uint64_t beside) {
     const auto& o = client->options();
-    const auto limit = client->budget()->limit();
+    const auto limit = client->budget()->limit() - beside;
     const auto usual = part_plan::within(limit, o.part_size(), beside_a_part);
     plan = part_plan{usual, o.equal_parts(), total};
     if (plan.first() <= part_plan::largest_within(limit, usual, beside_a_part)) return;
@@ -126,6 +131,8 @@ PENSTOCK_DECL awaitable<void> object_writer_state::commit(std::shared_ptr<object
     const auto running = s->begin_call();
     s->upload->check();
     if (s->options.content_length() && s->size < *s->options.content_length()) s->refuse_size(errc::body_too_short);
+    s->keeps_memory = false;
+    s->spare.reset();
     if (s->upload->id().empty()) {
         co_await s->put();
     } else {
@@ -189,10 +196,31 @@ PENSTOCK_DECL awaitable<void> object_writer_state::make_room() {
 /// One block for the first bytes, and the rest of a whole part with the second: so a small object takes little, and of all
 /// writers that hold a block and wait for the rest, one can always have it, and its reader another connection.
 PENSTOCK_DECL awaitable<void> object_writer_state::begin_gathering() {
+    auto nothing = begin_gathering_beside(0);
+    (void)co_await std::move(nothing);
+}
+
+/// The same, with `bytes` for the caller, which are his.
+PENSTOCK_DECL awaitable<permit> object_writer_state::begin_gathering_beside(std::uint64_t bytes) {
     const auto first = static_cast<std::size_t>(std::min<std::uint64_t>(plan.first(), part_block));
     const auto later = plan.first() - first + http::connection_memory(true);
-    auto held = co_await client->acquire_memory(first + sending_memory, later);
+    auto held = co_await client->acquire_memory(bytes + first + sending_memory, later);
+    auto callers = held.split(bytes);
     gathering.add(std::move(held), first);
+    co_return callers;
+}
+
+/// Who writes gives its memory back only after the commit. So this writer waits for that of a part only once, and goes on with
+/// it to the end.
+PENSTOCK_DECL awaitable<permit> object_writer_state::acquire_beside(std::shared_ptr<object_writer_state> s, std::uint64_t bytes) {
+    const auto running = s->begin_call();
+    const auto limit = s->client->budget()->limit();
+    if (bytes < limit && limit - bytes > smallest_part + beside_a_part) s->plan_parts(s->options.content_length(), bytes);
+    auto beginning = s->begin_gathering_beside(bytes);
+    auto callers = co_await std::move(beginning);
+    s->keeps_memory = true;
+    s->end_call();
+    co_return callers;
 }
 
 /// Memory for a part beside those under way is taken where it is free, never waited for: what those hold comes back when
@@ -201,15 +229,17 @@ PENSTOCK_DECL awaitable<void> object_writer_state::gather_next_part() {
     const auto wanted = plan.size_of(next_part);
     const auto largest = std::max(plan.first(), part_plan::within(client->budget()->limit(), wanted, beside_a_part));
     for (;;) {
-        if (upload->has_room() && (try_gather(largest) || try_gather(plan.first()))) co_return;
-        if (upload->running() == 0) {
-            co_await begin_gathering();
-            co_return;
+        if (!spare) {
+            if (upload->has_room() && (try_gather(largest) || try_gather(plan.first()))) co_return;
+            if (upload->running() == 0) {
+                co_await begin_gathering();
+                co_return;
+            }
+            wants_memory = true;
+            co_await upload->part_ended();
+            wants_memory = false;
+            if (!spare) continue;
         }
-        wants_memory = true;
-        co_await upload->part_ended();
-        wants_memory = false;
-        if (!spare) continue;
         gathering = std::move(*spare);
         spare.reset();
         gathering.clear();
@@ -247,7 +277,7 @@ PENSTOCK_DECL awaitable<put_object_result> object_writer_state::send_part(std::s
                                                                           std::uint32_t number, part_memory memory) {
     auto sending = s->upload->send(number, memory.pieces(), true);
     auto sent = co_await std::move(sending);
-    if (s->wants_memory && !s->spare) s->spare = std::move(memory);
+    if ((s->wants_memory || s->keeps_memory) && !s->spare) s->spare = std::move(memory);
     co_return sent;
 }
 
@@ -278,7 +308,7 @@ PENSTOCK_DECL awaitable<void> object_writer_state::put() {
 
 PENSTOCK_DECL void object_writer_state::end_in_vain() noexcept {
     upload->stop();
-    wants_memory = false;
+    wants_memory = keeps_memory = false;
     spare.reset();
     gathering = {};
 }

@@ -1,54 +1,20 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
-#include <penstock/columnar/array_builder.hpp>
-#include <penstock/columnar/column_view.hpp>
 #include <penstock/columnar/float16.hpp>
 #include <penstock/columnar/record_batch.hpp>
 #include <penstock/core/error.hpp>
+#include <penstock/format/detail/row_members.hpp>
+#include <penstock/format/scalar_text.hpp>
 
-#include <boost/describe.hpp>
-#include <boost/mp11/algorithm.hpp>
-#include <boost/mp11/list.hpp>
-
-#include <array>
-#include <chrono>
 #include <cmath>
-#include <concepts>
-#include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <optional>
-#include <string>
-#include <string_view>
 #include <tuple>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
-namespace penstock {
-
-/// A struct that Boost.Describe knows: `BOOST_DESCRIBE_STRUCT(name, (bases), (members))` stands behind its definition.
-template <class T>
-concept described_row = std::is_class_v<T> && boost::describe::has_describe_members<T>::value;
-
-namespace detail {
-
-template <class T>
-using members_of = boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
-
-template <class T, class F>
-constexpr void for_each_member(F&& f) {
-    boost::mp11::mp_for_each<members_of<T>>([&](auto d) { f(d.name, d.pointer); });
-}
-
-template <class T>
-constexpr auto member_names() {
-    std::array<std::string_view, boost::mp11::mp_size<members_of<T>>::value> out{};
-    std::size_t i = 0;
-    for_each_member<T>([&](const char* name, auto) { out[i++] = name; });
-    return out;
-}
+namespace penstock::detail {
 
 /// Where a value comes from, for errors: "fare", or "stops.place" of nested structs.
 struct member_path {
@@ -63,32 +29,6 @@ struct member_path {
                        std::move(hint)});
     }
 };
-
-template <class T>
-inline constexpr bool is_optional = false;
-template <class T>
-inline constexpr bool is_optional<std::optional<T>> = true;
-template <class T>
-inline constexpr bool is_vector = false;
-template <class T, class A>
-inline constexpr bool is_vector<std::vector<T, A>> = true;
-template <class T>
-inline constexpr bool is_sys_time = false;
-template <class D>
-inline constexpr bool is_sys_time<std::chrono::sys_time<D>> = unit_of<D> >= 0;
-template <class T>
-concept described_enum = std::is_enum_v<T> && boost::describe::has_describe_enumerators<T>::value;
-template <class T>
-concept plain_integer = std::integral<T> && !std::same_as<T, bool> && sizeof(T) <= 8;
-template <class T>
-concept plain_float = std::same_as<T, float> || std::same_as<T, double>;
-template <class T>
-concept text_member = std::same_as<T, std::string> || std::same_as<T, std::string_view>;
-
-template <class T>
-inline constexpr bool never = false;
-
-// ---- reading
 
 inline std::pair<std::int64_t, std::uint64_t> integer_at(const array& a, std::size_t i) noexcept {
     const auto of = [](auto v) {
@@ -119,7 +59,7 @@ class value_reader {
     }
 
     T operator()(std::size_t i) const {
-        if (values_.is_null(i)) path_.refuse(errc::type_mismatch, "null", i, "make the member a std::optional");
+        if (is_null_value(values_, i)) path_.refuse(errc::type_mismatch, "null", i, "make the member a std::optional");
         return read(i);
     }
 
@@ -207,7 +147,7 @@ class value_reader<std::optional<T>> {
     value_reader() = default;
 
     std::optional<T> operator()(std::size_t i) const {
-        if (!inner_ || values_.is_null(i)) return std::nullopt;
+        if (!inner_ || is_null_value(values_, i)) return std::nullopt;
         return (*inner_)(i);
     }
 
@@ -223,8 +163,8 @@ class value_reader<std::vector<T>> {
         : values_{std::move(values)}, path_{std::move(path)}, items_{checked(), {path_.member + "[]", path_.column}} {}
 
     std::vector<T> operator()(std::size_t i) const {
-        if (values_.is_null(i)) path_.refuse(errc::type_mismatch, "null", i, "make the member a std::optional");
-        auto [first, last] = range(i);
+        if (is_null_value(values_, i)) path_.refuse(errc::type_mismatch, "null", i, "make the member a std::optional");
+        auto [first, last] = values_.item_range(i);
         std::vector<T> out;
         out.reserve(last - first);
         for (; first < last; ++first) out.push_back(items_(first));
@@ -238,23 +178,12 @@ class value_reader<std::vector<T>> {
             path_.refuse(errc::type_mismatch, "it cannot hold values of type " + values_.type().name());
         return values_.child(0);
     }
-    std::pair<std::size_t, std::size_t> range(std::size_t i) const {
-        if (values_.type().id() != type_id::fixed_size_list) return values_.item_range(i);
-        const auto size = static_cast<std::size_t>(values_.type().list_size());
-        return {(values_.offset() + i) * size, (values_.offset() + i + 1) * size};
-    }
 
     array values_;
     member_path path_;
     value_reader<T> items_;
 };
 
-template <class D>
-struct member_value;
-template <class C, class T>
-struct member_value<T C::*> {
-    using type = T;
-};
 template <class D>
 using member_reader = value_reader<typename member_value<std::remove_cv_t<decltype(D::pointer)>>::type>;
 
@@ -289,7 +218,7 @@ class value_reader<T> {
     value_reader(array values, member_path path) : values_{std::move(values)}, path_{std::move(path)}, members_{bind()} {}
 
     T operator()(std::size_t i) const {
-        if (values_.is_null(i)) path_.refuse(errc::type_mismatch, "null", i, "make the member a std::optional");
+        if (is_null_value(values_, i)) path_.refuse(errc::type_mismatch, "null", i, "make the member a std::optional");
         return read_members<T>(members_, i);
     }
 
@@ -328,95 +257,4 @@ class row_reader {
                                       std::declval<std::optional<array> (*)(std::string_view)>())) members_;
 };
 
-// ---- writing
-
-template <class T>
-data_type member_data_type();
-
-template <class T>
-std::vector<field> member_fields() {
-    std::vector<field> out;
-    for_each_member<T>([&](const char* name, auto member) {
-        using type = typename member_value<decltype(member)>::type;
-        out.emplace_back(name, member_data_type<type>(), is_optional<type>);
-    });
-    return out;
-}
-
-template <class T>
-data_type member_data_type() {
-    if constexpr (is_optional<T>)
-        return member_data_type<typename T::value_type>();
-    else if constexpr (is_vector<T>)
-        return data_type::list(field{"item", member_data_type<typename T::value_type>(), is_optional<typename T::value_type>});
-    else if constexpr (text_member<T> || described_enum<T>)
-        return data_type::string();
-    else if constexpr (std::same_as<T, std::chrono::sys_days>)
-        return data_type::date32();
-    else if constexpr (is_sys_time<T>)
-        return data_type::timestamp(static_cast<time_unit>(unit_of<typename T::duration>));
-    else if constexpr (unit_of<T> >= 0)
-        return data_type::duration(static_cast<time_unit>(unit_of<T>));
-    else if constexpr (described_row<T>)
-        return data_type::struct_(member_fields<T>());
-    else if constexpr (std::same_as<T, bool>)
-        return data_type::boolean();
-    else if constexpr (plain_integer<T> && std::is_signed_v<T>)
-        return sizeof(T) == 1 ? type_id::int8 : sizeof(T) == 2 ? type_id::int16 : sizeof(T) == 4 ? type_id::int32 : type_id::int64;
-    else if constexpr (plain_integer<T>)
-        return sizeof(T) == 1 ? type_id::uint8 : sizeof(T) == 2 ? type_id::uint16 : sizeof(T) == 4 ? type_id::uint32 : type_id::uint64;
-    else if constexpr (plain_float<T>)
-        return sizeof(T) == 4 ? type_id::float32 : type_id::float64;
-    else
-        static_assert(never<T>, "a member of this type cannot be written to a column: see penstock/format/typed_rows.hpp");
-}
-
-template <std::size_t Bytes, bool Signed>
-using sized_integer = std::conditional_t<
-    Bytes == 1, std::conditional_t<Signed, std::int8_t, std::uint8_t>,
-    std::conditional_t<Bytes == 2, std::conditional_t<Signed, std::int16_t, std::uint16_t>,
-                       std::conditional_t<Bytes == 4, std::conditional_t<Signed, std::int32_t, std::uint32_t>,
-                                          std::conditional_t<Signed, std::int64_t, std::uint64_t>>>>;
-
-template <class T>
-void append_member(array_builder& to, const T& value) {
-    if constexpr (is_optional<T>) {
-        if (value)
-            append_member(to, *value);
-        else
-            to.append_null();
-    } else if constexpr (is_vector<T>) {
-        to.as<list_builder>().append();
-        for (const typename T::value_type& item : value) append_member(to.child(0), item);
-    } else if constexpr (text_member<T>) {
-        to.as<string_builder>().append(value);
-    } else if constexpr (described_enum<T>) {
-        std::string_view text;
-        boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>([&](auto d) {
-            if (d.value == value) text = d.name;
-        });
-        if (text.empty()) throw_failure({errc::type_mismatch, "a value of an enum is none of its enumerators"});
-        to.as<string_builder>().append(text);
-    } else if constexpr (std::same_as<T, std::chrono::sys_days>) {
-        to.as<number_builder<std::int32_t>>().append(static_cast<std::int32_t>(value.time_since_epoch().count()));
-    } else if constexpr (is_sys_time<T>) {
-        to.as<number_builder<std::int64_t>>().append(value.time_since_epoch().count());
-    } else if constexpr (unit_of<T> >= 0) {
-        to.as<number_builder<std::int64_t>>().append(value.count());
-    } else if constexpr (described_row<T>) {
-        to.as<struct_builder>().append();
-        for_each_member<T>([&, i = std::size_t{0}](const char*, auto member) mutable {
-            append_member(to.child(i++), value.*member);
-        });
-    } else if constexpr (std::same_as<T, bool>) {
-        to.as<boolean_builder>().append(value);
-    } else if constexpr (plain_integer<T>) {
-        using stored = sized_integer<sizeof(T), std::is_signed_v<T>>;
-        to.as<number_builder<stored>>().append(static_cast<stored>(value));
-    } else {
-        to.as<number_builder<T>>().append(value);
-    }
-}
-
-} // namespace detail
-} // namespace penstock
+} // namespace penstock::detail

@@ -45,6 +45,7 @@ class encoding_sink final : public byte_sink {
             if (used_ == out_.size()) co_await flush();
             if (worked_ >= slice_) {
                 worked_ = 0;
+                permit_.touch();
                 co_await detail::yield();
             }
         }
@@ -61,6 +62,7 @@ class encoding_sink final : public byte_sink {
             const bool done = step.produced < wanted;
             co_await flush();
             if (done) break;
+            permit_.touch();
             co_await detail::yield();
         }
         encoder_.reset();

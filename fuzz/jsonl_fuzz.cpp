@@ -38,7 +38,8 @@ std::shared_ptr<const penstock::schema> nested_schema() {
     return make_schema({field{"a", data_type::int64()}, field{"b", data_type::float64()}, field{"s", data_type::string()},
                         field{"t", data_type::timestamp(time_unit::microsecond)}, field{"f", data_type::boolean()},
                         field{"u", data_type::uint64()}, field{"n", data_type::decimal128(12, 2)}, field{"o", object},
-                        field{"l", data_type::list(object)}});
+                        field{"l", data_type::list(object)}, field{"m", data_type::map(data_type::string(), data_type::int64())},
+                        field{"x", data_type::fixed_size_list(data_type::int64(), 2)}});
 }
 
 /// Kernels and the readers of many rows at once on one side, the general parser on the other.

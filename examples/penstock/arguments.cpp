@@ -27,6 +27,12 @@ const CLI::Validator row_count{[](std::string& text) {
                                },
                                ""};
 
+/// "64M".
+template <class Bytes>
+void size_option(CLI::App& app, const char* name, Bytes& value, const char* text) {
+    app.add_option(name, value, text)->transform(no_sign)->transform(CLI::AsSizeValue{false});
+}
+
 void add_global_options(CLI::App& app, global_options& g) {
     app.add_option("--endpoint-url", g.endpoint_url, "The store, as https://host:port (default: AWS)");
     app.add_option("--region", g.region, "The region that requests are signed for");
@@ -34,8 +40,7 @@ void add_global_options(CLI::App& app, global_options& g) {
     app.add_flag("--anonymous", g.anonymous, "Unsigned requests, for public data");
     app.add_flag("--path-style", g.path_style, "The bucket in the URL's path, not in its host name");
     app.add_flag("--requester-pays", g.requester_pays, "Agree to pay for requests to such buckets");
-    app.add_option("--memory-budget", g.memory_budget, "What all buffers may take, as 64M or 1G (default: 128M)")
-        ->transform(no_sign)->transform(CLI::AsSizeValue{false});
+    size_option(app, "--memory-budget", g.memory_budget, "What all buffers may take, as 64M or 1G (default: 128M)");
     app.add_option("--retry", g.retry, "How to retry: default, aws-standard, jetliner, tensorstore, none");
     app.add_flag("--no-progress", g.no_progress, "No progress bar");
     app.add_flag("--trace", g.trace, "Connections and requests, on standard error");
@@ -55,13 +60,19 @@ void add_format_options(CLI::App& c, read_rows_options& o) {
     c.add_flag("--trim", o.trim, "Blanks round a field of CSV are no part of it");
     auto* delimiter = c.add_option("--delimiter", o.delimiter, "Between the fields of CSV: a character or more, or tab (default: a comma)");
     auto* quote = c.add_option("--quote", o.quote, "Around fields of CSV: a character, or none (default: \")");
+    auto* escape = c.add_option("--escape", o.escape, "Takes the meaning from a quote in quotes, or with --quote none from a delimiter: \\ (default: the quote doubled)");
     c.add_flag("--detect", o.detect, "Find out CSV's delimiter, quotes and whether it has a header")
-        ->excludes(no_header)->excludes(delimiter)->excludes(quote);
+        ->excludes(no_header)->excludes(delimiter)->excludes(quote)->excludes(escape);
     c.add_option("--null", o.null_texts, "What stands for null in CSV: NA,NULL (default: an empty field)")->delimiter(',');
     c.add_option("--decimal-separator", o.decimal_separator, "In the numbers of CSV: , for 1,5 (default: a point)");
     c.add_option("--thousands-separator", o.thousands_separator, "In the numbers of CSV: . for 1.234.567 (default: none)");
     c.add_option("--date-format", o.date_formats, "How a column of CSV writes its dates or times: born=%d.%m.%Y (once for each)");
     c.add_option("--pointer", o.pointer, "Where the rows are in a JSON document: /data/items");
+    c.add_option("--value-column", o.value_column, "One column of this name with the text of each JSON value, of whatever type");
+    c.add_option("--max-columns", o.max_columns, "Of CSV's header (default: 16384), and of keys that are found in JSON (default: 4096)")->check(CLI::PositiveNumber);
+    size_option(c, "--max-record-bytes", o.max_record_bytes, "A longer row, line or value is a bad record (default: 16M)");
+    c.add_option("--inference-rows", o.inference_rows, "Types are found from the first rows, so many (default: 8192) …")->check(CLI::PositiveNumber);
+    size_option(c, "--inference-bytes", o.inference_bytes, "… of so much text (default: 1M)");
 }
 
 void add_row_options(CLI::App& c, read_rows_options& o) {

@@ -111,11 +111,14 @@ struct read_rows_options {
     bool trim = false;
     std::string delimiter;
     std::string quote;
+    std::string escape;
     std::optional<std::vector<std::string>> null_texts;
     std::string decimal_separator;
     std::string thousands_separator;
     std::vector<std::string> date_formats; ///< column=pattern
     std::string pointer;
+    std::string value_column;
+    std::optional<std::size_t> max_columns, max_record_bytes, inference_rows, inference_bytes;
     std::string row_index;
     unsigned tasks = 1;
     std::string on_bad_record = "fail";

@@ -75,10 +75,21 @@ csv::options csv_options(const read_rows_options& o) {
         csv.quote(std::nullopt);
     else if (!o.quote.empty())
         csv.quote(character("--quote", o.quote));
+    if (!o.escape.empty()) csv.escape(character("--escape", o.escape));
+    if (o.max_columns) csv.max_columns(*o.max_columns);
     if (o.null_texts) csv.null_texts(*o.null_texts);
     const auto fits = csv.check();
     if (!fits) throw usage_error{fits.error().message()};
     return csv;
+}
+
+/// Of lines or documents.
+template <class Options>
+Options json_options(const read_rows_options& o) {
+    Options json;
+    json.value_column(o.value_column);
+    if (o.max_columns) json.max_columns(*o.max_columns);
+    return json;
 }
 
 } // namespace
@@ -119,6 +130,7 @@ open_options reading_options(const read_rows_options& o, const std::string& url)
                               "--from says another format"};
     };
     const bool csv = *format == file_format::csv || *format == file_format::tsv;
+    const bool is_json = *format == file_format::json || *format == file_format::jsonl;
     only("--no-header", "CSV", o.no_header, csv);
     only("--detect", "CSV", o.detect, csv);
     only("--names", "CSV", o.names.has_value(), csv);
@@ -128,14 +140,21 @@ open_options reading_options(const read_rows_options& o, const std::string& url)
     only("--trim", "CSV", o.trim, csv);
     only("--delimiter", "CSV", !o.delimiter.empty(), csv);
     only("--quote", "CSV", !o.quote.empty(), csv);
+    only("--escape", "CSV", !o.escape.empty(), csv);
     only("--null", "CSV", o.null_texts.has_value(), csv);
     only("--decimal-separator", "CSV", !o.decimal_separator.empty(), csv);
     only("--thousands-separator", "CSV", !o.thousands_separator.empty(), csv);
     only("--date-format", "CSV", !o.date_formats.empty(), csv);
     only("--pointer", "JSON documents", !o.pointer.empty(), *format == file_format::json);
+    only("--value-column", "JSON", !o.value_column.empty(), is_json);
+    only("--max-columns", "CSV and JSON", o.max_columns.has_value(), csv || is_json);
     only("--encoding", "text", !o.encoding.empty(), *format != file_format::arrow);
     open_options out;
-    out.format(*format).csv(csv_options(o)).rows_at(o.pointer);
+    out.format(*format).csv(csv_options(o)).jsonl(json_options<json::lines_options>(o));
+    out.json(json_options<json::document_options>(o).rows_at(o.pointer));
+    if (o.max_record_bytes) out.max_record_bytes(*o.max_record_bytes);
+    if (o.inference_rows) out.inference_rows(*o.inference_rows);
+    if (o.inference_bytes) out.inference_bytes(*o.inference_bytes);
     if (!o.compression.empty()) out.compression(codec_named("--compression", o.compression, false));
     if (!o.encoding.empty()) out.encoding(encoding_named(o.encoding));
     if (o.schema) out.schema(given_schema(*o.schema));

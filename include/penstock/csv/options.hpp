@@ -19,7 +19,6 @@
 namespace penstock::csv {
 
 namespace detail {
-inline constexpr std::size_t max_columns = 16384;
 inline constexpr std::size_t longest_mark = 32; // delimiters and what begins comments
 } // namespace detail
 
@@ -93,6 +92,12 @@ class options : public read_option_setters<options> {
     /// Rows of another length than the table. By default they are bad records.
     options& ragged_rows(csv::ragged_rows what) {
         ragged_rows_ = what;
+        return *this;
+    }
+    /// How many columns there may be; more in the first row, or more `names`, are an error, for a wrong delimiter makes columns
+    /// of a text. It bounds what a header can claim.
+    options& max_columns(std::size_t n) {
+        max_columns_ = n;
         return *this;
     }
     options& dialect(const csv::dialect& d) {
@@ -183,6 +188,7 @@ class options : public read_option_setters<options> {
     const std::vector<std::string>& names() const noexcept { return names_; }
     std::uint64_t skip_rows() const noexcept { return skip_rows_; }
     csv::ragged_rows ragged_rows() const noexcept { return ragged_rows_; }
+    std::size_t max_columns() const noexcept { return max_columns_; }
     bool detect() const noexcept { return detect_; }
     const std::vector<std::string>& detect_delimiters() const noexcept { return detect_delimiters_; }
     binary_form binary() const noexcept { return binary_; }
@@ -206,6 +212,7 @@ class options : public read_option_setters<options> {
     std::vector<std::string> names_;
     std::uint64_t skip_rows_ = 0;
     csv::ragged_rows ragged_rows_ = csv::ragged_rows::fail;
+    std::size_t max_columns_ = 16384;
     csv::dialect dialect_;
     std::vector<std::string> null_texts_{std::string{}};
     detail::number_style numbers_;

@@ -963,6 +963,27 @@ class Rows(ToolTest):
         for command in (("scan",), ("schema",)):
             self.fails(*command, "--memory-budget", "16K", "--from", "csv", path, says="budget")
 
+    def test_limits_that_errors_name(self):
+        wide = ",".join(f"c{i}" for i in range(20000)) + "\n"
+        self.fails("scan", "--from", "csv", "-", stdin=wide.encode(), says="raise max_columns")
+        self.assertEqual(self.lines("scan", "--from", "csv", "--max-columns", "20000", "--select", "c19999", "-", stdin=wide.encode()), ["c19999"])
+        keys = json.dumps({f"c{i}": i for i in range(5000)}).encode()
+        self.fails("scan", "--from", "jsonl", "-", stdin=keys, says="raise max_columns")
+        self.assertEqual(len(self.json_lines("scan", "--json", "--from", "json", "--max-columns", "5000", "-", stdin=keys)[0]), 5000)
+        self.usage("scan", "--max-columns", "0", self.url)
+        late = b"a\n1\n2\n3\nx\n"
+        self.fails("scan", "--from", "csv", "--inference-rows", "3", "-", stdin=late, says="the first 3 rows")
+        self.assertEqual(self.json_lines("scan", "--json", "--from", "csv", "--inference-rows", "4", "-", stdin=late)[-1], {"a": "x"})
+        self.fails("scan", "--from", "csv", "--inference-bytes", "4", "-", stdin=late, says="x")
+        self.fails("scan", "--from", "jsonl", "--max-record-bytes", "1K", "-", stdin=b'{"a":"' + b"x" * 2000 + b'"}', says="max_record_bytes")
+        self.fails("scan", "--from", "json", "-", stdin=b"[1]", says="value_column")
+        self.assertEqual(self.lines("scan", "--from", "json", "--value-column", "v", "-", stdin=b'[1,[2]]'), ["v", "1", "[2]"])
+        self.usage("scan", "--value-column", "v", self.url, says="--value-column is for JSON")
+        text = b"a,b\n1,\"x \\\"y\\\"\"\n\\N,\\N\n"
+        self.assertEqual(self.json_lines("scan", "--json", "--from", "csv", "--escape", "\\", "--null", "\\N", "-", stdin=text),
+                         [{"a": 1, "b": 'x "y"'}, {"a": None, "b": None}])
+        self.usage("scan", "--escape", "\\", "--from", "jsonl", "-", says="--escape is for CSV")
+
     def test_tasks(self):
         filler = "x" * 500
         rows = "".join(f'{i},"a\n{i},{filler}"\n' for i in range(1500))

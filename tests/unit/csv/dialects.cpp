@@ -341,6 +341,18 @@ TEST_CASE("csv numbers: styles read random numbers as the plain style does") {
     }
 }
 
+TEST_CASE("csv nulls: a null text with an escape in it is compared as it stands there") {
+    const auto o = csv::options().delimiter('\t').quote(std::nullopt).escape('\\').header(false).null_texts({"\\N", "NA"});
+    auto r = check("1\tx\\\ty\t\\N\n\\N\t\\N\t2024-01-01\n3\tN\t\\N\nNA\t\\\\N\t\\N\n", o);
+    CHECK(r.types() == "f0:int64 f1:string f2:date32");
+    CHECK(r.text() == "1|x\ty|~;~|~|2024-01-01;3|N|~;~|\\N|~");
+    const auto quoted = csv::options().escape('\\').null_texts({"\\N"});
+    r = check("a,b\n\"\\N\",1\n\\N,\\N\n\"\",2\n", quoted);
+    CHECK(r.text() == "N|1;~|~;|2");
+    const auto comma = csv::options{o}.delimiter(';').decimal_separator(',');
+    CHECK(rows("1,5;\\N;\\N\n\\N;2,5;\\N\n", comma) == "1.5|~|~;~|2.5|~");
+}
+
 TEST_CASE("csv booleans: texts of one's own; 1 and 0 where a schema says so") {
     const auto o = csv::options().booleans({"yes", "Y", "1"}, {"no", "N", "0"});
     const auto r = check("a,b,c,d\nyes,1,true,Y\nno,0,false,yes\n,,,\nN,1,true,maybe\n", o);

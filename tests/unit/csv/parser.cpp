@@ -251,6 +251,23 @@ TEST_CASE("csv parser: ragged rows") {
     CHECK(read("a,b\n\"x\ny\"\n").error().find("line 3, column 3") != std::string::npos);
 }
 
+TEST_CASE("csv parser: as many columns as max_columns allows") {
+    std::string text = "c0";
+    for (int i = 1; i < 20'000; ++i) text += ",c" + std::to_string(i);
+    auto r = read(text + "\n");
+    CHECK(r.failed->code() == errc::malformed_csv);
+    CHECK(r.error().find("hint: is the delimiter right? If so, raise max_columns") != std::string::npos);
+    r = read(text + "\n" + text + "\n", csv::options().max_columns(20'000));
+    CHECK(r.error() == "");
+    REQUIRE(r.batches.size() == 1);
+    CHECK(r.batches[0].num_columns() == 20'000);
+    CHECK(r.batches[0][19'999].string_at(0) == "c19999");
+    CHECK(read("a,b\n1,2\n", csv::options().max_columns(1)).failed->code() == errc::malformed_csv);
+    CHECK(read("a,b\n1,2\n", csv::options().max_columns(2)).text() == "1|2");
+    CHECK(csv::options().max_columns(0).check().error().code() == errc::invalid_option);
+    CHECK(csv::options().max_columns(2).names({"a", "b", "c"}).check().error().code() == errc::invalid_option);
+}
+
 TEST_CASE("csv parser: malformed quotes") {
     auto r = read("a,b\n1,\"x\"y\n");
     CHECK(r.failed->code() == errc::malformed_csv);

@@ -44,7 +44,7 @@ class cell_rules {
     /// Precondition: the scanner let `raw` pass. The text lies in `raw` or in `scratch`.
     PENSTOCK_DECL cell decode(std::string_view raw, std::string& scratch) const;
 
-    /// Whether the text is one of those that stand for null.
+    /// Whether the text of a cell is one of those that stand for null.
     PENSTOCK_DECL bool is_null_text(std::string_view text) const noexcept;
 
     std::size_t delimiter_size() const noexcept { return delimiter_size_; }
@@ -63,7 +63,7 @@ class cell_rules {
     bool escapes() const noexcept { return escape_ != none; }
     bool empty_is_null() const noexcept { return empty_is_null_; }
     /// Null texts that are not empty.
-    bool other_nulls() const noexcept { return !other_nulls_.empty(); }
+    bool other_nulls() const noexcept { return !other_nulls_.empty() || !escaped_nulls_.empty(); }
     /// A null text may look like a number, a date or a truth value, or a quote or escape like a part of one.
     bool ambiguous() const noexcept { return ambiguous_; }
 
@@ -78,6 +78,7 @@ class cell_rules {
     bool empty_is_null_ = false;
     bool ambiguous_ = false;
     std::vector<std::string> other_nulls_;
+    std::vector<std::string> escaped_nulls_; // with an escape in them, as \N: what stands there is compared, not what it means
     number_style numbers_;
     std::vector<std::string> true_texts_;
     std::vector<std::string> false_texts_;

@@ -33,6 +33,7 @@ class row_check {
                                                   std::size_t known_end) const;
 
     std::size_t max_bytes_;
+    std::size_t max_columns_;
     bool pads_;
     bool trims_;
     std::size_t delimiter_size_;

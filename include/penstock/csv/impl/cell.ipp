@@ -28,7 +28,8 @@ PENSTOCK_DECL cell_rules::cell_rules(const options& o)
         }
         const bool digit = penstock::detail::is_digit(text.front()); // a date, perhaps
         if (digit || parse_float64(text) || parse_boolean(text)) ambiguous_ = true;
-        other_nulls_.push_back(text);
+        const bool escaped = escape_ != none && text.find(static_cast<char>(escape_)) != text.npos;
+        (escaped ? escaped_nulls_ : other_nulls_).push_back(text);
     }
 }
 
@@ -63,6 +64,9 @@ PENSTOCK_DECL cell cell_rules::decode(std::string_view raw, std::string& scratch
     // What takes the meaning from the character behind it: the escape, or in quotes the first of two quotes.
     const int special = escape_ != none ? escape_ : quoted ? quote_ : none;
     if (special == none || raw.find(static_cast<char>(special)) == raw.npos) return {raw, quoted};
+    if (!quoted)
+        for (const auto& t : escaped_nulls_)
+            if (t == raw) return {t, false};
     scratch.clear();
     for (std::size_t i = 0; i < raw.size(); ++i) {
         if (static_cast<unsigned char>(raw[i]) == special && i + 1 < raw.size()) ++i;
@@ -97,6 +101,8 @@ PENSTOCK_DECL bool cell_rules::is_null_text(std::string_view text) const noexcep
     if (text.empty()) return empty_is_null_;
     for (const auto& t : other_nulls_)
         if (t == text) return true;
+    for (const auto& t : escaped_nulls_)
+        if (t.data() == text.data()) return true; // as `decode` gave it: a text that means the same characters is none
     return false;
 }
 

@@ -67,7 +67,8 @@ PENSTOCK_DECL result<void> options::check() const {
                 return refuse("column \"" + printable(f.name(), 64) + "\": a " + f.type().name() + " has no form as text");
     for (const auto& name : names_)
         if (find_invalid_utf8(name) != std::string::npos) return refuse("the name \"" + printable(name, 64) + "\" is not UTF-8");
-    if (names_.size() > detail::max_columns) return refuse("more than " + std::to_string(detail::max_columns) + " names");
+    if (max_columns_ == 0) return refuse("max_columns must be at least 1");
+    if (names_.size() > max_columns_) return refuse("more names than max_columns, " + std::to_string(max_columns_));
     // Positions in the buffer are 32 bits, and the strings of a batch have 31.
     constexpr std::size_t largest = std::size_t{512} << 20;
     const auto within = [](std::size_t v) { return v > 0 && v <= largest; };

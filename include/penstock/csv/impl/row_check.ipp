@@ -12,6 +12,7 @@ inline constexpr std::string_view ragged_hint =
 
 PENSTOCK_DECL row_check::row_check(const options& o)
     : max_bytes_{o.common().max_record_bytes},
+      max_columns_{o.max_columns()},
       pads_{o.ragged_rows() == ragged_rows::pad || o.ragged_rows() == ragged_rows::pad_and_trim},
       trims_{o.ragged_rows() == ragged_rows::trim || o.ragged_rows() == ragged_rows::pad_and_trim},
       delimiter_size_{o.dialect().delimiter.size()}, decided_by_{!o.names().empty()                 ? "names"
@@ -23,7 +24,7 @@ PENSTOCK_DECL std::optional<failure> row_check::too_much(const row_index& index,
                                                          std::size_t known_end) const {
     constexpr auto none = static_cast<std::size_t>(-1);
     const auto start = index.row_start();
-    const auto wanted = columns_.value_or(max_columns);
+    const auto wanted = columns_.value_or(max_columns_);
     const auto too_large = known_end - start > max_bytes_ ? start + max_bytes_ : none;
     // The separator behind the last field must be the row's end.
     const auto separators = index.separators();
@@ -39,8 +40,8 @@ PENSTOCK_DECL std::optional<failure> row_check::too_much(const row_index& index,
     if (too_many == none) return std::nullopt;
     if (!columns_)
         return index.fault(errc::malformed_csv, too_many,
-                           "more than " + std::to_string(max_columns) + " columns: " + index.shown_before(too_many),
-                           "is the delimiter right?");
+                           "more than " + std::to_string(max_columns_) + " columns: " + index.shown_before(too_many),
+                           "is the delimiter right? If so, raise max_columns");
     return index.fault(errc::ragged_row, too_many + 1 - delimiter_size_,
                        "more than the " + std::to_string(wanted) + " fields of " + std::string{decided_by_} + ": " +
                            index.shown_before(too_many + 1),

@@ -19,6 +19,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <doctest/doctest.h>
 
+#include <numeric>
 #include <random>
 
 namespace csv_split_test {
@@ -360,6 +361,56 @@ TEST_CASE("csv split: with a small budget fewer parts are read ahead") {
     }
     // no room for a part at all
     CHECK_THROWS_AS(rows_within(800 << 10, 2, 1 << 20, text, peak), error);
+}
+
+/// Once all parts have been parsed, holds all of the budget but `left` bytes until a call is refused; then has all other rows.
+awaitable<void> numbered_rows(csv::batch_reader& reader, std::shared_ptr<memory_budget> budget, std::uint64_t left,
+                              std::vector<std::int64_t>& numbers, bool& refused) {
+    const auto ex = co_await asio::this_coro::executor;
+    std::vector<record_batch> batches; // or their memory would be used again
+    for (;;) {
+        auto held = permit{};
+        const bool parsed = batches.size() > 2;
+        for (int turns = 0; parsed && turns < 50; ++turns) co_await asio::post(ex, asio::use_awaitable);
+        if (parsed && !refused) held = budget->try_acquire(budget->limit() - budget->used() - left);
+        auto batch = co_await as_result(reader.next());
+        held.release();
+        if (batch.has_error()) {
+            CHECK(batch.error().code() == errc::budget_exceeded);
+            REQUIRE_FALSE(refused);
+            refused = true;
+            continue;
+        }
+        if (!*batch) co_return;
+        for (std::size_t i = 0; i < (*batch)->num_rows(); ++i) numbers.push_back((**batch)[0].int64_at(i));
+        batches.push_back(std::move(**batch));
+    }
+}
+
+TEST_CASE("csv split: rows are numbered once, also where there was no memory for the numbers of all batches of a part") {
+    std::string text = "id,note\n";
+    std::size_t rows = 0;
+    // batches of few rows, then such as need larger blocks for their numbers
+    for (int part = 0; part < 4; ++part) {
+        for (int i = 0; i < 20; ++i, ++rows) text += "1," + std::string(1000, 'x') + "\n";
+        for (int i = 0; i < 5000; ++i, ++rows) text += "1,x\n";
+    }
+    bool refused_once = false;
+    for (std::uint64_t left = 0; left < 60000; left += 4000) {
+        CAPTURE(left);
+        const auto budget = memory_budget::create(std::uint64_t{8} << 20);
+        asio::io_context io{1};
+        auto o = few(csv::options().row_index("#").batch_bytes(8000).pool(buffer_pool::create(budget)));
+        csv::batch_reader reader{memory_source{text, 1000}, o.compute_executor(io.get_executor()).tasks(8).task_bytes(40000)};
+        std::vector<std::int64_t> numbers;
+        bool refused = false;
+        test::run(io, numbered_rows(reader, budget, left, numbers, refused));
+        refused_once = refused_once || refused;
+        std::vector<std::int64_t> expected(rows);
+        std::iota(expected.begin(), expected.end(), 0);
+        CHECK(numbers == expected);
+    }
+    CHECK(refused_once);
 }
 
 /// Says after so many bytes that there are none for now, for ever.

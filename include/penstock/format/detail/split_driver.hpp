@@ -128,6 +128,7 @@ class split_driver final : public parser_driver<Parser> {
         std::string_view input; // for the parser, besides what it has
         bool ended_input = false;
         std::vector<record_batch> batches;
+        std::size_t numbered = 0; // of those, by what went before
         failure failed;
         bool ended = false; // by the parser
         std::exception_ptr thrown;
@@ -346,7 +347,11 @@ class split_driver final : public parser_driver<Parser> {
         return true;
     }
 
+    /// Throws where there is no memory to number rows in; it goes on there when it is called again.
     void accept(part& p) {
+        if (numbered_ && !p.exact)
+            for (; p.numbered < p.batches.size(); ++p.numbered)
+                p.batches[p.numbered] = renumbered(p.batches[p.numbered], before_.records, pool_);
         const auto counts = p.parser->counts();
         auto found = p.parser->take_statistics();
         for (auto& e : found.errors) {
@@ -357,8 +362,6 @@ class split_driver final : public parser_driver<Parser> {
         statistics_.captured_rows += found.captured_rows;
         statistics_.ragged_rows += found.ragged_rows;
         statistics_.null_values += found.null_values;
-        if (numbered_ && !p.exact)
-            for (auto& b : p.batches) b = renumbered(b, before_.records, pool_);
         ready_ = std::move(p.batches);
         given_ = 0;
 

@@ -136,6 +136,20 @@ TEST_CASE("gzip: members and padding") {
     CHECK(by_default(a + "\x1f").problem == "the data ends inside a gzip header");
     CHECK(by_default(a + "\x1fx").problem == "not gzip: a member must begin with the bytes 1f 8b");
     CHECK(by_default("\0"s + a).problem != "");
+
+    // where it is to be ignored: what does not begin with both bytes of a member is none
+    const auto leniently = [](const std::string& bytes, std::size_t in) {
+        return run_decoder(*make_gzip_decoder(penstock::decoder_options().ignore_trailing(true)), bytes, in, 1 << 16);
+    };
+    for (const std::size_t in : {std::size_t{1}, all}) {
+        for (const auto& tail : {"\x1f"s, "\x1fx"s, "\0\x1f\x1f\x8b"s, "\x1fx\x1f\x8b\x08"s}) {
+            const auto r = leniently(a + tail, in);
+            CHECK(r.text == "first\n");
+            CHECK(r.problem == "");
+        }
+        for (const auto& tail : {"\x1f\x8b"s, "\x1f\x8b\x07"s, b.substr(0, 9), b.substr(0, b.size() - 1)})
+            CHECK(leniently(a + tail, in).problem != "");
+    }
 }
 
 TEST_CASE("gzip: what is no gzip") {

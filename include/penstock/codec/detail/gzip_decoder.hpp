@@ -34,7 +34,7 @@ class gzip_decoder final : public decoder {
 
     codec_step finish(std::span<std::byte>) override {
         codec_step step;
-        if (phase_ == phase::header) step.problem = "the data ends inside a gzip header";
+        if (phase_ == phase::header && !may_be_ignored()) step.problem = "the data ends inside a gzip header";
         if (phase_ == phase::body) step.problem = "the data ends inside a gzip member";
         if (phase_ == phase::trailer) step.problem = "the data ends inside the checksum of a gzip member";
         return step;
@@ -50,6 +50,10 @@ class gzip_decoder final : public decoder {
             return 0;
         case phase::header: {
             const auto n = header_.feed(in);
+            if (header_.problem() && may_be_ignored()) {
+                phase_ = phase::ignoring;
+                return n;
+            }
             total.problem = header_.problem();
             if (header_.done()) {
                 header_ = {};
@@ -86,6 +90,9 @@ class gzip_decoder final : public decoder {
         }
         return 0;
     }
+
+    /// Behind a member, and not the beginning of another.
+    bool may_be_ignored() const noexcept { return ignore_trailing_ && inflater_ && header_.no_magic(); }
 
     /// False when nothing moved.
     bool inflate_some(std::span<const std::byte> in, std::span<std::byte> out, codec_step& total) {

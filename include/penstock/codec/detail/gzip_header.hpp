@@ -21,6 +21,8 @@ class gzip_header {
         return i;
     }
     bool done() const noexcept { return part_ == part::done; }
+    /// Not so much as the two bytes that every member begins with was there.
+    bool no_magic() const noexcept { return part_ == part::fixed && (count_ < 2 || (count_ == 2 && problem_)); }
     const char* problem() const noexcept { return problem_; }
 
   private:

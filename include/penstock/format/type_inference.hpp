@@ -28,6 +28,8 @@ enum class text_kind : std::uint8_t {
 /// numbers they could not be written back. Integers beyond int64 are strings, too: a double would change
 /// their digits. "-0" is a float64. Pure.
 PENSTOCK_DECL text_kind classify(std::string_view text) noexcept;
+/// And the value of a `float64`, which takes the longest part of it.
+PENSTOCK_DECL text_kind classify(std::string_view text, double& value) noexcept;
 
 /// The narrowest kind that holds what `a` and `b` hold: the lattice null < boolean < string,
 /// null < int64 < wide_int64, float64 < string, null < date < timestamp < string and null < utc_timestamp < string.

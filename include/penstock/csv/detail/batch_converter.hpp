@@ -43,7 +43,7 @@ class batch_converter {
     /// It was made of so many bytes.
     void count_bytes(std::size_t bytes) noexcept { bytes_ += bytes; }
     /// Forgets the rows that the shape does not know of.
-    PENSTOCK_DECL void take_back() noexcept;
+    void take_back() noexcept { keep(0); }
 
     bool full() const noexcept {
         return crowded_ || shape_.rows() == options_.common().batch_rows || bytes_ >= options_.common().batch_bytes;
@@ -54,8 +54,10 @@ class batch_converter {
   private:
     PENSTOCK_DECL row_run find_run(const row_index& index);
     PENSTOCK_DECL void consume(const row_run& run, row_index& index);
-    PENSTOCK_DECL bool append(const row_run& run);
-    PENSTOCK_DECL bool has_fault(const row_run& run, std::size_t row);
+    PENSTOCK_DECL std::size_t append(const row_run& run);
+    /// Of the rows that the shape does not know of, the first ones.
+    PENSTOCK_DECL void keep(std::size_t rows) noexcept;
+    PENSTOCK_DECL std::size_t mismatches() const noexcept;
     PENSTOCK_DECL bool count_mismatches(row_run& run, const row_index& index);
     PENSTOCK_DECL failure fault(const column_reader& reader, const cell_fault& f, const row_index& index) const;
 
@@ -68,6 +70,10 @@ class batch_converter {
     std::size_t bytes_ = 0; // in the batch
     std::size_t converted_ = 0;
     bool crowded_ = false; // the next row needs a batch of its own
+    std::vector<std::uint64_t> faults_; // a bit for each row of the last run that cannot be read
+    // A run goes up to its first faulty row, and the next ones to those that are known to come: no row is converted three times.
+    std::vector<std::uint64_t> known_faults_;
+    std::size_t passed_ = 0; // of the rows of `known_faults_`
     std::size_t most_ = static_cast<std::size_t>(-1); // rows that are worth converting at once
 };
 

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,9 +35,9 @@ class column_reader {
 
     bool inferred() const noexcept { return inferred_; }
 
-    /// Appends all rows of the run. False when some cell cannot be read: `find_fault` tells which; what was
-    /// appended is then not to be used.
-    PENSTOCK_DECL bool append(const row_run& run, const cell_rules& rules);
+    /// Appends the rows of the run. Sets the bits of those that cannot be read in `faults`; what was appended from the first
+    /// of them on is not to be used.
+    PENSTOCK_DECL void append(const row_run& run, const cell_rules& rules, std::span<std::uint64_t> faults);
 
     /// The next batch is perhaps not as large as the last one.
     void expect_nothing() noexcept { expected_ = expected_bytes_ = 0; }
@@ -61,21 +62,22 @@ class column_reader {
     PENSTOCK_DECL field_run column_of(const row_run& run, const cell_rules& rules) const noexcept;
     PENSTOCK_DECL penstock::detail::null_form nulls(const cell_rules& rules) const noexcept;
     template <class T, class Kernel>
-    bool append_values(number_builder<T>& to, const row_run& run, const cell_rules& rules, const Kernel& kernel);
+    void append_values(number_builder<T>& to, const row_run& run, const cell_rules& rules, const Kernel& kernel);
     template <class T>
-    bool append_integers(number_builder<T>& to, const row_run& run, const cell_rules& rules);
+    void append_integers(number_builder<T>& to, const row_run& run, const cell_rules& rules);
     template <class T>
-    bool append_dates(number_builder<T>& to, const row_run& run, const cell_rules& rules);
-    PENSTOCK_DECL bool append_booleans(boolean_builder& to, const row_run& run, const cell_rules& rules);
-    PENSTOCK_DECL bool append_strings(string_builder& to, const row_run& run, const cell_rules& rules);
-    PENSTOCK_DECL bool append_parsed(const row_run& run, const cell_rules& rules);
-    PENSTOCK_DECL bool append_decoded(string_builder& to, const row_run& run, const cell_rules& rules);
+    void append_dates(number_builder<T>& to, const row_run& run, const cell_rules& rules);
+    PENSTOCK_DECL void append_booleans(boolean_builder& to, const row_run& run, const cell_rules& rules);
+    PENSTOCK_DECL void append_strings(string_builder& to, const row_run& run, const cell_rules& rules);
+    PENSTOCK_DECL void append_parsed(const row_run& run, const cell_rules& rules);
+    PENSTOCK_DECL void append_decoded(string_builder& to, const row_run& run, const cell_rules& rules);
+    void found_fault(std::size_t row) noexcept { faults_[row / 64] |= std::uint64_t{1} << (row % 64); }
 
     enum class outcome : std::uint8_t { value, null, fault, mismatch };
     template <class T>
     outcome read(const row_run& run, std::size_t row, const cell_rules& rules, T& out);
     template <class T>
-    bool read_hard(const row_run& run, std::size_t first, const cell_rules& rules, T* out, std::uint64_t hard,
+    void read_hard(const row_run& run, std::size_t first, const cell_rules& rules, T* out, std::uint64_t hard,
                    std::uint64_t& valid);
     template <class T>
     bool parse(std::string_view text, const cell_rules& rules, T& out);
@@ -97,6 +99,7 @@ class column_reader {
     std::size_t expected_ = 0; // values and bytes of the last batch: blocks are taken in one go
     std::size_t expected_bytes_ = 0;
     std::size_t mismatches_ = 0;
+    std::span<std::uint64_t> faults_; // while it appends
     std::string scratch_;
     std::string number_; // in the plain style
     std::optional<date_format> form_;

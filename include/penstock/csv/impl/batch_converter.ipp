@@ -4,10 +4,20 @@
 #include <penstock/csv/detail/batch_converter.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <string>
 #include <utility>
 
 namespace penstock::csv::detail {
+
+/// Rows from `first` on before the one whose bit is set; `npos` where none is.
+inline std::size_t rows_before(const std::vector<std::uint64_t>& bits, std::size_t first) noexcept {
+    for (auto word = first / 64; word < bits.size(); ++word) {
+        const auto seen = word == first / 64 ? ~std::uint64_t{0} << (first % 64) : ~std::uint64_t{0};
+        if (const auto found = bits[word] & seen) return 64 * word + static_cast<std::size_t>(std::countr_zero(found)) - first;
+    }
+    return std::string::npos;
+}
 
 PENSTOCK_DECL batch_converter::batch_converter(table_layout layout, const csv::options& options,
                                                const cell_rules& rules, penstock::detail::batch_shape& shape,
@@ -26,8 +36,10 @@ PENSTOCK_DECL row_run batch_converter::find_run(const row_index& index) {
     const auto width = layout_.width;
     const auto separators = index.separators();
     const auto row_ends = index.row_ends();
+    const auto bad = rows_before(known_faults_, passed_);
+    const auto planned = bad == std::string::npos ? most_ : bad + 1;
     const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(
-        {shape_.room(), common.batch_rows - shape_.rows(), row_ends.size(), most_}));
+        {shape_.room(), common.batch_rows - shape_.rows(), row_ends.size(), planned}));
     const auto enough = std::min(common.batch_bytes - bytes_, index.block());
     const auto longest = common.max_record_bytes;
     const char* const text = index.text();
@@ -49,17 +61,11 @@ PENSTOCK_DECL row_run batch_converter::find_run(const row_index& index) {
     return fitter_.fit(index, width, {most, enough, longest});
 }
 
-/// False when some value was refused.
-PENSTOCK_DECL bool batch_converter::append(const row_run& run) {
-    bool fine = true;
-    for (auto& r : readers_) fine &= r.append(run, rules_);
-    return fine;
-}
-
-PENSTOCK_DECL bool batch_converter::has_fault(const row_run& run, std::size_t row) {
-    for (auto& r : readers_)
-        if (r.find_fault(run, row, rules_)) return true;
-    return false;
+/// Gives how many rows there are before the first one with a value that cannot be read.
+PENSTOCK_DECL std::size_t batch_converter::append(const row_run& run) {
+    faults_.assign((run.rows + 63) / 64, 0);
+    for (auto& r : readers_) r.append(run, rules_, faults_);
+    return std::min(rows_before(faults_, 0), run.rows);
 }
 
 PENSTOCK_DECL batch_converter::progress batch_converter::convert(row_index& index) {
@@ -72,14 +78,15 @@ PENSTOCK_DECL batch_converter::progress batch_converter::convert(row_index& inde
     }
     auto result = progress::rows;
     const auto cut_to = [&](std::size_t rows) {
-        take_back();
         run.rows = rows;
+        if (mismatches() == 0) return keep(rows);
+        take_back(); // those behind these rows do not count
         append(run);
     };
-    bool fine = false;
+    auto good = run.rows;
     try {
         shape_.reserve(run.rows);
-        fine = append(run);
+        good = append(run);
     } catch (const error&) {
         // A column cannot hold that much in one batch (a dictionary has too many values), or there is no memory: the batch ends
         // before the first row that is too much. For a dictionary that is the same one however the text is cut.
@@ -88,17 +95,20 @@ PENSTOCK_DECL batch_converter::progress batch_converter::convert(row_index& inde
         if (run.rows == 1 && shape_.rows() == 0) throw;
         crowded_ = run.rows == 1;
         most_ = 1;
+        known_faults_.clear();
         return progress::rows;
     }
-    if (fine) {
+    if (good == run.rows) {
         if (most_ <= run.rows) most_ *= 2;
+        passed_ += run.rows;
     } else {
-        // Rows before the faulty one are good: take the run back, and convert only those.
-        std::size_t good = 0;
-        while (good + 1 < run.rows && !has_fault(run, good)) ++good;
+        if (rows_before(known_faults_, passed_) == std::string::npos) {
+            known_faults_.swap(faults_);
+            passed_ = 0;
+        }
+        passed_ += good + 1;
         cut_to(good);
         result = progress::refused;
-        most_ = std::max<std::size_t>(2 * good, 1); // bad rows tend to come together: the next try is a small one
     }
     if (!count_mismatches(run, index)) {
         cut_to(run.rows);
@@ -123,10 +133,16 @@ PENSTOCK_DECL void batch_converter::consume(const row_run& run, row_index& index
     }
 }
 
-/// Tells the shape of values that became null. False when there were too many; the run is then cut before the row.
-PENSTOCK_DECL bool batch_converter::count_mismatches(row_run& run, const row_index& index) {
+/// Values that became null in the run.
+PENSTOCK_DECL std::size_t batch_converter::mismatches() const noexcept {
     std::size_t n = 0;
     for (const auto& r : readers_) n += r.mismatches();
+    return n;
+}
+
+/// Tells the shape of values that became null. False when there were too many; the run is then cut before the row.
+PENSTOCK_DECL bool batch_converter::count_mismatches(row_run& run, const row_index& index) {
+    const auto n = mismatches();
     if (n == 0 || shape_.mismatches(n)) return true;
     for (std::size_t row = 0; row < run.rows; ++row)
         for (auto& r : readers_) {
@@ -161,8 +177,8 @@ PENSTOCK_DECL void batch_converter::append_nulls() {
     for (auto& r : readers_) r.append_null();
 }
 
-PENSTOCK_DECL void batch_converter::take_back() noexcept {
-    for (auto& r : readers_) r.truncate(shape_.rows());
+PENSTOCK_DECL void batch_converter::keep(std::size_t rows) noexcept {
+    for (auto& r : readers_) r.truncate(shape_.rows() + rows);
 }
 
 PENSTOCK_DECL record_batch batch_converter::finish() {

@@ -66,24 +66,25 @@ column_reader::outcome column_reader::read(const row_run& run, std::size_t row, 
     if (run.missing(row, source_)) return null_outcome();
     const auto c = rules.decode(run.raw(row, source_, rules), scratch_);
     if (rules.is_null_text(c.text)) return null_outcome(); // quoted or not: an empty text is no number
+    if constexpr (std::is_same_v<T, double>)
+        if (inferred_ && !numeric_ && classify(c.text, out) == text_kind::float64) return outcome::value;
     if ((!inferred_ || fits(rules.classify(c.text, number_), field_.type())) && parse(c.text, rules, out)) return outcome::value;
+    out = T{};
     if (!mismatch_as_null_ || !field_.nullable()) return outcome::fault;
     ++mismatches_;
     return outcome::mismatch;
 }
 
-/// Rows from `first` on that a kernel left. False when one cannot be read.
+/// Rows from `first` on that a kernel left.
 template <class T>
-bool column_reader::read_hard(const row_run& run, std::size_t first, const cell_rules& rules, T* out,
+void column_reader::read_hard(const row_run& run, std::size_t first, const cell_rules& rules, T* out,
                               std::uint64_t hard, std::uint64_t& valid) {
-    bool fine = true;
     for (; hard; hard &= hard - 1) {
         const auto i = static_cast<std::size_t>(std::countr_zero(hard));
         const auto what = read(run, first + i, rules, out[i]);
-        fine &= what != outcome::fault;
+        if (what == outcome::fault) found_fault(first + i);
         valid |= static_cast<std::uint64_t>(what == outcome::value) << i;
     }
-    return fine;
 }
 
 /// The column, as kernels take it: where every row ends with CRLF, without the CR, and where every field is quoted,
@@ -132,14 +133,13 @@ PENSTOCK_DECL column_reader::field_run column_reader::translate(const row_run& r
 
 /// `kernel(run, out, bits)` converts what is common.
 template <class T, class Kernel>
-bool column_reader::append_values(number_builder<T>& to, const row_run& run, const cell_rules& rules,
+void column_reader::append_values(number_builder<T>& to, const row_run& run, const cell_rules& rules,
                                   const Kernel& kernel) {
     using penstock::detail::kernel_rows;
     if (to.size() == 0) to.reserve(expected_);
     T* out = to.grow(run.rows);
     auto part = column_of(run, rules);
     const bool fast = !rules.ambiguous();
-    bool fine = true;
     field_bits bits;
     for (std::size_t first = 0; first < run.rows; first += kernel_rows) {
         part.slots = run.slot(first, source_);
@@ -153,23 +153,22 @@ bool column_reader::append_values(number_builder<T>& to, const row_run& run, con
                 valid = 0;
                 bits.hard[row / 64] = ~std::uint64_t{0} >> (64 - count);
             }
-            if (!all) fine &= read_hard(run, first + row, rules, out + first + row, bits.hard[row / 64], valid);
+            if (!all) read_hard(run, first + row, rules, out + first + row, bits.hard[row / 64], valid);
             to.validity().append_word(valid, count);
         }
     }
-    return fine;
 }
 
 /// Integers that are narrower than the kernel's.
 template <class T>
-bool column_reader::append_integers(number_builder<T>& to, const row_run& run, const cell_rules& rules) {
+void column_reader::append_integers(number_builder<T>& to, const row_run& run, const cell_rules& rules) {
     const penstock::detail::number_rules how{nulls(rules), inferred_};
     if constexpr (std::is_same_v<T, std::int64_t>) {
-        return append_values(to, run, rules, [&](const field_run& part, std::int64_t* out, field_bits& bits) {
+        append_values(to, run, rules, [&](const field_run& part, std::int64_t* out, field_bits& bits) {
             return kernels_->int64(part, how, out, bits);
         });
     } else {
-        return append_values(to, run, rules, [&](const field_run& part, T* out, field_bits& bits) {
+        append_values(to, run, rules, [&](const field_run& part, T* out, field_bits& bits) {
             std::int64_t wide[penstock::detail::kernel_rows];
             bool all = kernels_->int64(part, how, wide, bits);
             for (std::size_t row = 0; row < part.rows; ++row) {
@@ -187,27 +186,26 @@ bool column_reader::append_integers(number_builder<T>& to, const row_run& run, c
 }
 
 template <class T>
-bool column_reader::append_dates(number_builder<T>& to, const row_run& run, const cell_rules& rules) {
+void column_reader::append_dates(number_builder<T>& to, const row_run& run, const cell_rules& rules) {
     if constexpr (std::is_same_v<T, std::int32_t>) {
         const penstock::detail::timestamp_rules how{nulls(rules)};
-        return append_values(to, run, rules, [&](const field_run& part, std::int32_t* out, field_bits& bits) {
+        append_values(to, run, rules, [&](const field_run& part, std::int32_t* out, field_bits& bits) {
             return kernels_->date(part, how, out, bits);
         });
     } else {
         auto how = penstock::detail::rules_of(field_.type());
         how.nulls = nulls(rules);
-        return append_values(to, run, rules, [&](const field_run& part, std::int64_t* out, field_bits& bits) {
+        append_values(to, run, rules, [&](const field_run& part, std::int64_t* out, field_bits& bits) {
             return kernels_->timestamp(part, how, out, bits);
         });
     }
 }
 
-PENSTOCK_DECL bool column_reader::append_booleans(boolean_builder& to, const row_run& run,
+PENSTOCK_DECL void column_reader::append_booleans(boolean_builder& to, const row_run& run,
                                                   const cell_rules& rules) {
     using penstock::detail::kernel_rows;
     auto part = column_of(run, rules);
     const bool fast = !rules.ambiguous() && !rules.other_booleans();
-    bool fine = true;
     field_bits bits;
     std::uint64_t values[kernel_rows / 64];
     for (std::size_t first = 0; first < run.rows; first += kernel_rows) {
@@ -223,17 +221,16 @@ PENSTOCK_DECL bool column_reader::append_booleans(boolean_builder& to, const row
                 const auto i = static_cast<std::size_t>(std::countr_zero(hard));
                 bool value = false;
                 const auto what = read(run, first + row + i, rules, value);
-                fine &= what != outcome::fault;
+                if (what == outcome::fault) found_fault(first + row + i);
                 valid |= static_cast<std::uint64_t>(what == outcome::value) << i;
                 word |= static_cast<std::uint64_t>(value) << i;
             }
             to.append_word(word, valid, count);
         }
     }
-    return fine;
 }
 
-PENSTOCK_DECL bool column_reader::append_strings(string_builder& to, const row_run& run,
+PENSTOCK_DECL void column_reader::append_strings(string_builder& to, const row_run& run,
                                                  const cell_rules& rules) {
     using penstock::detail::encoding;
     using penstock::detail::how_many;
@@ -252,12 +249,11 @@ PENSTOCK_DECL bool column_reader::append_strings(string_builder& to, const row_r
     const auto at = before == 0 ? to.write(std::max(expected_, run.rows), std::max(expected_bytes_, bytes))
                                 : to.write(run.rows, bytes);
     char* const data = at.data - at.first;
-    bool fine = true;
     field_run part{run.text, run.slot(0, source_), run.stride(), run.rows};
     const auto cr = source_ + 1 == run.columns && !run.fitted() ? kernels_->ending_with(part, '\r') : how_many::none;
     const bool unlike_empty = run.lengths && !rules.empty_is_null(); // missing fields are null
     if (rules.escapes() || rules.other_nulls() || unlike_empty || cr == how_many::some) {
-        fine = append_decoded(to, run, rules);
+        append_decoded(to, run, rules);
     } else {
         part.back = cr == how_many::all;
         const penstock::detail::csv_text_rules how{static_cast<char>(rules.quote()), rules.quote() >= 0,
@@ -271,27 +267,33 @@ PENSTOCK_DECL bool column_reader::append_strings(string_builder& to, const row_r
             for (std::size_t row = 0; row < part.rows; row += 64) {
                 const auto count = std::min<std::size_t>(64, part.rows - row);
                 const auto valid = bits.valid[row / 64];
-                fine &= field_.nullable() || valid == ~std::uint64_t{0} >> (64 - count);
+                if (const auto nulls = ~valid & ~std::uint64_t{0} >> (64 - count); nulls && !field_.nullable())
+                    found_fault(first + row + static_cast<std::size_t>(std::countr_zero(nulls)));
                 to.validity().append_word(valid, count);
             }
         }
         to.commit(run.rows, position);
     }
     const auto text = kernels_->utf8(data + bytes_before, to.bytes() - bytes_before);
-    if (text == encoding::ascii) return fine;
+    if (text == encoding::ascii) return;
     // A sequence that goes on in the next value is no UTF-8.
     data[to.bytes()] = 0;
     bool goes_on = false;
     for (std::size_t row = 0; row < run.rows; ++row) goes_on |= (data[at.offsets[row]] & 0xc0) == 0x80;
-    return fine && !goes_on && text == encoding::utf8;
+    if (!goes_on && text == encoding::utf8) return;
+    auto begin = bytes_before;
+    for (std::size_t row = 0; row < run.rows; ++row) {
+        const auto end = static_cast<std::size_t>(at.offsets[row]);
+        if (find_invalid_utf8({data + begin, end - begin}) != std::string_view::npos) found_fault(row);
+        begin = end;
+    }
 }
 
 /// Strings one by one, in room that was made for them.
-PENSTOCK_DECL bool column_reader::append_decoded(string_builder& to, const row_run& run, const cell_rules& rules) {
+PENSTOCK_DECL void column_reader::append_decoded(string_builder& to, const row_run& run, const cell_rules& rules) {
     auto at = to.write(run.rows, 0);
     auto position = at.first;
     char* const data = at.data - at.first;
-    bool fine = true;
     for (std::size_t row = 0; row < run.rows;) {
         const auto count = std::min<std::size_t>(64, run.rows - row);
         std::uint64_t valid = 0;
@@ -304,19 +306,19 @@ PENSTOCK_DECL bool column_reader::append_decoded(string_builder& to, const row_r
             }
             at.offsets[row] = static_cast<std::int32_t>(position);
             valid |= static_cast<std::uint64_t>(!is_null) << i;
-            fine &= !is_null || field_.nullable();
+            if (is_null && !field_.nullable()) found_fault(row);
         }
         to.validity().append_word(valid, count);
     }
     to.commit(run.rows, position);
-    return fine;
 }
 
-PENSTOCK_DECL bool column_reader::append(const row_run& run, const cell_rules& rules) {
+PENSTOCK_DECL void column_reader::append(const row_run& run, const cell_rules& rules, std::span<std::uint64_t> faults) {
     mismatches_ = 0;
+    faults_ = faults;
     if (missing_) {
         for (std::size_t row = 0; row < run.rows; ++row) builder_.append_null();
-        return true;
+        return;
     }
     if (form_) return append_parsed(run, rules);
     switch (field_.type().id()) {
@@ -382,11 +384,13 @@ PENSTOCK_DECL column_reader::outcome column_reader::append_one(const row_run& ru
     return what;
 }
 
-PENSTOCK_DECL bool column_reader::append_parsed(const row_run& run, const cell_rules& rules) {
+PENSTOCK_DECL void column_reader::append_parsed(const row_run& run, const cell_rules& rules) {
     if (builder_.size() == 0) builder_.reserve(expected_);
-    for (std::size_t row = 0; row < run.rows; ++row)
-        if (append_one(run, row, rules) == outcome::fault) return false;
-    return true;
+    for (std::size_t row = 0; row < run.rows; ++row) {
+        if (append_one(run, row, rules) != outcome::fault) continue;
+        found_fault(row);
+        builder_.append_null();
+    }
 }
 
 PENSTOCK_DECL std::optional<cell_fault> column_reader::find_fault(const row_run& run, std::size_t row,

@@ -3,7 +3,10 @@
 
 #include <penstock/csv/detail/row_fitter.hpp>
 
+#include <penstock/format/detail/number_kernels.hpp>
+
 #include <algorithm>
+#include <bit>
 
 namespace penstock::csv::detail {
 
@@ -55,12 +58,29 @@ PENSTOCK_DECL row_fitter::verdict row_fitter::add(const row_index& index, std::s
     return verdict::good;
 }
 
+/// Not 0 in the bytes that are no blanks, in their highest bit.
+inline std::uint64_t no_blanks(std::uint64_t x) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101u;
+    const auto unlike = [](std::uint64_t y) { return ((y & 0x7f * ones) + 0x7f * ones) | y; };
+    return unlike(x ^ ' ' * ones) & unlike(x ^ '\t' * ones) & 0x80 * ones;
+}
+
+/// Without the blanks at both ends. Eight bytes in front and behind are read: how many blanks there are cannot be predicted.
+inline std::string_view without_blanks(const char* first, const char* last) noexcept {
+    for (int blanks = 8; blanks == 8 && first < last; first += blanks)
+        blanks = std::countr_zero(no_blanks(penstock::detail::load8(first))) / 8;
+    if (first >= last) return {last, 0};
+    for (int blanks = 8; blanks == 8; last -= blanks) blanks = std::countl_zero(no_blanks(penstock::detail::load8(last - 8))) / 8;
+    return {first, static_cast<std::size_t>(last - first)};
+}
+
 /// The first `fields` fields of the row behind the last.
 PENSTOCK_DECL void row_fitter::trim(const char* text, std::size_t fields) noexcept {
     auto* slot = slots_.data() + rows_ * width_ * 2;
+    const bool by_words = std::endian::native == std::endian::little && !rules_.escapes();
     for (std::size_t i = 0; i < fields; ++i, slot += 2) {
         const auto first = behind(slot[0]);
-        const auto cut = rules_.trimmed({text + first, slot[1] - first});
+        const auto cut = by_words ? without_blanks(text + first, text + slot[1]) : rules_.trimmed({text + first, slot[1] - first});
         slot[0] = static_cast<std::uint32_t>(cut.data() - text - 1);
         slot[1] = static_cast<std::uint32_t>(cut.data() - text + cut.size());
     }

@@ -33,7 +33,7 @@ inline std::uint64_t above_nine(std::uint64_t x) noexcept {
 inline constexpr double exact_powers_of_ten[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                            1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
-/// The text [first, last), not empty, with 16 readable bytes in front of `first`, as an integer of at most 16 digits;
+/// The text [first, last), not empty, with 16 readable bytes in front of `first`, as an integer of at most 18 digits;
 /// `canonical`: neither with leading zeros nor "-0".
 inline bool fast_int64(const char* first, const char* last, std::int64_t& out, bool canonical = true) noexcept {
     if constexpr (std::endian::native != std::endian::little) return false;
@@ -41,8 +41,10 @@ inline bool fast_int64(const char* first, const char* last, std::int64_t& out, b
     const auto n = static_cast<std::size_t>(last - first) - negative;
     constexpr std::uint64_t zeros = 0x3030303030303030u;
     std::int64_t value;
-    if (n <= 8) {
-        if (n == 0) return false;
+    if (n <= 1) {
+        value = static_cast<unsigned char>(last[-1] - '0');
+        if (n == 0 || value > 9) return false;
+    } else if (n <= 8) {
         const auto shift = 64 - 8 * n; // what stands in front of the digits goes out, zeros come in
         const auto x = (load8(last - 8) ^ zeros) >> shift << shift;
         if (above_nine(x)) return false;
@@ -53,6 +55,13 @@ inline bool fast_int64(const char* first, const char* last, std::int64_t& out, b
         const auto high = (load8(last - 16) ^ zeros) >> shift << shift;
         if (above_nine(low) | above_nine(high)) return false;
         value = static_cast<std::int64_t>(digits8(high) * 100000000 + digits8(low));
+    } else if (n <= 18) {
+        const auto shift = 192 - 8 * n;
+        const auto low = load8(last - 8) ^ zeros;
+        const auto middle = load8(last - 16) ^ zeros;
+        const auto high = (load8(last - 24) ^ zeros) >> shift << shift;
+        if (above_nine(low) | above_nine(middle) | above_nine(high)) return false;
+        value = static_cast<std::int64_t>((digits8(high) * 100000000 + digits8(middle)) * 100000000 + digits8(low));
     } else {
         return false;
     }

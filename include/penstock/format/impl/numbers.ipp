@@ -5,10 +5,12 @@
 
 #include <penstock/columnar/float16.hpp>
 #include <penstock/core/detail/ascii.hpp>
+#include <penstock/format/detail/number_kernels.hpp>
 #include <penstock/format/detail/put_text.hpp>
 
 #include <fast_float/fast_float.h>
 
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -27,12 +29,34 @@ inline std::string_view without_plus(std::string_view text, bool& allowed) noexc
     return text;
 }
 
+/// Of 1 to 18 digits: no other integers, but 64 bits hold them all.
+inline std::optional<std::int64_t> parse_digits(std::string_view text) noexcept {
+    std::uint64_t value = 0;
+    if constexpr (std::endian::native == std::endian::little) {
+        for (; text.size() >= 8; text.remove_prefix(8)) {
+            const auto digits = load8(text.data()) ^ 0x3030303030303030u;
+            if (above_nine(digits)) return std::nullopt;
+            value = value * 100000000 + digits8(digits);
+        }
+    }
+    for (const char c : text) {
+        if (!is_digit(c)) return std::nullopt;
+        value = value * 10 + static_cast<unsigned>(c - '0');
+    }
+    return static_cast<std::int64_t>(value);
+}
+
 } // namespace detail
 
 PENSTOCK_DECL std::optional<std::int64_t> parse_int64(std::string_view text) noexcept {
     bool allowed = false;
     text = detail::without_plus(text, allowed);
     if (!allowed) return std::nullopt;
+    const bool negative = text.front() == '-';
+    if (const auto digits = text.substr(negative); digits.size() - 1 < 18) {
+        const auto magnitude = detail::parse_digits(digits);
+        return negative && magnitude ? -*magnitude : magnitude;
+    }
     std::int64_t value = 0;
     const auto* end = text.data() + text.size();
     const auto r = std::from_chars(text.data(), end, value);

@@ -53,6 +53,11 @@ inline text_kind classify_date(std::string_view t) noexcept {
 } // namespace detail
 
 PENSTOCK_DECL text_kind classify(std::string_view text) noexcept {
+    double value;
+    return classify(text, value);
+}
+
+PENSTOCK_DECL text_kind classify(std::string_view text, double& value) noexcept {
     if (text.empty()) return text_kind::string;
     const char c = text.front();
     const bool number =
@@ -62,18 +67,19 @@ PENSTOCK_DECL text_kind classify(std::string_view text) noexcept {
         return truth ? text_kind::boolean : text_kind::string;
     }
     if (text.size() >= 10 && text[4] == '-' && text[7] == '-' && detail::is_digit(c)) return detail::classify_date(text);
-    if (is_canonical_int64(text)) {
-        constexpr std::int64_t exact = std::int64_t{1} << 53;
-        const auto v = *parse_int64(text);
-        return v >= -exact && v <= exact ? text_kind::int64 : text_kind::wide_int64;
-    }
     const auto magnitude = text.substr(c == '-');
     const char first = magnitude.empty() ? '\0' : detail::lower(magnitude.front());
     const bool named = first == 'n' || first == 'i';
     if (!named && !detail::is_decimal(text)) return text_kind::string;
-    // digits only, but no canonical int64: "-0" is a double, what int64 cannot hold would lose digits
-    if (!named && detail::is_digits(magnitude) && text != "-0") return text_kind::string;
-    return parse_float64(text) ? text_kind::float64 : text_kind::string;
+    if (!named && detail::is_digits(magnitude) && text != "-0") {
+        constexpr std::int64_t exact = std::int64_t{1} << 53;
+        const auto whole = parse_int64(text);
+        if (!whole) return text_kind::string; // a double would lose digits
+        return *whole >= -exact && *whole <= exact ? text_kind::int64 : text_kind::wide_int64;
+    }
+    const auto parsed = parse_float64(text);
+    value = parsed.value_or(0);
+    return parsed ? text_kind::float64 : text_kind::string;
 }
 
 PENSTOCK_DECL text_kind join(text_kind a, text_kind b) noexcept {

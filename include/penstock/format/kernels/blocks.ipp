@@ -99,15 +99,39 @@ PENSTOCK_STEP std::uint64_t unequal(std::uint64_t word, char c) noexcept {
 PENSTOCK_STEP std::uint64_t equal_bytes(std::uint64_t word, char c) noexcept {
     return (~unequal(word, c) & 0x8080808080808080u) * 0x0002040810204081u >> 56;
 }
+/// What the compiler has for 16 bytes at once, if it has anything.
+typedef std::uint8_t bytes16 __attribute__((vector_size(16)));
+PENSTOCK_STEP bytes16 equal16(const std::uint64_t* words, char c) noexcept {
+    bytes16 x;
+    std::memcpy(&x, words, 16);
+    return reinterpret_cast<bytes16>(x == static_cast<std::uint8_t>(c));
+}
 PENSTOCK_STEP std::uint64_t equal(const block& b, char c) noexcept {
     std::uint64_t bits = 0;
-    for (int w = 0; w < 8; ++w) bits |= equal_bytes(b.words[w], c) << (8 * w);
+    if constexpr (std::endian::native != std::endian::little) {
+        for (int w = 0; w < 8; ++w) bits |= equal_bytes(b.words[w], c) << (8 * w);
+        return bits;
+    }
+    constexpr bytes16 weights = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    constexpr std::uint64_t ones = 0x0101010101010101u;
+    for (int w = 0; w < 8; w += 2) {
+        const auto found = equal16(b.words + w, c) & weights;
+        std::uint64_t halves[2];
+        std::memcpy(halves, &found, 16);
+        bits |= (halves[0] * ones >> 56 | halves[1] * ones >> 56 << 8) << (8 * w);
+    }
     return bits;
 }
 PENSTOCK_STEP void store_block(char* p, const block& b) noexcept {
     for (int w = 0; w < 8; ++w) store_little8(p + 8 * w, b.words[w]);
 }
 PENSTOCK_STEP bool any_equal(const block& b, char c) noexcept {
+    if constexpr (std::endian::native == std::endian::little) {
+        const auto found = (equal16(b.words, c) | equal16(b.words + 2, c)) | (equal16(b.words + 4, c) | equal16(b.words + 6, c));
+        std::uint64_t halves[2];
+        std::memcpy(halves, &found, 16);
+        return (halves[0] | halves[1]) != 0;
+    }
     std::uint64_t all = 0x8080808080808080u;
     for (int w = 0; w < 8; ++w) all &= unequal(b.words[w], c);
     return all != 0x8080808080808080u;

@@ -34,9 +34,10 @@ PENSTOCK_STEP std::uint64_t runs_from(std::uint64_t blanks, std::uint64_t first)
     return blanks & ~(blanks + (blanks & first));
 }
 
-/// `Any`: of any rules; otherwise delimiters have one byte, and there are neither escapes nor blanks to trim.
+/// `Any`: of any rules; otherwise delimiters have one byte, and there are neither escapes nor blanks to trim. Its `step` is
+/// always 64.
 template <bool Any>
-PENSTOCK_STEP std::size_t scan_blocks(const csv_scan_rules& rules, const char* text, std::size_t from, std::size_t to,
+PENSTOCK_KERNEL std::size_t scan_blocks(const csv_scan_rules& rules, const char* text, std::size_t from, std::size_t to,
                                       csv_scan_state& state, scan_output& out) {
     auto inside = state.inside;
     auto of_quoted_before = (inside & 1) | state.closed; // the byte before belongs to a quoted field, its quotes included
@@ -49,7 +50,7 @@ PENSTOCK_STEP std::size_t scan_blocks(const csv_scan_rules& rules, const char* t
     const char quote_byte = rules.quote;
     const std::uint64_t quotes = rules.quotes ? ~std::uint64_t{0} : 0;
     std::size_t step = 64;
-    for (; from + 64 <= to; from += step) {
+    for (; from + 64 <= to; from += Any ? step : 64) {
         const auto b = load_block(text + from);
         std::uint64_t escaped = 0;
         auto next_carry = carry;
@@ -98,7 +99,14 @@ PENSTOCK_STEP std::size_t scan_blocks(const csv_scan_rules& rules, const char* t
 
         const auto base = static_cast<std::uint32_t>(from);
         separator = put_positions(ends | row_breaks, base, separator);
-        row_end = put_few(row_breaks, base, row_end);
+#if PENSTOCK_LEVEL < 3
+        if (ends == 0 && (row_breaks & (row_breaks - 1))) [[unlikely]] { // rows of one field
+            const auto n = count_ones(row_breaks);
+            for (std::size_t i = 0; i < n; i += 4) std::memcpy(row_end + i, separator - n + i, 16);
+            row_end += n;
+        } else
+#endif
+            row_end = put_few(row_breaks, base, row_end);
         if (breaks != row_breaks) [[unlikely]] breaks_inside += count_ones(breaks & ~row_breaks);
         if (Any && step > 64) {
             *separator++ = base + static_cast<std::uint32_t>(step) - 1;

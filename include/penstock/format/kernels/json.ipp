@@ -108,7 +108,7 @@ PENSTOCK_KERNEL std::size_t json_scan(const char* text, std::size_t from, std::s
         std::uint64_t separates = commas;
         std::uint64_t rows = 0;
         if constexpr (lines) {
-            rows = equal(b, '\n') & kept;
+            if (PENSTOCK_LEVEL > 0 || control) rows = equal(b, '\n') & kept;
         } else if constexpr (!Tokens) {
             const auto closing = equal(b, '}') & ~in;
             rows = kept & (Layout == json_layout::values ? closing : commas & ~in & (closing << 1 | closed));

@@ -32,6 +32,7 @@ struct row_run {
     std::size_t text = 0;  ///< of the rows: lines without line feeds; elements and values without what stands around them
     std::size_t first = 0; ///< where the first row begins, and ends
     std::size_t first_end = 0;
+    bool starved = false; ///< nothing was taken, because the text ends within the first row
 };
 
 /// Rows in a run after one that held a value which could not be taken; runs that can be taken grow again.
@@ -56,6 +57,9 @@ class row_scan {
     /// Goes to the row that begins with the text. What was in front of it when it was here before must not have been cut off or
     /// moved. False where no row is known that is whole.
     PENSTOCK_DECL bool find(const row_text& at);
+
+    /// After `find` said no: the text ends within the row.
+    bool is_starved() const noexcept { return starved_; }
 
     /// What comes is another text.
     void restart() noexcept {
@@ -101,6 +105,7 @@ class row_scan {
     // No row was found in front of this, or at this with so little text.
     std::uint64_t retry_ = 0;
     std::size_t retry_size_ = 0;
+    bool starved_ = false;
 };
 
 } // namespace penstock::json::detail

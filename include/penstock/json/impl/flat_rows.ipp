@@ -148,7 +148,11 @@ PENSTOCK_DECL std::size_t flat_rows::convert(const char* text, std::size_t rows)
 
 PENSTOCK_DECL row_run flat_rows::append(const row_text& at, const run_limits& most) {
     row_run out;
-    if (fields_.empty() || !scan_.find(at)) return out;
+    if (fields_.empty()) return out;
+    if (!scan_.find(at)) {
+        out.starved = scan_.is_starved();
+        return out;
+    }
     const char* const data = at.text.data() - (at.offset - scan_.base());
     const auto equal = equal_rows(data, most);
     unknown_ = equal == 0;

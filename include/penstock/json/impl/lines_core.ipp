@@ -394,6 +394,7 @@ PENSTOCK_DECL bool lines_core::take_runs() {
     row_run taken;
     if (flat_rest_ == 0) {
         taken = flat_.append(at, most);
+        if (taken.starved) return false;
         if (taken.rows >= shortest_rest) {
             next_rest_ = shortest_rest;
         } else {

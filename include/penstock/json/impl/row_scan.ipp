@@ -49,7 +49,7 @@ PENSTOCK_DECL void row_scan::scan(const row_text& at) {
     nesting levels{text, at.layout};
     std::size_t used = 1;
     std::size_t from = 0;
-    spaces_ = false;
+    spaces_ = starved_ = false;
     for (;;) {
         const auto to = std::min(from + block, size);
         if (slots_.size() < used + block + 64) slots_.resize(used + block + 64);
@@ -70,6 +70,7 @@ PENSTOCK_DECL void row_scan::scan(const row_text& at) {
         if (to == size) { // There may be a whole row when there is more text.
             retry_ = at.offset;
             retry_size_ = 2 * size;
+            starved_ = true;
             break;
         }
     }

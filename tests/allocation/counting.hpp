@@ -23,6 +23,7 @@ struct outcome {
 bool report(const char* name, const outcome& o, bool complete, std::uint64_t allowed = 0);
 
 bool batches();
+bool blocks_found_again();
 bool codec_reads();
 bool connection_reads();
 bool object_reads();

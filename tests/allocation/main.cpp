@@ -50,5 +50,6 @@ int main() {
     const bool connections = allocation::connection_reads();
     const bool objects = allocation::object_reads();
     const bool batches = allocation::batches();
-    return codecs && connections && objects && batches ? 0 : 1;
+    const bool blocks = allocation::blocks_found_again();
+    return codecs && connections && objects && batches && blocks ? 0 : 1;
 }

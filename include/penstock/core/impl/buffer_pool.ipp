@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <bit>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <mutex>
@@ -22,17 +23,26 @@ namespace penstock {
 namespace detail {
 
 inline constexpr std::size_t smallest_block = 4096;
-inline constexpr std::align_val_t block_alignment{64};
+inline constexpr std::size_t block_alignment = 64;
 
+/// Not by an aligned `operator new`: glibc looks for more than it was asked for then, and so never finds again what such a block
+/// left behind; each new one would take fresh memory, once blocks are so large or so many that the pool does not keep them.
 inline std::byte* allocate_block(std::size_t size) {
-    auto* base = static_cast<std::byte*>(::operator new(size + 2 * buffer_padding, block_alignment));
+    auto* const all = static_cast<std::byte*>(::operator new(size + 2 * buffer_padding + block_alignment + sizeof(std::byte*)));
+    auto* base = all + sizeof all;
+    base += (block_alignment - reinterpret_cast<std::uintptr_t>(base) % block_alignment) % block_alignment;
+    std::memcpy(base - sizeof all, &all, sizeof all);
     // Only the paddings: touching the whole block here would fault in pages that may never be used.
     std::memset(base, 0, buffer_padding);
     std::memset(base + buffer_padding + size, 0, buffer_padding);
     return base + buffer_padding;
 }
 
-inline void free_block(std::byte* data) noexcept { ::operator delete(data - buffer_padding, block_alignment); }
+inline void free_block(std::byte* data) noexcept {
+    std::byte* all;
+    std::memcpy(&all, data - buffer_padding - sizeof all, sizeof all);
+    ::operator delete(all);
+}
 
 inline std::size_t block_class(std::size_t size) noexcept {
     const auto blocks = (std::max(size, std::size_t{1}) + smallest_block - 1) / smallest_block;

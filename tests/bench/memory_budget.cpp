@@ -3,10 +3,14 @@
 // How much a process grows beyond its idle state while a client works within a memory budget.
 //
 //   memory_budget download|upload|streams s3://bucket/key BUDGET_MIB [COUNT]
+//   memory_budget rows URL-or-path BUDGET_MIB [COUNT]
 //
 // download: reads the object once. upload: writes an object of COUNT MiB. streams: COUNT readers of the object, all open at
-// once, read in turn. Endpoint and credentials from the environment. Prints the growth in KiB: the peak of the resident set
-// less what it was after one small request.
+// once, read in turn. rows: COUNT readers of its rows at once, by `open_batches`. Endpoint and credentials from the environment.
+// Prints the growth in KiB: the peak of the resident set less what it was after one small request; for the rows of a local file
+// there is none.
+#include <penstock/dataset/open.hpp>
+#include <penstock/dataset/open_batches.hpp>
 #include <penstock/s3/client.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -73,16 +77,34 @@ awaitable<void> read_in_turn(s3::client& client, job& j, std::vector<std::byte>&
     }
 }
 
-awaitable<void> work(s3::client client, job& j) {
+awaitable<void> read_rows_of(s3::client& client, job& j) {
+    const auto rows = co_await open_batches(&client, j.url);
+    for (;;) {
+        const auto batch = co_await rows->next();
+        if (!batch) break;
+    }
+    j.bytes += rows->statistics().bytes;
+}
+
+void read_rows_at_once(s3::client& client, job& j, std::exception_ptr& failed) {
+    for (std::uint64_t i = 0; i < j.count; ++i)
+        asio::co_spawn(client.get_executor(), read_rows_of(client, j), [&failed](std::exception_ptr e) {
+            if (e) failed = e;
+        });
+}
+
+awaitable<void> work(s3::client client, job& j, std::exception_ptr& failed) {
     std::vector<std::byte> block(std::size_t{256} << 10, std::byte{1});
     // Whatever a first request loads and makes is part of the idle state.
-    co_await client.list_buckets();
+    if (is_s3_url(j.url)) co_await client.list_buckets();
     j.idle_kib = status_kib("VmRSS:");
     reset_peak();
     if (j.what == "download")
         co_await read_out(client, j, block);
     else if (j.what == "upload")
         co_await write_out(client, j, block);
+    else if (j.what == "rows")
+        read_rows_at_once(client, j, failed);
     else
         co_await read_in_turn(client, j, block);
 }
@@ -100,7 +122,9 @@ int main(int argc, char** argv) {
     std::exception_ptr error;
     try {
         s3::client client{io.get_executor(), s3::client_options{}.memory_budget(budget).request_concurrency(j.count + 32)};
-        asio::co_spawn(io, work(client, j), [&error](std::exception_ptr e) { error = e; });
+        asio::co_spawn(io, work(client, j, error), [&error](std::exception_ptr e) {
+            if (e) error = e;
+        });
         io.run();
         if (error) std::rethrow_exception(error);
         const auto peak = status_kib("VmHWM:");

@@ -1,5 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 
+#include <penstock/core/error.hpp>
+#include <penstock/core/semaphore.hpp>
 #include <penstock/csv/detail/row_index.hpp>
 
 #include <doctest/doctest.h>
@@ -129,6 +131,54 @@ TEST_CASE("row_index: text that was consumed makes room, and offsets, lines and 
     }
     CHECK(rows > 98'000);
     CHECK(index.prepare().size() <= (1u << 20)); // 2.7 MB went through
+}
+
+TEST_CASE("row_index: positions are paid by the pool; where it refuses memory, scanning goes on when there is some") {
+    std::string text;
+    for (int i = 0; i < 20'000; ++i) text += std::to_string(i % 7) + ",\"a" + (i % 5 ? "" : "\n") + "\",,\n";
+    const auto whole = [&](const std::shared_ptr<buffer_pool>& pool, const std::shared_ptr<memory_budget>& budget, permit held) {
+        row_index index{csv::dialect{}, "t.csv", pool};
+        add(index, text);
+        index.finish();
+        std::size_t refused = 0;
+        for (;;) {
+            try {
+                if (!index.scan_more()) break;
+            } catch (const error& e) {
+                REQUIRE(e.code() == errc::budget_exceeded);
+                ++refused;
+                held.shrink(held.units() - std::min<std::uint64_t>(held.units(), 4096));
+            }
+        }
+        CHECK(index.closed());
+        CHECK(refused == (budget ? refused : 0));
+        if (budget) CHECK(refused > 3);
+        if (budget) CHECK(budget->used() - held.units() > (std::uint64_t{512} << 10)); // beside the text
+        auto out = list(index.separators());
+        for (const auto end : list(index.row_ends())) out.push_back(end);
+        out.push_back(static_cast<std::uint32_t>(index.line_breaks()));
+        return out;
+    };
+    const auto expected = whole(buffer_pool::create(), nullptr, {});
+    const auto budget = memory_budget::create(std::uint64_t{4} << 20);
+    CHECK((whole(buffer_pool::create(budget), budget, budget->try_acquire((std::uint64_t{4} << 20) - (std::uint64_t{540} << 10))) == expected));
+    CHECK(budget->used() == 0);
+}
+
+TEST_CASE("row_index: what a sample took is given back when it is done") {
+    const auto budget = memory_budget::create(std::uint64_t{8} << 20);
+    row_index index{csv::dialect{}, "t.csv", buffer_pool::create(budget)};
+    std::string text;
+    for (int i = 0; i < 60'000; ++i) text += ",,\n";
+    add(index, text);
+    scan(index);
+    const auto sampled = budget->used();
+    index.set_block(csv::detail::mini_block);
+    index.consume(index.separators().size() - 1, index.row_ends().size());
+    add(index, text);
+    CHECK(index.scan_more());
+    CHECK(index.row_ends().size() > 5000);
+    CHECK(budget->used() < sampled - (std::uint64_t{500} << 10));
 }
 
 } // namespace csv_row_index_test

@@ -413,6 +413,29 @@ TEST_CASE("csv split: rows are numbered once, also where there was no memory for
     CHECK(refused_once);
 }
 
+TEST_CASE("csv split: it waits until there is room to begin, and is not refused it afterwards") {
+    const auto text = table(3000, "\"some text, quoted\"");
+    const auto budget = memory_budget::create(std::uint64_t{4} << 20);
+    auto held = budget->try_acquire(budget->limit() - (std::uint64_t{100} << 10));
+    std::size_t rows = 0;
+    {
+        asio::io_context io{1};
+        auto o = csv::options().inference_bytes(1000).pool(buffer_pool::create(budget));
+        csv::batch_reader reader{memory_source{text}, o.compute_executor(io.get_executor()).tasks(3).task_bytes(64 << 10)};
+        bool done = false;
+        asio::co_spawn(io, count_rows(reader, rows), [&](std::exception_ptr e) { done = !e; });
+        io.poll();
+        CHECK_FALSE(done);
+        CHECK(budget->waiting() == 1);
+        held.release();
+        io.restart();
+        io.run_for(std::chrono::seconds{20});
+        CHECK(done);
+        CHECK(rows == 3000);
+    }
+    CHECK(budget->used() == 0);
+}
+
 /// Says after so many bytes that there are none for now, for ever.
 class stalled_source final : public byte_source {
   public:

@@ -76,7 +76,10 @@ class row_index {
     void add_line_breaks(std::uint64_t n) noexcept { scanner_.add_line_breaks(n); }
 
     /// What a mini-block is from now on.
-    void set_block(std::size_t bytes) noexcept { block_ = bytes; }
+    void set_block(std::size_t bytes) noexcept {
+        block_ = bytes;
+        release_ = true;
+    }
     std::size_t block() const noexcept { return block_; }
 
     /// Finds the ends in about a mini-block more. False when there is nothing to look at.
@@ -169,6 +172,7 @@ class row_index {
     position_list separators_;
     position_list row_ends_;
     std::size_t block_ = mini_block;
+    bool release_ = false; // the lists, when they are empty: they had more in them than comes in one go
     std::size_t slot_ = 0; // what is before these was consumed
     std::size_t row_ = 0;
 };

@@ -1,14 +1,16 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
+#include <penstock/core/buffer_pool.hpp>
 #include <penstock/csv/options.hpp>
 #include <penstock/format/kernels/text_kernels.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <string>
-#include <vector>
+#include <utility>
 
 namespace penstock::csv::detail {
 
@@ -17,34 +19,48 @@ inline std::size_t behind(std::uint32_t position) noexcept {
     return static_cast<std::uint32_t>(position + 1);
 }
 
-/// Positions in a buffer, in order. A plain vector would write zeros before we write positions.
+/// Positions in a buffer, in order. In blocks of a pool, which may refuse them; the first few need none.
 class position_list {
   public:
-    const std::uint32_t* data() const noexcept { return items_.data(); }
+    explicit position_list(std::shared_ptr<buffer_pool> pool = buffer_pool::create(0)) : pool_{std::move(pool)} {}
+    position_list(const position_list&) = delete;
+    position_list& operator=(const position_list&) = delete;
+
+    const std::uint32_t* data() const noexcept { return items_; }
     std::uint32_t operator[](std::size_t i) const noexcept { return items_[i]; }
     std::size_t size() const noexcept { return size_; }
     std::uint32_t back() const noexcept { return items_[size_ - 1]; }
 
     /// Room for `more` positions behind the last; what was written there counts after `written_to`.
     std::uint32_t* room(std::size_t more) {
-        if (items_.size() < size_ + more) items_.resize(size_ + more + items_.size() / 2);
-        return items_.data() + size_;
+        if (most_ < size_ + more) grow(size_ + more);
+        return items_ + size_;
     }
-    void written_to(const std::uint32_t* end) noexcept {
-        size_ = static_cast<std::size_t>(end - items_.data());
-    }
+    void written_to(const std::uint32_t* end) noexcept { size_ = static_cast<std::size_t>(end - items_); }
+    /// Never throws where the list is empty.
     void push(std::size_t position) {
         *room(1) = static_cast<std::uint32_t>(position);
         ++size_;
     }
-    std::uint32_t* written(std::size_t i) noexcept { return items_.data() + i; }
+    std::uint32_t* written(std::size_t i) noexcept { return items_ + i; }
     /// Forgets the first `n`.
     PENSTOCK_DECL void drop(std::size_t n) noexcept;
+    /// Forgets all but the first `n`.
+    void keep_first(std::size_t n) noexcept { size_ = n; }
+    /// Gives its memory back, where it is so little that it needs none.
+    PENSTOCK_DECL void release() noexcept;
     /// The bytes moved down by `by`.
     PENSTOCK_DECL void shift(std::size_t by) noexcept;
 
   private:
-    std::vector<std::uint32_t> items_;
+    PENSTOCK_DECL void grow(std::size_t least);
+
+    static constexpr std::size_t few = 8;
+    std::shared_ptr<buffer_pool> pool_;
+    pooled_buffer block_;
+    std::uint32_t first_[few]{};
+    std::uint32_t* items_ = first_;
+    std::size_t most_ = few;
     std::size_t size_ = 0;
 };
 
@@ -92,6 +108,19 @@ class scanner {
     /// Another text. Precondition: this one was scanned up to the end of a row.
     void restart() noexcept { line_breaks_ = 0; }
     place at() const noexcept { return place_; }
+
+    /// To go back to, when a list had no room.
+    struct mark {
+        place at;
+        bool malformed;
+        std::uint64_t line_breaks;
+    };
+    mark here() const noexcept { return {place_, malformed_, line_breaks_}; }
+    void go_back(const mark& m) noexcept {
+        place_ = m.at;
+        malformed_ = m.malformed;
+        line_breaks_ = m.line_breaks;
+    }
     /// Line breaks in what was scanned, those inside quotes included.
     std::uint64_t line_breaks() const noexcept { return line_breaks_; }
     void add_line_breaks(std::uint64_t n) noexcept { line_breaks_ += n; }

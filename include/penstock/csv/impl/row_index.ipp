@@ -14,7 +14,7 @@ namespace penstock::csv::detail {
 PENSTOCK_DECL row_index::row_index(const dialect& d, std::string object, std::shared_ptr<buffer_pool> pool,
                                    simd_level level, std::uint64_t offset, std::size_t first_block)
     : object_{std::move(object)}, pool_{std::move(pool)}, first_block_{first_block}, scanner_{d, level}, base_{offset},
-      started_{offset != 0} {
+      started_{offset != 0}, separators_{pool_}, row_ends_{pool_} {
     separators_.push(scanned_ - 1); // before the first byte: wraps, and behind() wraps back
 }
 
@@ -60,6 +60,10 @@ PENSTOCK_DECL void row_index::make_room() {
 PENSTOCK_DECL void row_index::drop_consumed() noexcept {
     separators_.drop(std::exchange(slot_, 0));
     row_ends_.drop(std::exchange(row_, 0));
+    if (!release_ || row_ends_.size()) return;
+    separators_.release();
+    row_ends_.release();
+    release_ = false;
 }
 
 // ---- scanning
@@ -121,7 +125,17 @@ PENSTOCK_DECL bool row_index::scan_more() {
         return true;
     }
     const bool was_malformed = malformed();
-    const auto stopped = scanner_.scan(text(), scanned_, to, whole && to == end_, separators_, row_ends_);
+    const auto before = scanner_.here();
+    const auto fields_before = separators_.size(), rows_before = row_ends_.size();
+    std::size_t stopped = 0;
+    try {
+        stopped = scanner_.scan(text(), scanned_, to, whole && to == end_, separators_, row_ends_);
+    } catch (...) { // no memory: it can be tried again
+        scanner_.go_back(before);
+        separators_.keep_first(fields_before);
+        row_ends_.keep_first(rows_before);
+        throw;
+    }
     const bool moved = stopped != scanned_;
     scanned_ = stopped;
     if (passing_ && row_ends_.size()) {
@@ -135,6 +149,8 @@ PENSTOCK_DECL bool row_index::scan_more() {
 
 /// At the end of the text: what stands there without a line break is a row, too, unless the text is cut.
 PENSTOCK_DECL void row_index::close() {
+    (void)separators_.room(1); // may be refused, and is tried again then
+    (void)row_ends_.room(1);
     closed_ = true;
     if (cut_off_ || std::exchange(passing_, false)) return;
     using place = scanner::place;

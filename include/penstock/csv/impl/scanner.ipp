@@ -12,7 +12,24 @@ namespace penstock::csv::detail {
 
 PENSTOCK_DECL void position_list::drop(std::size_t n) noexcept {
     size_ -= n;
-    if (n && size_) std::memmove(items_.data(), items_.data() + n, size_ * sizeof(std::uint32_t));
+    if (n && size_) std::memmove(items_, items_ + n, size_ * sizeof(std::uint32_t));
+}
+
+PENSTOCK_DECL void position_list::grow(std::size_t least) {
+    auto larger = pool_->take(least * sizeof(std::uint32_t));
+    auto* to = reinterpret_cast<std::uint32_t*>(larger.data());
+    std::memcpy(to, items_, size_ * sizeof(std::uint32_t));
+    block_ = std::move(larger);
+    items_ = to;
+    most_ = block_.size() / sizeof(std::uint32_t);
+}
+
+PENSTOCK_DECL void position_list::release() noexcept {
+    if (size_ > few || !block_) return;
+    std::memcpy(first_, items_, size_ * sizeof(std::uint32_t));
+    items_ = first_;
+    most_ = few;
+    block_ = {};
 }
 
 PENSTOCK_DECL void position_list::shift(std::size_t by) noexcept {
@@ -37,11 +54,11 @@ PENSTOCK_DECL std::size_t scanner::scan(const char* text, std::size_t from, std:
 /// Kernels know no comments, and stop before a block with a quote that is none.
 PENSTOCK_DECL std::size_t scanner::scan_blocks(const char* text, std::size_t from, std::size_t to,
                                                position_list& separators, position_list& row_ends) {
-    constexpr std::size_t window = 2048; // not critical within a factor of four
+    constexpr std::size_t window = 4096; // what lists have room for ahead; not critical within a factor of four
     while (from + 64 <= to && !malformed_) {
-        auto stop = to;
+        auto stop = std::min(to, from + window);
         if (!comment_.empty()) {
-            const auto comment = place_ == place::comment ? from : find_comment(text, from, std::min(to, from + window));
+            const auto comment = place_ == place::comment ? from : find_comment(text, from, stop);
             stop = from + (comment - from) / 64 * 64;
         }
         if (from < stop) {

@@ -41,6 +41,8 @@ class reader_memory {
 
     /// Types are known: memory for the sample goes back, and the batch is bounded from now on.
     PENSTOCK_DECL void sampled() noexcept;
+    /// From now on nothing is bounded: who parses several parts at a time sees to it how many. What was waited for stays.
+    PENSTOCK_DECL void begin_parts() noexcept;
     /// `bounded`: the batch can end with any row.
     PENSTOCK_DECL void begin_batch(bool bounded = true) noexcept;
 

@@ -45,8 +45,8 @@ class split_driver final : public parser_driver<Parser> {
 
   public:
     template <class... Args>
-    split_driver(std::unique_ptr<byte_source> from, const read_options& options, Args&&... args)
-        : base{std::move(from), reader_memory{}, options.compute_executor, std::forward<Args>(args)...},
+    split_driver(std::unique_ptr<byte_source> from, reader_memory memory, const read_options& options, Args&&... args)
+        : base{std::move(from), std::move(memory), options.compute_executor, std::forward<Args>(args)...},
           tasks_{options.tasks}, part_bytes_{std::max<std::size_t>(options.task_bytes, 1)},
           limit_{options.limit}, most_bad_{options.max_bad_records}, kept_{options.max_kept_errors},
           numbered_{options.row_index.has_value()}, pool_{options.pool ? options.pool : buffer_pool::create()},
@@ -63,12 +63,13 @@ class split_driver final : public parser_driver<Parser> {
             if (done == step::batch) co_return this->parser_->take();
             if (done == step::end) co_return std::nullopt;
             if (done != step::need_input) continue;
-            if (this->parser_->schema()) {
-                const executor here = co_await asio::this_coro::executor;
-                begin_split(here);
-            } else {
+            if (!this->parser_->schema()) {
                 co_await this->feed();
+                continue;
             }
+            if (!this->memory_.has_begun()) co_await this->memory_.begin(*this->source_);
+            const executor here = co_await asio::this_coro::executor;
+            begin_split(here);
         }
         for (;;) {
             while (settle()) {}
@@ -198,6 +199,7 @@ class split_driver final : public parser_driver<Parser> {
 
     void begin_split(executor here) {
         home_ = std::move(here);
+        this->memory_.begin_parts();
         statistics_ = this->parser_->statistics();
         bytes_ = std::exchange(statistics_.bytes, 0);
         (void)this->parser_->take_statistics();
@@ -213,9 +215,10 @@ class split_driver final : public parser_driver<Parser> {
 
     std::size_t most_parts() const noexcept { return cramped_ ? 1 : tasks_ + 1; }
 
-    /// A further part would take memory that those before may need.
+    /// A further part would take memory that those before may need: positions and columns come to about twice the text.
     bool short_of_memory() const {
-        return budget_ && !parts_.empty() && budget_->limit() - budget_->used() < 4 * std::uint64_t{part_bytes_};
+        const auto needed = 3 * std::uint64_t{part_bytes_} * (parts_.size() + 1);
+        return budget_ && !parts_.empty() && budget_->limit() - budget_->used() < needed;
     }
 
     /// Reads as far as parts are wanted. True when it waits for the source.
@@ -226,7 +229,7 @@ class split_driver final : public parser_driver<Parser> {
                 end_part(ending::nothing);
                 continue;
             }
-            auto r = this->source_->try_read_some(room_.subspan(filled_));
+            auto r = this->memory_.try_read_some(*this->source_, room_.subspan(filled_));
             if (r.status == io_status::would_block) return true;
             source_ended_ = r.status != io_status::bytes;
             if (r.status == io_status::bytes) {
@@ -321,6 +324,7 @@ class split_driver final : public parser_driver<Parser> {
         if (p->thrown) {
             // There may be memory enough for one part.
             cramped_ = true;
+            spare_.clear();
             waits_for_all_ = !std::all_of(parts_.begin(), parts_.end(),
                                           [](const auto& other) { return other->done.load(std::memory_order_acquire); });
             if (waits_for_all_) return false;
@@ -378,7 +382,7 @@ class split_driver final : public parser_driver<Parser> {
             unfinished_ = std::move(p.parser);
             if (p.end == ending::line) guess_otherwise(p);
         }
-        if (!over_ && between && !p.exact) spare_.push_back(std::move(p.parser));
+        if (!over_ && between && !p.exact && !cramped_) spare_.push_back(std::move(p.parser));
         parts_.pop_front();
         if (over_) drop_parts();
     }
@@ -455,9 +459,10 @@ class split_driver final : public parser_driver<Parser> {
 /// `drive`, in parts where the options ask for them.
 template <class Parser, class Options>
 std::unique_ptr<batch_reader> drive_split(std::unique_ptr<byte_source> source, Options options) {
+    if (options.common().tasks < 2 || !options.common().compute_executor) return drive<Parser>(std::move(source), std::move(options));
+    auto memory = charge(options);
     const auto common = options.common();
-    if (common.tasks < 2 || !common.compute_executor) return drive<Parser>(std::move(source), std::move(options));
-    return std::make_unique<split_driver<Parser>>(decoded(std::move(source), common), common, std::move(options));
+    return std::make_unique<split_driver<Parser>>(decoded(std::move(source), common), std::move(memory), common, std::move(options));
 }
 
 } // namespace penstock::detail

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 namespace penstock::detail {
@@ -81,6 +82,12 @@ PENSTOCK_DECL void reader_memory::sampled() noexcept {
     account_->keep(kept_);
     const auto free = limit() - account_->pool()->budget()->used();
     account_->allow(std::max(small_batch_memory, free / 4), limit() / 16);
+}
+
+PENSTOCK_DECL void reader_memory::begin_parts() noexcept {
+    if (!account_ || !begun_) return;
+    account_->keep(kept_);
+    account_->allow(std::numeric_limits<std::uint64_t>::max() / 2, 0);
 }
 
 PENSTOCK_DECL awaitable<void> reader_memory::wait(failure why, std::string object) {

@@ -37,6 +37,10 @@ class pooled_buffer {
     std::span<std::byte> span() const noexcept { return {data_, size_}; }
     explicit operator bool() const noexcept { return data_ != nullptr; }
 
+    /// A block for at least `size` bytes instead, with the `used` bytes from `begin` on at its beginning. Never refused: it is
+    /// paid for by a part of what the larger one was. Precondition: that is larger, and what is used fits.
+    PENSTOCK_DECL void shrink(std::size_t size, std::size_t begin, std::size_t used);
+
     void swap(pooled_buffer& o) noexcept {
         std::swap(data_, o.data_);
         std::swap(size_, o.size_);
@@ -59,6 +63,8 @@ class buffer_pool : public std::enable_shared_from_this<buffer_pool> {
     /// the unused ones are not.
     PENSTOCK_DECL static std::shared_ptr<buffer_pool> create(std::shared_ptr<memory_budget> budget,
                                                              std::size_t max_idle = std::size_t{8} << 20);
+    /// The same; the unused blocks are those of `store`, which must not be null: so pools of many readers keep no more than one.
+    PENSTOCK_DECL static std::shared_ptr<buffer_pool> create(std::shared_ptr<memory_budget> budget, std::shared_ptr<buffer_pool> store);
     PENSTOCK_DECL ~buffer_pool();
     buffer_pool(const buffer_pool&) = delete;
     buffer_pool& operator=(const buffer_pool&) = delete;
@@ -83,6 +89,9 @@ class buffer_pool : public std::enable_shared_from_this<buffer_pool> {
     /// Where unused blocks are.
     PENSTOCK_DECL state& store() noexcept;
     PENSTOCK_DECL permit pay(std::size_t size);
+    /// From the unused ones or the system.
+    PENSTOCK_DECL std::byte* find_block(std::size_t index);
+    PENSTOCK_DECL void count(std::size_t more, std::size_t less) noexcept;
     PENSTOCK_DECL void take_back(std::size_t size) noexcept;
     PENSTOCK_DECL bool keep(std::byte* data, std::size_t size) noexcept;
     PENSTOCK_DECL void give_back(std::byte* data, std::size_t size) noexcept;

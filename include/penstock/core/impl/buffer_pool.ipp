@@ -61,8 +61,9 @@ struct buffer_pool::state {
     permit paid; // of blocks in use
     permit room; // set aside for blocks to come
 
+    std::shared_ptr<buffer_pool> store; // where unused blocks are; null for here
+
     // of an account
-    std::shared_ptr<buffer_pool> store; // whose blocks they are
     std::uint64_t kept = 0;             // what is given back is set aside again below this
     std::uint64_t cap = std::numeric_limits<std::uint64_t>::max(); // of blocks in use
     std::uint64_t headroom = 0;         // of the budget, for others
@@ -86,6 +87,12 @@ PENSTOCK_DECL std::shared_ptr<buffer_pool> buffer_pool::create(std::size_t max_i
 PENSTOCK_DECL std::shared_ptr<buffer_pool> buffer_pool::create(std::shared_ptr<memory_budget> budget, std::size_t max_idle) {
     auto pool = create(max_idle);
     pool->state_->budget = std::move(budget);
+    return pool;
+}
+
+PENSTOCK_DECL std::shared_ptr<buffer_pool> buffer_pool::create(std::shared_ptr<memory_budget> budget, std::shared_ptr<buffer_pool> store) {
+    auto pool = create(std::move(budget), 0);
+    pool->state_->store = store->state_->store ? store->state_->store : std::move(store);
     return pool;
 }
 
@@ -122,33 +129,53 @@ PENSTOCK_DECL buffer_pool::~buffer_pool() {
         for (auto* block : list) detail::free_block(block);
 }
 
+PENSTOCK_DECL std::byte* buffer_pool::find_block(std::size_t index) {
+    {
+        auto& from = store();
+        const std::lock_guard lock{from.mutex};
+        auto& list = from.free[index];
+        if (!list.empty()) {
+            auto* const data = list.back();
+            list.pop_back();
+            from.idle -= detail::smallest_block << index;
+            return data;
+        }
+        list.reserve(list.capacity() ? list.capacity() : 4); // so that giving back rarely allocates
+    }
+    return detail::allocate_block(detail::smallest_block << index);
+}
+
+/// What others hold.
+PENSTOCK_DECL void buffer_pool::count(std::size_t more, std::size_t less) noexcept {
+    state_->in_use += more - less;
+    if (state_->store) state_->store->state_->in_use += more - less;
+}
+
 PENSTOCK_DECL pooled_buffer buffer_pool::take(std::size_t size) {
     const auto index = detail::block_class(size);
     if (index >= state_->free.size()) throw std::bad_alloc{};
     pooled_buffer out;
     out.size_ = detail::smallest_block << index;
     auto price = pay(out.size_);
-    {
-        auto& from = store();
-        const std::lock_guard lock{from.mutex};
-        auto& list = from.free[index];
-        if (!list.empty()) {
-            out.data_ = list.back();
-            list.pop_back();
-            from.idle -= out.size_;
-        } else {
-            list.reserve(list.capacity() ? list.capacity() : 4); // so that giving back rarely allocates
-        }
-    }
-    if (!out.data_) out.data_ = detail::allocate_block(out.size_);
+    out.data_ = find_block(index);
     out.pool_ = shared_from_this();
-    state_->in_use += out.size_;
-    if (state_->store) state_->store->state_->in_use += out.size_;
+    count(out.size_, 0);
     if (state_->budget) {
         const std::lock_guard lock{state_->mutex};
         state_->paid.merge(std::move(price));
     }
     return out;
+}
+
+PENSTOCK_DECL void pooled_buffer::shrink(std::size_t size, std::size_t begin, std::size_t used) {
+    const auto index = detail::block_class(size);
+    auto* const data = pool_->find_block(index);
+    std::memcpy(data, data_ + begin, used);
+    const auto larger = std::exchange(size_, detail::smallest_block << index);
+    pool_->count(size_, larger);
+    auto* const old = std::exchange(data_, data);
+    if (!pool_->keep(old, larger)) detail::free_block(old);
+    if (pool_->state_->budget) pool_->take_back(larger - size_);
 }
 
 PENSTOCK_DECL std::size_t buffer_pool::in_use() const noexcept { return state_->in_use; }
@@ -173,8 +200,7 @@ PENSTOCK_DECL bool buffer_pool::keep(std::byte* data, std::size_t size) noexcept
 }
 
 PENSTOCK_DECL void buffer_pool::give_back(std::byte* data, std::size_t size) noexcept {
-    state_->in_use -= size;
-    if (state_->store) state_->store->state_->in_use -= size;
+    count(0, size);
     if (!keep(data, size)) detail::free_block(data);
     if (state_->budget) take_back(size);
 }

@@ -13,9 +13,7 @@
 namespace penstock::detail {
 
 PENSTOCK_DECL pool_account::pool_account(const std::shared_ptr<buffer_pool>& from)
-    : pool_{buffer_pool::create(from->budget(), 0)} {
-    pool_->state_->store = from->state_->store ? from->state_->store : from;
-}
+    : pool_{buffer_pool::create(from->budget(), from)} {}
 
 PENSTOCK_DECL pool_account::~pool_account() { keep(0); }
 

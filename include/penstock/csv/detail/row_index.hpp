@@ -140,6 +140,8 @@ class row_index {
 
   private:
     PENSTOCK_DECL void make_room();
+    PENSTOCK_DECL void take_usual_block();
+    PENSTOCK_DECL void move_to_front(std::size_t first) noexcept;
     /// Bytes up to here can be looked at: a CR must see what follows.
     std::size_t known_end() const noexcept { return finished_ || cut_ || end_ == 0 ? end_ : end_ - 1; }
     PENSTOCK_DECL bool skip_mark();
@@ -173,6 +175,7 @@ class row_index {
     position_list row_ends_;
     std::size_t block_ = mini_block;
     bool release_ = false; // the lists, when they are empty: they had more in them than comes in one go
+    bool sampled_ = false; // what the sample took beyond that was given back, but for the text's block
     std::size_t slot_ = 0; // what is before these was consumed
     std::size_t row_ = 0;
 };

@@ -36,6 +36,7 @@ PENSTOCK_DECL std::span<std::byte> row_index::prepare() {
 
 PENSTOCK_DECL void row_index::make_room() {
     if (!buffer_) buffer_ = pool_->take(first_block_);
+    if (sampled_) take_usual_block();
     if (buffer_.size() - end_ >= buffer_.size() / 2) return;
     const auto first = row_start();
     const auto used = end_ - first;
@@ -49,12 +50,28 @@ PENSTOCK_DECL void row_index::make_room() {
         std::memcpy(larger.data(), buffer_.data() + first, used);
         buffer_ = std::move(larger);
     }
+    move_to_front(first);
+}
+
+/// The bytes before were dropped.
+PENSTOCK_DECL void row_index::move_to_front(std::size_t first) noexcept {
     drop_consumed();
     separators_.shift(first);
     row_ends_.shift(first);
     base_ += first;
     scanned_ -= first;
-    end_ = used;
+    end_ -= first;
+}
+
+/// Instead of the one that the sample was read into.
+PENSTOCK_DECL void row_index::take_usual_block() {
+    const auto first = row_start();
+    const auto used = end_ - first;
+    if (used > first_block_ / 4) return;
+    sampled_ = false;
+    if (buffer_.size() <= buffer_pool::block_size(first_block_)) return;
+    buffer_.shrink(first_block_, first, used);
+    move_to_front(first);
 }
 
 PENSTOCK_DECL void row_index::drop_consumed() noexcept {
@@ -64,6 +81,7 @@ PENSTOCK_DECL void row_index::drop_consumed() noexcept {
     separators_.release();
     row_ends_.release();
     release_ = false;
+    sampled_ = true;
 }
 
 // ---- scanning
@@ -239,10 +257,16 @@ PENSTOCK_DECL bool row_index::is_dropped(std::size_t slot, std::size_t row,
 /// Line breaks in a part of the buffer, as the scanner counts them.
 PENSTOCK_DECL std::uint64_t row_index::breaks(std::size_t from, std::size_t to) const noexcept {
     std::uint64_t n = 0;
-    for (; from < to; ++from) {
-        const char c = text()[from];
-        n += c == '\n' || (c == '\r' && !(from + 1 < end_ && text()[from + 1] == '\n'));
-    }
+    const auto count = [&](char c, auto is_one) {
+        for (auto at = from; at < to; ++at) {
+            const void* found = std::memchr(text() + at, c, to - at);
+            if (!found) return;
+            at = static_cast<std::size_t>(static_cast<const char*>(found) - text());
+            n += is_one(at);
+        }
+    };
+    count('\n', [](std::size_t) { return true; });
+    count('\r', [&](std::size_t at) { return !(at + 1 < end_ && text()[at + 1] == '\n'); });
     return n;
 }
 

@@ -31,12 +31,6 @@ inline constexpr std::pair<std::string_view, file_format> format_names[] = {
     {"arrow", file_format::arrow}, {"arrows", file_format::arrow}, {"ipc", file_format::arrow}, {"feather", file_format::arrow},
 };
 
-/// What rows take is paid from the client's budget.
-inline std::shared_ptr<buffer_pool> pool_of(const s3::client& s3) {
-    constexpr std::uint64_t most_idle = std::uint64_t{8} << 20;
-    return buffer_pool::create(s3.budget(), static_cast<std::size_t>(std::min(most_idle, s3.budget()->limit() / 16)));
-}
-
 /// `asked`, or what the name says.
 inline file_format format_of(const std::string& name, const std::optional<file_format>& asked, const char* operation) {
     if (asked) return *asked;
@@ -131,7 +125,7 @@ PENSTOCK_DECL awaitable<std::unique_ptr<batch_reader>> open_batches(s3::client* 
         if (!codec.pool() && !options.common().pool) codec.pool(s3->buffers());
         options.decompression(codec.budget(s3->budget()));
     }
-    if (s3 && !options.common().pool) options.pool(detail::pool_of(*s3));
+    if (s3 && !options.common().pool) options.pool(buffer_pool::create(s3->budget(), s3->buffers()));
     auto source = co_await open_source(s3, std::move(url), first_bytes(options.common().limit));
     co_return make_batch_reader(std::move(source), std::move(options));
 }

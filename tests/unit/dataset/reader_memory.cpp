@@ -5,6 +5,7 @@
 #include <penstock/core/memory_io.hpp>
 #include <penstock/core/semaphore.hpp>
 #include <penstock/dataset/open_batches.hpp>
+#include <penstock/format/detail/reader_memory.hpp>
 #include <penstock/format/table_printer.hpp>
 #include <penstock/s3/client.hpp>
 #include <penstock/testing/s3_server.hpp>
@@ -387,6 +388,34 @@ awaitable<void> read_object(s3::client& client, std::string url, std::string& ou
     const auto rows = co_await open_batches(&client, url);
     co_await read_all_rows(*rows, keeping::one, out);
     ++ended;
+}
+
+TEST_CASE("what one row needs, in thousands of blocks, is had at a few tries") {
+    for (const std::uint64_t limit : {64 * mib, 42 * mib}) {
+        read_options options;
+        options.pool = buffer_pool::create(memory_budget::create(limit));
+        detail::reader_memory memory{options};
+        std::vector<pooled_buffer> blocks;
+        int waits = 0;
+        test::run([&]() -> awaitable<void> {
+            memory_source source{std::string(100, 'x')};
+            co_await memory.begin(source);
+            memory.begin_batch();
+            while (blocks.size() < 10000) { // 40 MiB, more than a batch may take at first
+                failure refused;
+                try {
+                    blocks.push_back(options.pool->take(4096));
+                } catch (const error& e) {
+                    refused = e.as_failure();
+                }
+                if (!refused) continue;
+                ++waits;
+                co_await memory.wait(refused, "x");
+            }
+        }());
+        CHECK(waits > 0);
+        CHECK(waits < 40);
+    }
 }
 
 TEST_CASE("S3, gzip and CSV within 8 MiB, one and thirty at a time") {

@@ -93,6 +93,9 @@ PENSTOCK_DECL void reader_memory::begin_parts() noexcept {
 PENSTOCK_DECL awaitable<void> reader_memory::wait(failure why, std::string object) {
     const auto needed = account_ && why.code() == errc::budget_exceeded ? account_->take_refused() : 0;
     if (needed == 0) throw_failure(std::move(why)); // not of the pool
+    // What a row needs shows block by block, and the row is begun anew for each: who holds many blocks asks for many at once.
+    for (std::uint64_t many = account_->pool()->in_use() / 4; many > needed; many /= 2)
+        if (account_->try_set_aside(many)) co_return;
     if (account_->try_set_aside(needed)) co_return;
     if (2 * (account_->pool()->in_use() + needed) <= limit()) {
         co_await set_aside(needed, std::move(object));

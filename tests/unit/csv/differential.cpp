@@ -3,6 +3,7 @@
 // The parser against itself over every way to cut a text, and against a plain reading of the format.
 
 #include "csv_support.hpp"
+#include "support/rounds.hpp"
 
 #include <doctest/doctest.h>
 
@@ -63,7 +64,7 @@ TEST_CASE("csv differential: reads of every size from 1 to 70") {
 
 TEST_CASE("csv differential: random texts, random cuts, random options") {
     std::mt19937 random{6};
-    for (int round = 0; round < 1500; ++round) {
+    for (int round = 0; round < test::rounds(500); ++round) {
         const auto text = random_text(random, random() % 300);
         auto o = random_options(random);
         if (random() % 2 == 0) o.ragged_rows(static_cast<csv::ragged_rows>(random() % 4));

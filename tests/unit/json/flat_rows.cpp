@@ -1,5 +1,6 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #include "json_support.hpp"
+#include "support/rounds.hpp"
 
 #include <doctest/doctest.h>
 
@@ -125,7 +126,7 @@ TEST_CASE("flat rows: any byte changed") {
     for (int i = 0; i < 12; ++i)
         text += row(std::to_string(i), i % 3 ? "null" : "0.5", i % 4 ? "\"some text\"" : R"("a \"b\" c")");
     const std::string_view bytes{"\"\\,:{}[]\n\r \t0123456789.-+eEnulltrue\x01\xc3\xa9z"};
-    for (int i = 0; i < 150; ++i) {
+    for (int i = 0; i < test::rounds(50); ++i) {
         auto changed = text;
         for (int n = static_cast<int>(random() % 3); n >= 0; --n) {
             const auto at = random() % changed.size();

@@ -28,13 +28,14 @@ namespace penstock::json {
 /// A given schema may ask for every type but unions. Whole numbers must fit their column; decimals come from numbers or
 /// strings without a loss of digits; bytes from base64, dates, times and spans of time from texts as docs/types.md has
 /// them; lists and fixed-size lists from arrays, structs and maps from objects (of a map, the keys are parsed as text),
-/// dictionaries from what their values come from.
+/// dictionaries from what their values come from. A batch ends before the row that a dictionary of it has no room for.
 ///
 /// Keys that are no column are passed over; in structs, too. Their values are checked all the same.
 ///
 /// Errors, each with object, line, column (in bytes) and byte offset, after all rows before it were given:
 /// `errc::malformed_json` for what is not one JSON value (two on a line, a cut last line, a lone surrogate,
-/// nesting beyond 1,023, with `duplicate_keys_as_error` a key twice …), `errc::invalid_utf8`, `errc::record_too_large`, `errc::type_mismatch` for a value
+/// nesting beyond 1,023, with `duplicate_keys_as_error` a key twice …), `errc::invalid_utf8`, `errc::record_too_large` (also for a row
+/// that has more different values than a dictionary column can tell apart), `errc::type_mismatch` for a value
 /// that is not of its column's type, a null where a given schema allows none, and a line that is no object;
 /// `errc::unknown_column` for a name in `columns` that is no column; whatever the source answers.
 ///

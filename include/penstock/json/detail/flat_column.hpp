@@ -13,7 +13,8 @@
 namespace penstock::json::detail {
 
 /// Converts one column of rows, or a child of one, by kernels and, for values that those leave, one by one. It takes what is
-/// plainly a value of the column, and stops before all else: that is for the parser of single lines to judge.
+/// plainly a value of the column, as long as the batch has room for it, and stops before all else: that is for the parser of
+/// single lines to judge.
 class flat_column {
   public:
     /// Where the fields of a run come from.

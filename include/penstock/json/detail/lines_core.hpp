@@ -135,6 +135,7 @@ class lines_core : private record_judge {
                          std::string hint = {}) const;
     failure unknown_columns(const failure& f, std::string hint) const;
     failure no_object(const text_line& line) const;
+    failure overflow(const text_line& line) const;
     failure too_long(const text_line& line) const;
     failure cut_failure(const text_line& line) const;
     failure parse_failure(const text_line& line) const;
@@ -178,6 +179,7 @@ class lines_core : private record_judge {
     std::optional<text_line> record_; // at hand, not in the batch yet
     record_buffer::got what_ = record_buffer::got::line; // it is
     bool modest_ = false; // memory was refused to the first rows of the batch
+    bool full_ = false;   // the record at hand needs another batch
     std::size_t max_rows_ = 1;
 };
 

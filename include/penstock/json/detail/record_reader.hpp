@@ -3,12 +3,14 @@
 
 #include <penstock/core/detail/cpu_features.hpp>
 #include <penstock/core/detail/simdjson_dom.hpp>
+#include <penstock/core/error.hpp>
 #include <penstock/format/kernels/json_kernels.hpp>
 #include <penstock/json/detail/value_node.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +47,7 @@ class record_reader {
         malformed,  ///< not one JSON value; or none that can be read
         no_object,  ///< a value, perhaps, but no object
         refused,    ///< the judge said so
+        full,       ///< a column has no room for the record in the batch: `overflow`
     };
     /// Precondition: `buffer_padding` readable bytes behind `record`. Some columns may have got a value where it is not
     /// good. `twice_is_error`: a key that occurs twice in an object is the judge's; else the last value counts.
@@ -53,10 +56,20 @@ class record_reader {
     /// After `malformed`: what simdjson says.
     simdjson::error_code code() const noexcept { return code_; }
 
+    /// What a column's builder refused.
+    struct full_column {
+        const value_node* at;
+        std::string_view token; ///< the value, or its beginning
+        failure why;
+    };
+    /// After `full`.
+    const full_column& overflow() const noexcept { return *full_; }
+
   private:
     using ondemand_value = simdjson::ondemand::value;
 
     PENSTOCK_DECL bool append_value(ondemand_value& value, value_node& node, std::size_t depth);
+    PENSTOCK_DECL bool append_token(ondemand_value& value, value_node& node, std::string_view token, std::size_t depth);
     PENSTOCK_DECL bool append_array(ondemand_value& value, value_node& node, std::size_t depth);
     PENSTOCK_DECL bool append_object(ondemand_value& value, value_node& node, std::size_t depth);
     PENSTOCK_DECL bool append_map(simdjson::ondemand::object& object, value_node& node, std::size_t depth);
@@ -86,6 +99,7 @@ class record_reader {
     simdjson::ondemand::document* document_ = nullptr; // of the record at hand
     simdjson::error_code code_ = simdjson::SUCCESS;
     bool malformed_ = false;
+    std::optional<full_column> full_;
     bool missing_is_null_ = true;
     bool twice_is_error_ = false;
     record_judge* judge_ = nullptr;

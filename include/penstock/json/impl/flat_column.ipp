@@ -3,6 +3,7 @@
 
 #include <penstock/json/detail/flat_column.hpp>
 
+#include <penstock/core/error.hpp>
 #include <penstock/format/kernels/one_text.hpp>
 #include <penstock/format/numbers.hpp>
 #include <penstock/format/type_inference.hpp>
@@ -173,7 +174,11 @@ PENSTOCK_DECL bool flat_column::append_one(std::string_view text) {
 
 PENSTOCK_DECL std::size_t flat_column::append_each(const field_run& run) {
     std::size_t row = 0;
-    while (row < run.rows && append_one(text_of_row(run, row))) ++row;
+    try {
+        while (row < run.rows && append_one(text_of_row(run, row))) ++row;
+    } catch (const error& e) {
+        if (e.code() != errc::record_too_large) throw; // a dictionary is full: whether the batch ends is the parser's to say
+    }
     return row;
 }
 

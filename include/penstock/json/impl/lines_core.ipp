@@ -326,7 +326,7 @@ PENSTOCK_DECL result<lines_core::step> lines_core::go_on() {
     for (;;) {
         if (shape_.room() == 0) stopped_ = true;
         const auto rows = shape_.rows();
-        if (rows >= max_rows_ || (rows > 0 && (stopped_ || text_ >= common_.batch_bytes)))
+        if (rows >= max_rows_ || (rows > 0 && (stopped_ || full_ || text_ >= common_.batch_bytes)))
             return step::batch;
         if (stopped_) {
             if (error_) return error_;
@@ -373,14 +373,14 @@ PENSTOCK_DECL bool lines_core::next_record() {
     return true;
 }
 
-/// Appends or refuses it. Where memory is refused, it can be taken once more.
+/// Appends or refuses it, unless the batch is full. Where memory is refused, it can be taken once more.
 PENSTOCK_DECL void lines_core::take_record() {
     const auto& line = *record_;
     if (what_ == record_buffer::got::line)
         take_line(line);
     else
         refuse(line.text, [&] { return what_ == record_buffer::got::bad ? cut_failure(line) : too_long(line); });
-    record_.reset();
+    if (!full_) record_.reset();
 }
 
 /// False when the next line is for `take_line`.
@@ -445,7 +445,10 @@ PENSTOCK_DECL void lines_core::take_line(text_line line) {
         return;
     }
     take_back();
-    if (!stopped_) refuse(text, [&] { return row_fault_; });
+    if (full_)
+        shape_.back_to(counted);
+    else if (!stopped_)
+        refuse(text, [&] { return row_fault_; });
 }
 
 /// The record at hand is bad.
@@ -463,7 +466,7 @@ void lines_core::refuse(std::string_view text, const Why& why) {
     if (what == verdict::failed) fail(shape_.error());
 }
 
-/// False after `bad` or `fail`; some columns may have got their value already.
+/// False after `bad` or `fail`, or where the batch is full; some columns may have got their value already.
 PENSTOCK_DECL bool lines_core::append_row(const text_line& line) {
     if (!rules_.value_column.empty()) {
         if (!parser_.parse(line.text)) return bad(parse_failure(line));
@@ -479,6 +482,9 @@ PENSTOCK_DECL bool lines_core::append_row(const text_line& line) {
         return false;
     case record_reader::outcome::no_object:
         return bad(parser_.parse(line.text) ? no_object(line) : parse_failure(line));
+    case record_reader::outcome::full:
+        full_ = shape_.rows() > 0;
+        return full_ ? false : bad(overflow(line));
     case record_reader::outcome::malformed:
         break;
     }
@@ -553,7 +559,7 @@ PENSTOCK_DECL void lines_core::follow(const penstock::detail::part_counts& befor
 PENSTOCK_DECL record_batch lines_core::take() {
     flat_.batch_done();
     walked_.batch_done();
-    modest_ = false;
+    modest_ = full_ = false;
     std::vector<array> arrays;
     arrays.reserve(columns_.size());
     for (auto& c : columns_) arrays.push_back(c->builder().finish());
@@ -593,6 +599,15 @@ PENSTOCK_DECL failure lines_core::no_object(const text_line& line) const {
                             type_text(parser_.root().type()) + ": " +
                             penstock::detail::shown_beginning(trim_json_space(line.text)),
                         "set value_column to read values of any type");
+}
+
+/// A row that a batch of its own has no room for.
+PENSTOCK_DECL failure lines_core::overflow(const text_line& line) const {
+    const auto& full = reader_.overflow();
+    return line_failure(line, offset_of(full.token), errc::record_too_large,
+                        "the column " + printable(full.at->path(), 64) + " cannot hold the values of this row alone: " +
+                            full.why.detail().message,
+                        "use a wider index type, or no dictionary");
 }
 
 PENSTOCK_DECL failure lines_core::too_long(const text_line& line) const {

@@ -31,6 +31,7 @@ PENSTOCK_DECL record_reader::outcome record_reader::append(std::string_view reco
                                                            bool missing_is_null, bool twice_is_error, record_judge& judge) {
     code_ = simdjson::SUCCESS;
     malformed_ = false;
+    full_.reset();
     missing_is_null_ = missing_is_null;
     twice_is_error_ = twice_is_error;
     judge_ = &judge;
@@ -80,7 +81,7 @@ PENSTOCK_DECL record_reader::outcome record_reader::append(std::string_view reco
             }
         }
     if (fine) return outcome::good;
-    return malformed_ ? outcome::malformed : outcome::refused;
+    return malformed_ ? outcome::malformed : full_ ? outcome::full : outcome::refused;
 }
 
 template <class Each>
@@ -220,8 +221,19 @@ PENSTOCK_DECL bool record_reader::append_raw(ondemand_value& value, value_node& 
 }
 
 PENSTOCK_DECL bool record_reader::append_value(ondemand_value& value, value_node& node, std::size_t depth) {
-    using kind = value_node::kind;
     const auto token = token_of(value);
+    try {
+        return append_token(value, node, token, depth);
+    } catch (const error& e) {
+        if (e.code() != errc::record_too_large) throw;
+        full_ = {&node, token, e.as_failure()};
+    }
+    return false;
+}
+
+PENSTOCK_DECL bool record_reader::append_token(ondemand_value& value, value_node& node, std::string_view token,
+                                               std::size_t depth) {
+    using kind = value_node::kind;
     const auto takes = node.takes();
     switch (token.front()) {
     case '"': {

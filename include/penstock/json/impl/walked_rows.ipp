@@ -203,8 +203,11 @@ inline __attribute__((always_inline)) bool walked_rows::walk_value(walk& at, con
     }
     auto* const slot = entry + to->slot;
     if (to->takes <= kind::text) [[likely]] {
-        if (!is_missing(slot)) [[unlikely]]
+        if (!is_missing(slot)) [[unlikely]] {
+            // what a full dictionary says to a value depends on all rows before
+            if (nodes_[to->node].value->type().id() == type_id::dictionary) return false;
             replaced_.push_back({{slot[0], slot[1]}, to->node, at.row});
+        }
         slot[0] = first - 1;
         slot[1] = last;
         return true;

@@ -93,10 +93,16 @@ void add_limit_option(CLI::App& c, read_rows_options& o) {
     c.add_option("--limit", o.limit, "Stop after so many rows")->check(row_count);
 }
 
+void add_not_finite_option(CLI::App& c, std::string& not_finite) {
+    c.add_option("--not-finite", not_finite, "What NaN and infinities are in JSON, which has no such numbers: null, text or error (default: error)")
+        ->check(CLI::IsMember({"null", "text", "error"}));
+}
+
 void add_scan_options(CLI::App& c, scan_options& o) {
     c.add_option("url", o.url, "An object, a prefix that ends in '/', a pattern, a local file, or - for standard input")->required();
     add_row_options(c, o);
     c.add_option("--format", o.format, "table, none, " + format_list() + " (default: table on a terminal, else csv, or jsonl for nested columns)");
+    add_not_finite_option(c, o.not_finite);
 }
 
 /// "300", "15m", "1h", "7d". How long a link may live is for the signer to say.
@@ -206,6 +212,7 @@ void add_row_commands(CLI::App& app, invocation& found) {
             c.add_option("--to", o.to, "The format to write (" + format_list() + ") where the name does not tell it");
             c.add_option("--to-compression", o.to_compression, "The codec to write (" + codec_list(true) + ") where the name does not tell it");
             c.add_option("--level", o.level, "Of the compression, on the codec's own scale");
+            add_not_finite_option(c, o.not_finite);
         });
     add_command<schema_options>(app, found, "schema", "Show the columns and their types, as --schema takes them", print_schema, [](auto& c, auto& o) {
         c.add_option("url", o.url, "An object, a local file, or - for standard input")->required();

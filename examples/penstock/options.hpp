@@ -131,6 +131,7 @@ struct scan_options : read_rows_options {
     scan_options() = default;
 
     std::string format; ///< empty: a table on a terminal, else CSV, or JSON Lines where CSV cannot hold the columns
+    std::string not_finite; ///< null or text: what NaN is in JSON
     bool checksum = false;
 };
 
@@ -141,6 +142,7 @@ struct convert_options : read_rows_options {
     std::string to;             ///< a format; by the target's name where empty
     std::string to_compression; ///< a codec; by the target's name where empty
     std::optional<int> level;
+    std::string not_finite; ///< as of `scan_options`
 };
 
 struct schema_options : read_rows_options {

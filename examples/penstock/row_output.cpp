@@ -96,7 +96,7 @@ class written_rows : public row_output {
 /// Where nobody says how: CSV, and JSON Lines where CSV has no form for a column.
 class usual_rows final : public written_rows {
   public:
-    explicit usual_rows(session& s) : written_rows{s, "-", create_options()} {}
+    usual_rows(session& s, create_options options) : written_rows{s, "-", std::move(options)} {}
 
     awaitable<void> begin(std::shared_ptr<const schema> columns) override {
         options_.format(file_format::csv);
@@ -111,31 +111,48 @@ class usual_rows final : public written_rows {
     }
 };
 
+create_options with_not_finite(const std::string& name) {
+    json::write_options json;
+    if (name == "null") json.not_finite(json::not_finite::null);
+    if (name == "text") json.not_finite(json::not_finite::text);
+    create_options options;
+    options.json(std::move(json));
+    return options;
+}
+
+void check_not_finite(const std::string& name, std::string_view format) {
+    if (!name.empty() && !format.starts_with("json"))
+        throw usage_error{"--not-finite is for JSON, and the format that is written is " + printable(format, 60)};
+}
+
 } // namespace
 
-std::unique_ptr<row_output> make_row_output(session& s, const std::string& format) {
-    if (format.empty() && !s.json() && !s.out().terminal()) return std::make_unique<usual_rows>(s);
+std::unique_ptr<row_output> make_row_output(session& s, const std::string& format, const std::string& not_finite) {
+    auto options = with_not_finite(not_finite);
+    if (format.empty() && !s.json() && !s.out().terminal()) return std::make_unique<usual_rows>(s, std::move(options));
+    if (!format.empty()) check_not_finite(not_finite, format);
     const auto chosen = !format.empty() ? format : s.json() ? "jsonl" : "table";
     if (chosen == "none") return std::make_unique<no_rows>();
     if (chosen == "table") {
-        table_options options;
-        if (s.out().terminal()) options.width = terminal_width(STDOUT_FILENO);
-        return std::make_unique<table_rows>(s, options);
+        table_options table;
+        if (s.out().terminal()) table.width = terminal_width(STDOUT_FILENO);
+        return std::make_unique<table_rows>(s, table);
     }
     const auto written = parse_file_format(chosen);
     if (!written)
         throw usage_error{"--format: '" + printable(chosen, 60) + "' is no format", "table, none, " + format_list()};
-    return std::make_unique<written_rows>(s, "-", create_options().format(*written));
+    return std::make_unique<written_rows>(s, "-", std::move(options.format(*written)));
 }
 
 std::unique_ptr<row_output> make_row_target(session& s, const convert_options& o) {
-    create_options options;
-    if (!o.to.empty())
-        options.format(format_named("--to", o.to));
-    else if (!format_from_name(o.target))
+    const auto format = o.to.empty() ? format_from_name(o.target) : format_named("--to", o.to);
+    if (!format)
         throw usage_error{o.target == "-" ? "standard output has no name to tell the format"
                                           : "the name of " + printable(o.target) + " does not tell its format",
                           "give --to: " + format_list()};
+    check_not_finite(o.not_finite, to_string(*format));
+    auto options = with_not_finite(o.not_finite);
+    options.format(*format);
     if (!o.to_compression.empty()) options.compression(codec_named("--to-compression", o.to_compression, true));
     if (o.level && options.compression().value_or(compression_from_name(o.target)) == compression::none)
         throw usage_error{"--level is for compressed data, and " + printable(o.target) + " is not compressed",

@@ -15,8 +15,8 @@ namespace penstock::json {
 
 /// Writes JSON Lines: one object a row, its keys in the order of the columns, LF at the end of each line, the last one
 /// included. A batch without rows adds nothing; without any row the object is empty. What the options leave to the
-/// defaults: nulls, NaN and infinities are null; numbers are the shortest text that reads back the same; strings are escaped
-/// where they must be.
+/// defaults: nulls are null; NaN and infinities are errors (`not_finite`); numbers are the shortest text that reads back the
+/// same; strings are escaped where they must be.
 ///
 /// Errors: those of `formatter`, with the sink's name; `errc::closed` after `close`, whatever came of it, and after a write
 /// that failed or was cancelled; whatever the sink throws.

@@ -26,10 +26,11 @@ enum class date_form : std::uint8_t {
     number,
 };
 
+/// NaN and the infinities, which JSON has no numbers for.
 enum class not_finite : std::uint8_t {
-    null,  ///< as most writers do
-    text,  ///< "NaN", "Infinity", "-Infinity"
-    error, ///< `errc::unsupported`
+    null,  ///< as most writers do; read back, they are nulls
+    text,  ///< "NaN", "Infinity", "-Infinity", which our readers take for a floating-point column of a given schema
+    error, ///< `errc::unsupported`, with column and row
 };
 
 /// Numbers that readers with nothing but doubles, JavaScript above all, would get wrong.
@@ -75,7 +76,7 @@ class write_options {
   private:
     null_members nulls_ = null_members::write;
     date_form dates_ = date_form::text;
-    json::not_finite not_finite_ = json::not_finite::null;
+    json::not_finite not_finite_ = json::not_finite::error;
     json::wide_numbers wide_numbers_ = json::wide_numbers::number;
     key_order keys_ = key_order::columns;
     binary_form binary_ = binary_form::base64;

@@ -778,6 +778,26 @@ class Rows(ToolTest):
         self.usage("convert", self.url, "all.txt", says=["one column", "id, city, fare, note"])
         self.assertFalse((self.folder / "all.txt").exists())
 
+    def test_what_json_has_no_numbers_for(self):
+        self.put(f"s3://{self.b}/f.csv", "x,n\n0.5,1\nNaN,2\n-Infinity,3\n")
+        url = f"s3://{self.b}/f.csv"
+        for target in ("f.jsonl", "f.json.gz", f"s3://{self.b}/f.jsonl"):
+            self.fails("convert", url, target, says=["column x in row 2", "NaN", "--not-finite"])
+            self.fails("convert", url, target, "--not-finite", "error", says="column x in row 2")
+        self.assertFalse((self.folder / "f.jsonl").exists())
+        self.fails("scan", "--json", url, says=["column x in row 2", "--not-finite"])
+        for how, nan, less in (("null", None, None), ("text", "NaN", "-Infinity")):
+            self.out("convert", url, "f.jsonl", "--not-finite", how)
+            rows = [{"x": 0.5, "n": 1}, {"x": nan, "n": 2}, {"x": less, "n": 3}]
+            self.assertEqual([json.loads(line) for line in (self.folder / "f.jsonl").read_text().splitlines()], rows)
+            self.assertEqual(self.json_lines("scan", "--json", "--not-finite", how, url), rows)
+            self.assertEqual(json.loads(self.out("scan", "--format", "json", "--not-finite", how, url)), rows)
+        back = self.out("scan", "f.jsonl", "--schema", "x: float64, n: int64")
+        self.assertEqual(back, self.out("scan", url))
+        self.usage("convert", url, "f.csv", "--not-finite", "null", says=["--not-finite is for JSON", "csv"])
+        self.usage("scan", url, "--format", "table", "--not-finite", "null", says="--not-finite is for JSON")
+        self.usage("convert", url, "f.jsonl", "--not-finite", "zero", says="--not-finite")
+
     def test_a_failed_convert_leaves_nothing(self):
         self.put(f"s3://{self.b}/ragged.csv", "a,b\n1,2\n3\n")
         for target in (f"s3://{self.b}/to.jsonl", "to.jsonl"):

@@ -127,7 +127,7 @@ std::unique_ptr<batch_writer> create_rows(const std::string& path, settings s, c
     s.with("slash", [&](const std::string&) { o.escape_slash(true); });
     s.with("indent", [&](const std::string& v) { o.indent(static_cast<unsigned>(std::stoul(v))); });
     s.with("wide", [&](const std::string&) { o.wide_numbers(json::wide_numbers::text); });
-    s.with("not_finite", [&](const std::string&) { o.not_finite(json::not_finite::text); });
+    s.with("not_finite", [&](const std::string& v) { o.not_finite(v == "null" ? json::not_finite::null : json::not_finite::text); });
     s.done();
     if (format == "jsonl") return std::make_unique<json::lines_writer>(std::move(sink), std::move(o));
     return std::make_unique<json::document_writer>(std::move(sink), json::write_shape::array, std::move(o));

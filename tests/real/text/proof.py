@@ -246,6 +246,22 @@ def python_json():
     with open(f"{folder}/ours.jsonl") as f:
         back = [json.loads(line, parse_float=decimal.Decimal)["d"] for line in f]
     check(back == digits.column("d").to_pylist(), "decimals")
+    special = special_floats()
+    path = f"{folder}/special.jsonl"
+    try:
+        write(special, path, format="jsonl")
+        wrong = "none"
+    except RuntimeError as e:
+        wrong = str(e)
+    check("column f in row 1: JSON has neither NaN nor infinities" in wrong, wrong)
+    for how, values in (("null", [None, None, None, None, 0.5]), ("text", ["NaN", "Infinity", "-Infinity", None, 0.5])):
+        write(special, path, format="jsonl", not_finite=how)
+        with open(path) as f:
+            check([json.loads(line)["f"] for line in f] == values, f"Python reads what is not finite as {how}")
+    same(read(path, special.schema, format="jsonl"), special, "texts of what is not finite")
+    with open(path, "w") as f:  # by itself it would write NaN as a number, which is no JSON
+        f.writelines(json.dumps({n: {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}.get(str(v), v) for n, v in r.items()}) + "\n" for r in special.to_pylist())
+    same(read(path, special.schema, format="jsonl"), special, "Python's texts of what is not finite")
     a = pa.schema([("a", pa.float64())])
     broken = ('{"a":NaN}', '{"a":Infinity}', '{"a":-Infinity}', '{"a":+1}', "{'a':1}", '{"a":1,}', '{"a":"\udcff"}')
     for bad, columns in itertools.product(broken, (None, a)):

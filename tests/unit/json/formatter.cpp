@@ -95,11 +95,14 @@ TEST_CASE("formatter: options for values") {
     CHECK(value(data_type::decimal128(5, 2), "1.50", all) == "\"1.50\"");
 
     for (const auto& type : {data_type::float16(), data_type::float32(), data_type::float64()}) {
-        CHECK(value(type, "NaN", {}) == "null");
+        CHECK(value(type, "NaN", write_options().not_finite(json::not_finite::null)) == "null");
         CHECK(value(type, "-Infinity", write_options().not_finite(json::not_finite::text)) == "\"-Infinity\"");
-        const auto f = refused(column(type, {"1.5", "NaN"}), write_options().not_finite(json::not_finite::error));
-        CHECK(f.code() == errc::unsupported);
-        CHECK(f.message().find("column c in row 2") != std::string::npos);
+        for (const char* none : {"NaN", "Infinity", "-Infinity"}) {
+            const auto f = refused(column(type, {"1.5", none}));
+            CHECK(f.code() == errc::unsupported);
+            CHECK(f.message().find("column c in row 2: JSON has neither NaN nor infinities") != std::string::npos);
+            CHECK(f.detail().hint == "write them as null or as texts: write_options::not_finite, --not-finite of the tool");
+        }
     }
 
     CHECK(value(data_type::binary(), "AP//", {}) == "\"AP//\"");

@@ -62,15 +62,15 @@ inline record_batch strings(std::vector<std::string> names, std::vector<std::str
 }
 
 inline awaitable<void> write_all(std::unique_ptr<byte_sink> sink, std::vector<record_batch> batches,
-                                 bool close) {
-    json::lines_writer writer{std::move(sink)};
+                                 bool close, json::write_options options = json::write_options()) {
+    json::lines_writer writer{std::move(sink), std::move(options)};
     for (auto& b : batches) co_await writer.write(b);
     if (close) co_await writer.close();
 }
 
-inline std::string written(std::vector<record_batch> batches) {
+inline std::string written(std::vector<record_batch> batches, json::write_options options = json::write_options()) {
     std::string out = "before";
-    test::run(write_all(std::make_unique<memory_sink>(out), std::move(batches), true));
+    test::run(write_all(std::make_unique<memory_sink>(out), std::move(batches), true, std::move(options)));
     return out;
 }
 inline failure refused(std::vector<record_batch> batches) {
@@ -99,17 +99,26 @@ TEST_CASE("lines_writer: one object a row") {
     CHECK(written({record_batch{make_schema({}), {}, 2}}) == "{}\n{}\n");
 }
 
-TEST_CASE("lines_writer: what JSON has no number for is null") {
+TEST_CASE("lines_writer: what JSON has no number for is an error, or null, or a text that reads back") {
     float64_builder b{buffer_pool::create()};
-    b.append(std::numeric_limits<double>::quiet_NaN());
-    b.append(std::numeric_limits<double>::infinity());
     b.append(1e300);
+    b.append(std::numeric_limits<double>::quiet_NaN());
+    b.append(-std::numeric_limits<double>::infinity());
     std::vector<field> fields;
     fields.emplace_back("x", data_type::float64());
     std::vector<array> columns;
     columns.push_back(b.finish());
-    CHECK(written({record_batch{make_schema(std::move(fields)), std::move(columns), 3}}) ==
-          "{\"x\":null}\n{\"x\":null}\n{\"x\":1e+300}\n");
+    const record_batch batch{make_schema(std::move(fields)), std::move(columns), 3};
+    const auto f = refused({batch.slice(0, 1), batch.slice(1, 2)});
+    CHECK(f.code() == errc::unsupported);
+    CHECK(f.detail().object == "out.jsonl");
+    CHECK(f.detail().message == "column x in row 2: JSON has neither NaN nor infinities");
+    CHECK(written({batch}, json::write_options().not_finite(json::not_finite::null)) == "{\"x\":1e+300}\n{\"x\":null}\n{\"x\":null}\n");
+    const auto texts = written({batch}, json::write_options().not_finite(json::not_finite::text));
+    CHECK(texts == "{\"x\":1e+300}\n{\"x\":\"NaN\"}\n{\"x\":\"-Infinity\"}\n");
+    outcome expected;
+    add(expected, batch);
+    CHECK(read_lines(texts, lines_options{}.schema(batch.shared_schema())).rows == expected.rows);
 }
 
 TEST_CASE("lines_writer: what is written reads back the same, large and in slices") {

@@ -32,7 +32,7 @@ inline write_options any_writing(test::numbers& n, write_shape shape) {
     write_options w;
     if (n.below(2)) w.nulls(json::null_members::omit);
     if (n.below(3) == 0) w.dates(json::date_form::number);
-    w.not_finite(static_cast<json::not_finite>(n.below(8) ? n.below(2) : 2));
+    w.not_finite(static_cast<json::not_finite>(n.below(4) ? n.below(2) : 2));
     w.wide_numbers(static_cast<json::wide_numbers>(n.below(3)));
     if (n.below(2)) w.keys(json::key_order::sorted);
     if (n.below(3) == 0) w.binary(penstock::binary_form::hex);
@@ -102,7 +102,8 @@ inline came round_trip(std::uint64_t seed) {
         out.append_end(text);
     } catch (const penstock::error& e) {
         const bool null_key = std::string{e.what()}.find("a key of a map is null") != std::string::npos;
-        CHECK((!possible || w.not_finite() == json::not_finite::error || (null_key && lacking)));
+        const bool not_finite = std::string{e.what()}.find("JSON has neither NaN nor infinities") != std::string::npos;
+        CHECK((!possible || (not_finite && w.not_finite() == json::not_finite::error) || (null_key && lacking)));
         CHECK((e.code() == errc::unsupported || e.code() == errc::invalid_option));
         bool named = false;
         for (const auto& f : schema->fields())

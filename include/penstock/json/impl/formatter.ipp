@@ -189,7 +189,8 @@ struct row_writer {
         case value_fault::not_utf8:
             refuse(errc::invalid_utf8, where, use_utf8);
         case value_fault::not_finite:
-            refuse(errc::unsupported, where + ": JSON has neither NaN nor infinities", "write them as null or as texts: write_options::not_finite");
+            refuse(errc::unsupported, where + ": JSON has neither NaN nor infinities",
+                   "write them as null or as texts: write_options::not_finite, --not-finite of the tool");
         case value_fault::null_key:
             refuse(errc::unsupported, where + ": a key of a map is null", "keys are texts in JSON, and a map allows no null");
         default:

@@ -2,14 +2,19 @@
 
 // Parts of texts parsed side by side on a thread pool that several io_contexts share, with one budget and one pool of
 // buffers: no race (ThreadSanitizer), the right rows in their order, and nothing left behind, also where readers are dropped
-// in the middle.
+// in the middle, or are refused memory and go on.
 #include "threads.hpp"
 
+#include <penstock/core/as_result.hpp>
 #include <penstock/core/memory_io.hpp>
 #include <penstock/core/semaphore.hpp>
 #include <penstock/csv/batch_reader.hpp>
 #include <penstock/json/lines_reader.hpp>
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -19,11 +24,26 @@ using namespace penstock;
 using threads::check;
 
 constexpr std::int64_t rows = 30000;
+std::atomic<int> refused{0};
 
-awaitable<void> read(std::unique_ptr<batch_reader> reader, std::int64_t most) {
+/// `greedy`: takes most of the budget for itself now and then.
+awaitable<void> read(std::unique_ptr<batch_reader> reader, std::int64_t most, std::shared_ptr<memory_budget> budget, bool greedy) {
     std::int64_t n = 0;
+    int calls = 0;
     while (n < most) {
-        auto batch = co_await reader->next();
+        permit held;
+        const auto free = budget->limit() - budget->used();
+        if (greedy && n > 0 && ++calls % 2 == 0 && free > 0) held = budget->try_acquire(free);
+        auto got = co_await as_result(reader->next());
+        held.release();
+        if (got.has_error()) {
+            check(got.error().code() == errc::budget_exceeded, "an error");
+            if (++refused > 100000) throw_failure(got.error());
+            asio::steady_timer soon{co_await asio::this_coro::executor, std::chrono::milliseconds{1}};
+            co_await soon.async_wait(asio::use_awaitable);
+            continue;
+        }
+        const auto batch = std::move(*got);
         if (!batch) break;
         const auto ids = (*batch)[1];
         for (std::size_t i = 0; i < batch->num_rows(); ++i, ++n)
@@ -54,22 +74,27 @@ int main() {
         csv += id + (i % 5 ? ",note\n" : ",\"two\n1,lines\"\n");
         jsonl += "{\"id\":" + id + ",\"note\":" + (i % 5 ? "\"x\"}\n" : "\"a longer \\n text\"}\n");
     }
-    const auto budget = memory_budget::create(16 << 20);
-    const auto buffers = buffer_pool::create(budget);
-    threads::on_three([&](asio::io_context& io, const executor& pool) {
-        for (int round = 0; round < 3; ++round)
-            for (const std::int64_t most : {rows + 1, rows / 2})
-                for (const bool json : {false, true}) {
-                    std::unique_ptr<batch_reader> reader;
-                    if (json)
-                        reader = std::make_unique<json::lines_reader>(memory_source{jsonl, 7000},
-                                                                      configured(json::lines_options(), pool, buffers));
-                    else
-                        reader = std::make_unique<csv::batch_reader>(memory_source{csv, 7000}, configured(csv::options(), pool, buffers));
-                    threads::run(io, read(std::move(reader), most));
-                }
-    });
-    check(budget->used() == 0, "memory was not given back");
-    check(budget->peak() > 0, "no memory was taken");
+    for (const std::uint64_t megabytes : {16, 5}) {
+        const auto budget = memory_budget::create(megabytes << 20);
+        const auto buffers = buffer_pool::create(budget);
+        threads::on_three([&](asio::io_context& io, const executor& pool) {
+            for (int round = 0; round < 3; ++round)
+                for (const std::int64_t most : {rows + 1, rows / 2})
+                    for (const bool json : {false, true}) {
+                        std::unique_ptr<batch_reader> reader;
+                        if (json)
+                            reader = std::make_unique<json::lines_reader>(memory_source{jsonl, 7000},
+                                                                          configured(json::lines_options(), pool, buffers));
+                        else
+                            reader =
+                                std::make_unique<csv::batch_reader>(memory_source{csv, 7000}, configured(csv::options(), pool, buffers));
+                        threads::run(io, read(std::move(reader), most, budget, megabytes == 5));
+                    }
+        });
+        check(budget->used() == 0, "memory was not given back");
+        check(budget->peak() > 0, "no memory was taken");
+        check(megabytes > 5 || refused > 0, "no memory was refused");
+    }
+    std::printf("refused %d times\n", refused.load());
     return threads::failures;
 }

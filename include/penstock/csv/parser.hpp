@@ -16,6 +16,10 @@
 namespace penstock::detail {
 template <class Parser>
 class split_driver;
+template <class Parser>
+class part_reader;
+template <class Parser>
+struct text_part;
 struct part_counts;
 } // namespace penstock::detail
 
@@ -85,6 +89,10 @@ class parser {
     PENSTOCK_DECL read_statistics statistics() const;
 
   private:
+    template <class Parser>
+    friend struct penstock::detail::text_part;
+    template <class Parser>
+    friend class penstock::detail::part_reader;
     template <class Parser>
     friend class penstock::detail::split_driver; // and what it needs of a parser:
 

@@ -140,7 +140,7 @@ struct read_options {
     /// Where buffers come from; null makes a pool of the reader's own. With a budget (`buffer_pool::create(budget)`) the reader
     /// waits for memory before it begins, ends a batch where there is no more, and fails with `errc::budget_exceeded` where its
     /// own batches, which count until they are released, leave no room for a row: docs/formats.md, Memory. With several `tasks` it
-    /// does not wait.
+    /// does not wait once it has begun, but fails so where there is no room for one part. The error does not stay.
     std::shared_ptr<buffer_pool> pool;
 };
 

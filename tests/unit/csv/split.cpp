@@ -9,11 +9,14 @@
 #include <penstock/core/semaphore.hpp>
 #include <penstock/csv/batch_reader.hpp>
 
+#include <support/rounds.hpp>
 #include <support/run.hpp>
+#include <support/short_of_memory.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -411,6 +414,53 @@ TEST_CASE("csv split: rows are numbered once, also where there was no memory for
         CHECK(numbers == expected);
     }
     CHECK(refused_once);
+}
+
+TEST_CASE("csv split: where memory is refused, the next call goes on with every row once") {
+    std::mt19937 random{41};
+    std::size_t refused = 0;
+    for (int round = 0; round < test::rounds(25); ++round) {
+        CAPTURE(round);
+        std::string text = "id,note\n";
+        const auto quoted = random() % 4;
+        for (int i = 0; i < 6000; ++i) {
+            text += std::to_string(i) + ",";
+            if (quoted && random() % quoted == 0)
+                text += "\"two\n7,lines, quoted\"";
+            else
+                text.append(random() % 60, 'x');
+            text += i % 500 == 499 && round % 2 ? ",bad\n" : "\n";
+        }
+        auto o = csv::options().inference_bytes(2000).batch_bytes(1000 + random() % 60000).on_bad_record(bad_records::skip);
+        if (random() % 2) o.row_index("#");
+        if (random() % 4 == 0) o.limit(random() % 6500);
+        if (random() % 4 == 0) o.max_bad_records(random() % 9);
+        const auto expected = whole(text, o);
+
+        const auto budget = memory_budget::create((std::uint64_t{900} << 10) + random() % (std::uint64_t{1} << 20));
+        outcome got;
+        std::string rows;
+        {
+            asio::io_context io{1};
+            o.pool(buffer_pool::create(budget)).compute_executor(io.get_executor()).tasks(2 + random() % 4);
+            csv::batch_reader reader{memory_source{text, 1 + random() % 5000, "t.csv"}, o.task_bytes(500 + random() % 40000)};
+            test::greedy_user other{budget, static_cast<unsigned>(random())};
+            asio::co_spawn(io, other.take_now_and_then(), asio::detached);
+            const auto end = test::run(io, test::read_in_shortage(reader, other, random() % 40, [&](const record_batch& batch) {
+                                           outcome one;
+                                           one.batches.push_back(batch);
+                                           rows += (rows.empty() ? "" : ";") + one.text();
+                                       }));
+            refused += end.refused;
+            got.failed = end.failed;
+            got.statistics = reader.statistics();
+        }
+        CHECK(rows == expected.rows);
+        CHECK(got.counts() == expected.counts);
+        CHECK(got.error() == expected.error);
+        CHECK(budget->used() == 0);
+    }
+    CHECK(refused > 10);
 }
 
 TEST_CASE("csv split: it waits until there is room to begin, and is not refused it afterwards") {

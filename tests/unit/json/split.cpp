@@ -4,6 +4,11 @@
 
 #include "json_support.hpp"
 
+#include <support/rounds.hpp>
+#include <support/short_of_memory.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <doctest/doctest.h>
 
 #include <random>
@@ -140,6 +145,46 @@ TEST_CASE("jsonl split: random lines, random options") {
                         whole.counts(), " ", whole.error.message());
     }
     CHECK(rows > 1500);
+}
+
+TEST_CASE("jsonl split: where memory is refused, the next call goes on with every row once") {
+    std::mt19937 random{43};
+    std::size_t refused = 0;
+    for (int round = 0; round < test::rounds(30); ++round) {
+        CAPTURE(round);
+        std::string text;
+        for (int i = 0; i < 7000; ++i) {
+            const auto id = std::to_string(i);
+            text += random() % 3 ? "{\"id\":" + id + ",\"note\":\"" + std::string(random() % 60, 'x') + "\"}\n"
+                                 : "{\"note\":\"a\\n\", \"id\":" + id + ", \"more\":[1,{}]}\n";
+            if (i % 500 == 499 && round % 2) text += "bad\n";
+        }
+        auto o = lines_options().inference_bytes(2000).batch_bytes(1000 + random() % 30000).on_bad_record(bad_records::skip).columns({"id", "note"});
+        if (random() % 2) o.row_index("#");
+        if (random() % 4 == 0) o.limit(random() % 7500);
+        if (random() % 4 == 0) o.max_bad_records(random() % 9);
+        const auto expected = read_source(source_of(text, 1 << 20, false), o);
+
+        const auto budget = penstock::memory_budget::create((std::uint64_t{900} << 10) + random() % (std::uint64_t{1} << 20));
+        outcome got;
+        {
+            asio::io_context io{1};
+            o.pool(penstock::buffer_pool::create(budget)).compute_executor(io.get_executor()).tasks(2 + random() % 4);
+            lines_reader reader{source_of(text, 1 + random() % 5000, false), o.task_bytes(500 + random() % 40000)};
+            test::greedy_user other{budget, static_cast<unsigned>(random())};
+            asio::co_spawn(io, other.take_now_and_then(), asio::detached);
+            const auto end = test::run(io, test::read_in_shortage(reader, other, random() % 40,
+                                                                  [&](const penstock::record_batch& batch) { add(got, batch); }));
+            refused += end.refused;
+            if (end.failed) got.error = *end.failed;
+            got.statistics = reader.statistics();
+        }
+        CHECK(got.rows == expected.rows);
+        CHECK(got.counts() == expected.counts());
+        CHECK(got.error.message() == expected.error.message());
+        CHECK(budget->used() == 0);
+    }
+    CHECK(refused > 10);
 }
 
 } // namespace json_split_test

@@ -29,6 +29,10 @@
 namespace penstock::detail {
 template <class Parser>
 class split_driver;
+template <class Parser>
+class part_reader;
+template <class Parser>
+struct text_part;
 }
 
 namespace penstock::json::detail {
@@ -71,6 +75,10 @@ class lines_core : private record_judge {
     PENSTOCK_DECL record_batch take();
 
   private:
+    template <class Parser>
+    friend struct penstock::detail::text_part;
+    template <class Parser>
+    friend class penstock::detail::part_reader;
     template <class Parser>
     friend class penstock::detail::split_driver; // and what it needs of a parser; see `csv::parser`. Of lines only.
 

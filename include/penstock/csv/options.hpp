@@ -202,7 +202,7 @@ class options : public read_option_setters<options> {
     const std::vector<std::string>& false_texts() const noexcept { return false_texts_; }
     const std::map<std::string, std::string>& date_formats() const noexcept { return date_formats_; }
 
-    /// `errc::invalid_option` where the options cannot work together.
+    /// `errc::invalid_option` where the options cannot work, or not together.
     PENSTOCK_DECL result<void> check() const;
 
   private:

@@ -4,6 +4,7 @@
 #include <penstock/columnar/schema.hpp>
 #include <penstock/core/asio.hpp>
 #include <penstock/core/buffer_pool.hpp>
+#include <penstock/core/error.hpp>
 #include <penstock/format/text_encoding.hpp>
 
 #include <cstddef>
@@ -36,8 +37,8 @@ enum class bad_records : std::uint8_t {
     /// bad records are errors.
     null_values,
     /// A row in which every column is null and a further column, the last, has the record's text as it stands in the
-    /// data: without its line end, cut at `max_record_bytes`, bytes that are not UTF-8 replaced by U+FFFD. Good rows
-    /// are null in that column. All columns may be null then, whatever the schema says.
+    /// data: without its line end, cut at `max_record_bytes`, what is not UTF-8 replaced by U+FFFD as `broken_text::replace`
+    /// does. Good rows are null in that column. All columns may be null then, whatever the schema says.
     capture,
 };
 
@@ -65,20 +66,22 @@ struct row_index_column {
     std::int64_t offset = 0; ///< the number of the first record
 };
 
-/// What the readers of all formats have in common.
+/// What the readers of all formats have in common. Limits have a least and a largest value, as said with each; a reader that is
+/// made with another throws `errc::invalid_option`, which names the option.
 struct read_options {
     read_options() = default;
 
-    /// A batch ends after this many rows, or with the row that brings the text it was made of to this many
-    /// bytes.
+    /// A batch ends after this many rows (1 to 2^29), or with the row that brings the text it was made of to this many
+    /// bytes (1 byte to 512 MiB).
     std::size_t batch_rows = 8192;
     std::size_t batch_bytes = std::size_t{8} << 20;
 
-    /// A longer record is `errc::record_too_large`: it bounds the memory that one record can claim.
+    /// A longer record is `errc::record_too_large`: it bounds the memory that one record can claim. 1 byte to 1 GiB, of CSV to
+    /// 512 MiB.
     std::size_t max_record_bytes = std::size_t{16} << 20;
 
     /// Types are inferred from at most this many records, and from records that lie in this many bytes (the
-    /// first always counts).
+    /// first always counts). 1 to 2^29; 1 byte to 512 MiB.
     std::size_t inference_rows = 8192;
     std::size_t inference_bytes = std::size_t{1} << 20;
 
@@ -133,7 +136,7 @@ struct read_options {
     ///
     /// A part is cut where a row seems to end. Whether it does is known once the part before has been parsed; where it does
     /// not, that parser goes on, and what was parsed ahead is dropped. Memory: up to `tasks` + 3 parts of `task_bytes` and
-    /// their columns, fewer where the pool has a budget with no room for them.
+    /// their columns, fewer where the pool has a budget with no room for them. 1 to 1,024 tasks; 1 byte to 512 MiB.
     std::size_t tasks = 1;
     std::size_t task_bytes = std::size_t{512} << 10;
 
@@ -142,6 +145,9 @@ struct read_options {
     /// own batches, which count until they are released, leave no room for a row: docs/formats.md, Memory. With several `tasks` it
     /// does not wait once it has begun, but fails so where there is no room for one part. The error does not stay.
     std::shared_ptr<buffer_pool> pool;
+
+    /// `errc::invalid_option` for the first limit that is none.
+    PENSTOCK_DECL result<void> check() const;
 };
 
 /// Chaining setters for `read_options`: `class options : public read_option_setters<options>`.
@@ -197,3 +203,7 @@ class read_option_setters {
 };
 
 } // namespace penstock
+
+#ifdef PENSTOCK_HEADER_ONLY
+#include <penstock/format/impl/read_options.ipp>
+#endif

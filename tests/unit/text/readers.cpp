@@ -134,7 +134,6 @@ TEST_CASE("text file_reader: limits, bad text and policies") {
     const auto broken = read_all_ways<parser>("x", text::options(), failure{errc::connection_closed});
     CHECK(broken.text().empty());
     CHECK(broken.failed->code() == errc::connection_closed);
-    CHECK_THROWS_AS(text::file_reader(memory_source{""}, text::options().max_record_bytes(std::size_t{1} << 31)), error);
 }
 
 } // namespace text_readers_test

@@ -456,7 +456,7 @@ struct stream_core::impl {
 
     /// How many rows of the batch are given next.
     std::size_t next_rows() const noexcept {
-        const auto most = std::min<std::uint64_t>(std::max<std::size_t>(options.common().batch_rows, 1), shape->room());
+        const auto most = std::min<std::uint64_t>(options.common().batch_rows, shape->room());
         return static_cast<std::size_t>(std::min<std::uint64_t>(most, batch.num_rows() - given));
     }
 
@@ -517,7 +517,9 @@ struct stream_core::impl {
 };
 
 PENSTOCK_DECL stream_core::stream_core(stream_options options, std::string name, std::optional<std::uint64_t> total)
-    : impl_{std::make_unique<impl>(std::move(options), std::move(name), total)} {}
+    : impl_{std::make_unique<impl>(std::move(options), std::move(name), total)} {
+    impl_->options.common().check().value();
+}
 PENSTOCK_DECL stream_core::~stream_core() = default;
 
 PENSTOCK_DECL std::span<std::byte> stream_core::room() noexcept {

@@ -69,15 +69,9 @@ PENSTOCK_DECL result<void> options::check() const {
         if (find_invalid_utf8(name) != std::string::npos) return refuse("the name \"" + printable(name, 64) + "\" is not UTF-8");
     if (max_columns_ == 0) return refuse("max_columns must be at least 1");
     if (names_.size() > max_columns_) return refuse("more names than max_columns, " + std::to_string(max_columns_));
-    // Positions in the buffer are 32 bits, and the strings of a batch have 31.
-    constexpr std::size_t largest = std::size_t{512} << 20;
-    const auto within = [](std::size_t v) { return v > 0 && v <= largest; };
-    if (!within(c.batch_rows)) return refuse("batch_rows must be 1 to 2^29");
-    if (!within(c.batch_bytes)) return refuse("batch_bytes must be 1 byte to 512 MiB");
-    if (!within(c.max_record_bytes)) return refuse("max_record_bytes must be 1 byte to 512 MiB");
-    if (!within(c.inference_rows)) return refuse("inference_rows must be 1 to 2^29");
-    if (!within(c.inference_bytes)) return refuse("inference_bytes must be 1 byte to 512 MiB");
-    return {};
+    // Positions in the buffer are 32 bits, and it grows to four times the longest record.
+    if (c.max_record_bytes > std::size_t{512} << 20) return refuse("max_record_bytes must be 1 byte to 512 MiB");
+    return c.check();
 }
 
 } // namespace penstock::csv

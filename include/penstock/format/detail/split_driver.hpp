@@ -51,7 +51,7 @@ class split_driver final : public parser_driver<Parser> {
     template <class... Args>
     split_driver(std::unique_ptr<byte_source> from, reader_memory memory, const read_options& options, Args&&... args)
         : base{std::move(from), std::move(memory), options.compute_executor, std::forward<Args>(args)...},
-          tasks_{options.tasks}, part_bytes_{std::max<std::size_t>(options.task_bytes, 1)}, reading_{part_bytes_},
+          tasks_{options.tasks}, part_bytes_{options.task_bytes}, reading_{part_bytes_},
           pool_{options.pool ? options.pool : buffer_pool::create()}, budget_{pool_->budget()}, total_{options, pool_} {}
 
     ~split_driver() override {

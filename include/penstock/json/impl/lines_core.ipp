@@ -14,8 +14,6 @@
 
 namespace penstock::json::detail {
 
-/// Two of these fit what one string array can address.
-inline constexpr std::size_t most_line_bytes = (std::size_t{1} << 30) - 1;
 inline constexpr std::size_t slice_bytes = std::size_t{256} << 10;
 /// Rows until others are tried as flat ones again.
 inline constexpr std::size_t longest_rest = 8192;
@@ -104,9 +102,7 @@ PENSTOCK_DECL lines_core::lines_core(const read_options& common, record_options 
                                      const document_options* document)
     : lines_core{common, std::move(rules), std::move(object), document ? "read json" : "read json lines",
                  make_record_buffer(common.pool, common.max_record_bytes, document)} {
-    if (common_.max_record_bytes > most_line_bytes + 1)
-        throw_failure({errc::invalid_option, "max_record_bytes is beyond 1 GiB"});
-    common_.batch_bytes = std::min(common_.batch_bytes, most_line_bytes);
+    common_.check().value();
     if (!rules_.value_column.empty()) {
         std::vector<field> one;
         one.emplace_back(rules_.value_column, data_type::string(), false);
@@ -153,8 +149,7 @@ PENSTOCK_DECL void lines_core::set_schema(std::shared_ptr<const penstock::schema
     }
     if (const auto shaped = shape_.begin(s); !shaped) return fail(shaped.error());
     if (rules_.value_column.empty() && rules_.expect_flat_rows && !rules_.duplicate_keys_as_error) expect_runs();
-    max_rows_ = std::clamp<std::size_t>(most_cells / std::max<std::size_t>(leaves, 1), 1,
-                                        std::max<std::size_t>(common_.batch_rows, 1));
+    max_rows_ = std::clamp<std::size_t>(most_cells / std::max<std::size_t>(leaves, 1), 1, common_.batch_rows);
     schema_ = std::move(s);
 }
 
@@ -182,7 +177,7 @@ PENSTOCK_DECL lines_core::step lines_core::infer() {
         if (since_pause_ >= slice_bytes) return step::working;
         text_line line;
         const auto from = lines_.position();
-        const auto got = sampled_rows_ < std::max<std::size_t>(common_.inference_rows, 1)
+        const auto got = sampled_rows_ < common_.inference_rows
                              ? lines_.next(line)
                              : record_buffer::got::end;
         const bool none = sampled_rows_ == 0 && !first_fault_;

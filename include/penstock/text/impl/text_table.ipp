@@ -16,9 +16,9 @@ inline constexpr std::size_t most_record_bytes = std::size_t{1} << 30;
 
 PENSTOCK_DECL text_table::text_table(const options& o, std::string object, std::string record)
     : object_{std::move(object)}, record_{std::move(record)}, max_record_{o.common().max_record_bytes},
-      batch_rows_{std::max<std::size_t>(o.common().batch_rows, 1)},
-      batch_bytes_{std::min(o.common().batch_bytes, most_record_bytes - 1)}, shape_{o.common(), o.common().pool} {
-    if (max_record_ > most_record_bytes) throw_failure({errc::invalid_option, "max_record_bytes is beyond 1 GiB"});
+      batch_rows_{o.common().batch_rows},
+      batch_bytes_{o.common().batch_bytes}, shape_{o.common(), o.common().pool} {
+    o.common().check().value();
     choose_columns(o);
 }
 

@@ -159,6 +159,7 @@ TEST_CASE("clean_utf8: whole characters, replacements") {
     CHECK(clean_utf8("a\xc3\xa9", 3) == "a\xc3\xa9");
     CHECK(clean_utf8("\xc3", 3) == "\xef\xbf\xbd");
     CHECK(clean_utf8("\xc3", 2).empty());
+    CHECK(clean_utf8("\xe1\x80\xc3\xa9", 4) == "\xef\xbf\xbd");
 }
 
 // ---- columns of the data and of a given schema

@@ -181,7 +181,7 @@ class batch_shape {
 /// A batch whose row index, the first column, did not know of `before` records in front of the part that it is from.
 PENSTOCK_DECL record_batch renumbered(const record_batch& batch, std::uint64_t before, std::shared_ptr<buffer_pool> pool);
 
-/// The first `limit` bytes of `text`, whole characters, with what is not UTF-8 replaced.
+/// The first `limit` bytes of `text`, whole characters, with what is not UTF-8 replaced as `text_decoder` does.
 PENSTOCK_DECL std::string clean_utf8(std::string_view text, std::size_t limit);
 
 } // namespace penstock::detail

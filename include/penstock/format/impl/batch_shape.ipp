@@ -4,6 +4,7 @@
 #include <penstock/format/detail/batch_shape.hpp>
 
 #include <penstock/core/detail/utf8.hpp>
+#include <penstock/format/detail/broken_utf8.hpp>
 
 #include <algorithm>
 #include <string>
@@ -12,14 +13,13 @@
 namespace penstock::detail {
 
 PENSTOCK_DECL std::string clean_utf8(std::string_view text, std::size_t limit) {
-    constexpr std::string_view replacement = "\xef\xbf\xbd";
     std::string out;
     while (!text.empty()) {
         const auto n = first_character(text).size;
-        const auto character = n ? text.substr(0, n) : replacement;
+        const auto character = n ? text.substr(0, n) : utf8_replacement;
         if (character.size() > limit - out.size()) break;
         out += character;
-        text.remove_prefix(n ? n : 1);
+        text.remove_prefix(n ? n : broken_beginning(text).size);
     }
     return out;
 }

@@ -4,6 +4,7 @@
 #include <penstock/format/text_decoder.hpp>
 
 #include <penstock/core/detail/utf8.hpp>
+#include <penstock/format/detail/broken_utf8.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -60,24 +61,6 @@ struct transcoding_stop {
     std::size_t size = 0; ///< of what is broken
 };
 
-/// The longest beginning of a character that is none, in bytes; `cut`: more of it may follow.
-struct utf8_beginning {
-    std::size_t size = 1;
-    bool cut = false;
-};
-
-inline utf8_beginning broken_utf8(const unsigned char* p, std::size_t n) noexcept {
-    const unsigned c = *p;
-    const std::size_t size = c < 0xc2 || c > 0xf4 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-    std::size_t good = 1;
-    for (; good < size && good < n; ++good) {
-        const unsigned low = good > 1 ? 0x80 : c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
-        const unsigned high = good > 1 ? 0xbf : c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
-        if (p[good] < low || p[good] > high) return {good, false};
-    }
-    return {good, good == n && good < size};
-}
-
 inline transcoding_stop transcode_utf8(transcoding& t, bool last) noexcept {
     while (t.left()) {
         if (*t.in < 0x80) {
@@ -88,9 +71,10 @@ inline transcoding_stop transcode_utf8(transcoding& t, bool last) noexcept {
             }
             continue;
         }
-        const auto step = first_character({reinterpret_cast<const char*>(t.in), std::min<std::size_t>(t.left(), 4)});
+        const std::string_view text{reinterpret_cast<const char*>(t.in), std::min<std::size_t>(t.left(), 4)};
+        const auto step = first_character(text);
         if (step.size == 0) {
-            const auto broken = broken_utf8(t.in, t.left());
+            const auto broken = broken_beginning(text);
             if (broken.cut && !last) return {};
             return {true, broken.size};
         }

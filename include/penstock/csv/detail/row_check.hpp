@@ -2,6 +2,7 @@
 #pragma once
 
 #include <penstock/csv/detail/row_index.hpp>
+#include <penstock/csv/detail/row_lengths.hpp>
 #include <penstock/csv/options.hpp>
 
 #include <cstddef>
@@ -34,8 +35,7 @@ class row_check {
 
     std::size_t max_bytes_;
     std::size_t max_columns_;
-    bool pads_;
-    bool trims_;
+    row_lengths lengths_;
     std::size_t delimiter_size_;
     std::string_view decided_by_; // how many columns there are
     std::optional<std::size_t> columns_;

@@ -3,6 +3,7 @@
 
 #include <penstock/csv/detail/cell.hpp>
 #include <penstock/csv/detail/row_index.hpp>
+#include <penstock/csv/detail/row_lengths.hpp>
 #include <penstock/csv/detail/row_run.hpp>
 #include <penstock/csv/options.hpp>
 
@@ -22,9 +23,8 @@ class row_fitter {
 
     /// No row is fit as it stands in the index.
     bool needed() const noexcept { return rules_.trims() || rules_.delimiter_size() > 1; }
-    /// Rows that are not of the table's length can be made so.
-    bool pads() const noexcept { return pads_; }
-    bool trims() const noexcept { return trims_; }
+    /// The rows that can be made as long as the table.
+    const row_lengths& allowed() const noexcept { return allowed_; }
 
     enum class verdict : std::uint8_t {
         good,    ///< it is in the run
@@ -71,8 +71,7 @@ class row_fitter {
     };
 
     const cell_rules& rules_;
-    bool pads_;
-    bool trims_;
+    row_lengths allowed_;
     std::size_t width_ = 0;
     std::size_t fields_ = 0;
     std::size_t rows_ = 0;

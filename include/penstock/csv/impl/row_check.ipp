@@ -13,8 +13,7 @@ inline constexpr std::string_view ragged_hint =
 PENSTOCK_DECL row_check::row_check(const options& o)
     : max_bytes_{o.common().max_record_bytes},
       max_columns_{o.max_columns()},
-      pads_{o.ragged_rows() == ragged_rows::pad || o.ragged_rows() == ragged_rows::pad_and_trim},
-      trims_{o.ragged_rows() == ragged_rows::trim || o.ragged_rows() == ragged_rows::pad_and_trim},
+      lengths_{o.ragged_rows()},
       delimiter_size_{o.dialect().delimiter.size()}, decided_by_{!o.names().empty()                 ? "names"
                   : o.common().schema && !o.header() ? "the schema"
                                                      : "the first row"} {}
@@ -29,7 +28,7 @@ PENSTOCK_DECL std::optional<failure> row_check::too_much(const row_index& index,
     // The separator behind the last field must be the row's end.
     const auto separators = index.separators();
     auto too_many = none;
-    const bool allowed = trims_ && columns_;
+    const bool allowed = lengths_.trims() && columns_;
     if (!allowed && wanted < separators.size() && separators[wanted] < known_end) too_many = separators[wanted];
 
     if (too_large != none && too_large <= too_many)
@@ -53,7 +52,7 @@ PENSTOCK_DECL std::optional<failure> row_check::whole_row(const row_index& index
     if (auto f = too_much(index, end)) return f;
     if (!columns_) return std::nullopt;
     const auto fields = index.fields();
-    if (fields == *columns_ || (fields < *columns_ ? pads_ : trims_)) return std::nullopt;
+    if (lengths_.allow(fields, *columns_)) return std::nullopt;
     return index.fault(errc::ragged_row, end,
                        std::to_string(fields) + (fields == 1 ? " field, but " : " fields, but ") +
                            std::to_string(*columns_) + " in " + std::string{decided_by_} + ": " + index.shown_before(end),

@@ -14,9 +14,7 @@ namespace penstock::csv::detail {
 inline constexpr std::size_t most_slots = std::size_t{1} << 16;
 
 PENSTOCK_DECL row_fitter::row_fitter(const options& o, const cell_rules& rules)
-    : rules_{rules},
-      pads_{o.ragged_rows() == ragged_rows::pad || o.ragged_rows() == ragged_rows::pad_and_trim},
-      trims_{o.ragged_rows() == ragged_rows::trim || o.ragged_rows() == ragged_rows::pad_and_trim} {}
+    : rules_{rules}, allowed_{o.ragged_rows()} {}
 
 PENSTOCK_DECL void row_fitter::clear(std::size_t width) {
     width_ = width;
@@ -32,7 +30,7 @@ PENSTOCK_DECL row_fitter::verdict row_fitter::add(const row_index& index, std::s
     while (separators[n] != stop) ++n;
     fields_ = n;
     if (n == 1 && index.is_dropped(slot, row, rules_)) return verdict::dropped;
-    if ((n < width_ && !pads_) || (n > width_ && !trims_)) return verdict::ragged;
+    if (!allowed_.allow(n, width_)) return verdict::ragged;
 
     const auto used = rows_ * width_ * 2;
     if (slots_.size() < used + width_ * 2) slots_.resize(std::max(used + width_ * 2, slots_.size() * 2));

@@ -33,7 +33,7 @@ PENSTOCK_DECL result<void> table_setup::read_header(row_index& index) {
 PENSTOCK_DECL std::optional<failure> table_setup::read_names(row_index& index, std::vector<std::string>& names) {
     const auto fields = index.fields();
     if (!names.empty()) {
-        const bool fits = fields == names.size() || (fields < names.size() ? fitter_.pads() : fitter_.trims());
+        const bool fits = fitter_.allowed().allow(fields, names.size());
         if (!fits)
             return index.fault(errc::ragged_row, index.row_ends().front(),
                                "the header has " + std::to_string(fields) + (fields == 1 ? " field, but " : " fields, but ") +
@@ -143,7 +143,7 @@ PENSTOCK_DECL bool table_setup::sample(const row_index& index) {
     // No row follows that could be sampled: the row to come is faulty, or the text ends. Where it is cut
     // before the first row, nothing is known of the types.
     const bool faulty = index.malformed() || index.scanned() - behind(separators[slot_]) > largest ||
-                        (!tolerant && !fitter_.trims() && separators.size() - 1 - slot_ >= width_);
+                        (!tolerant && !fitter_.allowed().trims() && separators.size() - 1 - slot_ >= width_);
     return faulty || (index.closed() && (sampled_ || !index.is_cut_off()));
 }
 

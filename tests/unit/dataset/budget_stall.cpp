@@ -205,4 +205,37 @@ TEST_CASE("fifty slow readers in 8 MiB wait for each other, longer than patience
     CHECK(client.budget()->used() == 0);
 }
 
+awaitable<void> write_slowly(s3::client client, std::shared_ptr<clock_source> clock, std::string url, int pieces, outcome& out) {
+    failure why;
+    try {
+        auto writer = client.create(url);
+        for (int i = 0; i < pieces; ++i) {
+            co_await writer.write(as_bytes("a line now and then\n"));
+            co_await sleep_for(clock, 40s);
+        }
+        co_await writer.commit();
+    } catch (const error& e) {
+        why = e.as_failure();
+    }
+    out.why = why;
+    out.ended = true;
+}
+
+TEST_CASE("who waits for the memory of an upload that grows little by little waits as long as that takes") {
+    store s{2 * mib};
+    s.options.part_size(mib);
+    auto client = s.client();
+    s.run(client.create_bucket("lake"));
+    outcome slow, waiting;
+    asio::co_spawn(s.io, write_slowly(client, s.clock, "s3://lake/slow.log", 10, slow), asio::detached);
+    asio::co_spawn(s.io, write_slowly(client, s.clock, "s3://lake/other.log", 1, waiting), asio::detached);
+    const auto began = s.clock->now();
+    CHECK(testing::run_simulated(s.io, *s.clock, [&] { return slow.ended && waiting.ended; }) == testing::simulation_end::done);
+    CHECK(s.clock->now() - began > 6min);
+    CHECK_FALSE(slow.why);
+    CHECK_FALSE(waiting.why);
+    s.run(sleep_for(s.clock, 10s));
+    CHECK(client.budget()->used() == 0);
+}
+
 } // namespace budget_stall_test

@@ -45,7 +45,10 @@ class part_memory {
         const auto used = size_ % part_block;
         return blocks_[size_ / part_block].span().subspan(used, std::min(part_block - used, capacity_ - size_));
     }
-    void filled(std::size_t n) noexcept { size_ += n; }
+    void filled(std::size_t n) noexcept {
+        size_ += n;
+        permits_.back().touch(); // who writes little by little makes nobody wait in vain
+    }
     /// The same memory for other bytes.
     void clear() noexcept { size_ = 0; }
 

@@ -139,8 +139,8 @@ class formatter {
 
     /// Appends rows from `first` on until all are done or `out` has come to `enough` bytes; gives the first row that is not done.
     /// Begins with the schema of the first batch, where nothing has begun. Throws `error`, after which there may be part of a row in
-    /// `out`: as `begin`, and with column and row in the batch `errc::unsupported` for what has no form in CSV (docs/types.md), without
-    /// quotes also for what would need them, and `errc::invalid_utf8` for text that is not UTF-8.
+    /// `out`: as `begin`, and with column and row (1 for the first that was written) `errc::unsupported` for what has no form in CSV
+    /// (docs/types.md), without quotes also for what would need them, and `errc::invalid_utf8` for text that is not UTF-8.
     PENSTOCK_DECL std::size_t append_rows(std::string& out, const record_batch& batch, std::size_t first = 0,
                                           std::size_t enough = static_cast<std::size_t>(-1));
 

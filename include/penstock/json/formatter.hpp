@@ -33,8 +33,9 @@ class formatter {
 
     /// Appends rows from `first` on until all are done or `out` has come to `enough` bytes; gives the first row that is not
     /// done. Begins with the schema of the first batch, where nothing has begun. Throws `error`, after which there may be part of a
-    /// row in `out`: as `begin`, and with column and row `errc::unsupported` for values that have no form in JSON
-    /// (NaN, unless the options say otherwise), `errc::invalid_utf8`, and `errc::invalid_option` for a second row of one object.
+    /// row in `out`: as `begin`, and with column (in nested values a path: `a.b[2]["key"]`, items counted from 0) and row (1 for
+    /// the first that was written) `errc::unsupported` for values that have no form in JSON (NaN, unless the options say
+    /// otherwise), `errc::invalid_utf8`, and `errc::invalid_option` for a second row of one object.
     PENSTOCK_DECL std::size_t append_rows(std::string& out, const record_batch& batch, std::size_t first = 0,
                                           std::size_t enough = static_cast<std::size_t>(-1));
 

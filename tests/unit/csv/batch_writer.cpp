@@ -66,7 +66,7 @@ TEST_CASE("csv formatter: null, empty and the null text stay distinct") {
     CHECK(text_of(strings({std::nullopt, "NA", ""}), o) == "s,n\nNA,0\n\"NA\",1\n\"\",2\n");
     // A number in quotes would be a null to who reads it; bytes are told apart.
     CHECK_THROWS_WITH_AS(text_of(strings({"x", "y"}), csv::write_options().null_text("1")),
-                         doctest::Contains("column \"n\", row 1 of the batch: a value of type int64 reads like the null text"), error);
+                         doctest::Contains("column \"n\" in row 2: a value of type int64 reads like the null text"), error);
     array_builder bytes{data_type::binary(), buffer_pool::create()};
     bytes.as<string_builder>().append("");
     bytes.append_null();
@@ -85,7 +85,7 @@ TEST_CASE("csv formatter: text that is not UTF-8 is an error that names column a
     for (const auto& o : {csv::write_options(), csv::write_options().quote(std::nullopt).escape('\\')}) {
         CHECK(code_of([&] { text_of(strings({"\xc3\xa9", "a\xff"}), o); }) == errc::invalid_utf8);
         CHECK_THROWS_WITH_AS(text_of(strings({"fine", "long enough for many at once: \xc3"}), o),
-                             doctest::Contains("column \"s\", row 1 of the batch: a value of type string is not UTF-8"), error);
+                             doctest::Contains("column \"s\" in row 2: a value of type string is not UTF-8"), error);
         std::string out;
         CHECK(code_of([&] { csv::formatter{o}.begin(out, make_schema({field{"\xff", data_type::string()}})); }) ==
               errc::invalid_utf8);
@@ -169,8 +169,8 @@ TEST_CASE("csv formatter: without quotes, what would need them is an error that 
         CHECK(code_of([&] { text_of(strings({"fine", bad}), tsv); }) == errc::unsupported);
     }
     CHECK_THROWS_WITH_AS(text_of(strings({"fine", "x\ty"}), tsv),
-                         doctest::Contains("column \"s\", row 1 of the batch: a value of type string holds a delimiter"), error);
-    CHECK_THROWS_WITH_AS(text_of(strings({""}), tsv), doctest::Contains("row 0 of the batch"), error);
+                         doctest::Contains("column \"s\" in row 2: a value of type string holds a delimiter"), error);
+    CHECK_THROWS_WITH_AS(text_of(strings({""}), tsv), doctest::Contains("in row 1: "), error);
     CHECK(text_of(strings({"", std::nullopt}), csv::write_options(tsv).null_text("NA")) == "s\tn\n\t0\nNA\t1\n");
     std::string out;
     const auto named = make_schema({field{"a\tb", data_type::string()}});
@@ -383,8 +383,8 @@ TEST_CASE("csv batch_writer: what cannot be written names the sink, and nothing 
     for (const auto& t : {
              row{strings({"a"}), strings({"b"}).select(one), {}, errc::invalid_option, "a batch has the columns n, but what is written has s, n"},
              row{tabs.slice(0, 0), tabs, plain, errc::unsupported, "the name \"a\\tb\" holds a delimiter"},
-             row{strings({"a"}), strings({"b\tc"}), plain, errc::unsupported, "column \"s\", row 0 of the batch"},
-             row{strings({"a"}), strings({"\xff"}), {}, errc::invalid_utf8, "column \"s\", row 0 of the batch"},
+             row{strings({"a"}), strings({"b\tc"}), plain, errc::unsupported, "column \"s\" in row 2: "},
+             row{strings({"a"}), strings({"\xff"}), {}, errc::invalid_utf8, "column \"s\" in row 2: "},
              row{record_batch{}, record_batch{make_schema({}), {}, 2}, {}, errc::unsupported, "2 rows without a column"},
          }) {
         CAPTURE(t.message);

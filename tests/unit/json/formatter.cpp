@@ -16,6 +16,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include <limits>
 
 namespace json_formatter_test {
@@ -192,8 +194,43 @@ TEST_CASE("formatter: a key of a map that a dictionary has as null is refused") 
     const penstock::array map{type, 1, 0, {}, offsets.finish().values(), {}, {entries}};
     const penstock::record_batch batch{penstock::make_schema({penstock::field{"m", type}}), {map}, 1};
     std::string out;
-    CHECK_THROWS_WITH_AS(json::formatter{}.append_rows(out, batch), doctest::Contains("column m in row 1: a key of a map is null"),
+    CHECK_THROWS_WITH_AS(json::formatter{}.append_rows(out, batch), doctest::Contains("column m[0] in row 1: a key of a map is null"),
                          penstock::error);
+}
+
+TEST_CASE("formatter: an error names the place in a nested value, and the row of all that was written") {
+    const auto map = data_type::map(data_type::string(), data_type::float64());
+    const auto inner = data_type::struct_({field{"ok", data_type::float64()}, field{"items", data_type::list(map)}});
+    // x: struct<ok, items: list<map<string, double>>>: {ok: 1, items: [{}, {"fine": 1, "k": value}]}
+    const auto batch_of = [&](double value, std::string key) {
+        array_builder x{inner, buffer_pool::create()};
+        auto& s = x.as<struct_builder>();
+        s.append();
+        s.child(0).as<number_builder<double>>().append(1);
+        auto& items = s.child(1).as<list_builder>();
+        items.append();
+        auto& maps = items.child().as<list_builder>();
+        maps.append();
+        maps.append();
+        auto& entry = maps.child().as<struct_builder>();
+        for (const bool last : {false, true}) {
+            entry.append();
+            entry.child(0).as<string_builder>().append(last ? key : "fine");
+            entry.child(1).as<number_builder<double>>().append(last ? value : 1);
+        }
+        std::vector<array> columns;
+        columns.push_back(x.finish());
+        return record_batch{make_schema({field{"x", inner}}), std::move(columns), 1};
+    };
+    const auto strict = write_options().not_finite(json::not_finite::error);
+    json::formatter f{write_shape::lines, strict};
+    std::string out;
+    for (int i = 0; i < 2; ++i) f.append_rows(out, batch_of(2, "k"));
+    CHECK(out.ends_with("{\"x\":{\"ok\":1.0,\"items\":[{},{\"fine\":1.0,\"k\":2.0}]}}\n"));
+    CHECK_THROWS_WITH_AS(f.append_rows(out, batch_of(std::nan(""), "k")),
+                         doctest::Contains("column x.items[1][\"k\"] in row 3: JSON has neither NaN nor infinities"), error);
+    CHECK(refused(batch_of(2, "\xff"), strict).message().find("column x.items[1][1] in row 1") != std::string::npos);
+    CHECK(refused(batch_of(2, "\xff"), strict).code() == errc::invalid_utf8);
 }
 
 TEST_CASE("formatter: shapes and indent") {

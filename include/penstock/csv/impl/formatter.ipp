@@ -12,6 +12,7 @@
 #include <penstock/format/scalar_text.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -160,11 +161,12 @@ struct row_writer {
         }
         if (to.size() == before) { // one column, null: not a blank line
             if (!o().quote())
-                refuse(errc::unsupported, place_of(batch, 0, row) + "without quotes it is a blank line", "write with quotes, or with a null text");
+                refuse(errc::unsupported, place_of(batch, 0) + "without quotes it is a blank line", "write with quotes, or with a null text");
             const char quotes[] = {*o().quote(), *o().quote()};
             to.append({quotes, 2});
         }
         to.append(end);
+        ++rows;
     }
 
     void append_text(penstock::detail::text_room& to, const record_batch& batch, std::size_t c, std::size_t row) {
@@ -191,15 +193,15 @@ struct row_writer {
         const bool broken = why == not_utf8;
         const bool text = is_text(batch[c].type().id()) || why.starts_with("reads");
         refuse(broken ? errc::invalid_utf8 : errc::unsupported,
-               place_of(batch, c, row) + "a value of type " + batch[c].type().name() + " " + std::string{why},
+               place_of(batch, c) + "a value of type " + batch[c].type().name() + " " + std::string{why},
                broken ? "a column of type binary may hold any bytes"
                : text ? "write with quotes, with an escape, or with another null text"
                       : "write the column as integers");
     }
 
-    /// "column "a", row 0 of the batch: ".
-    static std::string place_of(const record_batch& batch, std::size_t column, std::size_t row) {
-        return named(batch.schema()[column].name()) + ", row " + std::to_string(row) + " of the batch: ";
+    /// "column "a" in row 1: ", of all that was written.
+    std::string place_of(const record_batch& batch, std::size_t column) const {
+        return named(batch.schema()[column].name()) + " in row " + std::to_string(rows + 1) + ": ";
     }
 
     field_rules rules;
@@ -211,6 +213,7 @@ struct row_writer {
     std::map<std::string, date_format> forms; // by column
     penstock::detail::written_schema written;
     std::vector<column> columns;
+    std::uint64_t rows = 0; // written
     std::string field; // one that has no quick way
 };
 

@@ -46,6 +46,10 @@ class value_writer {
     PENSTOCK_DECL value_fault append(std::string& out, const array& column, std::size_t row, const write_options& options,
                                      std::size_t depth = 0) const;
 
+    /// Where in a value the fault is that `append` found, as it is written behind the column's name: `.b[2]["key"]`; empty for the
+    /// value itself. Pure.
+    PENSTOCK_DECL std::string place_of_fault(const array& column, std::size_t row, const write_options& options) const;
+
   private:
     value_fault append_items(std::string& out, const array& column, std::size_t row, const write_options& options,
                              std::size_t depth) const;

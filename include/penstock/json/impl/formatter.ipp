@@ -184,7 +184,7 @@ struct row_writer {
         const auto what = m.value->append(field, column, r, options, depth() + 1);
         if (what == value_fault::none) return to.append(field);
         const auto& f = (*written)[m.field];
-        const auto where = "column " + printable(f.name(), 64) + " in row " + std::to_string(rows + 1);
+        const auto where = "column " + printable(f.name(), 64) + m.value->place_of_fault(column, r, options) + " in row " + std::to_string(rows + 1);
         switch (what) {
         case value_fault::not_utf8:
             refuse(errc::invalid_utf8, where, use_utf8);

@@ -263,4 +263,37 @@ PENSTOCK_DECL value_fault value_writer::append(std::string& out, const array& co
     }
 }
 
+/// Writes all of it once more, which a single error can afford.
+PENSTOCK_DECL std::string value_writer::place_of_fault(const array& column, std::size_t row, const write_options& options) const {
+    std::string scratch;
+    const auto faulty = [&](const value_writer& writer, const array& values, std::size_t at) {
+        scratch.clear();
+        return writer.append(scratch, values, at, options) != value_fault::none;
+    };
+    const auto id = type_.id();
+    if (id == type_id::dictionary) return values_.front().place_of_fault(column.dictionary(), column.index_at(row), options);
+    if (id == type_id::struct_) {
+        const auto at = column.offset() + row;
+        for (const auto& m : fields_->members) {
+            const auto& values = column.children()[m.field];
+            if (faulty(m.value, values, at))
+                return "." + printable(type_.fields()[m.field].name(), 64) + m.value.place_of_fault(values, at, options);
+        }
+    } else if (is_nested(id)) {
+        const auto [first, last] = column.item_range(row);
+        const auto& items = column.children().front();
+        const bool map = id == type_id::map;
+        const auto& values = map ? items.children()[1] : items;
+        for (auto i = first; i < last; ++i) {
+            const auto at = map ? items.offset() + i : i;
+            if (map && (is_null_value(items.children()[0], at) || !append_string(scratch, items.children()[0].bytes_at(at), options)))
+                return "[" + std::to_string(i - first) + "]";
+            if (!faulty(values_.front(), values, at)) continue;
+            const auto here = map ? "\"" + printable(items.children()[0].bytes_at(at), 64) + "\"" : std::to_string(i - first);
+            return "[" + here + "]" + values_.front().place_of_fault(values, at, options);
+        }
+    }
+    return {};
+}
+
 } // namespace penstock::json::detail

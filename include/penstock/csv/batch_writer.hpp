@@ -12,11 +12,11 @@
 namespace penstock::csv {
 
 /// Writes batches as CSV text into a sink, 256 KiB at a time; after each of them others on the executor run. Memory:
-/// that, and one row.
+/// that, and one row's text.
 class batch_writer final : public penstock::batch_writer {
   public:
-    /// With a schema, the header is written even when no batch comes. Throws `error`: `errc::invalid_option`,
-    /// `errc::unsupported` for a column whose type has no form in CSV. Precondition: `sink` is not null.
+    /// No I/O happens here. With a schema, the header is written even when no batch comes. Throws what the constructor and `begin`
+    /// of `formatter` throw. Precondition: `sink` is not null.
     PENSTOCK_DECL explicit batch_writer(std::unique_ptr<byte_sink> sink,
                                         write_options options = write_options(),
                                         std::shared_ptr<const schema> schema = nullptr);
@@ -32,9 +32,9 @@ class batch_writer final : public penstock::batch_writer {
     PENSTOCK_DECL batch_writer& operator=(batch_writer&&) noexcept;
     PENSTOCK_DECL ~batch_writer() override;
 
-    /// Throws `error`: `errc::invalid_option` when the batch has another schema than the first,
-    /// `errc::closed` after `close` and after a write that failed or was cancelled, what the sink throws.
+    /// Errors: those of `formatter::append_rows`, with the sink's name, and of every `batch_writer`.
     PENSTOCK_DECL awaitable<void> write(record_batch batch) override;
+    /// Without a schema and a batch the text is empty.
     PENSTOCK_DECL awaitable<void> close() override;
     PENSTOCK_DECL std::optional<std::uint64_t> text_size() const override;
 

@@ -63,6 +63,8 @@ class rolling_options {
 /// Sizes: the writers of text formats know how long their text is; then a file is within 5 % of the target, or the row that
 /// crosses it. Compressed (by `make`), the ratio so far tells what the text will come to in the sink: within 10 % where a
 /// file is large against the blocks of the codec (1 MiB or so); the first file may be smaller, nothing being known yet.
+///
+/// Memory: that of one writer and one sink; batches are written in slices that share their memory.
 class rolling_writer final : public batch_writer {
   public:
     /// Opens the sink of the next file. Called when the first row for it has come.
@@ -70,14 +72,18 @@ class rolling_writer final : public batch_writer {
     /// The writer of a file into its sink.
     using make_writer = std::function<std::unique_ptr<batch_writer>(std::unique_ptr<byte_sink> sink)>;
 
-    /// Throws `errc::invalid_option` for a target of 0.
+    /// No file is opened here. Preconditions: `open` and `make` can be called, and give no null. Throws `errc::invalid_option` for a
+    /// target of 0 bytes or 0 rows.
     PENSTOCK_DECL rolling_writer(name_pattern names, open_sink open, make_writer make,
                                  rolling_options options = rolling_options());
     PENSTOCK_DECL ~rolling_writer() override;
 
-    /// Errors: `errc::invalid_option` for a batch of another schema than the first; those of the writer, of the sink and of `open`; after one, or a cancellation, `errc::closed`. The file at hand
-    /// does not become visible then.
+    /// Opens, fills and closes as many files as it takes. Errors: `errc::invalid_option` for a batch of another schema than the
+    /// first; those of the writer, which counts the rows of its file, of the sink and of `open`. After one, or a cancellation, further calls
+    /// throw `errc::closed`, and the file at hand does not become visible; those before it stay, see `files`.
     PENSTOCK_DECL awaitable<void> write(record_batch batch) override;
+    /// Closes the file at hand, if there is one. Once only, and last; as `write` for the rest. A rolling writer that is destroyed
+    /// without it leaves the files that were closed, and nothing of the one at hand.
     PENSTOCK_DECL awaitable<void> close() override;
 
     struct file {

@@ -17,8 +17,7 @@ namespace penstock::json {
 /// the order of the columns; compact text has each element on a line of its own; LF ends the document. Without any row the
 /// array is empty, and a single object is an error.
 ///
-/// Errors: those of `formatter`, with the sink's name; `errc::closed` after `close`, whatever came of it, and after a write
-/// that failed or was cancelled; whatever the sink throws.
+/// Errors: those of `formatter`, with the sink's name, and of every `batch_writer`.
 ///
 /// The writer keeps the executor free: after 256 KiB of text it posts. Memory: 256 KiB and one row's text.
 class document_writer final : public batch_writer {
@@ -38,6 +37,7 @@ class document_writer final : public batch_writer {
     PENSTOCK_DECL ~document_writer() override;
 
     PENSTOCK_DECL awaitable<void> write(record_batch batch) override;
+    /// `errc::invalid_option` where a single object has no row.
     PENSTOCK_DECL awaitable<void> close() override;
     PENSTOCK_DECL std::optional<std::uint64_t> text_size() const override;
 

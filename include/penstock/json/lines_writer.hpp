@@ -18,8 +18,7 @@ namespace penstock::json {
 /// defaults: nulls are null; NaN and infinities are errors (`not_finite`); numbers are the shortest text that reads back the
 /// same; strings are escaped where they must be.
 ///
-/// Errors: those of `formatter`, with the sink's name; `errc::closed` after `close`, whatever came of it, and after a write
-/// that failed or was cancelled; whatever the sink throws.
+/// Errors: those of `formatter`, with the sink's name, and of every `batch_writer`.
 ///
 /// The writer keeps the executor free: after 256 KiB of text it posts. Memory: 256 KiB and one row's text.
 class lines_writer final : public batch_writer {

@@ -51,7 +51,7 @@ class write_options {
 };
 
 /// Writes batches of one text or binary column, of any form, as lines into a sink, 256 KiB at a time; after each of them
-/// others on the executor run. Memory: that, and one value.
+/// others on the executor run. Memory: that, and one value's text.
 class writer final : public batch_writer {
   public:
     /// No I/O happens here. With a schema, a wrong one is told at once: throws as `write`. Precondition: `sink` is not null.
@@ -67,10 +67,11 @@ class writer final : public batch_writer {
     PENSTOCK_DECL ~writer() override;
 
     /// Throws `error`: `errc::invalid_option` when there is not one column, or another than in the first batch;
-    /// `errc::type_mismatch` when it is neither text nor binary; with column and row `errc::unsupported` for a null or a value
-    /// with a line break, where the options say nothing else, and `errc::invalid_utf8` for a text that is not UTF-8;
-    /// `errc::closed` after `close` and after a write that failed or was cancelled; what the sink throws.
+    /// `errc::type_mismatch` when it is neither text nor binary; with column and row (1 for the first that was written)
+    /// `errc::unsupported` for a null or a value with a line break, where the options say nothing else, and `errc::invalid_utf8` for
+    /// a text that is not UTF-8; as every `batch_writer`.
     PENSTOCK_DECL awaitable<void> write(record_batch batch) override;
+    /// Without a row the text is empty.
     PENSTOCK_DECL awaitable<void> close() override;
     PENSTOCK_DECL std::optional<std::uint64_t> text_size() const override;
 

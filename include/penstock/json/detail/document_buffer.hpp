@@ -18,7 +18,7 @@ namespace penstock::json::detail {
 class document_buffer final : public record_buffer {
   public:
     PENSTOCK_DECL document_buffer(std::shared_ptr<buffer_pool> pool, std::size_t max_record, document_shape shape,
-                                  std::vector<std::string> path);
+                                  std::vector<std::string> path, simd_level level);
 
     bool by_line() const noexcept override { return now_.phase == phase::lines; }
     PENSTOCK_DECL std::optional<penstock::detail::json_layout> layout() const noexcept override;

@@ -92,7 +92,8 @@ class lines_core : private record_judge {
     PENSTOCK_DECL void follow(const penstock::detail::part_counts& before);
     read_statistics take_statistics() { return shape_.take_statistics(); }
 
-    PENSTOCK_DECL lines_core(const read_options& common, record_options rules, std::string object, const document_options* document);
+    PENSTOCK_DECL lines_core(const read_options& common, const record_options& rules, std::string object,
+                             const document_options* document);
     /// Without a schema. Precondition: the options have a pool.
     PENSTOCK_DECL lines_core(const read_options& common, record_options rules, std::string object, const char* operation,
                              std::unique_ptr<record_buffer> records);
@@ -174,7 +175,7 @@ class lines_core : private record_judge {
     std::vector<std::string> sampled_names_;
     std::unordered_map<std::string, std::size_t, text_hash, std::equal_to<>> sampled_by_name_;
     std::vector<std::unique_ptr<sampled_shape>> sampled_;
-    sampled_shape::counter sampled_columns_;
+    sampled_shape::sample sample_;
 
     key_table keys_;
     std::vector<std::unique_ptr<value_node>> columns_;

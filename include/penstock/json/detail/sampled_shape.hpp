@@ -2,6 +2,7 @@
 #pragma once
 
 #include <penstock/columnar/data_type.hpp>
+#include <penstock/format/kernels/json_kernels.hpp>
 #include <penstock/format/type_inference.hpp>
 #include <penstock/json/detail/value_node.hpp>
 
@@ -26,13 +27,14 @@ class sampled_shape {
     /// Objects and arrays deeper than that stay text.
     static constexpr std::size_t deepest = 64;
 
-    /// Columns and members of objects in all shapes; those beyond `most` are counted, but not kept.
-    struct counter {
+    /// What all shapes of a sample share: `count` has columns and members of objects; those beyond `most` are not kept.
+    struct sample {
+        const penstock::detail::json_kernels* kernels;
         std::size_t most;
         std::size_t count = 0;
     };
     /// `text` is valid JSON, with a value at `i`, which is moved behind it.
-    PENSTOCK_DECL void observe(std::string_view text, std::size_t& i, counter& columns);
+    PENSTOCK_DECL void observe(std::string_view text, std::size_t& i, sample& in);
 
     /// `nested`: false makes objects and arrays text.
     PENSTOCK_DECL data_type type(bool nested, std::size_t depth = 0) const;
@@ -54,7 +56,8 @@ class sampled_shape {
 
 /// The text of an object's key, at whose quotation mark `i` is in valid JSON; `i` is moved behind the colon. `scratch`
 /// holds it where it had escapes.
-PENSTOCK_DECL std::string_view sampled_key(std::string_view text, std::size_t& i, std::string& scratch);
+PENSTOCK_DECL std::string_view sampled_key(std::string_view text, std::size_t& i, std::string& scratch,
+                                           const penstock::detail::json_kernels& kernels);
 
 } // namespace penstock::json::detail
 

@@ -3,6 +3,8 @@
 
 #include <penstock/columnar/array_builder.hpp>
 #include <penstock/columnar/field.hpp>
+#include <penstock/core/detail/cpu_features.hpp>
+#include <penstock/format/kernels/text_kernels.hpp>
 #include <penstock/format/scalar_text.hpp>
 
 #include <cstddef>
@@ -75,8 +77,7 @@ class value_node {
     };
 
     /// A column. `inferred`: every value must be of a kind that inference would have put there.
-    PENSTOCK_DECL value_node(field f, bool inferred, const std::shared_ptr<buffer_pool>& pool,
-                             binary_form form = binary_form::base64);
+    PENSTOCK_DECL value_node(field f, bool inferred, const std::shared_ptr<buffer_pool>& pool, binary_form form, simd_level level);
     value_node(const value_node&) = delete;
     value_node& operator=(const value_node&) = delete;
 
@@ -120,6 +121,7 @@ class value_node {
     field field_;
     bool inferred_;
     binary_form form_;
+    const penstock::detail::text_kernels* kernels_;
     kind kind_;
     std::unique_ptr<array_builder> own_;
     array_builder* builder_;

@@ -31,9 +31,9 @@ inline const char* find_string_mark(const char* first, const char* last) noexcep
 }
 
 PENSTOCK_DECL document_buffer::document_buffer(std::shared_ptr<buffer_pool> pool, std::size_t max_record,
-                                               document_shape shape, std::vector<std::string> path)
+                                               document_shape shape, std::vector<std::string> path, simd_level level)
     : record_buffer{std::move(pool), max_record},
-      kernels_{&penstock::detail::json_kernels_of(penstock::detail::best_simd_level())}, shape_{shape}, has_path_{!path.empty()},
+      kernels_{&penstock::detail::json_kernels_of(level)}, shape_{shape}, has_path_{!path.empty()},
       now_{document_walker{std::move(path)}} {}
 
 PENSTOCK_DECL void document_buffer::hold() {

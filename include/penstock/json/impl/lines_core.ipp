@@ -72,13 +72,13 @@ inline void skip_mark(text_line& line) noexcept {
 }
 
 inline std::unique_ptr<record_buffer> make_record_buffer(std::shared_ptr<buffer_pool> pool, std::size_t max_record,
-                                                         const document_options* document) {
+                                                         const document_options* document, simd_level level) {
     if (!document) return std::make_unique<record_buffer>(std::move(pool), max_record);
     auto path = parse_pointer(document->rows_at()).value();
     const auto shape = document->shape();
     if (!path.empty() && (shape == document_shape::lines || shape == document_shape::concatenated))
         throw_failure({errc::invalid_option, "rows_at points into a document of one value, but the shape is of several"});
-    return std::make_unique<document_buffer>(std::move(pool), max_record, shape, std::move(path));
+    return std::make_unique<document_buffer>(std::move(pool), max_record, shape, std::move(path), level);
 }
 
 inline read_options with_pool(read_options common) {
@@ -95,13 +95,14 @@ PENSTOCK_DECL lines_core::lines_core(const document_options& options, std::strin
 PENSTOCK_DECL lines_core::lines_core(const read_options& common, record_options rules, std::string object, const char* operation,
                                      std::unique_ptr<record_buffer> records)
     : common_{common}, pool_{common_.pool}, rules_{std::move(rules)}, object_{std::move(object)}, operation_{operation},
-      records_{std::move(records)}, lines_{*records_}, reader_{rules_.instruction_set}, sampled_columns_{rules_.max_columns},
+      records_{std::move(records)}, lines_{*records_}, reader_{rules_.instruction_set},
+      sample_{&penstock::detail::json_kernels_of(rules_.instruction_set), rules_.max_columns},
       shape_{common_, pool_}, flat_{rules_.instruction_set}, walked_{rules_.instruction_set} {}
 
-PENSTOCK_DECL lines_core::lines_core(const read_options& common, record_options rules, std::string object,
+PENSTOCK_DECL lines_core::lines_core(const read_options& common, const record_options& rules, std::string object,
                                      const document_options* document)
-    : lines_core{common, std::move(rules), std::move(object), document ? "read json" : "read json lines",
-                 make_record_buffer(common.pool, common.max_record_bytes, document)} {
+    : lines_core{common, rules, std::move(object), document ? "read json" : "read json lines",
+                 make_record_buffer(common.pool, common.max_record_bytes, document, rules.instruction_set)} {
     common_.check().value();
     if (!rules_.value_column.empty()) {
         std::vector<field> one;
@@ -137,7 +138,8 @@ PENSTOCK_DECL void lines_core::set_schema(std::shared_ptr<const penstock::schema
             return;
         }
         const bool given = !rules_.value_column.empty() || (common_.schema && common_.schema->index_of(f.name()));
-        columns_.push_back(std::make_unique<value_node>(f, !given, pool_, rules_.binary));
+        columns_.push_back(std::make_unique<value_node>(f, !given, pool_, rules_.binary,
+                                                       rules_.instruction_set));
         leaves += columns_.back()->leaves();
         const auto* impossible = columns_.back()->impossible();
         if (!impossible) continue;
@@ -231,12 +233,12 @@ PENSTOCK_DECL bool lines_core::observe(const text_line& given) {
     std::string scratch;
     auto i = skip_json_space(line.text, 0) + 1; // behind the brace
     for (i = skip_json_space(line.text, i); line.text[i] == '"'; i = skip_json_space(line.text, i + 1)) {
-        const auto at = sampled_column(sampled_key(line.text, i, scratch));
+        const auto at = sampled_column(sampled_key(line.text, i, scratch, *sample_.kernels));
         if (at != no_column)
-            sampled_[at]->observe(line.text, i, sampled_columns_);
+            sampled_[at]->observe(line.text, i, sample_);
         else
             i = skip_json_value(line.text, skip_json_space(line.text, i));
-        if (sampled_columns_.count > sampled_columns_.most) {
+        if (sample_.count > sample_.most) {
             fail(line_failure(line, 0, errc::record_too_large,
                               "the first rows have more than " + std::to_string(rules_.max_columns) +
                                   " different keys",
@@ -259,7 +261,7 @@ PENSTOCK_DECL std::size_t lines_core::sampled_column(std::string_view key) {
     sampled_by_name_.emplace(key, at);
     sampled_names_.emplace_back(key);
     sampled_.push_back(std::make_unique<sampled_shape>());
-    ++sampled_columns_.count;
+    ++sample_.count;
     return at;
 }
 

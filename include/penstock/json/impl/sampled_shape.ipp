@@ -4,7 +4,6 @@
 #include <penstock/json/detail/sampled_shape.hpp>
 
 #include <penstock/columnar/field.hpp>
-#include <penstock/format/kernels/json_kernels.hpp>
 #include <penstock/format/numbers.hpp>
 #include <penstock/json/detail/raw_json.hpp>
 #include <penstock/json/detail/scalar_text.hpp>
@@ -13,14 +12,14 @@
 
 namespace penstock::json::detail {
 
-PENSTOCK_DECL std::string_view sampled_key(std::string_view text, std::size_t& i, std::string& scratch) {
+PENSTOCK_DECL std::string_view sampled_key(std::string_view text, std::size_t& i, std::string& scratch,
+                                           const penstock::detail::json_kernels& kernels) {
     const auto from = i;
     i = skip_json_string(text, i);
     auto key = text.substr(from + 1, i - from - 2);
     i = skip_json_space(text, i) + 1;
     if (key.find('\\') == key.npos) return key;
     scratch.resize(key.size() + 64);
-    const auto& kernels = penstock::detail::json_kernels_of(penstock::detail::best_simd_level());
     return {scratch.data(), kernels.unescape(scratch.data(), key.data(), key.size())};
 }
 
@@ -49,16 +48,16 @@ inline void sampled_shape::observe_number(std::string_view token) {
     wide_ = std::max(wide_, takes);
 }
 
-PENSTOCK_DECL void sampled_shape::observe(std::string_view text, std::size_t& i, counter& columns) {
+PENSTOCK_DECL void sampled_shape::observe(std::string_view text, std::size_t& i, sample& in) {
     i = skip_json_space(text, i);
     const auto from = i;
     switch (text[i]) {
     case '{':
         objects_ = true;
         for (std::string scratch; text[i = skip_json_space(text, i + 1)] != '}';) {
-            const auto key = sampled_key(text, i, scratch);
+            const auto key = sampled_key(text, i, scratch, *in.kernels);
             auto at = keys_.find(key_table::none, key);
-            if (at == key_table::none && ++columns.count <= columns.most) {
+            if (at == key_table::none && ++in.count <= in.most) {
                 at = members_.size();
                 names_.emplace_back(key);
                 keys_.add(names_.back(), at);
@@ -67,7 +66,7 @@ PENSTOCK_DECL void sampled_shape::observe(std::string_view text, std::size_t& i,
             if (at == key_table::none)
                 i = skip_json_value(text, skip_json_space(text, i));
             else
-                members_[at]->observe(text, i, columns);
+                members_[at]->observe(text, i, in);
             i = skip_json_space(text, i);
             if (text[i] == '}') break;
         }
@@ -77,7 +76,7 @@ PENSTOCK_DECL void sampled_shape::observe(std::string_view text, std::size_t& i,
         arrays_ = true;
         if (!item_) item_ = std::make_unique<sampled_shape>();
         while (text[i = skip_json_space(text, i + 1)] != ']') {
-            item_->observe(text, i, columns);
+            item_->observe(text, i, in);
             i = skip_json_space(text, i);
             if (text[i] == ']') break;
         }

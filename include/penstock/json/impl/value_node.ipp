@@ -59,16 +59,18 @@ inline value_node::kind kind_for(const data_type& type) noexcept {
     }
 }
 
-PENSTOCK_DECL value_node::value_node(field f, bool inferred, const std::shared_ptr<buffer_pool>& pool, binary_form form)
-    : field_{std::move(f)}, inferred_{inferred}, form_{form}, kind_{kind_for(field_.type())},
+PENSTOCK_DECL value_node::value_node(field f, bool inferred, const std::shared_ptr<buffer_pool>& pool, binary_form form,
+                                     simd_level level)
+    : field_{std::move(f)}, inferred_{inferred}, form_{form}, kernels_{&penstock::detail::text_kernels_of(level)},
+      kind_{kind_for(field_.type())},
       own_{std::make_unique<array_builder>(field_.type(), pool)}, builder_{own_.get()} {
     make_children(pool);
 }
 
 inline value_node::value_node(field f, bool inferred, std::unique_ptr<array_builder> own, array_builder& builder,
                               const value_node& parent, const std::shared_ptr<buffer_pool>& pool)
-    : field_{std::move(f)}, inferred_{inferred}, form_{parent.form_}, kind_{kind_for(field_.type())}, own_{std::move(own)},
-      builder_{&builder}, parent_{&parent} {
+    : field_{std::move(f)}, inferred_{inferred}, form_{parent.form_}, kernels_{parent.kernels_},
+      kind_{kind_for(field_.type())}, own_{std::move(own)}, builder_{&builder}, parent_{&parent} {
     make_children(pool);
 }
 
@@ -130,8 +132,7 @@ PENSTOCK_DECL bool value_node::append_text(std::string_view text) {
         rules.nulls = penstock::detail::null_form::none;
         std::int64_t value = 0;
         penstock::detail::field_bits bits;
-        if (penstock::detail::text_kernels_of(penstock::detail::best_simd_level())
-                .timestamp({text.data(), slots, 1, 1}, rules, &value, bits)) {
+        if (kernels_->timestamp({text.data(), slots, 1, 1}, rules, &value, bits)) {
             builder_->as<int64_builder>().append(value);
             return true;
         }

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 The Penstock developers. Distributed under the Boost Software License 1.0 (see LICENSE).
 #pragma once
 
-#include <penstock/json/detail/lines_core.hpp>
+#include <penstock/json/detail/parser.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -20,28 +20,28 @@ struct json_outcome {
 /// The text in pieces of so many bytes.
 template <class Options>
 json_outcome read_json(std::string_view text, const Options& options, std::size_t piece) {
-    using core_type = penstock::json::detail::lines_core;
-    core_type core{options, "fuzz"};
+    using parser_type = penstock::json::detail::parser;
+    parser_type parser{options, "fuzz"};
     json_outcome out;
     for (;;) {
-        const auto what = core.advance();
+        const auto what = parser.advance();
         if (!what) {
             const auto why = what.error();
             out.error = why.message();
             out.no_json = why.code() == penstock::errc::malformed_json || why.code() == penstock::errc::invalid_utf8;
             return out;
         }
-        if (*what == core_type::step::end) return out;
-        if (*what == core_type::step::batch) out.batches.push_back(core.take());
-        if (*what != core_type::step::need_input) continue;
-        const auto room = core.prepare();
+        if (*what == parser_type::step::end) return out;
+        if (*what == parser_type::step::batch) out.batches.push_back(parser.take());
+        if (*what != parser_type::step::need_input) continue;
+        const auto room = parser.prepare();
         const auto n = std::min({piece, room.size(), text.size()});
         if (n == 0) {
-            core.finish();
+            parser.finish();
             continue;
         }
         std::memcpy(room.data(), text.data(), n);
         text.remove_prefix(n);
-        core.commit(n);
+        parser.commit(n);
     }
 }

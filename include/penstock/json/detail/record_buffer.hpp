@@ -12,13 +12,28 @@ namespace penstock::json::detail {
 
 using penstock::detail::line_buffer;
 
-/// The records of JSON Lines, and the seam for those that are cut otherwise (`document_buffer`).
-class record_buffer : public line_buffer {
+/// The records of JSON Lines, and the seam for those that are cut otherwise (`document_buffer`). It holds its bytes as a
+/// `line_buffer` does, but is none for others: what it gives are records.
+class record_buffer : protected line_buffer {
   public:
     using line_buffer::line_buffer;
     virtual ~record_buffer() = default;
     record_buffer(const record_buffer&) = delete;
     record_buffer& operator=(const record_buffer&) = delete;
+
+    // of bytes, whatever they hold
+    using line_buffer::ended;
+    using line_buffer::filled;
+    using line_buffer::pending;
+    using line_buffer::restart;
+    using line_buffer::room;
+    using line_buffer::text;
+    using line_buffer::text_offset;
+
+    using line_buffer::add_lines;
+    using line_buffer::between_lines;
+    using line_buffer::lines;
+    using line_buffer::pass_over;
 
     /// What `next` gives are lines.
     virtual bool by_line() const noexcept { return true; }
@@ -72,5 +87,12 @@ class record_buffer : public line_buffer {
 };
 
 using text_line = record_buffer::text_line;
+
+/// Passes over a byte-order mark at the start of the data.
+inline void skip_mark(text_line& record) noexcept {
+    if (record.offset != 0 || !record.text.starts_with("\xef\xbb\xbf")) return;
+    record.text.remove_prefix(3);
+    record.offset += 3;
+}
 
 } // namespace penstock::json::detail

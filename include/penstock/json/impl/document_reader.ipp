@@ -4,13 +4,13 @@
 #include <penstock/json/document_reader.hpp>
 
 #include <penstock/format/detail/parser_driver.hpp>
-#include <penstock/json/detail/lines_core.hpp>
+#include <penstock/json/detail/parser.hpp>
 
 #include <utility>
 
 namespace penstock::json {
 
 PENSTOCK_DECL document_reader::document_reader(std::unique_ptr<byte_source> source, document_options options)
-    : held_reader{penstock::detail::drive<detail::lines_core>(std::move(source), std::move(options))} {}
+    : held_reader{penstock::detail::drive<detail::parser>(std::move(source), std::move(options))} {}
 
 } // namespace penstock::json

@@ -5,25 +5,23 @@
 #include <penstock/columnar/record_batch.hpp>
 #include <penstock/core/error.hpp>
 #include <penstock/format/detail/batch_shape.hpp>
-#include <penstock/format/type_inference.hpp>
 #include <penstock/json/detail/flat_rows.hpp>
 #include <penstock/json/detail/line_parser.hpp>
 #include <penstock/json/detail/record_buffer.hpp>
+#include <penstock/json/detail/record_faults.hpp>
 #include <penstock/json/detail/record_reader.hpp>
-#include <penstock/json/detail/sampled_shape.hpp>
+#include <penstock/json/detail/schema_inference.hpp>
 #include <penstock/json/detail/walked_rows.hpp>
 #include <penstock/json/document_options.hpp>
 #include <penstock/json/lines_options.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace penstock::detail {
@@ -39,10 +37,10 @@ namespace penstock::json::detail {
 
 /// `lines_reader` and `document_reader` without their I/O: bytes go in, batches come out. Pure. What records are, the
 /// `record_buffer` knows; from there on all are the same.
-class lines_core : private record_judge {
+class parser : private record_judge {
   public:
-    PENSTOCK_DECL lines_core(const lines_options& options, std::string object);
-    PENSTOCK_DECL lines_core(const document_options& options, std::string object);
+    PENSTOCK_DECL parser(const lines_options& options, std::string object);
+    PENSTOCK_DECL parser(const document_options& options, std::string object);
 
     enum class step : std::uint8_t {
         need_input, ///< `prepare` and `commit`, or `finish`
@@ -82,7 +80,7 @@ class lines_core : private record_judge {
     template <class Parser>
     friend class penstock::detail::split_driver; // and what it needs of a parser; see `csv::parser`. Of lines only.
 
-    PENSTOCK_DECL std::unique_ptr<lines_core> part(std::uint64_t offset, std::size_t bytes) const;
+    PENSTOCK_DECL std::unique_ptr<parser> part(std::uint64_t offset, std::size_t bytes) const;
     PENSTOCK_DECL void restart(std::uint64_t offset);
     std::size_t find_cut(std::string_view text, bool, bool) const { return text.rfind('\n') + 1; }
     void cut() {}
@@ -92,22 +90,15 @@ class lines_core : private record_judge {
     PENSTOCK_DECL void follow(const penstock::detail::part_counts& before);
     read_statistics take_statistics() { return shape_.take_statistics(); }
 
-    PENSTOCK_DECL lines_core(const read_options& common, const record_options& rules, std::string object,
-                             const document_options* document);
+    PENSTOCK_DECL parser(const read_options& common, const record_options& rules, std::string object, const document_options* document);
     /// Without a schema. Precondition: the options have a pool.
-    PENSTOCK_DECL lines_core(const read_options& common, record_options rules, std::string object, const char* operation,
-                             std::unique_ptr<record_buffer> records);
+    PENSTOCK_DECL parser(const read_options& common, record_options rules, std::string object, const char* operation,
+                         std::unique_ptr<record_buffer> records);
 
-    static constexpr std::size_t no_column = key_table::none;
     static constexpr std::size_t shortest_rest = 4;
 
-    // inference
+    // columns
     step infer();
-    template <class Why>
-    bool pass_sample(const Why& why);
-    bool observe(const text_line& line);
-    std::size_t sampled_column(std::string_view key);
-    void end_inference();
     void set_schema(std::shared_ptr<const penstock::schema> s);
     void use_given_schema();
     void expect_runs();
@@ -140,23 +131,15 @@ class lines_core : private record_judge {
         error_ = std::move(f);
         stopped_ = true;
     }
-    failure line_failure(const text_line& line, std::size_t offset, errc code, std::string message,
-                         std::string hint = {}) const;
-    failure unknown_columns(const failure& f, std::string hint) const;
-    failure no_object(const text_line& line) const;
     failure overflow(const text_line& line) const;
-    failure too_long(const text_line& line) const;
-    failure cut_failure(const text_line& line) const;
-    failure parse_failure(const text_line& line) const;
 
     read_options common_;
     std::shared_ptr<buffer_pool> pool_;
     record_options rules_;
-    std::string object_;
-    const char* operation_;
     std::unique_ptr<record_buffer> records_;
     record_buffer& lines_;
-    line_parser parser_;
+    line_parser line_parser_;
+    record_faults faults_;
     record_reader reader_;
     const text_line* line_ = nullptr; // at hand
 
@@ -168,14 +151,7 @@ class lines_core : private record_judge {
     std::size_t since_pause_ = 0;
     std::uint64_t bytes_ = 0; // of input
 
-    bool sampling_ = false;
-    std::size_t sampled_rows_ = 0;
-    std::uint64_t sample_offset_ = 0; // of the first of them
-    failure first_fault_; // of a record that could not be sampled
-    std::vector<std::string> sampled_names_;
-    std::unordered_map<std::string, std::size_t, text_hash, std::equal_to<>> sampled_by_name_;
-    std::vector<std::unique_ptr<sampled_shape>> sampled_;
-    sampled_shape::sample sample_;
+    std::optional<schema_inference> inference_; // until the schema is known
 
     key_table keys_;
     std::vector<std::unique_ptr<value_node>> columns_;
@@ -195,5 +171,5 @@ class lines_core : private record_judge {
 } // namespace penstock::json::detail
 
 #ifdef PENSTOCK_HEADER_ONLY
-#include <penstock/json/impl/lines_core.ipp>
+#include <penstock/json/impl/parser.ipp>
 #endif

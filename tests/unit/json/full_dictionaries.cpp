@@ -20,63 +20,35 @@ using namespace penstock;
 
 std::shared_ptr<const schema> given(const char* fields) { return std::make_shared<const schema>(parse_schema(fields).value()); }
 
-struct table {
-    std::vector<record_batch> batches;
-    std::string error;
-    std::string counts;
-
-    std::vector<std::size_t> sizes() const {
-        std::vector<std::size_t> out;
-        for (const auto& b : batches) out.push_back(b.num_rows());
-        return out;
-    }
-    std::size_t rows() const {
-        std::size_t n = 0;
-        for (const auto& b : batches) n += b.num_rows();
-        return n;
-    }
-    friend bool operator==(const table&, const table&) = default;
-};
-
-awaitable<void> collect(batch_reader& reader, table& out) {
-    try {
-        for (;;) {
-            auto batch = co_await reader.next();
-            if (!batch) co_return;
-            out.batches.push_back(std::move(*batch));
-        }
-    } catch (const error& e) {
-        out.error = e.what();
-    }
+std::vector<std::size_t> sizes(const batches_read& r) {
+    std::vector<std::size_t> out;
+    for (const auto& b : r.batches) out.push_back(b.num_rows());
+    return out;
 }
 
-template <class Options>
-table read(const std::string& text, Options options, std::size_t chunk = static_cast<std::size_t>(-1), std::size_t tasks = 1) {
-    using reader_type = std::conditional_t<std::is_same_v<Options, lines_options>, lines_reader, document_reader>;
+std::size_t row_count(const batches_read& r) {
+    std::size_t n = 0;
+    for (const auto& b : r.batches) n += b.num_rows();
+    return n;
+}
+
+batches_read read_split(const std::string& text, lines_options options, std::size_t chunk, std::size_t tasks) {
     asio::io_context io{1};
-    if constexpr (std::is_same_v<Options, lines_options>)
-        if (tasks > 1) options.compute_executor(io.get_executor()).tasks(tasks).task_bytes(700);
-    reader_type reader{std::make_unique<memory_source>(text, chunk, "data.json"), std::move(options)};
-    table out;
-    test::run(io, collect(reader, out));
-    outcome counted;
-    counted.statistics = reader.statistics();
-    out.counts = counted.counts();
-    return out;
+    return read_batches(io, text, std::move(options.compute_executor(io.get_executor()).tasks(tasks).task_bytes(700)), chunk);
 }
 
 /// Reads it by the parser of single rows, then in every other way, which must give the same batches.
 template <class Options>
-table same_in_all_ways(const std::string& text, const Options& options) {
-    const auto whole = read(text, Options{options}.expect_flat_rows(false));
+batches_read same_in_all_ways(const std::string& text, const Options& options) {
+    const auto whole = read_batches(text, Options{options}.expect_flat_rows(false));
     for (int l = 0; l <= static_cast<int>(penstock::detail::best_simd_level()); ++l) {
         CAPTURE(l);
-        CHECK(read(text, Options{options}.instruction_set(static_cast<simd_level>(l))) == whole);
+        CHECK(read_batches(text, Options{options}.instruction_set(static_cast<simd_level>(l))) == whole);
     }
     for (const std::size_t chunk : {1, 37, 500}) {
         CAPTURE(chunk);
-        CHECK(read(text, options, chunk) == whole);
-        CHECK(read(text, Options{options}.expect_flat_rows(false), chunk) == whole);
+        CHECK(read_batches(text, options, chunk) == whole);
+        CHECK(read_batches(text, Options{options}.expect_flat_rows(false), chunk) == whole);
     }
     return whole;
 }
@@ -98,12 +70,12 @@ TEST_CASE("json full dictionaries: a batch ends where a dictionary is full, howe
     for (int i = 0; i < 1000; ++i) text += "{\"n\":" + std::to_string(i) + ",\"d\":\"v" + std::to_string(i * 7 % 500) + "\"}\n";
     const auto whole = same_in_all_ways(text, lines_options().schema(given("n: int64, d: dictionary<int8, string>")));
     CHECK(whole.error == "");
-    CHECK(whole.sizes() == std::vector<std::size_t>{128, 128, 128, 128, 128, 128, 128, 104});
+    CHECK(sizes(whole) == std::vector<std::size_t>{128, 128, 128, 128, 128, 128, 128, 104});
     CHECK(whole.batches[7][1].bytes_at(0) == "v" + std::to_string(896 * 7 % 500));
     CHECK(whole.batches[7][1].dictionary().size() == 104);
     // what is inferred is no dictionary
-    const auto inferred = read(text, lines_options());
-    CHECK(inferred.sizes() == std::vector<std::size_t>{1000});
+    const auto inferred = read_batches(text, lines_options());
+    CHECK(sizes(inferred) == std::vector<std::size_t>{1000});
     CHECK(inferred.batches[0].schema()[1].type() == data_type::string());
 }
 
@@ -138,11 +110,11 @@ TEST_CASE("json full dictionaries: of every kind of value, anywhere in a row") {
         for (int i = 0; i < 260; ++i) rows.push_back(row(std::to_string(i)));
         const auto lines = same_in_all_ways(lines_of(rows), lines_options().schema(given(fields)));
         REQUIRE(lines.error == "");
-        CHECK(lines.rows() == 260);
+        CHECK(row_count(lines) == 260);
         CHECK(lines.batches.size() == 3);
         CHECK(same_in_all_ways(array_of(rows), document_options().schema(given(fields))) == lines);
         CHECK(same_in_all_ways(lines_of(rows, " "), document_options().schema(given(fields))) == lines);
-        const auto split = read(lines_of(rows), lines_options().schema(given(fields)), 1000, 3);
+        const auto split = read_split(lines_of(rows), lines_options().schema(given(fields)), 1000, 3);
         CHECK(split.error == "");
         CHECK(test::same_values{}(split.batches, lines.batches));
     }
@@ -157,7 +129,7 @@ TEST_CASE("json full dictionaries: a row that alone is too much is an error that
     const auto s = given("n: int64, o: struct<l: list<dictionary<int8, string>>>");
     const auto text = row_of(100, 0) + "\n" + row_of(50, 60) + "\n" + row_of(128, 5) + "\n" + row_of(200, 0) + "\n" + row_of(1, 7) + "\n";
     const auto failed = same_in_all_ways(text, lines_options().schema(s));
-    CHECK(failed.sizes() == std::vector<std::size_t>{2, 1});
+    CHECK(sizes(failed) == std::vector<std::size_t>{2, 1});
     CHECK(failed.error.find("line 4") != std::string::npos);
     CHECK(failed.error.find("the column o.l[] cannot hold the values of this row alone: a dictionary with indices of type int8 cannot hold "
                             "more than 128 different values in one batch") != std::string::npos);
@@ -169,11 +141,11 @@ TEST_CASE("json full dictionaries: a row that alone is too much is an error that
     // It is one bad record.
     const auto skipped = same_in_all_ways(text, lines_options().schema(s).on_bad_record(bad_records::skip));
     CHECK(skipped.error == "");
-    CHECK(skipped.sizes() == std::vector<std::size_t>{2, 1, 1});
+    CHECK(sizes(skipped) == std::vector<std::size_t>{2, 1, 1});
     CHECK(skipped.counts.starts_with("4 1 0 0:"));
     const auto captured = same_in_all_ways(text, lines_options().schema(s).on_bad_record(bad_records::capture));
     CHECK(captured.error == "");
-    CHECK(captured.rows() == 5);
+    CHECK(row_count(captured) == 5);
     CHECK(captured.counts.starts_with("5 0 1 0:"));
 }
 
@@ -184,7 +156,7 @@ TEST_CASE("json full dictionaries: a value whose key comes again counts until th
         text += i % 150 == 140 ? "{\"l\":[1],\"d\":\"other\",\"d\":\"v" + n + "\"}\n" : "{\"l\":[1],\"d\":\"v" + n + "\"}\n";
     }
     const auto whole = same_in_all_ways(text, lines_options().schema(given("l: list<int64>, d: dictionary<int8, string>")));
-    CHECK(whole.sizes() == std::vector<std::size_t>{140, 150, 10});
+    CHECK(sizes(whole) == std::vector<std::size_t>{140, 150, 10});
 }
 
 TEST_CASE("json full dictionaries: random rows, as the parser of single rows reads them") {
@@ -220,12 +192,12 @@ TEST_CASE("json full dictionaries: random rows, as the parser of single rows rea
         if (random() % 4 == 0) o.row_index("#");
         if (random() % 4 == 0) o.limit(random() % 300);
         if (random() % 4 == 0) o.batch_bytes(4000);
-        const auto general = read(lines_of(rows), lines_options{o}.expect_flat_rows(false));
+        const auto general = read_batches(lines_of(rows), lines_options{o}.expect_flat_rows(false));
         batches += general.batches.size();
         for (int l = 0; l <= static_cast<int>(penstock::detail::best_simd_level()); ++l)
-            REQUIRE(read(lines_of(rows), lines_options{o}.instruction_set(static_cast<simd_level>(l))) == general);
-        REQUIRE(read(lines_of(rows), o, 1 + random() % 300) == general);
-        const auto split = read(lines_of(rows), o, 1 + random() % 300, 2 + random() % 2);
+            REQUIRE(read_batches(lines_of(rows), lines_options{o}.instruction_set(static_cast<simd_level>(l))) == general);
+        REQUIRE(read_batches(lines_of(rows), o, 1 + random() % 300) == general);
+        const auto split = read_split(lines_of(rows), o, 1 + random() % 300, 2 + random() % 2);
         REQUIRE(split.error == general.error);
         REQUIRE(split.counts == general.counts);
         REQUIRE(test::same_values{}(split.batches, general.batches));

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace json_test {
@@ -134,6 +135,45 @@ inline outcome read_document(std::string_view text, document_options options = {
     test::run(drain(reader, out));
     out.statistics = reader.statistics();
     return out;
+}
+
+/// All batches, for values that `outcome` does not show.
+struct batches_read {
+    std::vector<penstock::record_batch> batches;
+    std::string error;
+    std::string counts; ///< as of `outcome`
+
+    friend bool operator==(const batches_read&, const batches_read&) = default;
+};
+
+inline awaitable<void> collect(penstock::batch_reader& reader, batches_read& out) {
+    try {
+        for (;;) {
+            auto batch = co_await reader.next();
+            if (!batch) co_return;
+            out.batches.push_back(std::move(*batch));
+        }
+    } catch (const penstock::error& e) {
+        out.error = e.what();
+    }
+}
+
+/// By `lines_reader` or `document_reader`, as the options say.
+template <class Options>
+batches_read read_batches(asio::io_context& io, const std::string& text, Options options, std::size_t chunk = static_cast<std::size_t>(-1)) {
+    using reader_type = std::conditional_t<std::is_same_v<Options, lines_options>, lines_reader, document_reader>;
+    reader_type reader{std::make_unique<penstock::memory_source>(text, chunk, "data.json"), std::move(options)};
+    batches_read out;
+    test::run(io, collect(reader, out));
+    outcome counted;
+    counted.statistics = reader.statistics();
+    out.counts = counted.counts();
+    return out;
+}
+template <class Options>
+batches_read read_batches(const std::string& text, Options options, std::size_t chunk = static_cast<std::size_t>(-1)) {
+    asio::io_context io{1};
+    return read_batches(io, text, std::move(options), chunk);
 }
 
 } // namespace json_test

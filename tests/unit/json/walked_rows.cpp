@@ -17,38 +17,6 @@ namespace walked_rows {
 using namespace json_test;
 using namespace penstock;
 
-struct result_of {
-    std::vector<record_batch> batches;
-    std::string error;
-    std::string counts;
-
-    friend bool operator==(const result_of&, const result_of&) = default;
-};
-
-awaitable<void> collect(batch_reader& reader, result_of& out) {
-    try {
-        for (;;) {
-            auto batch = co_await reader.next();
-            if (!batch) co_return;
-            out.batches.push_back(std::move(*batch));
-        }
-    } catch (const error& e) {
-        out.error = e.what();
-    }
-}
-
-template <class Options>
-result_of read(const std::string& text, Options options, std::size_t chunk = static_cast<std::size_t>(-1)) {
-    using reader_type = std::conditional_t<std::is_same_v<Options, lines_options>, lines_reader, document_reader>;
-    reader_type reader{std::make_unique<memory_source>(text, chunk, "data.json"), std::move(options)};
-    result_of out;
-    test::run(collect(reader, out));
-    outcome counted;
-    counted.statistics = reader.statistics();
-    out.counts = counted.counts();
-    return out;
-}
-
 std::shared_ptr<const schema> given() {
     const auto type = [](const char* text) { return parse_data_type(text).value(); };
     return make_schema(
@@ -158,15 +126,15 @@ writer writer_of(unsigned seed) {
 
 template <class Options>
 void compare(const std::string& text, const Options& options, std::size_t piece) {
-    const auto general = read(text, Options{options}.expect_flat_rows(false));
+    const auto general = read_batches(text, Options{options}.expect_flat_rows(false));
     for (int l = 0; l <= static_cast<int>(penstock::detail::best_simd_level()); ++l) {
         CAPTURE(l);
-        const auto quick = read(text, Options{options}.instruction_set(static_cast<simd_level>(l)));
+        const auto quick = read_batches(text, Options{options}.instruction_set(static_cast<simd_level>(l)));
         CHECK(quick.error == general.error);
         CHECK(quick.counts == general.counts);
         CHECK(quick.batches == general.batches);
     }
-    const auto cut = read(text, options, piece);
+    const auto cut = read_batches(text, options, piece);
     CHECK(cut.error == general.error);
     CHECK(cut.counts == general.counts);
     CHECK(cut.batches == general.batches);
@@ -246,11 +214,11 @@ TEST_CASE("walked rows: flat rows of documents are those of lines") {
         return out;
     };
     const auto join = [&](const std::string& by) { return joined(rows, by); };
-    const auto expected = read(join("\n"), lines_options{}.batch_rows(100));
+    const auto expected = read_batches(join("\n"), lines_options{}.batch_rows(100));
     REQUIRE(expected.error == "");
     const auto same = [&](const std::string& text, document_options options) {
         options.batch_rows(100);
-        const auto all = read(text, options);
+        const auto all = read_batches(text, options);
         CHECK(all.error == "");
         CHECK(all.batches == expected.batches);
         compare(text, options, 100);
@@ -269,7 +237,7 @@ TEST_CASE("walked rows: flat rows of documents are those of lines") {
     same(join("\n\n"), {});
     same("{\"x\":[{\"rows\":[" + join(",") + "]}],\"rows\":[{\"a\":1}]}", document_options().rows_at("/x/0/rows"));
     // an error behind many rows has its place
-    const auto wrong = read("[\n" + join(",\n") + ",\n {\"a\" 1}]", document_options{});
+    const auto wrong = read_batches("[\n" + join(",\n") + ",\n {\"a\" 1}]", document_options{});
     CHECK(wrong.error.find("line 402, column 7") != std::string::npos);
 }
 
@@ -363,7 +331,7 @@ TEST_CASE("walked rows: numbers that widen, texts among numbers, whole numbers o
     }
     compare(text, lines_options{}, 100);
     compare(text, lines_options{}.duplicate_keys_as_error(true), 100);
-    const auto all = read(text, lines_options{});
+    const auto all = read_batches(text, lines_options{});
     REQUIRE(all.error == "");
     REQUIRE(all.batches.size() == 1);
     CHECK(describe(all.batches[0].schema()) == "wide:float64 mixed:string big:uint64 huge:decimal128(38, 0) flag:string some:string "

@@ -38,7 +38,8 @@ struct dialect {
     std::optional<char> escape = '"';
 
     /// Rows that begin with it are none, up to their line break, whatever stands in them. Inside quotes it is ordinary
-    /// text, and so it is elsewhere in a row. Empty: there are no comments. Up to 32 bytes.
+    /// text, and so it is elsewhere in a row. Empty: there are no comments. Up to 32 bytes. What is longer than
+    /// `max_record_bytes` is a bad record like any other.
     std::string comment;
 
     /// Blanks (spaces and tabs) round a field do not belong to it: neither those round quotes nor those of a field without.

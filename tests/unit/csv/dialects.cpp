@@ -232,6 +232,10 @@ TEST_CASE("csv comments: rows that begin so are none, whatever stands in them") 
     CHECK(*r.failed->detail().byte_offset == 19);
     CHECK(check("a\n1\n#\"x\n", csv::options()).text() == "1;#\"x"); // no comments unless asked for
     CHECK(check("a\n" + std::string(300, '#') + "\n1\n", csv::options{o}.max_record_bytes(20)).failed->code() == errc::record_too_large);
+    for (const auto* row : {"#", "\n1\n#"}) // in front of the header, and behind the rows that types are found from
+        CHECK(check(row + std::string(300, '#') + "\na\n1\n", csv::options{o}.max_record_bytes(20).inference_rows(1)).failed->code() ==
+              errc::record_too_large);
+    CHECK(check(std::string(300, ' ') + "\na\n1\n", csv::options{o}.trim(true).max_record_bytes(20)).failed->code() == errc::record_too_large);
     CHECK(check("a;b\n#,,,,,\n1;2\n#,,\n", csv::options{o}.detect(true)).types() == "a:int64 b:int64");
     for (const char* bad : {"\"", "\"x", ",", "a\nb", "123456789012345678901234567890123"})
         CHECK(csv::options{o}.comment(bad).check().error().code() == errc::invalid_option);

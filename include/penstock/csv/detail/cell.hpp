@@ -32,7 +32,8 @@ class cell_rules {
     /// `raw` without the blanks round it, where the dialect trims them.
     PENSTOCK_DECL std::string_view trimmed(std::string_view raw) const noexcept;
 
-    /// Whether the row is none, which has one field and these bytes up to its line break: a blank one, or a comment.
+    /// Whether the row is none, which has one field and these bytes up to its line break: a blank one, or a comment. Not where it is
+    /// longer than a record may be: nobody would know before its end.
     PENSTOCK_DECL bool drops(std::string_view row) const noexcept;
 
     /// False where `drops` says so of every row that begins with this byte. A blank row begins with its line
@@ -73,6 +74,7 @@ class cell_rules {
     int quote_ = none;
     int escape_ = none; // other than a doubled quote
     std::size_t delimiter_size_;
+    std::size_t most_; // bytes of a row
     std::string comment_;
     bool trims_;
     bool empty_is_null_ = false;

@@ -11,7 +11,7 @@
 namespace penstock::csv::detail {
 
 PENSTOCK_DECL cell_rules::cell_rules(const options& o)
-    : delimiter_size_{o.dialect().delimiter.size()}, comment_{o.dialect().comment}, trims_{o.dialect().trim},
+    : delimiter_size_{o.dialect().delimiter.size()}, most_{o.common().max_record_bytes}, comment_{o.dialect().comment}, trims_{o.dialect().trim},
       numbers_{o.numbers()}, true_texts_{o.true_texts()}, false_texts_{o.false_texts()} {
     const auto& d = o.dialect();
     if (d.quote) quote_ = static_cast<unsigned char>(*d.quote);
@@ -55,6 +55,7 @@ PENSTOCK_DECL std::string_view cell_rules::trimmed(std::string_view raw) const n
 }
 
 PENSTOCK_DECL bool cell_rules::drops(std::string_view row) const noexcept {
+    if (row.size() > most_) return false;
     return trimmed(without_cr(row)).empty() || (!comment_.empty() && row.starts_with(comment_));
 }
 

@@ -58,8 +58,8 @@ void add_format_options(CLI::App& c, read_rows_options& o) {
         ->check(CLI::IsMember({"fail", "pad", "trim", "both"}));
     c.add_option("--comment", o.comment, "Rows of CSV that begin so are none: #");
     c.add_flag("--trim", o.trim, "Blanks round a field of CSV are no part of it");
-    auto* delimiter = c.add_option("--delimiter", o.delimiter, "Between the fields of CSV: a character or more, or tab (default: a comma)");
-    auto* quote = c.add_option("--quote", o.quote, "Around fields of CSV: a character, or none (default: \")");
+    auto* delimiter = c.add_option("--delimiter", o.delimiter, "Between the fields of CSV: a character or more, or tab (default: a comma, of TSV a tab)");
+    auto* quote = c.add_option("--quote", o.quote, "Around fields of CSV: a character, or none (default: \", of TSV none)");
     auto* escape = c.add_option("--escape", o.escape, "Takes the meaning from a quote in quotes, or with --quote none from a delimiter: \\ (default: the quote doubled)");
     c.add_flag("--detect", o.detect, "Find out CSV's delimiter, quotes and whether it has a header")
         ->excludes(no_header)->excludes(delimiter)->excludes(quote)->excludes(escape);
@@ -93,8 +93,10 @@ void add_limit_option(CLI::App& c, read_rows_options& o) {
     c.add_option("--limit", o.limit, "Stop after so many rows")->check(row_count);
 }
 
-void add_not_finite_option(CLI::App& c, std::string& not_finite) {
-    c.add_option("--not-finite", not_finite, "What NaN and infinities are in JSON, which has no such numbers: null, text or error (default: error)")
+void add_write_options(CLI::App& c, write_rows_options& o) {
+    c.add_option("--to-quote", o.to_quote, "Round fields of CSV and TSV that are written: a character, or none (default: \" in CSV, none in TSV)");
+    c.add_option("--to-null", o.to_null, "What is written for null in CSV and TSV: \\N (default: an empty field)");
+    c.add_option("--not-finite", o.not_finite, "What NaN and infinities are in JSON, which has no such numbers: null, text or error (default: error)")
         ->check(CLI::IsMember({"null", "text", "error"}));
 }
 
@@ -102,7 +104,7 @@ void add_scan_options(CLI::App& c, scan_options& o) {
     c.add_option("url", o.url, "An object, a prefix that ends in '/', a pattern, a local file, or - for standard input")->required();
     add_row_options(c, o);
     c.add_option("--format", o.format, "table, none, " + format_list() + " (default: table on a terminal, else csv, or jsonl for nested columns)");
-    add_not_finite_option(c, o.not_finite);
+    add_write_options(c, o);
 }
 
 /// "300", "15m", "1h", "7d". How long a link may live is for the signer to say.
@@ -212,7 +214,7 @@ void add_row_commands(CLI::App& app, invocation& found) {
             c.add_option("--to", o.to, "The format to write (" + format_list() + ") where the name does not tell it");
             c.add_option("--to-compression", o.to_compression, "The codec to write (" + codec_list(true) + ") where the name does not tell it");
             c.add_option("--level", o.level, "Of the compression, on the codec's own scale");
-            add_not_finite_option(c, o.not_finite);
+            add_write_options(c, o);
         });
     add_command<schema_options>(app, found, "schema", "Show the columns and their types, as --schema takes them", print_schema, [](auto& c, auto& o) {
         c.add_option("url", o.url, "An object, a local file, or - for standard input")->required();

@@ -126,23 +126,30 @@ struct read_rows_options {
     bool stats = false;
 };
 
+/// How rows are written.
+struct write_rows_options {
+    write_rows_options() = default;
+
+    std::string not_finite; ///< null or text: what NaN is in JSON
+    std::string to_quote;   ///< round fields of CSV and TSV: a character or none
+    std::optional<std::string> to_null;
+};
+
 /// `scan`, and `head`, which is a scan of the first rows.
-struct scan_options : read_rows_options {
+struct scan_options : read_rows_options, write_rows_options {
     scan_options() = default;
 
     std::string format; ///< empty: a table on a terminal, else CSV, or JSON Lines where CSV cannot hold the columns
-    std::string not_finite; ///< null or text: what NaN is in JSON
     bool checksum = false;
 };
 
-struct convert_options : read_rows_options {
+struct convert_options : read_rows_options, write_rows_options {
     convert_options() = default;
 
     std::string target;
     std::string to;             ///< a format; by the target's name where empty
     std::string to_compression; ///< a codec; by the target's name where empty
     std::optional<int> level;
-    std::string not_finite; ///< as of `scan_options`
 };
 
 struct schema_options : read_rows_options {

@@ -56,8 +56,8 @@ std::shared_ptr<const schema> given_schema(const std::string& text) {
     return std::make_shared<const schema>(std::move(*parsed));
 }
 
-csv::options csv_options(const read_rows_options& o) {
-    csv::options csv;
+/// `csv`: what holds where nothing is said.
+csv::options csv_options(const read_rows_options& o, csv::options csv) {
     csv.header(!o.no_header).detect(o.detect).skip_rows(o.skip_rows).comment(o.comment).trim(o.trim);
     if (o.names) csv.names(*o.names);
     if (o.ragged_rows == "pad") csv.ragged_rows(csv::ragged_rows::pad);
@@ -71,10 +71,7 @@ csv::options csv_options(const read_rows_options& o) {
         if (equals == given.npos) throw usage_error{"--date-format: '" + printable(given, 60) + "' is not column=pattern"};
         csv.date_format(given.substr(0, equals), given.substr(equals + 1));
     }
-    if (o.quote == "none")
-        csv.quote(std::nullopt);
-    else if (!o.quote.empty())
-        csv.quote(character("--quote", o.quote));
+    if (!o.quote.empty()) csv.quote(quote_named("--quote", o.quote));
     if (!o.escape.empty()) csv.escape(character("--escape", o.escape));
     if (o.max_columns) csv.max_columns(*o.max_columns);
     if (o.null_texts) csv.null_texts(*o.null_texts);
@@ -104,6 +101,11 @@ std::string codec_list(bool writable) {
            });
 }
 
+std::optional<char> quote_named(const char* option, const std::string& text) {
+    if (text == "none") return std::nullopt;
+    return character(option, text);
+}
+
 compression codec_named(const char* option, const std::string& name, bool writable) {
     const auto codec = parse_compression(name);
     if (!codec) throw usage_error{std::string{option} + ": '" + printable(name, 60) + "' is no codec", codec_list(writable)};
@@ -123,7 +125,6 @@ open_options reading_options(const read_rows_options& o, const std::string& url)
         throw usage_error{(url == "-" ? "standard input has no name to tell its format"
                                       : "the name of " + printable(url) + " does not tell its format"),
                           "give --from: " + format_list()};
-    if (*format == file_format::tsv && !o.delimiter.empty()) format = file_format::csv;
     const auto only = [&](const char* option, const char* what, bool given, bool fits) {
         if (given && !fits)
             throw usage_error{std::string{option} + " is for " + what + ", and " + printable(url) + " is " + std::string{to_string(*format)},
@@ -150,7 +151,11 @@ open_options reading_options(const read_rows_options& o, const std::string& url)
     only("--max-columns", "CSV and JSON", o.max_columns.has_value(), csv || is_json);
     only("--encoding", "text", !o.encoding.empty(), *format != file_format::arrow);
     open_options out;
-    out.format(*format).csv(csv_options(o)).jsonl(json_options<json::lines_options>(o));
+    out.format(*format).jsonl(json_options<json::lines_options>(o));
+    if (*format == file_format::tsv)
+        out.tsv(csv_options(o, csv::options::tsv()));
+    else
+        out.csv(csv_options(o, csv::options()));
     out.json(json_options<json::document_options>(o).rows_at(o.pointer));
     if (o.max_record_bytes) out.max_record_bytes(*o.max_record_bytes);
     if (o.inference_rows) out.inference_rows(*o.inference_rows);

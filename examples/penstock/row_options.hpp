@@ -5,6 +5,7 @@
 
 #include <penstock/dataset/open_batches.hpp>
 
+#include <optional>
 #include <string>
 
 namespace tool {
@@ -17,6 +18,8 @@ penstock::file_format format_named(const char* option, const std::string& name);
 std::string codec_list(bool writable);
 /// As `format_named`.
 penstock::compression codec_named(const char* option, const std::string& name, bool writable);
+/// A character, or "none". As `format_named`.
+std::optional<char> quote_named(const char* option, const std::string& text);
 
 /// What the command line says of reading `url`. Throws `usage_error`.
 penstock::open_options reading_options(const read_rows_options& o, const std::string& url);

@@ -96,7 +96,9 @@ class written_rows : public row_output {
 /// Where nobody says how: CSV, and JSON Lines where CSV has no form for a column.
 class usual_rows final : public written_rows {
   public:
-    usual_rows(session& s, create_options options) : written_rows{s, "-", std::move(options)} {}
+    /// `only_csv`: somebody has said how CSV is to be written.
+    usual_rows(session& s, create_options options, bool only_csv)
+        : written_rows{s, "-", std::move(options)}, only_csv_{only_csv} {}
 
     awaitable<void> begin(std::shared_ptr<const schema> columns) override {
         options_.format(file_format::csv);
@@ -104,33 +106,56 @@ class usual_rows final : public written_rows {
             std::string header;
             make_batch_writer(std::make_unique<memory_sink>(header), columns, options_);
         } catch (const error& e) {
-            if (e.code() != errc::unsupported) throw;
+            if (e.code() != errc::unsupported || only_csv_) throw;
             options_.format(file_format::jsonl);
         }
         return written_rows::begin(std::move(columns));
     }
+
+  private:
+    bool only_csv_;
 };
 
-create_options with_not_finite(const std::string& name) {
+csv::write_options csv_options(const write_rows_options& o, csv::write_options csv) {
+    if (!o.to_quote.empty()) csv.quote(quote_named("--to-quote", o.to_quote));
+    if (o.to_null) csv.null_text(*o.to_null);
+    return csv;
+}
+
+create_options writing_options(const write_rows_options& o) {
     json::write_options json;
-    if (name == "null") json.not_finite(json::not_finite::null);
-    if (name == "text") json.not_finite(json::not_finite::text);
+    if (o.not_finite == "null") json.not_finite(json::not_finite::null);
+    if (o.not_finite == "text") json.not_finite(json::not_finite::text);
     create_options options;
-    options.json(std::move(json));
+    options.json(std::move(json)).csv(csv_options(o, csv::write_options())).tsv(csv_options(o, csv::write_options::tsv()));
     return options;
 }
 
-void check_not_finite(const std::string& name, std::string_view format) {
-    if (!name.empty() && !format.starts_with("json"))
-        throw usage_error{"--not-finite is for JSON, and the format that is written is " + printable(format, 60)};
+void check_format(const write_rows_options& o, file_format written) {
+    const auto only = [&](const char* option, const char* what, bool given, bool fits) {
+        if (given && !fits)
+            throw usage_error{std::string{option} + " is for " + what + ", and the format that is written is " + std::string{to_string(written)}};
+    };
+    const bool csv = written == file_format::csv || written == file_format::tsv;
+    only("--not-finite", "JSON", !o.not_finite.empty(), written == file_format::json || written == file_format::jsonl);
+    only("--to-quote", "CSV and TSV", !o.to_quote.empty(), csv);
+    only("--to-null", "CSV and TSV", o.to_null.has_value(), csv);
+}
+
+/// Neither rows as a table nor none are written by any of these.
+void check_unused(const write_rows_options& o, const std::string& format) {
+    for (const auto& [option, given] : {std::pair{"--not-finite", !o.not_finite.empty()}, std::pair{"--to-quote", !o.to_quote.empty()},
+                                        std::pair{"--to-null", o.to_null.has_value()}})
+        if (given) throw usage_error{std::string{option} + " is not for --format " + format};
 }
 
 } // namespace
 
-std::unique_ptr<row_output> make_row_output(session& s, const std::string& format, const std::string& not_finite) {
-    auto options = with_not_finite(not_finite);
-    if (format.empty() && !s.json() && !s.out().terminal()) return std::make_unique<usual_rows>(s, std::move(options));
-    if (!format.empty()) check_not_finite(not_finite, format);
+std::unique_ptr<row_output> make_row_output(session& s, const std::string& format, const write_rows_options& o) {
+    auto options = writing_options(o);
+    if (format.empty() && !s.json() && !s.out().terminal())
+        return std::make_unique<usual_rows>(s, std::move(options), !o.to_quote.empty() || o.to_null);
+    if (format == "none" || format == "table") check_unused(o, format);
     const auto chosen = !format.empty() ? format : s.json() ? "jsonl" : "table";
     if (chosen == "none") return std::make_unique<no_rows>();
     if (chosen == "table") {
@@ -141,6 +166,7 @@ std::unique_ptr<row_output> make_row_output(session& s, const std::string& forma
     const auto written = parse_file_format(chosen);
     if (!written)
         throw usage_error{"--format: '" + printable(chosen, 60) + "' is no format", "table, none, " + format_list()};
+    check_format(o, *written);
     return std::make_unique<written_rows>(s, "-", std::move(options.format(*written)));
 }
 
@@ -150,8 +176,8 @@ std::unique_ptr<row_output> make_row_target(session& s, const convert_options& o
         throw usage_error{o.target == "-" ? "standard output has no name to tell the format"
                                           : "the name of " + printable(o.target) + " does not tell its format",
                           "give --to: " + format_list()};
-    check_not_finite(o.not_finite, to_string(*format));
-    auto options = with_not_finite(o.not_finite);
+    check_format(o, *format);
+    auto options = writing_options(o);
     options.format(*format);
     if (!o.to_compression.empty()) options.compression(codec_named("--to-compression", o.to_compression, true));
     if (o.level && options.compression().value_or(compression_from_name(o.target)) == compression::none)

@@ -24,9 +24,9 @@ class row_output {
 };
 
 /// On standard output. `format`: table, none, or a file format; empty: a table on a terminal, JSON Lines with --json, else
-/// CSV, or JSON Lines where CSV has no form for a column. `not_finite`: empty, or a name of --not-finite, which is for JSON. Throws
-/// `usage_error` for another.
-std::unique_ptr<row_output> make_row_output(session& s, const std::string& format, const std::string& not_finite);
+/// CSV, or JSON Lines where CSV has no form for a column. Throws `usage_error` for another, and for options of a format that is not
+/// written.
+std::unique_ptr<row_output> make_row_output(session& s, const std::string& format, const write_rows_options& o);
 
 /// Into an object, a file, or standard output ("-"). Throws `usage_error` where neither `to` nor the name tells the format.
 std::unique_ptr<row_output> make_row_target(session& s, const convert_options& o);

@@ -35,7 +35,7 @@ class checksum_rows final : public row_output {
 };
 
 std::unique_ptr<row_output> output_of(session& s, const scan_options& o) {
-    if (!o.checksum) return make_row_output(s, o.format, o.not_finite);
+    if (!o.checksum) return make_row_output(s, o.format, o);
     if (!o.format.empty() && o.format != "none")
         throw usage_error{"--checksum takes the place of the rows", "leave out --format"};
     return std::make_unique<checksum_rows>(s);

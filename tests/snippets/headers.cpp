@@ -119,6 +119,8 @@ asio::awaitable<void> all(s3::client s3, std::string endpoint) {
     expect(used == 3, "the pushed row was used");
     const auto no_file = co_await as_result(local_rows());
     expect(!no_file && no_file.error().code() == condition::not_found, "there is no such file here");
+    const auto no_log = co_await as_result(local_lines());
+    expect(!no_log && no_log.error().code() == condition::not_found, "nor is there a log");
     co_await whose_credentials(endpoint);
 }
 

@@ -22,6 +22,14 @@ class write_options {
   public:
     write_options() = default;
 
+    /// Of plain TSV: tabs between the fields and no quotes. A text with a tab or line break in it, or an empty one (which reads
+    /// like null), is an error; see `quote`, `escape` and `null_text`.
+    static write_options tsv() {
+        write_options o;
+        o.delimiter('\t').quote(std::nullopt);
+        return o;
+    }
+
     write_options& header(bool on) {
         header_ = on;
         return *this;
@@ -32,7 +40,7 @@ class write_options {
         delimiter_ = std::move(text);
         return *this;
     }
-    /// None writes plain text, as most TSV is: a value that would need quotes is an error, or escaped.
+    /// None writes plain text: a value that would need quotes is an error, or escaped.
     write_options& quote(std::optional<char> c) {
         quote_ = c;
         return *this;

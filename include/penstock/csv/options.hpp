@@ -71,6 +71,13 @@ class options : public read_option_setters<options> {
   public:
     options() = default;
 
+    /// Of plain TSV: tabs between the fields, and every other character stands for itself, quotes, too.
+    static options tsv() {
+        options o;
+        o.delimiter('\t').quote(std::nullopt);
+        return o;
+    }
+
     /// Whether the first row names the columns (the default). Without it, without `names` and without a schema they are
     /// called f0, f1 …
     options& header(bool on) {

@@ -34,7 +34,7 @@ class client;
 /// How rows are stored. More formats may come in any version: give a `switch` a default.
 enum class file_format : std::uint8_t {
     csv,
-    tsv,   ///< CSV with tabs
+    tsv,   ///< tabs between fields, no quotes
     jsonl, ///< one JSON object a line
     json,  ///< a JSON document: an array of objects, one object, or several; written as an array
     text,  ///< one column, a line a row
@@ -69,13 +69,15 @@ class open_options : public read_option_setters<open_options> {
     /// compute executor of the readers are taken where this has none.
     open_options& decompression(decompress_options o) { return decompression_ = std::move(o), *this; }
     /// CSV and TSV: whether the first row names the columns (the default).
-    open_options& header(bool on) { return csv_.header(on), *this; }
+    open_options& header(bool on) { return csv_.header(on), tsv_.header(on), *this; }
     /// JSON: a JSON pointer to the rows, "/data/items"; see `json::document_options`.
     open_options& rows_at(std::string pointer) { return json_.rows_at(std::move(pointer)), *this; }
 
-    // What a format has of its own. What all of them share is set here, whatever these say of it; so is the delimiter of TSV.
+    // What a format has of its own. What all of them share is set here, whatever these say of it.
 
     open_options& csv(penstock::csv::options o) { return csv_ = std::move(o), *this; }
+    /// In place of `csv::options::tsv()`. For tabs with quotes round texts, as spreadsheets write them: `csv::options().delimiter('\t')`.
+    open_options& tsv(penstock::csv::options o) { return tsv_ = std::move(o), *this; }
     open_options& jsonl(json::lines_options o) { return jsonl_ = std::move(o), *this; }
     open_options& json(json::document_options o) { return json_ = std::move(o), *this; }
     open_options& text(text::options o) { return text_ = std::move(o), *this; }
@@ -85,6 +87,7 @@ class open_options : public read_option_setters<open_options> {
     const std::optional<penstock::compression>& compression() const noexcept { return compression_; }
     const decompress_options& decompression() const noexcept { return decompression_; }
     const penstock::csv::options& csv() const noexcept { return csv_; }
+    const penstock::csv::options& tsv() const noexcept { return tsv_; }
     const json::lines_options& jsonl() const noexcept { return jsonl_; }
     const json::document_options& json() const noexcept { return json_; }
     const text::options& text() const noexcept { return text_; }
@@ -95,6 +98,7 @@ class open_options : public read_option_setters<open_options> {
     std::optional<penstock::compression> compression_;
     decompress_options decompression_;
     penstock::csv::options csv_;
+    penstock::csv::options tsv_ = penstock::csv::options::tsv();
     json::lines_options jsonl_;
     json::document_options json_;
     text::options text_;
@@ -113,9 +117,11 @@ class create_options {
     /// Level, window, dictionary, budget.
     create_options& compressing(compress_options o) { return compressing_ = std::move(o), *this; }
 
-    // What a format has of its own. The delimiter of TSV is a tab, whatever `csv` says.
+    // What a format has of its own.
 
     create_options& csv(penstock::csv::write_options o) { return csv_ = std::move(o), *this; }
+    /// In place of `csv::write_options::tsv()`.
+    create_options& tsv(penstock::csv::write_options o) { return tsv_ = std::move(o), *this; }
     /// JSON documents and lines.
     create_options& json(json::write_options o) { return json_ = std::move(o), *this; }
     create_options& json_shape(json::write_shape s) { return json_shape_ = s, *this; }
@@ -126,6 +132,7 @@ class create_options {
     const std::optional<penstock::compression>& compression() const noexcept { return compression_; }
     const compress_options& compressing() const noexcept { return compressing_; }
     const penstock::csv::write_options& csv() const noexcept { return csv_; }
+    const penstock::csv::write_options& tsv() const noexcept { return tsv_; }
     const json::write_options& json() const noexcept { return json_; }
     json::write_shape json_shape() const noexcept { return json_shape_; }
     const text::write_options& text() const noexcept { return text_; }
@@ -136,6 +143,7 @@ class create_options {
     std::optional<penstock::compression> compression_;
     compress_options compressing_;
     penstock::csv::write_options csv_;
+    penstock::csv::write_options tsv_ = penstock::csv::write_options::tsv();
     json::write_options json_;
     json::write_shape json_shape_ = json::write_shape::array;
     text::write_options text_;

@@ -760,7 +760,7 @@ class Rows(ToolTest):
 
     def test_convert(self):
         expect = self.json_lines("scan", "--json", self.url)
-        for name in ("c.jsonl", "c.jsonl.gz", "c.csv.gz", "c.tsv", "c.json", "c.arrow", "deep/c.jsonl"):
+        for name in ("c.jsonl", "c.jsonl.gz", "c.csv.gz", "c.json", "c.arrow", "deep/c.jsonl"):
             for target in (f"s3://{self.b}/{name}", str(self.folder / name.replace("/", "-"))):
                 self.assertEqual(self.out("convert", self.url, target), "")
                 self.assertEqual(self.json_lines("scan", "--json", target), expect, target)
@@ -777,6 +777,25 @@ class Rows(ToolTest):
         self.usage("convert", self.url, "x.csv.gz", "--level", "99", says="level")
         self.usage("convert", self.url, "all.txt", says=["one column", "id, city, fare, note"])
         self.assertFalse((self.folder / "all.txt").exists())
+
+    def test_plain_tsv(self):
+        expect = self.json_lines("scan", "--json", self.url)
+        for target in ("t.tsv.gz", f"s3://{self.b}/t.tsv"): # a note has two lines
+            self.fails("convert", self.url, target, says=['column "note" in row 3', "--to-quote"])
+        self.assertFalse((self.folder / "t.tsv.gz").exists())
+        self.out("convert", self.url, "quoted.tsv", "--to-quote", '"')
+        self.assertEqual(self.json_lines("scan", "--json", "quoted.tsv", "--quote", '"'), expect)
+        self.out("convert", self.url, "t.tsv", "--where", "id <> 3", "--to-null", r"\N")
+        self.assertIn("1\tZürich\t40.5\t\\N\n", (self.folder / "t.tsv").read_text())
+        self.assertEqual(self.json_lines("scan", "--json", "t.tsv", "--null", r"\N"), [r for r in expect if r["id"] != 3])
+        lines = "".join(f"{n}\t{t}\n" for n, t in (("n", '"t"'), (1, '"Giliap"'), (2, 'a "b'), (3, '"c" d')))
+        self.put(f"s3://{self.b}/marks.tsv", lines)
+        self.assertEqual(self.out("scan", "--format", "tsv", f"s3://{self.b}/marks.tsv"), lines)
+        self.assertEqual(self.json_lines("scan", "--json", f"s3://{self.b}/marks.tsv")[1], {"n": 2, '"t"': 'a "b'})
+        self.usage("convert", self.url, "t.jsonl", "--to-null", "NA", says="--to-null is for CSV and TSV")
+        self.usage("scan", self.url, "--format", "table", "--to-quote", "none", says="--to-quote is for CSV and TSV")
+        self.usage("scan", "--json", self.url, "--to-quote", "none", says="--to-quote is for CSV and TSV")
+        self.usage("convert", self.url, "t.csv", "--to-quote", "ab", says="--to-quote")
 
     def test_what_json_has_no_numbers_for(self):
         self.put(f"s3://{self.b}/f.csv", "x,n\n0.5,1\nNaN,2\n-Infinity,3\n")
@@ -859,13 +878,14 @@ class Rows(ToolTest):
         self.usage("convert", "plain.csv", "x.csv", "--level", "3", says=["not compressed", "gzip"])
 
     def test_every_format_to_every_other(self):
-        expect = self.json_lines("scan", "--json", self.url)
+        rows = (self.url, "--where", "id <> 3") # its note has two lines, which plain TSV has no form for
+        expect = self.json_lines("scan", "--json", *rows)
         formats = self.out("convert", "--help").split("The format to write (")[1].split(")")[0].replace(",", " ").split()
         self.assertEqual(formats, ["csv", "tsv", "jsonl", "json", "text", "arrow"])
         formats.remove("text")  # one column
         for i, a in enumerate(formats):
             at = (f"s3://{self.b}/all.{a}.gz", f"all.{a}.zst")[i % 2]
-            self.out("convert", self.url, at)
+            self.out("convert", *rows, at)
             for b in formats:
                 to = (f"s3://{self.b}/from-{a}.{b}.xz", f"from-{a}.{b}")[i % 2]
                 self.out("convert", at, to)
@@ -1107,14 +1127,16 @@ class PythonsModules(ToolTest):
                     writer.writerows(self.ROWS)
                     url = f"s3://{self.b}/t{extension}{codec}"
                     self.put(url, compress(text.getvalue().encode()))
+                    quoted = () if extension == ".csv" else ("--quote", '"')
+                    written = () if extension == ".csv" else ("--to-quote", '"')
                     # Python writes True; times are told as texts by their types.
-                    got = self.json_lines("scan", "--json", url)
+                    got = self.json_lines("scan", "--json", url, *quoted)
                     expect = [{**r, "ok": r["ok"]} for r in self.ROWS]
                     for g, e in zip(got, expect, strict=True):
                         self.assertEqual((g["n"], g["x"], g["t"], g["gap"]), (e["n"], e["x"], e["t"], e["gap"]))
                         self.assertEqual((str(g["ok"]).lower(), g["day"]), (str(e["ok"]).lower(), e["day"]))
                     back = f"back{extension}{codec}"
-                    self.out("convert", url, back)
+                    self.out("convert", url, back, *quoted, *written)
                     stored = decompress((self.folder / back).read_bytes()).decode()
                     read = list(csv.DictReader(io.StringIO(stored, newline=""), **dialect))
                     for r, e in zip(read, self.ROWS, strict=True):

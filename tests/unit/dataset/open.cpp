@@ -267,7 +267,7 @@ TEST_CASE("a name without a format is an error before anything is sent") {
 }
 
 TEST_CASE("what a writer writes, the reader of that format reads") {
-    const std::string csv = "n,t\n1,a b\n2,\"x,\ty\"\n";
+    const std::string csv = "n,t\n1,a b\n2,\"x, \"\"y\"\"\"\n";
     auto rows = make_batch_reader(std::make_unique<memory_source>(csv, 1, "x.csv"));
     const auto batch = test::run(rows->next());
     REQUIRE(batch.has_value());
@@ -291,10 +291,11 @@ TEST_CASE("each format's own options reach its reader and its writer") {
     };
     const auto csv = read("a;b\n1;2\n", open_options().format(file_format::csv).csv(csv::options().delimiter(';')));
     CHECK(csv.column<std::int64_t>("b")[0] == 2);
-    const auto tsv = read("a\tb\nx\t-\n", open_options().format(file_format::tsv).csv(csv::options().delimiter(';').null_texts({"-"})));
+    const auto tsv = read("a\tb\nx\t-\n", open_options().format(file_format::tsv).tsv(csv::options::tsv().null_texts({"-"})));
     CHECK(tsv[1].is_null(0));
-    CHECK(read("a\n\"x\ty\"\n", open_options().format(file_format::tsv))[0].string_at(0) == "x\ty");
-    CHECK(read("a\n\"x\n", open_options().format(file_format::tsv).csv(csv::options().quote(std::nullopt)))[0].string_at(0) == "\"x");
+    CHECK(read("\"a\tb\n\"x\t\"y\"\n", open_options().format(file_format::tsv))[1].string_at(0) == "\"y\"");
+    CHECK(read("a\n\"x\ty\"\n", open_options().format(file_format::tsv).tsv(csv::options().delimiter('\t')))[0].string_at(0) == "x\ty");
+    CHECK(read("1\t2\n", open_options().format(file_format::tsv).header(false)).column<std::int64_t>("f1")[0] == 2);
     const auto lines = read("[1]\n2\n", open_options().format(file_format::jsonl).jsonl(json::lines_options().value_column("v")));
     CHECK(lines[0].string_at(0) == "[1]");
     const auto document = read("{\"d\":[{\"a\":7}]}", open_options().format(file_format::json).json(json::document_options().rows_at("/d")));
@@ -311,7 +312,14 @@ TEST_CASE("each format's own options reach its reader and its writer") {
         return out;
     };
     CHECK(written(csv, create_options().format(file_format::csv).csv(csv::write_options().delimiter(';').header(false))) == "1;2\n");
-    CHECK(written(tsv, create_options().format(file_format::tsv).csv(csv::write_options().null_text("-"))) == "a\tb\nx\t-\n");
+    CHECK(written(tsv, create_options().format(file_format::tsv).tsv(csv::write_options::tsv().null_text("-"))) == "a\tb\nx\t-\n");
+    CHECK(written(tsv, create_options().format(file_format::tsv).tsv(csv::write_options().delimiter(';'))) == "a;b\nx;\n");
+    for (const std::string text : {"\"x\ty\"", "\"x\ny\"", "\"\""}) { // plain TSV has no form for them
+        const auto said = thrown_by([&] { written(read("t\n" + text, open_options().format(file_format::csv)), create_options().format(file_format::tsv)); });
+        CHECK(said.code() == errc::unsupported);
+        CHECK_MESSAGE(said.message().find("column \"t\" in row 1") != std::string::npos, said.message());
+        CHECK(said.detail().hint.find("write with quotes") == 0);
+    }
     CHECK(written(csv, create_options().format(file_format::json).json_shape(json::write_shape::object)) == "{\"a\":1,\"b\":2}\n");
     const auto one = text.select(std::vector<std::string>{"line"});
     CHECK(written(one, create_options().format(file_format::text).text(text::write_options().crlf(true))) == "x\r\ny\r\n");

@@ -30,10 +30,12 @@ using question = name_server::question;
 using answer = name_server::answer;
 using addresses = std::vector<asio::ip::address>;
 
-constexpr auto patience = 40ms; // of the first try; the second has twice that
+// How long the first try waits; the second has twice that.
+constexpr auto plenty = 10s; // for who is answered, on a busy machine, too
+constexpr auto little = 40ms;
 
 struct world {
-    explicit world(name_server::answering say) : server{io, std::move(say)} {}
+    explicit world(name_server::answering say, duration wait = plenty) : server{io, std::move(say)}, patience{wait} {}
     result<http::resolved_host> ask(std::string host = "store.example") {
         return test::run(io, as_result(http::make_cares_resolver(server.list(), patience)->look_up(std::move(host))));
     }
@@ -45,6 +47,7 @@ struct world {
 
     asio::io_context io{1};
     name_server server;
+    duration patience;
 };
 
 /// The records of these, to each question those of its kind.
@@ -108,7 +111,7 @@ TEST_CASE("name servers: one family's failure leaves the other's addresses") {
 }
 
 TEST_CASE("name servers: one family's silence leaves the other's addresses") {
-    world w{[](const question& q) { return q.asked == name_server::type::a ? known({"10.0.0.1"})(q) : silence(q); }};
+    world w{[](const question& q) { return q.asked == name_server::type::a ? known({"10.0.0.1"})(q) : silence(q); }, 300ms};
     const auto found = w.ask();
     REQUIRE(found.has_value());
     CHECK(sorted(found->addresses) == std::vector<std::string>{"10.0.0.1"});
@@ -159,7 +162,7 @@ TEST_CASE("name servers: what the cache keeps of an answer") {
     SUBCASE("longer, where the cache may") { ttl = 3600, most = 1h, in_ten_seconds = 1; }
     world w{known({"10.0.0.1"}, ttl)};
     const auto clock = testing::manual_clock::create();
-    const auto kept = http::make_caching_resolver(http::make_cares_resolver(w.server.list(), patience), clock,
+    const auto kept = http::make_caching_resolver(http::make_cares_resolver(w.server.list(), w.patience), clock,
                                                   make_seeded_random(1), http::caching_resolver_options().max_ttl(most));
     for (int second = 0; second < 10; ++second) {
         CHECK(test::run(w.io, kept->resolve("store.example")).size() == 1);
@@ -192,7 +195,7 @@ TEST_CASE("name servers: a server that cannot answer is no word on the name") {
 }
 
 TEST_CASE("name servers: silence ends after two tries") {
-    world w{silence};
+    world w{silence, little};
     const auto e = w.refusal();
     CHECK(e.code() == errc::resolve_failed);
     CHECK(e.detail().hint.find("did not answer") != std::string::npos);
@@ -209,10 +212,10 @@ TEST_CASE("name servers: nobody there, and the next one is asked") {
     }
     for (const auto& first : {silent.list(), "127.0.0.1:" + std::to_string(nobody)}) {
         CAPTURE(first);
-        const auto names = http::make_cares_resolver(first + "," + w.server.list(), patience);
+        const auto names = http::make_cares_resolver(first + "," + w.server.list(), little);
         CHECK(test::run(w.io, names->resolve("store.example")).size() == 1);
     }
-    const auto e = test::run(w.io, as_result(http::make_cares_resolver("127.0.0.1:" + std::to_string(nobody), patience)->resolve("store.example")));
+    const auto e = test::run(w.io, as_result(http::make_cares_resolver("127.0.0.1:" + std::to_string(nobody), little)->resolve("store.example")));
     REQUIRE(e.has_error());
     CHECK(e.error().code() == errc::resolve_failed);
 }
@@ -296,7 +299,7 @@ TEST_CASE("name servers: garbage is an error, in time") {
     };
     for (const auto& r : rows) {
         CAPTURE(r.what);
-        world w{[&](const question& q) { return std::optional{r.say(q)}; }};
+        world w{[&](const question& q) { return std::optional{r.say(q)}; }, little};
         const auto e = w.refusal();
         CHECK(e.code() == condition::connection);
         CHECK(e.detail().object == "store.example");
@@ -307,7 +310,7 @@ TEST_CASE("name servers: an answer cut anywhere gives an error, or what it says"
     const std::vector<std::string> all = {"10.0.0.1", "10.0.0.2", "fd00::1"};
     for (std::size_t cut = 12; cut < 80; cut += 5) {
         CAPTURE(cut);
-        world w{[&](const question& q) { return std::optional{known(all)(q)->substr(0, cut)}; }};
+        world w{[&](const question& q) { return std::optional{known(all)(q)->substr(0, cut)}; }, little};
         const auto found = w.ask();
         if (!found) {
             CHECK(found.error().code() == condition::connection);
@@ -318,7 +321,7 @@ TEST_CASE("name servers: an answer cut anywhere gives an error, or what it says"
 }
 
 TEST_CASE("name servers: a query that is cancelled is gone at once, and so are its sockets") {
-    world w{silence};
+    world w{silence, little};
     const auto before = open_descriptors();
     asio::cancellation_signal cancel;
     std::exception_ptr ended;
@@ -361,7 +364,7 @@ TEST_CASE("name servers: an io_context that goes takes a waiting query along") {
     const std::weak_ptr<int> gone = token;
     const auto before = open_descriptors();
     {
-        world w{silence};
+        world w{silence, little};
         const auto body = [](std::shared_ptr<http::resolver> names, std::shared_ptr<int> token) -> awaitable<void> {
             (void)co_await names->resolve("store.example");
             (void)token;
@@ -374,16 +377,16 @@ TEST_CASE("name servers: an io_context that goes takes a waiting query along") {
     CHECK(open_descriptors() == before);
 }
 
-TEST_CASE("name servers: hundreds of queries at a time") {
+TEST_CASE("name servers: hundreds of queries at a time") { // 200, of either family: the server's socket has room for them
     world w{known({"10.0.0.1"})};
     const auto names = http::make_cares_resolver(w.server.list(), 10s);
     int found = 0;
-    for (int i = 0; i < 200; ++i)
+    for (int i = 0; i < 100; ++i)
         asio::co_spawn(w.io, names->resolve("store" + std::to_string(i) + ".example"),
                        [&](std::exception_ptr e, addresses a) { found += !e && a.size() == 1; });
-    for (int turn = 0; found < 200 && turn < 100'000; ++turn) w.io.run_one_for(100ms);
-    CHECK(found == 200);
-    CHECK(w.server.asked == 400);
+    for (int turn = 0; found < 100 && turn < 100'000; ++turn) w.io.run_one_for(100ms);
+    CHECK(found == 100);
+    CHECK(w.server.asked == 200);
 }
 
 TEST_CASE("name servers: a list that is none is refused when the resolver is made") {
@@ -413,7 +416,7 @@ TEST_CASE("name servers: one of IPv6 is asked at its port") {
     v6.bind({asio::ip::make_address("::1"), 0}, ec);
     if (ec) return; // this machine has no IPv6
     const auto list = "[::1]:" + std::to_string(v6.local_endpoint().port());
-    const auto e = test::run(io, as_result(http::make_cares_resolver(list, patience)->resolve("store.example")));
+    const auto e = test::run(io, as_result(http::make_cares_resolver(list, little)->resolve("store.example")));
     CHECK(e.has_error());
     CHECK(v6.available() > 12); // a question
 }

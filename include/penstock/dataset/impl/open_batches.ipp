@@ -92,8 +92,7 @@ PENSTOCK_DECL std::unique_ptr<batch_reader> make_batch_reader(std::unique_ptr<by
     switch (format) {
     case file_format::csv:
     case file_format::tsv: {
-        auto csv = options.csv();
-        if (format == file_format::tsv) csv.delimiter('\t');
+        auto csv = format == file_format::tsv ? options.tsv() : options.csv();
         return std::make_unique<csv::batch_reader>(std::move(plain), std::move(csv.common(std::move(shared))));
     }
     case file_format::jsonl: {
@@ -139,11 +138,8 @@ PENSTOCK_DECL std::unique_ptr<batch_writer> make_batch_writer(std::unique_ptr<by
     sink = compress(std::move(sink), codec, options.compressing());
     switch (format) {
     case file_format::csv:
-    case file_format::tsv: {
-        auto csv = options.csv();
-        if (format == file_format::tsv) csv.delimiter('\t');
-        return std::make_unique<csv::batch_writer>(std::move(sink), std::move(csv), std::move(schema));
-    }
+    case file_format::tsv:
+        return std::make_unique<csv::batch_writer>(std::move(sink), format == file_format::tsv ? options.tsv() : options.csv(), std::move(schema));
     case file_format::jsonl:
         return std::make_unique<json::lines_writer>(std::move(sink), options.json(), std::move(schema));
     case file_format::json:

@@ -27,6 +27,56 @@ const CLI::Validator row_count{[](std::string& text) {
                                },
                                ""};
 
+const CLI::Validator not_empty{[](std::string& text) { return text.empty() ? std::string{"needs a text"} : std::string{}; }, ""};
+
+/// CLI11 makes a list of "[a,b]" wherever there may be several values. A byte that no argument can have ends such a text, until it is
+/// in its place.
+constexpr char literal = '\0';
+
+std::vector<std::string> reversed_arguments(int argc, char** argv) {
+    std::vector<std::string> all;
+    for (int i = argc - 1; i > 0; --i) {
+        all.emplace_back(argv[i]);
+        if (all.back().starts_with('[') && all.back().ends_with(']')) all.back() += literal;
+    }
+    return all;
+}
+
+/// Of all options of all commands.
+void take_brackets_literally(CLI::App& app) {
+    const CLI::Validator without_end{[](std::string& text) {
+                                         if (text.ends_with(literal)) text.pop_back();
+                                         return std::string{};
+                                     },
+                                     ""};
+    for (auto* o : app.get_options()) o->transform(without_end);
+    for (auto* c : app.get_subcommands({})) take_brackets_literally(*c);
+}
+
+/// "a,b,c"; "\," is a comma in one of them, and an empty one is one, too.
+std::vector<std::string> listed(std::string_view text) {
+    std::vector<std::string> all(1);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == ',')
+            all.emplace_back();
+        else
+            all.back() += text.substr(i).starts_with("\\,") ? text[++i] : text[i];
+    }
+    return all;
+}
+
+/// A list, one argument each time it is given: what stands behind is no part of it.
+void list_option(CLI::App& c, const char* name, std::optional<std::vector<std::string>>& list, const char* text) {
+    const auto take = [&c, name, &list](const std::vector<std::string>& given) {
+        list.emplace();
+        for (const auto& one : given) {
+            if (one.starts_with("--") && c.get_option_no_throw(one)) throw usage_error{std::string{name} + " needs a value in front of " + one};
+            for (auto& item : listed(one)) list->push_back(std::move(item));
+        }
+    };
+    c.add_option_function<std::vector<std::string>>(name, take, text)->allow_extra_args(false);
+}
+
 /// "64M".
 template <class Bytes>
 void size_option(CLI::App& app, const char* name, Bytes& value, const char* text) {
@@ -52,21 +102,21 @@ void add_format_options(CLI::App& c, read_rows_options& o) {
     c.add_option("--compression", o.compression, "The codec (" + codec_list(false) + ") where bytes and name do not tell it");
     c.add_option("--encoding", o.encoding, "Of text: utf-8, latin1, windows-1252, utf-16, utf-16le, utf-16be (default: utf-8)");
     auto* no_header = c.add_flag("--no-header", o.no_header, "The first line of CSV is data, too");
-    c.add_option("--names", o.names, "What the columns of CSV are called, whatever its header says: a,b,c")->delimiter(',');
+    list_option(c, "--names", o.names, "What the columns of CSV are called, whatever its header says: a,b,c");
     c.add_option("--skip-rows", o.skip_rows, "So many lines stand in front of CSV's header")->check(row_count);
     c.add_option("--ragged-rows", o.ragged_rows, "Rows of CSV of another length: fail, pad (with nulls), trim or both (default: fail)")
         ->check(CLI::IsMember({"fail", "pad", "trim", "both"}));
     c.add_option("--comment", o.comment, "Rows of CSV that begin so are none: #");
     c.add_flag("--trim", o.trim, "Blanks round a field of CSV are no part of it");
-    auto* delimiter = c.add_option("--delimiter", o.delimiter, "Between the fields of CSV: a character or more, or tab (default: a comma, of TSV a tab)");
-    auto* quote = c.add_option("--quote", o.quote, "Around fields of CSV: a character, or none (default: \", of TSV none)");
-    auto* escape = c.add_option("--escape", o.escape, "Takes the meaning from a quote in quotes, or with --quote none from a delimiter: \\ (default: the quote doubled)");
+    auto* delimiter = c.add_option("--delimiter", o.delimiter, "Between the fields of CSV: a character or more, or tab (default: a comma, of TSV a tab)")->check(not_empty);
+    auto* quote = c.add_option("--quote", o.quote, "Around fields of CSV: a character, or none (default: \", of TSV none)")->check(not_empty);
+    auto* escape = c.add_option("--escape", o.escape, "Takes the meaning from a quote in quotes, or with --quote none from a delimiter: \\ (default: the quote doubled)")->check(not_empty);
     c.add_flag("--detect", o.detect, "Find out CSV's delimiter, quotes and whether it has a header")
         ->excludes(no_header)->excludes(delimiter)->excludes(quote)->excludes(escape);
-    c.add_option("--null", o.null_texts, "What stands for null in CSV: NA,NULL (default: an empty field)")->delimiter(',');
+    list_option(c, "--null", o.null_texts, "What stands for null in CSV: NA,NULL, or NA, with the empty field (default: that alone)");
     c.add_option("--decimal-separator", o.decimal_separator, "In the numbers of CSV: , for 1,5 (default: a point)");
     c.add_option("--thousands-separator", o.thousands_separator, "In the numbers of CSV: . for 1.234.567 (default: none)");
-    c.add_option("--date-format", o.date_formats, "How a column of CSV writes its dates or times: born=%d.%m.%Y (once for each)");
+    c.add_option("--date-format", o.date_formats, "How a column of CSV writes its dates or times: born=%d.%m.%Y (once for each)")->allow_extra_args(false);
     c.add_option("--pointer", o.pointer, "Where the rows are in a JSON document: /data/items");
     c.add_option("--value-column", o.value_column, "One column of this name with the text of each JSON value, of whatever type");
     c.add_option("--max-columns", o.max_columns, "Of CSV's header (default: 16384), and of keys that are found in JSON (default: 4096)")->check(CLI::PositiveNumber);
@@ -78,7 +128,7 @@ void add_format_options(CLI::App& c, read_rows_options& o) {
 void add_row_options(CLI::App& c, read_rows_options& o) {
     add_format_options(c, o);
     c.add_option("--schema", o.schema, "The columns and their types, as the command schema prints them, or @FILE (default: found)");
-    c.add_option("--select", o.select, "Only these columns: a,b,c")->delimiter(',');
+    list_option(c, "--select", o.select, "Only these columns: a,b,c (\\, is a comma in a name)");
     c.add_option("--where", o.where, "Only rows like this: \"fare > 40 and status = 'paid'\"");
     c.add_option("--row-index", o.row_index, "A column of this name, in front, with the number of each row, from 0");
     c.add_option("--on-bad-record", o.on_bad_record, "fail, skip, null or capture (in a column _bad_record) (default: fail)")
@@ -94,7 +144,8 @@ void add_limit_option(CLI::App& c, read_rows_options& o) {
 }
 
 void add_write_options(CLI::App& c, write_rows_options& o) {
-    c.add_option("--to-quote", o.to_quote, "Round fields of CSV and TSV that are written: a character, or none (default: \" in CSV, none in TSV)");
+    c.add_option("--to-quote", o.to_quote, "Round fields of CSV and TSV that are written: a character, or none (default: \" in CSV, none in TSV)")->check(not_empty);
+    c.add_option("--to-escape", o.to_escape, "Without quotes: stands in front of delimiters, line breaks and itself: \\ (default: none)")->check(not_empty);
     c.add_option("--to-null", o.to_null, "What is written for null in CSV and TSV: \\N (default: an empty field)");
     c.add_option("--not-finite", o.not_finite, "What NaN and infinities are in JSON, which has no such numbers: null, text or error (default: error)")
         ->check(CLI::IsMember({"null", "text", "error"}));
@@ -164,7 +215,7 @@ void add_object_commands(CLI::App& app, invocation& found) {
             c.add_flag("-r,--recursive", o.recursive, "Everything below the source, to below the target");
             c.add_option("--jobs", o.jobs, "With -r: how many copies at once, 1 to 64 (default: 8)")->check(CLI::Range(1, 64));
             c.add_option("--content-type", o.content_type, "Kept with the object");
-            c.add_option("--metadata", o.metadata, "NAME=VALUE, kept with the object; may be repeated");
+            c.add_option("--metadata", o.metadata, "NAME=VALUE, kept with the object; may be repeated")->allow_extra_args(false);
         });
     add_command<rm_options>(app, found, "rm", "Remove objects", rm, [](auto& c, auto& o) {
         c.add_option("url", o.urls, "s3://bucket/key, or a file")->required();
@@ -261,8 +312,9 @@ std::optional<invocation> parse_arguments(int argc, char** argv) {
         return std::nullopt;
     }
 
+    take_brackets_literally(app);
     try {
-        app.parse(argc, argv);
+        app.parse(reversed_arguments(argc, argv));
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) {
             app.exit(e); // --help and --version

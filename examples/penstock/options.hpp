@@ -132,6 +132,7 @@ struct write_rows_options {
 
     std::string not_finite; ///< null or text: what NaN is in JSON
     std::string to_quote;   ///< round fields of CSV and TSV: a character or none
+    std::string to_escape;
     std::optional<std::string> to_null;
 };
 

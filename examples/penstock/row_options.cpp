@@ -16,11 +16,6 @@ namespace {
 /// "tab" has a name, for it is hard to type.
 std::string typed(const std::string& text) { return text == "tab" || text == "\\t" ? "\t" : text; }
 
-char character(const char* option, const std::string& text) {
-    if (const auto meant = typed(text); meant.size() == 1) return meant.front();
-    throw usage_error{std::string{option} + ": '" + printable(text, 60) + "' is no single character"};
-}
-
 constexpr text_encoding encodings[] = {text_encoding::utf8,  text_encoding::latin1,  text_encoding::windows_1252,
                                        text_encoding::utf16, text_encoding::utf16le, text_encoding::utf16be};
 
@@ -64,15 +59,15 @@ csv::options csv_options(const read_rows_options& o, csv::options csv) {
     if (o.ragged_rows == "trim") csv.ragged_rows(csv::ragged_rows::trim);
     if (o.ragged_rows == "both") csv.ragged_rows(csv::ragged_rows::pad_and_trim);
     if (!o.delimiter.empty()) csv.delimiter(typed(o.delimiter));
-    if (!o.decimal_separator.empty()) csv.decimal_separator(character("--decimal-separator", o.decimal_separator));
-    if (!o.thousands_separator.empty()) csv.thousands_separator(character("--thousands-separator", o.thousands_separator));
+    if (!o.decimal_separator.empty()) csv.decimal_separator(character_named("--decimal-separator", o.decimal_separator));
+    if (!o.thousands_separator.empty()) csv.thousands_separator(character_named("--thousands-separator", o.thousands_separator));
     for (const auto& given : o.date_formats) {
         const auto equals = given.find('=');
         if (equals == given.npos) throw usage_error{"--date-format: '" + printable(given, 60) + "' is not column=pattern"};
         csv.date_format(given.substr(0, equals), given.substr(equals + 1));
     }
     if (!o.quote.empty()) csv.quote(quote_named("--quote", o.quote));
-    if (!o.escape.empty()) csv.escape(character("--escape", o.escape));
+    if (!o.escape.empty()) csv.escape(character_named("--escape", o.escape));
     if (o.max_columns) csv.max_columns(*o.max_columns);
     if (o.null_texts) csv.null_texts(*o.null_texts);
     const auto fits = csv.check();
@@ -101,9 +96,14 @@ std::string codec_list(bool writable) {
            });
 }
 
+char character_named(const char* option, const std::string& text) {
+    if (const auto meant = typed(text); meant.size() == 1) return meant.front();
+    throw usage_error{std::string{option} + ": '" + printable(text, 60) + "' is no single character"};
+}
+
 std::optional<char> quote_named(const char* option, const std::string& text) {
     if (text == "none") return std::nullopt;
-    return character(option, text);
+    return character_named(option, text);
 }
 
 compression codec_named(const char* option, const std::string& name, bool writable) {

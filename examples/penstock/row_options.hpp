@@ -18,7 +18,9 @@ penstock::file_format format_named(const char* option, const std::string& name);
 std::string codec_list(bool writable);
 /// As `format_named`.
 penstock::compression codec_named(const char* option, const std::string& name, bool writable);
-/// A character, or "none". As `format_named`.
+/// A single character; "tab" has a name. As `format_named`.
+char character_named(const char* option, const std::string& text);
+/// The same, or "none".
 std::optional<char> quote_named(const char* option, const std::string& text);
 
 /// What the command line says of reading `url`. Throws `usage_error`.

@@ -118,6 +118,7 @@ class usual_rows final : public written_rows {
 
 csv::write_options csv_options(const write_rows_options& o, csv::write_options csv) {
     if (!o.to_quote.empty()) csv.quote(quote_named("--to-quote", o.to_quote));
+    if (!o.to_escape.empty()) csv.escape(character_named("--to-escape", o.to_escape));
     if (o.to_null) csv.null_text(*o.to_null);
     return csv;
 }
@@ -131,22 +132,20 @@ create_options writing_options(const write_rows_options& o) {
     return options;
 }
 
-void check_format(const write_rows_options& o, file_format written) {
-    const auto only = [&](const char* option, const char* what, bool given, bool fits) {
-        if (given && !fits)
-            throw usage_error{std::string{option} + " is for " + what + ", and the format that is written is " + std::string{to_string(written)}};
-    };
-    const bool csv = written == file_format::csv || written == file_format::tsv;
-    only("--not-finite", "JSON", !o.not_finite.empty(), written == file_format::json || written == file_format::jsonl);
-    only("--to-quote", "CSV and TSV", !o.to_quote.empty(), csv);
-    only("--to-null", "CSV and TSV", o.to_null.has_value(), csv);
+/// What was given of CSV and TSV; empty: nothing.
+std::string given_for_csv(const write_rows_options& o) {
+    return !o.to_quote.empty() ? "--to-quote" : !o.to_escape.empty() ? "--to-escape" : o.to_null ? "--to-null" : "";
 }
 
-/// Neither rows as a table nor none are written by any of these.
-void check_unused(const write_rows_options& o, const std::string& format) {
-    for (const auto& [option, given] : {std::pair{"--not-finite", !o.not_finite.empty()}, std::pair{"--to-quote", !o.to_quote.empty()},
-                                        std::pair{"--to-null", o.to_null.has_value()}})
-        if (given) throw usage_error{std::string{option} + " is not for --format " + format};
+/// `written`: a format, or table or none. `known`: which format that is.
+void check_format(const write_rows_options& o, const std::string& written, std::optional<file_format> known) {
+    const bool csv = known == file_format::csv || known == file_format::tsv;
+    const bool json = known == file_format::json || known == file_format::jsonl;
+    const auto refuse = [&](const std::string& option, const char* what) {
+        throw usage_error{option + " is for " + what + ", and the format that is written is " + printable(written, 60)};
+    };
+    if (!o.not_finite.empty() && !json) refuse("--not-finite", "JSON");
+    if (const auto option = given_for_csv(o); !option.empty() && !csv) refuse(option, "CSV and TSV");
 }
 
 } // namespace
@@ -154,19 +153,18 @@ void check_unused(const write_rows_options& o, const std::string& format) {
 std::unique_ptr<row_output> make_row_output(session& s, const std::string& format, const write_rows_options& o) {
     auto options = writing_options(o);
     if (format.empty() && !s.json() && !s.out().terminal())
-        return std::make_unique<usual_rows>(s, std::move(options), !o.to_quote.empty() || o.to_null);
-    if (format == "none" || format == "table") check_unused(o, format);
+        return std::make_unique<usual_rows>(s, std::move(options), !given_for_csv(o).empty());
     const auto chosen = !format.empty() ? format : s.json() ? "jsonl" : "table";
+    const auto written = parse_file_format(chosen);
+    if (!format.empty() || s.json()) check_format(o, chosen, written); // a table on a terminal is for the eyes
     if (chosen == "none") return std::make_unique<no_rows>();
     if (chosen == "table") {
         table_options table;
         if (s.out().terminal()) table.width = terminal_width(STDOUT_FILENO);
         return std::make_unique<table_rows>(s, table);
     }
-    const auto written = parse_file_format(chosen);
     if (!written)
         throw usage_error{"--format: '" + printable(chosen, 60) + "' is no format", "table, none, " + format_list()};
-    check_format(o, *written);
     return std::make_unique<written_rows>(s, "-", std::move(options.format(*written)));
 }
 
@@ -176,7 +174,7 @@ std::unique_ptr<row_output> make_row_target(session& s, const convert_options& o
         throw usage_error{o.target == "-" ? "standard output has no name to tell the format"
                                           : "the name of " + printable(o.target) + " does not tell its format",
                           "give --to: " + format_list()};
-    check_format(o, *format);
+    check_format(o, std::string{to_string(*format)}, format);
     auto options = writing_options(o);
     options.format(*format);
     if (!o.to_compression.empty()) options.compression(codec_named("--to-compression", o.to_compression, true));

@@ -778,6 +778,31 @@ class Rows(ToolTest):
         self.usage("convert", self.url, "all.txt", says=["one column", "id, city, fare, note"])
         self.assertFalse((self.folder / "all.txt").exists())
 
+    def test_lists(self):
+        scan = lambda text, *args: self.json_lines("scan", "--json", "--from", "csv", "-", *args, stdin=text.encode())
+        nulls = "k,v\n1,[NULL]\n2,NULL\n3,\n"
+        self.assertEqual([r["v"] for r in scan(nulls, "--null", "[NULL]")], [None, "NULL", ""])
+        for given in (("--null", "NA,"), ("--null", ",NA"), ("--null", "", "--null", "NA"), ("--null", "NA", "--null", "")):
+            self.assertEqual([r["b"] for r in scan("a,b\nNA,\n1,x\n", *given)], [None, "x"], given)
+            self.assertEqual([r["a"] for r in scan("a,b\nNA,\n1,x\n", *given)], [None, 1], given)
+        self.assertEqual(scan('a,b\n1,"x,y"\n', "--null", r"x\,y", "--schema", "a: int64, b: string"), [{"a": 1, "b": "x,y"}]) # quoted
+        self.assertEqual(scan("a;b\n1;x,y\n", "--delimiter", ";", "--null", r"x\,y"), [{"a": 1, "b": None}])
+        self.assertEqual(scan("a,[a]\n1,2\n", "--select", "[a]"), [{"[a]": 2}])
+        self.assertEqual(scan('a,"b,c"\n1,2\n', "--select", r"b\,c,a"), [{"b,c": 2, "a": 1}])
+        self.assertEqual(self.lines("scan", "--from", "csv", "-", "--no-header", "--names", "[x],,y", stdin=b"1,2,3\n")[0], '[x],"",y')
+        self.assertEqual(self.out("scan", "--from", "csv", "--null", "NA", "--select", "a", "-", stdin=b"a,b\nNA,1\n"), 'a\n""\n')
+        self.usage("scan", "--from", "csv", "-", "--null", "--format", "jsonl", says="--null needs a value")
+
+    def test_brackets_are_names(self):
+        for name in ("[a,b]", "a", "b", "[", "]"):
+            (self.folder / name).write_text(name)
+        self.assertEqual(self.out("cat", "[a,b]", "a"), "[a,b]a")
+        self.assertIn("[a,b]", self.out("stat", "[a,b]"))
+        self.out("cp", "[a,b]", "[copy]")
+        self.assertEqual((self.folder / "[copy]").read_text(), "[a,b]")
+        self.out("rm", "[a,b]", "[copy]")
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir() if len(p.name) < 8), ["[", "]", "a", "b"])
+
     def test_plain_tsv(self):
         expect = self.json_lines("scan", "--json", self.url)
         for target in ("t.tsv.gz", f"s3://{self.b}/t.tsv"): # a note has two lines
@@ -794,6 +819,14 @@ class Rows(ToolTest):
         self.assertEqual(self.json_lines("scan", "--json", f"s3://{self.b}/marks.tsv")[1], {"n": 2, '"t"': 'a "b'})
         self.usage("convert", self.url, "t.jsonl", "--to-null", "NA", says="--to-null is for CSV and TSV")
         self.usage("scan", self.url, "--format", "table", "--to-quote", "none", says="--to-quote is for CSV and TSV")
+        self.assertEqual(self.out("scan", "--format", "Tsv", "--to-null", r"\N", "t.tsv", "--null", r"\N"), (self.folder / "t.tsv").read_text())
+        self.out("convert", self.url, "escaped.tsv", "--to-escape", "\\", "--to-null", r"\N")
+        self.assertEqual(self.json_lines("scan", "--json", "escaped.tsv", "--escape", "\\", "--null", r"\N"), expect)
+        (self.folder / "q.tsv").write_text('a\tb\n"x\ty"\t"q"\n')
+        self.fails("scan", "q.tsv", says=["line 2", "--quote"])
+        for option in ("--quote", "--delimiter", "--escape"):
+            self.usage("scan", option, "", "q.tsv", says=option)
+        self.usage("convert", "q.tsv", "o.csv", "--to-quote", "", says="--to-quote")
         self.usage("scan", "--json", self.url, "--to-quote", "none", says="--to-quote is for CSV and TSV")
         self.usage("convert", self.url, "t.csv", "--to-quote", "ab", says="--to-quote")
 

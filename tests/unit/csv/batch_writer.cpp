@@ -188,7 +188,11 @@ TEST_CASE("csv formatter: without quotes, what would need them is an error that 
     CHECK(refused(csv::write_options().escape('\\'))); // quotes are doubled
     CHECK(refused(csv::write_options(tsv).escape('\t')));
     CHECK(refused(csv::write_options(tsv).escape('\n')));
-    CHECK(refused(csv::write_options(tsv).escape('\\').null_text("\\N")));
+    for (const std::string null : {"\\", "x\\", "\\\\", "\\\t", "\\\n"}) { // what a text may be written as
+        CAPTURE(printable(null));
+        CHECK(refused(csv::write_options(tsv).escape('\\').null_text(null)));
+    }
+    CHECK(refused(csv::write_options(tsv).escape('\\').comment("N").null_text("\\N")));
 }
 
 TEST_CASE("csv formatter: escaped instead of quoted, it reads back") {
@@ -207,6 +211,26 @@ TEST_CASE("csv formatter: escaped instead of quoted, it reads back") {
         CHECK(back.batches[0] == batch);
     }
     CHECK(code_of([&] { text_of(strings({"NA"}), o); }) == errc::unsupported);
+}
+
+TEST_CASE("csv formatter: databases' null beside an escape is told from every text") {
+    const auto tsv = csv::write_options::tsv().escape('\\').null_text("\\N");
+    const auto batch = strings({"\\N", std::nullopt, "N", "", "\\", "\\\\N", "x\t\\N"});
+    const auto text = text_of(batch, tsv);
+    CHECK(text.starts_with("s\tn\n\\\\N\t0\n\\N\t1\nN\t2\n\t3\n"));
+    const auto back = csv_test::read(text, csv::options::tsv().escape('\\').null_texts({"\\N"}), 3);
+    CHECK(back.error() == "");
+    REQUIRE(back.batches.size() == 1);
+    CHECK(back.batches[0] == batch);
+}
+
+TEST_CASE("csv formatter: a byte-order mark is in nobody's way behind a row's start") {
+    string_builder a{buffer_pool::create()}, b{buffer_pool::create()};
+    a.append("x");
+    b.append("\xef\xbb\xbfy");
+    const record_batch batch{make_schema({field{"a", data_type::string()}, field{"b", data_type::string()}}), {a.finish(), b.finish()}, 1};
+    CHECK(text_of(batch, csv::write_options::tsv()) == "a\tb\nx\t\xef\xbb\xbfy\n");
+    CHECK_THROWS_WITH_AS(text_of(strings({"\xef\xbb\xbfy"}), csv::write_options::tsv()), doctest::Contains("begins with a byte-order mark"), error);
 }
 
 TEST_CASE("csv formatter: all types") {

@@ -42,9 +42,10 @@ class field_rules {
     bool special(char c) const noexcept { return special_[static_cast<unsigned char>(c)]; }
 
   private:
-    /// Not what it seems without quotes or an escape in front: a byte-order mark, a comment.
+    /// Not what it seems without quotes or an escape in front: a byte-order mark, a comment. Elsewhere than at a row's start both are
+    /// text like any other.
     bool is_marked(std::string_view text, bool first) const noexcept {
-        return text.starts_with("\xef\xbb\xbf") || (first && begins_comment(text));
+        return first && (text.starts_with("\xef\xbb\xbf") || begins_comment(text));
     }
     bool begins_comment(std::string_view text) const noexcept {
         return !options_.comment().empty() && text.starts_with(options_.comment());
@@ -54,6 +55,7 @@ class field_rules {
     PENSTOCK_DECL bool append_value(std::string& out, const array& column, std::size_t row) const;
 
     write_options options_;
+    bool escapes_null_ = false; // the null text has an escape, which is doubled in the text that reads the same
     bool special_[256] = {}; // bytes that a field cannot hold without quotes; of a delimiter, the first
 };
 

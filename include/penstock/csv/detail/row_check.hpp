@@ -32,12 +32,15 @@ class row_check {
   private:
     PENSTOCK_DECL std::optional<failure> too_much(const row_index& index,
                                                   std::size_t known_end) const;
+    /// What to do about a row of another length, whose text is `shown`.
+    PENSTOCK_DECL std::string ragged_hint(std::string_view shown) const;
 
     std::size_t max_bytes_;
     std::size_t max_columns_;
     row_lengths lengths_;
     std::size_t delimiter_size_;
     std::string_view decided_by_; // how many columns there are
+    bool quotes_;
     std::optional<std::size_t> columns_;
 };
 

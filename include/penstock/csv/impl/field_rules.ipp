@@ -30,10 +30,15 @@ PENSTOCK_DECL field_rules::field_rules(write_options options) : options_{std::mo
     if (o.quote() && o.escape()) refuse("an escape goes with no quotes: quotes are doubled");
     const auto other = o.quote() ? o.quote() : o.escape();
     for (const char c : {o.delimiter().front(), other.value_or('\n'), '\n', '\r'}) special_[static_cast<unsigned char>(c)] = true;
-    for (const char c : options_.null_text())
-        if (special_[static_cast<unsigned char>(c)])
-            refuse("the null text cannot hold a delimiter, quote or line break");
+    const auto& null = options_.null_text();
+    for (std::size_t i = 0; i < null.size(); ++i) {
+        // An escape in front of what needs none stands in no text: \N is told from all of them.
+        const char behind = i + 1 < null.size() ? null[i + 1] : '\n';
+        const bool needless = null[i] == o.escape() && !special(behind) && behind != '\xef' && !o.comment().starts_with(behind);
+        if (special(null[i]) && !needless) refuse("the null text cannot hold a delimiter, quote or line break, nor an escape of one");
+    }
     if (begins_comment(o.null_text())) refuse("the null text cannot begin a comment");
+    escapes_null_ = o.escape() && null.find(*o.escape()) != null.npos;
 }
 
 PENSTOCK_DECL bool field_rules::needs_quotes(std::string_view text) const noexcept {
@@ -64,7 +69,7 @@ PENSTOCK_DECL bool field_rules::is_plain_alphabet(std::string_view bytes) const 
 
 PENSTOCK_DECL std::string_view field_rules::append_text(std::string& out, std::string_view text, bool first) const {
     if (!is_ascii(text) && find_invalid_utf8(text) != text.npos) return not_utf8;
-    const bool null = text == options_.null_text();
+    const bool null = text == options_.null_text() && !escapes_null_;
     if (!options_.quote()) return null ? "reads like the null text" : append_unquoted(out, text, first);
     if (!null && !text.empty() && !is_marked(text, first) && !needs_quotes(text)) {
         out += text;
@@ -88,7 +93,8 @@ PENSTOCK_DECL std::string_view field_rules::append_unquoted(std::string& out, st
         out += text;
         return {};
     }
-    if (!options_.escape()) return "holds a delimiter, a line break or a byte-order mark, or begins a comment";
+    if (!options_.escape())
+        return !marked ? "holds a delimiter or a line break" : begins_comment(text) ? "begins a comment" : "begins with a byte-order mark";
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (special_[static_cast<unsigned char>(text[i])] || (marked && i == 0)) out += *options_.escape();
         out += text[i];

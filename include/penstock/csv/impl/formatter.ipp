@@ -89,7 +89,7 @@ struct row_writer {
             if (why.empty()) continue;
             const bool broken = why == not_utf8;
             refuse(broken ? errc::invalid_utf8 : errc::unsupported, "the name \"" + printable(name, 64) + "\" " + std::string{why},
-                   broken ? "" : "write with quotes or with an escape");
+                   broken ? "" : "write with quotes or with an escape (--to-quote, --to-escape of the tool)");
         }
         line += end;
         out += line;
@@ -161,7 +161,9 @@ struct row_writer {
         }
         if (to.size() == before) { // one column, null: not a blank line
             if (!o().quote())
-                refuse(errc::unsupported, place_of(batch, 0) + "without quotes it is a blank line", "write with quotes, or with a null text");
+                refuse(errc::unsupported, place_of(batch, 0) + "without quotes it is a blank line",
+                       is_null_value(batch[0], row) ? "write with quotes, or with a null text (--to-quote, --to-null of the tool)"
+                                                    : "write with quotes (--to-quote of the tool)");
             const char quotes[] = {*o().quote(), *o().quote()};
             to.append({quotes, 2});
         }
@@ -191,11 +193,11 @@ struct row_writer {
         const auto why = rules.append_field(field, batch[c], row, c == 0, columns[c].form);
         if (why.empty()) return to.append(field);
         const bool broken = why == not_utf8;
-        const bool text = is_text(batch[c].type().id()) || why.starts_with("reads");
+        const bool text = is_text(penstock::detail::innermost(batch[c].type()).id()) || why.starts_with("reads");
         refuse(broken ? errc::invalid_utf8 : errc::unsupported,
                place_of(batch, c) + "a value of type " + batch[c].type().name() + " " + std::string{why},
                broken ? "a column of type binary may hold any bytes"
-               : text ? "write with quotes, with an escape, or with another null text"
+               : text ? "write with quotes, with an escape, or with another null text (--to-quote, --to-escape, --to-null of the tool)"
                       : "write the column as integers");
     }
 

@@ -122,7 +122,9 @@ PENSTOCK_DECL bool parser::state::set_up() {
         while (!index.row_ends().empty() && drop_blank_row()) {}
         failed = index.row_ends().empty() ? check.unfinished_row(index) : check.whole_row(index);
         if (failed)
-            failed = failed->with([](error_detail& d) { d.hint = "no type can be inferred from it: give a schema"; });
+            failed = failed->with([large = failed->code() == errc::record_too_large](error_detail& d) {
+                d.hint = std::string{"no type can be inferred from it: give a schema"} + (large ? ", or raise max_record_bytes" : "");
+            });
         return true;
     }
     layout = table.finish();

@@ -7,16 +7,20 @@
 
 namespace penstock::csv::detail {
 
-inline constexpr std::string_view ragged_hint =
-    "is the delimiter right? such rows are taken by ragged_rows, left out by on_bad_record";
-
 PENSTOCK_DECL row_check::row_check(const options& o)
     : max_bytes_{o.common().max_record_bytes},
       max_columns_{o.max_columns()},
       lengths_{o.ragged_rows()},
       delimiter_size_{o.dialect().delimiter.size()}, decided_by_{!o.names().empty()                 ? "names"
                   : o.common().schema && !o.header() ? "the schema"
-                                                     : "the first row"} {}
+                                                     : "the first row"},
+      quotes_{o.dialect().quote.has_value()} {}
+
+PENSTOCK_DECL std::string row_check::ragged_hint(std::string_view shown) const {
+    const bool unread = !quotes_ && shown.find('"') != shown.npos;
+    return std::string{unread ? "are the marks quotes? quote (--quote of the tool) makes them so; " : "is the delimiter right? "} +
+           "such rows are taken by ragged_rows, left out by on_bad_record";
+}
 
 /// Too many bytes or fields up to `known_end`.
 PENSTOCK_DECL std::optional<failure> row_check::too_much(const row_index& index,
@@ -35,16 +39,15 @@ PENSTOCK_DECL std::optional<failure> row_check::too_much(const row_index& index,
         return index.fault(errc::record_too_large, start,
                            "more than " + std::to_string(max_bytes_) + " bytes: " +
                                index.shown_from(start, start + max_bytes_),
-                           "raise max_record_bytes; an unbalanced quote makes a record of all that follows");
+                           quotes_ ? "raise max_record_bytes; an unbalanced quote makes a record of all that follows" : "raise max_record_bytes");
     if (too_many == none) return std::nullopt;
     if (!columns_)
         return index.fault(errc::malformed_csv, too_many,
                            "more than " + std::to_string(max_columns_) + " columns: " + index.shown_before(too_many),
                            "is the delimiter right? If so, raise max_columns");
+    const auto shown = index.shown_before(too_many + 1);
     return index.fault(errc::ragged_row, too_many + 1 - delimiter_size_,
-                       "more than the " + std::to_string(wanted) + " fields of " + std::string{decided_by_} + ": " +
-                           index.shown_before(too_many + 1),
-                       std::string{ragged_hint});
+                       "more than the " + std::to_string(wanted) + " fields of " + std::string{decided_by_} + ": " + shown, ragged_hint(shown));
 }
 
 PENSTOCK_DECL std::optional<failure> row_check::whole_row(const row_index& index) const {
@@ -53,10 +56,11 @@ PENSTOCK_DECL std::optional<failure> row_check::whole_row(const row_index& index
     if (!columns_) return std::nullopt;
     const auto fields = index.fields();
     if (lengths_.allow(fields, *columns_)) return std::nullopt;
+    const auto shown = index.shown_before(end);
     return index.fault(errc::ragged_row, end,
                        std::to_string(fields) + (fields == 1 ? " field, but " : " fields, but ") +
-                           std::to_string(*columns_) + " in " + std::string{decided_by_} + ": " + index.shown_before(end),
-                       std::string{ragged_hint});
+                           std::to_string(*columns_) + " in " + std::string{decided_by_} + ": " + shown,
+                       ragged_hint(shown));
 }
 
 PENSTOCK_DECL bool row_check::hopeless(const row_index& index) const noexcept {

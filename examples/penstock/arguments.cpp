@@ -65,12 +65,19 @@ std::vector<std::string> listed(std::string_view text) {
     return all;
 }
 
+/// Of the command, or of all.
+bool is_option(const CLI::App* c, const std::string& text) {
+    for (; c && text.starts_with("--"); c = c->get_parent())
+        if (c->get_option_no_throw(text)) return true;
+    return false;
+}
+
 /// A list, one argument each time it is given: what stands behind is no part of it.
 void list_option(CLI::App& c, const char* name, std::optional<std::vector<std::string>>& list, const char* text) {
     const auto take = [&c, name, &list](const std::vector<std::string>& given) {
         list.emplace();
         for (const auto& one : given) {
-            if (one.starts_with("--") && c.get_option_no_throw(one)) throw usage_error{std::string{name} + " needs a value in front of " + one};
+            if (is_option(&c, one)) throw usage_error{std::string{name} + " needs a value in front of " + one};
             for (auto& item : listed(one)) list->push_back(std::move(item));
         }
     };

@@ -792,6 +792,7 @@ class Rows(ToolTest):
         self.assertEqual(self.lines("scan", "--from", "csv", "-", "--no-header", "--names", "[x],,y", stdin=b"1,2,3\n")[0], '[x],"",y')
         self.assertEqual(self.out("scan", "--from", "csv", "--null", "NA", "--select", "a", "-", stdin=b"a,b\nNA,1\n"), 'a\n""\n')
         self.usage("scan", "--from", "csv", "-", "--null", "--format", "jsonl", says="--null needs a value")
+        self.usage("scan", "--from", "csv", "-", "--null", "--json", says="--null needs a value")
 
     def test_brackets_are_names(self):
         for name in ("[a,b]", "a", "b", "[", "]"):
@@ -824,6 +825,11 @@ class Rows(ToolTest):
         self.assertEqual(self.json_lines("scan", "--json", "escaped.tsv", "--escape", "\\", "--null", r"\N"), expect)
         (self.folder / "q.tsv").write_text('a\tb\n"x\ty"\t"q"\n')
         self.fails("scan", "q.tsv", says=["line 2", "--quote"])
+        (self.folder / "r.tsv").write_text("a\tb\nx\n")
+        self.assertNotIn("--quote", self.fails("scan", "r.tsv", says=["line 2", "is the delimiter right?"]).stderr.decode())
+        (self.folder / "nested.jsonl").write_text('{"a":[1]}\n')
+        self.assertEqual(self.out("scan", "nested.jsonl"), '{"a":[1]}\n')
+        self.fails("scan", "--to-null", "NA", "nested.jsonl", says=["column", "no form in CSV"])
         for option in ("--quote", "--delimiter", "--escape"):
             self.usage("scan", option, "", "q.tsv", says=option)
         self.usage("convert", "q.tsv", "o.csv", "--to-quote", "", says="--to-quote")

@@ -17,7 +17,7 @@ PENSTOCK_DECL row_check::row_check(const options& o)
       quotes_{o.dialect().quote.has_value()} {}
 
 PENSTOCK_DECL std::string row_check::ragged_hint(std::string_view shown) const {
-    const bool unread = !quotes_ && shown.find('"') != shown.npos;
+    const bool unread = !quotes_ && shown.find('"', 1) < shown.rfind('"'); // besides those round it
     return std::string{unread ? "are the marks quotes? quote (--quote of the tool) makes them so; " : "is the delimiter right? "} +
            "such rows are taken by ragged_rows, left out by on_bad_record";
 }

@@ -267,18 +267,27 @@ TEST_CASE("a name without a format is an error before anything is sent") {
 }
 
 TEST_CASE("what a writer writes, the reader of that format reads") {
-    const std::string csv = "n,t\n1,a b\n2,\"x, \"\"y\"\"\"\n";
-    auto rows = make_batch_reader(std::make_unique<memory_source>(csv, 1, "x.csv"));
-    const auto batch = test::run(rows->next());
-    REQUIRE(batch.has_value());
-    for (const auto f : {file_format::csv, file_format::tsv, file_format::jsonl, file_format::json, file_format::arrow}) {
-        CAPTURE(to_string(f));
-        std::string text;
-        auto out = make_batch_writer(std::make_unique<memory_sink>(text), batch->shared_schema(), create_options().format(f));
-        test::run(out->write(*batch));
-        test::run(out->close());
-        auto again = make_batch_reader(std::make_unique<memory_source>(text), open_options().format(f));
-        CHECK(test::run(again->next()) == batch);
+    const auto quoted_reading = csv::options().delimiter('\t');
+    const auto quoted_writing = csv::write_options().delimiter('\t');
+    for (const std::string csv : {"n,t\n1,a b\n2,\"x,\ty\"\n", "n,t\n1,a b\n2,\"x, \"\"y\"\"\"\n"}) {
+        auto rows = make_batch_reader(std::make_unique<memory_source>(csv, 1, "x.csv"));
+        const auto batch = test::run(rows->next());
+        REQUIRE(batch.has_value());
+        for (const auto f : {file_format::csv, file_format::tsv, file_format::jsonl, file_format::json, file_format::arrow}) {
+            CAPTURE(to_string(f));
+            auto reading = open_options().format(f);
+            auto writing = create_options().format(f);
+            if (csv.find('\t') != csv.npos) { // which plain TSV has no form for
+                reading.tsv(quoted_reading);
+                writing.tsv(quoted_writing);
+            }
+            std::string text;
+            auto out = make_batch_writer(std::make_unique<memory_sink>(text), batch->shared_schema(), writing);
+            test::run(out->write(*batch));
+            test::run(out->close());
+            auto again = make_batch_reader(std::make_unique<memory_source>(text), reading);
+            CHECK(test::run(again->next()) == batch);
+        }
     }
 }
 

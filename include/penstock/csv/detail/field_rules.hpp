@@ -47,6 +47,10 @@ class field_rules {
     bool is_marked(std::string_view text, bool first) const noexcept {
         return first && (text.starts_with("\xef\xbb\xbf") || begins_comment(text));
     }
+    /// The null text has an escape in it, which is doubled in the text that reads the same.
+    bool escapes_null() const noexcept {
+        return options_.escape() && options_.null_text().find(*options_.escape()) != std::string::npos;
+    }
     bool begins_comment(std::string_view text) const noexcept {
         return !options_.comment().empty() && text.starts_with(options_.comment());
     }
@@ -55,7 +59,6 @@ class field_rules {
     PENSTOCK_DECL bool append_value(std::string& out, const array& column, std::size_t row) const;
 
     write_options options_;
-    bool escapes_null_ = false; // the null text has an escape, which is doubled in the text that reads the same
     bool special_[256] = {}; // bytes that a field cannot hold without quotes; of a delimiter, the first
 };
 

@@ -32,8 +32,8 @@ class row_check {
   private:
     PENSTOCK_DECL std::optional<failure> too_much(const row_index& index,
                                                   std::size_t known_end) const;
-    /// What to do about a row of another length, whose text is `shown`.
-    PENSTOCK_DECL std::string ragged_hint(std::string_view shown) const;
+    /// What to do about the first row, which has another length, as its text up to `end` looks.
+    PENSTOCK_DECL std::string ragged_hint(const row_index& index, std::size_t end) const;
 
     std::size_t max_bytes_;
     std::size_t max_columns_;

@@ -38,7 +38,6 @@ PENSTOCK_DECL field_rules::field_rules(write_options options) : options_{std::mo
         if (special(null[i]) && !needless) refuse("the null text cannot hold a delimiter, quote or line break, nor an escape of one");
     }
     if (begins_comment(o.null_text())) refuse("the null text cannot begin a comment");
-    escapes_null_ = o.escape() && null.find(*o.escape()) != null.npos;
 }
 
 PENSTOCK_DECL bool field_rules::needs_quotes(std::string_view text) const noexcept {
@@ -69,7 +68,7 @@ PENSTOCK_DECL bool field_rules::is_plain_alphabet(std::string_view bytes) const 
 
 PENSTOCK_DECL std::string_view field_rules::append_text(std::string& out, std::string_view text, bool first) const {
     if (!is_ascii(text) && find_invalid_utf8(text) != text.npos) return not_utf8;
-    const bool null = text == options_.null_text() && !escapes_null_;
+    const bool null = text == options_.null_text() && !escapes_null();
     if (!options_.quote()) return null ? "reads like the null text" : append_unquoted(out, text, first);
     if (!null && !text.empty() && !is_marked(text, first) && !needs_quotes(text)) {
         out += text;

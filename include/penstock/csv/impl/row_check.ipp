@@ -16,8 +16,9 @@ PENSTOCK_DECL row_check::row_check(const options& o)
                                                      : "the first row"},
       quotes_{o.dialect().quote.has_value()} {}
 
-PENSTOCK_DECL std::string row_check::ragged_hint(std::string_view shown) const {
-    const bool unread = !quotes_ && shown.find('"', 1) < shown.rfind('"'); // besides those round it
+PENSTOCK_DECL std::string row_check::ragged_hint(const row_index& index, std::size_t end) const {
+    const std::string_view row{index.text() + index.row_start(), end - index.row_start()};
+    const bool unread = !quotes_ && row.find('"') != row.npos;
     return std::string{unread ? "are the marks quotes? quote (--quote of the tool) makes them so; " : "is the delimiter right? "} +
            "such rows are taken by ragged_rows, left out by on_bad_record";
 }
@@ -45,9 +46,10 @@ PENSTOCK_DECL std::optional<failure> row_check::too_much(const row_index& index,
         return index.fault(errc::malformed_csv, too_many,
                            "more than " + std::to_string(max_columns_) + " columns: " + index.shown_before(too_many),
                            "is the delimiter right? If so, raise max_columns");
-    const auto shown = index.shown_before(too_many + 1);
     return index.fault(errc::ragged_row, too_many + 1 - delimiter_size_,
-                       "more than the " + std::to_string(wanted) + " fields of " + std::string{decided_by_} + ": " + shown, ragged_hint(shown));
+                       "more than the " + std::to_string(wanted) + " fields of " + std::string{decided_by_} + ": " +
+                           index.shown_before(too_many + 1),
+                       ragged_hint(index, too_many + 1));
 }
 
 PENSTOCK_DECL std::optional<failure> row_check::whole_row(const row_index& index) const {
@@ -56,11 +58,10 @@ PENSTOCK_DECL std::optional<failure> row_check::whole_row(const row_index& index
     if (!columns_) return std::nullopt;
     const auto fields = index.fields();
     if (lengths_.allow(fields, *columns_)) return std::nullopt;
-    const auto shown = index.shown_before(end);
     return index.fault(errc::ragged_row, end,
                        std::to_string(fields) + (fields == 1 ? " field, but " : " fields, but ") +
-                           std::to_string(*columns_) + " in " + std::string{decided_by_} + ": " + shown,
-                       ragged_hint(shown));
+                           std::to_string(*columns_) + " in " + std::string{decided_by_} + ": " + index.shown_before(end),
+                       ragged_hint(index, end));
 }
 
 PENSTOCK_DECL bool row_check::hopeless(const row_index& index) const noexcept {
